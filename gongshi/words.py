@@ -1,0 +1,50 @@
+"""Words in two languages, side by side.
+
+A sentence that people read is written as a pair, 中文 first, so that one language without the other cannot be
+written down (docs/decisions/0002). Places bring their own words as ``{"zh": ..., "en": ...}``; both kinds become
+text through the same two functions.
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from django.utils.functional import lazystr
+from django.utils.translation import get_language
+
+
+class Words(TypedDict):
+    """One thing said in both languages."""
+
+    zh: str
+    en: str
+
+
+class _Pair:
+    """A pair that becomes text in the language active when it is read."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self._words = words
+
+    def __str__(self) -> str:
+        return in_language(self._words)
+
+
+def language() -> str:
+    """The active language: ``"zh"`` or ``"en"``."""
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def in_language(words: Mapping[str, str], code: str | None = None) -> str:
+    """The text of ``words`` in ``code`` ("zh" or "en"), or in the active language. Empty words give ""."""
+    chosen = code or language()
+    return words.get(chosen) or words.get("zh") or words.get("en") or ""
+
+
+def say(zh: str, en: str) -> Any:
+    """A lazy text for labels, form fields and messages, read in the language active at that moment."""
+    return lazystr(_Pair({"zh": zh, "en": en}))
+
+
+def pair(zh: str, en: str) -> Words:
+    """The same sentence as plain data, for what is stored or sent in the reader's language later."""
+    return {"zh": zh, "en": en}
