@@ -1,0 +1,1 @@
+"""Offices, staff, roles, sign-in, and who may do what."""

@@ -1,0 +1,1 @@
+"""Filings and cases: intake, receipts, stages, clocks, history, looks, answers, publication."""

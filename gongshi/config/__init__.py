@@ -1,0 +1,1 @@
+"""Settings, strict environment readers, addresses, servers and the command line."""

@@ -1,0 +1,54 @@
+"""One instance, one database: the SQLite file in its directory, or the PostgreSQL that ``database`` names.
+
+Nothing is acknowledged before it is durably committed: SQLite runs in WAL mode with ``synchronous=FULL``,
+PostgreSQL with ``synchronous_commit=on``.
+"""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from gongshi.config.environment import SettingsError
+
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL;"
+    "PRAGMA synchronous=FULL;"
+    "PRAGMA foreign_keys=ON;"
+    "PRAGMA secure_delete=ON;"
+    "PRAGMA temp_store=MEMORY;"
+    "PRAGMA cache_size=-32000;"
+    "PRAGMA wal_autocheckpoint=2000;"
+)
+
+
+def database(url: str, directory: Path) -> dict[str, Any]:
+    """Django's settings for the instance's database. ``url`` is empty (SQLite) or ``postgresql://...``."""
+    if not url:
+        return _sqlite(directory / "gongshi.sqlite3")
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return _sqlite(Path(unquote(parts.path)))
+    if parts.scheme not in ("postgresql", "postgres"):
+        raise SettingsError(f"database: expected postgresql://... or nothing, got {parts.scheme!r}")
+    query = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": False,
+        "OPTIONS": {**query, "options": "-c synchronous_commit=on"},
+    }
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS},
+        "TEST": {"NAME": None},
+    }

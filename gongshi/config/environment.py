@@ -1,0 +1,100 @@
+"""Strict readers for an instance's settings.
+
+An instance is a directory. Its settings are ``gongshi.toml`` in it; an environment variable ``GONGSHI_<KEY>`` wins over
+the file. A key that nobody reads is refused: a mistyped setting must never be silently without effect.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+
+class SettingsError(Exception):
+    """A setting is missing, unknown or has a value that cannot be used. The message says which and what to do."""
+
+
+KNOWN = {
+    "host_names": "list of host names that this server answers to",
+    "base_url": "address residents use, as in https://gongshi.example",
+    "database": "database URL; empty for the SQLite file in the instance directory",
+    "debug": "true only on a developer's machine",
+    "language": "language of addresses without a prefix: zh or en",
+    "time_zone": "the place's time zone, as in Asia/Shanghai",
+    "secure": "true when residents reach this server over https",
+    "trusted_proxies": "number of proxies in front whose X-Forwarded-For is believed",
+    "smtp_url": "smtp://user:password@host:port, or empty to write messages to files",
+    "sms_url": "address of the SMS gateway, or empty to write messages to files",
+    "mail_from": "address that messages come from",
+    "demo": "true shows the demo's sign-ins on the sign-in page",
+}
+
+
+class Environment:
+    """Settings of one instance directory, file first, environment over it."""
+
+    def __init__(self, directory: Path, environ: dict[str, str] | None = None) -> None:
+        self.directory = directory
+        self._environ = dict(os.environ) if environ is None else environ
+        self._file = self._read_file(directory / "gongshi.toml")
+
+    @staticmethod
+    def _read_file(path: Path) -> dict[str, Any]:
+        if not path.is_file():
+            return {}
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{path.name}: {error}") from error
+        for key in values:
+            if key not in KNOWN:
+                raise SettingsError(f"{path.name}: unknown key {key!r}; known keys: {', '.join(KNOWN)}")
+        return values
+
+    def _raw(self, key: str) -> Any:
+        if key not in KNOWN:
+            raise SettingsError(f"setting {key!r} is read but not described in KNOWN")
+        return self._environ.get(f"GONGSHI_{key.upper()}", self._file.get(key))
+
+    def text(self, key: str, default: str) -> str:
+        """A text value, or ``default``."""
+        value = self._raw(key)
+        if value is None:
+            return default
+        if not isinstance(value, str):
+            raise SettingsError(f"{key}: expected text, got {value!r}")
+        return value
+
+    def flag(self, key: str, default: bool) -> bool:
+        """``true`` or ``false``; nothing else is guessed at."""
+        value = self._raw(key)
+        if value is None:
+            return default
+        if isinstance(value, bool):
+            return value
+        if value in ("true", "false"):
+            return bool(value == "true")
+        raise SettingsError(f"{key}: expected true or false, got {value!r}")
+
+    def whole(self, key: str, default: int) -> int:
+        """A whole number from 0."""
+        value = self._raw(key)
+        if value is None:
+            return default
+        try:
+            number = int(value)
+        except (TypeError, ValueError) as error:
+            raise SettingsError(f"{key}: expected a whole number, got {value!r}") from error
+        if number < 0:
+            raise SettingsError(f"{key}: expected a number from 0, got {number}")
+        return number
+
+    def names(self, key: str, default: list[str]) -> list[str]:
+        """A list of texts; in the environment separated by commas."""
+        value = self._raw(key)
+        if value is None:
+            return default
+        items = value.split(",") if isinstance(value, str) else value
+        if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+            raise SettingsError(f"{key}: expected a list of texts, got {value!r}")
+        return [item.strip() for item in items if item.strip()]

@@ -1,0 +1,1 @@
+"""What the office's work looks like from outside: counts, shares with intervals, boards."""

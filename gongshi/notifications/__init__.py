@@ -1,0 +1,1 @@
+"""The outbox (the only queue), message texts and their delivery."""

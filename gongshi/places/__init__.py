@@ -1,0 +1,1 @@
+"""The place itself, its areas, aliases and calendars."""

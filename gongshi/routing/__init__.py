@@ -1,0 +1,1 @@
+"""Categories, promises, and the rules that send a matter to an office."""

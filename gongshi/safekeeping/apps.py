@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SafekeepingConfig(AppConfig):
+    name = "gongshi.safekeeping"
+    label = "safekeeping"

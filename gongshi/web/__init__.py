@@ -1,0 +1,1 @@
+"""HTML doors: residents (public), staff (desk)."""
