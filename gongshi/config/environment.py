@@ -11,7 +11,7 @@ from typing import Any
 
 
 class SettingsError(Exception):
-    """A setting is missing, unknown or has a value that cannot be used. The message says which and what to do."""
+    """A setting is missing, unknown or unusable. The message says which and what to do."""
 
 
 KNOWN = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def secret_key(directory: Path) -> str:
-    """The instance's signing secret. Before an instance exists (checks, tests) it is random for this process."""
+    """The instance's signing secret; random for this process before an instance exists."""
     path = directory / "keys" / "signing.key"
     if path.is_file():
         return path.read_text(encoding="ascii").strip()

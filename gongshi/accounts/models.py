@@ -1,0 +1,74 @@
+"""Offices, and the staff who act for them. Residents have no account and no row here."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from gongshi.places.models import Area, Dated
+from gongshi.safekeeping.ids import new_id
+
+
+class Office(Dated):
+    """An office that owes answers. ``above`` is the level that supervises it and decides matters about it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.SlugField(max_length=60, unique=True)
+    name = models.JSONField()
+    above = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="below")
+    serves = models.ManyToManyField(Area, related_name="offices")
+    phone = models.CharField(max_length=60, blank=True)
+    address = models.JSONField(default=dict)
+    hours = models.JSONField(default=dict)
+    duty = models.JSONField(default=dict)
+    successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+
+
+class StaffManager(BaseUserManager["Staff"]):
+    """Makes staff accounts; there is no other kind of account."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: object) -> "Staff":
+        """A staff account with an argon2 password, or an unusable one if ``password`` is None."""
+        staff = self.model(username=username, **fields)
+        staff.set_password(password)
+        staff.save(using=self._db)
+        return staff
+
+
+class Staff(AbstractBaseUser):
+    """A member of staff who signs in."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    username = models.CharField(max_length=60, unique=True)
+    name = models.JSONField()
+    title = models.JSONField(default=dict)
+    is_active = models.BooleanField(default=True)
+
+    objects: ClassVar[StaffManager] = StaffManager()
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+
+class Role(models.TextChoices):
+    """What somebody may be in an office; `accounts.rights` says what each may do."""
+
+    HANDLER = "handler"
+    LEAD = "lead"
+    DISPATCHER = "dispatcher"
+    SUPERVISOR = "supervisor"
+    REVIEWER = "reviewer"
+    ADMINISTRATOR = "administrator"
+
+
+class Appointment(Dated):
+    """One role that a member of staff holds in one office."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="appointments")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="appointments")
+    role = models.CharField(max_length=20, choices=Role.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["staff", "office", "role"], name="appointment_once"),
+        ]

@@ -1,0 +1,25 @@
+"""Tables of filings and cases. Current state is columns; history is append-only rows; originals are sealed."""
+
+from gongshi.cases.models.answers import Answer, Message
+from gongshi.cases.models.files import Attachment, Upload
+from gongshi.cases.models.filings import Case, Clock, Filing, JointOffice, Receipt
+from gongshi.cases.models.publication import Consent, PublicCase
+from gongshi.cases.models.records import History, Look
+from gongshi.cases.models.supervision import Supervision
+
+__all__ = [
+    "Answer",
+    "Attachment",
+    "Case",
+    "Clock",
+    "Consent",
+    "Filing",
+    "History",
+    "JointOffice",
+    "Look",
+    "Message",
+    "PublicCase",
+    "Receipt",
+    "Supervision",
+    "Upload",
+]

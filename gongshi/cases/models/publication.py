@@ -1,0 +1,59 @@
+"""What the public may read. Every public door reads `PublicCase` and no other table."""
+
+import uuid
+
+from django.db import models
+
+from gongshi.accounts.models import Office
+from gongshi.cases.models.filings import Case
+from gongshi.places.models import Area
+from gongshi.routing.models import Category
+from gongshi.safekeeping.ids import new_id
+
+
+class Consent(models.Model):
+    """A resident's consent to one exact copy (sealed JSON: title, text), which they can take back at any time."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="consents")
+    copy = models.BinaryField()
+    given_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    reviewed_at = models.DateTimeField(null=True)
+    refused = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["given_at"],
+                condition=models.Q(revoked_at=None, reviewed_at=None),
+                name="consent_to_review",
+            )
+        ]
+
+
+class PublicCase(models.Model):
+    """The reviewed public copy of a case: a day instead of a time, a snapped point, a random id of its own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="public")
+    language = models.CharField(max_length=2)
+    title = models.CharField(max_length=120)
+    text = models.TextField()
+    answer = models.TextField(blank=True)
+    state = models.CharField(max_length=12)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, related_name="+")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    filed_on = models.DateField()
+    answered_on = models.DateField(null=True)
+    published_on = models.DateField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-filed_on", "id"], name="public_newest"),
+            models.Index(fields=["category", "-filed_on"], name="public_by_category"),
+            models.Index(fields=["area", "-filed_on"], name="public_by_area"),
+        ]
