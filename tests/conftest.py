@@ -1,0 +1,34 @@
+"""Fixtures for every test. The named cast (resident, neighbour, stranger, clerk, officer ...) is in ``tests/cast.py``."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.clock import Clock, local
+from tests.instance import DIRECTORY
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def instance_directory() -> Path:
+    """The instance directory of this test process: settings, keys, files and outbox."""
+    return DIRECTORY
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock that stands at 09:00 on Monday 2 March 2026, local time, until the test moves it."""
+    clock = Clock(local("2026-03-02 09:00"))
+    monkeypatch.setattr("django.utils.timezone.now", clock)
+    return clock
+
+
+@pytest.fixture
+def real_data() -> Path:
+    """The folder of real data sets outside this repository; the test is left out where it is missing."""
+    folder = Path(os.environ.get("GONGSHI_REAL_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip("real data sets are not on this machine (GONGSHI_REAL_DATA names their folder)")
+    return folder

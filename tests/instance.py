@@ -1,0 +1,64 @@
+"""Gives every test process an instance directory of its own, before Django reads its settings.
+
+Loaded by ``-p tests.instance`` (pyproject.toml), because pytest-django reads the settings earlier than any conftest.
+The directory holds a real ``gongshi.toml`` and real key files; it disappears with the process. Settings that a developer
+has in the environment do not reach the tests, except the database to run on.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+KEPT = {"GONGSHI_DATABASE", "GONGSHI_CHROMIUM", "GONGSHI_REAL_DATA", "GONGSHI_TEST_COUNTS"}
+TIME_ZONE = "Asia/Shanghai"
+SETTINGS = f"""\
+host_names = ["127.0.0.1", "localhost", "testserver"]
+base_url = "http://testserver"
+time_zone = "{TIME_ZONE}"
+language = "zh"
+"""
+
+
+def _make_directory() -> Path:
+    directory = Path(tempfile.mkdtemp(prefix="gongshi-test-"))
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    for name in ("files", "keys", "outbox", "static"):
+        (directory / name).mkdir(mode=0o700)
+    (directory / "gongshi.toml").write_text(SETTINGS, encoding="utf-8")
+    return directory
+
+
+for name in [name for name in os.environ if name.startswith("GONGSHI_") and name not in KEPT]:
+    del os.environ[name]
+DIRECTORY = _make_directory()
+os.environ["GONGSHI_DIR"] = str(DIRECTORY)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Settings that only tests have: plain static files, and SQLite in a file, so that threads meet real locks."""
+    from django.conf import settings
+
+    settings.STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
+    }
+    default = settings.DATABASES["default"]
+    if default["ENGINE"].endswith("sqlite3"):
+        default.setdefault("TEST", {})["NAME"] = str(DIRECTORY / "test.sqlite3")
+    _make_keys()
+
+
+def _make_keys() -> None:
+    from django.conf import settings
+
+    from gongshi.config.secrets import make_secret_key
+
+    make_secret_key(DIRECTORY)
+    try:
+        from gongshi.safekeeping.keys import make_key_file
+    except ImportError:
+        return
+    make_key_file(settings.KEY_FILE)
