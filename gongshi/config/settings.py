@@ -171,5 +171,5 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"gongshi": {"level": "INFO"}, "django.server": {"level": "WARNING"}},
+    "loggers": {"gongshi": {"level": "INFO"}, "django.server": {"level": "WARNING"}, "waitress.queue": {"level": "ERROR"}},
 }

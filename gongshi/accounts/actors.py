@@ -1,0 +1,31 @@
+"""Who does something: a resident with a receipt, a member of staff in one office, or the program itself."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Resident:
+    """Somebody who opened a filing with its receipt. Nothing else is known about them, and nothing is kept."""
+
+    filing_id: UUID
+    receipt_id: UUID
+
+
+@dataclass(frozen=True)
+class StaffActor:
+    """A member of staff, acting for one office in the roles that they hold there."""
+
+    staff_id: UUID
+    office_id: UUID
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True)
+class System:
+    """The program: a clock that ran out, an import, the demo."""
+
+    name: str = "system"
+
+
+Actor = Resident | StaffActor | System

@@ -1,0 +1,82 @@
+"""Every read of offices and staff."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from gongshi.accounts.actors import StaffActor
+from gongshi.accounts.models import Appointment, Office, Staff
+from gongshi.places.snapshots import Snapshot
+
+
+@dataclass(frozen=True)
+class OfficeNode:
+    """One office with everything above it, nearest first, and the areas it serves."""
+
+    id: UUID
+    code: str
+    name: Mapping[str, str]
+    above: UUID | None
+    supervisors: tuple[UUID, ...]
+    serves: frozenset[UUID]
+    phone: str
+    address: Mapping[str, str]
+    hours: Mapping[str, str]
+    duty: Mapping[str, str]
+
+
+def _chain(start: UUID, above: Mapping[UUID, UUID | None]) -> tuple[UUID, ...]:
+    chain: list[UUID] = []
+    upper = above.get(start)
+    while upper is not None and upper not in chain:
+        chain.append(upper)
+        upper = above.get(upper)
+    return tuple(chain)
+
+
+def _build_offices() -> dict[UUID, OfficeNode]:
+    rows = list(Office.objects.filter(valid_to=None).order_by("code").prefetch_related("serves"))
+    above = {row.id: row.above_id for row in rows}
+    return {
+        row.id: OfficeNode(
+            row.id,
+            row.code,
+            row.name,
+            row.above_id,
+            _chain(row.id, above),
+            frozenset(area.id for area in row.serves.all()),
+            row.phone,
+            row.address,
+            row.hours,
+            row.duty,
+        )
+        for row in rows
+    }
+
+
+offices = Snapshot(_build_offices)
+staff_names = Snapshot(lambda: dict(Staff.objects.values_list("id", "name")))
+
+
+def office_by_code(code: str) -> OfficeNode | None:
+    """The current office with this code."""
+    return next((node for node in offices().values() if node.code == code), None)
+
+
+def offices_below(office: UUID) -> list[UUID]:
+    """Every office that ``office`` supervises, at any depth."""
+    return [node.id for node in offices().values() if office in node.supervisors]
+
+
+def appointments_of(staff: Staff) -> list[Appointment]:
+    """The roles that somebody holds now, ordered by office."""
+    return list(staff.appointments.filter(valid_to=None).select_related("office").order_by("office__code"))
+
+
+def actor_for(staff: Staff, office: UUID | None = None) -> StaffActor | None:
+    """The member of staff acting for ``office``, or for the first office they hold a role in; None without one."""
+    rows = [row for row in appointments_of(staff) if office is None or row.office_id == office]
+    if not rows or not staff.is_active:
+        return None
+    chosen = rows[0].office_id
+    return StaffActor(staff.id, chosen, frozenset(r.role for r in rows if r.office_id == chosen))

@@ -1,0 +1,80 @@
+"""What a door (a page, an import, an API) hands over to be filed: plain values, already checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+MAX_TEXT = 5_000
+MAX_MATTERS = 10
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How the resident may be told; every part is optional. ``notify`` is "", "email" or "sms"."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    address: str = ""
+    notify: str = ""
+    for_somebody: str = ""
+    who_is_told: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was given at all."""
+        return not any((self.name, self.email, self.phone, self.address, self.for_somebody))
+
+    def as_data(self) -> dict[str, str]:
+        """The parts that were given, for sealing."""
+        parts = {k: getattr(self, k) for k in self.__dataclass_fields__ if k != "notify"}
+        return {name: value for name, value in parts.items() if value}
+
+
+@dataclass(frozen=True)
+class PublicCopy:
+    """The exact copy that the resident agreed to show in public."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class NewMatter:
+    """One matter. ``point`` is (latitude, longitude); ``subject`` the office it is about, for conduct matters."""
+
+    category: UUID
+    text: str
+    wish: str = ""
+    area: UUID | None = None
+    point: tuple[float, float] | None = None
+    place: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    subject: UUID | None = None
+    public: PublicCopy | None = None
+    uploads: tuple[UUID, ...] = ()
+
+    def content(self) -> dict[str, Any]:
+        """What is sealed of it."""
+        return {
+            "text": self.text,
+            "wish": self.wish,
+            "place": self.place,
+            "point": list(self.point) if self.point else None,
+            "answers": dict(self.answers),
+        }
+
+
+@dataclass(frozen=True)
+class NewFiling:
+    """What one resident brings at one time."""
+
+    matters: tuple[NewMatter, ...]
+    language: str
+    channel: str
+    contact: Contact = field(default_factory=Contact)
+    earlier: str = ""
+    filed_at: datetime | None = None
+    source: bytes | None = None

@@ -1,0 +1,117 @@
+"""What an action leaves behind besides the case itself: history, ledger leaves and notices, stored in one go."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from gongshi.accounts.actors import Actor, Resident, StaffActor
+from gongshi.cases.models import Case, History, Look
+from gongshi.cases.sealed import clean, seal_json
+from gongshi.notifications.actions import rows_for
+from gongshi.notifications.models import OutboxRow
+from gongshi.safekeeping import ledger
+from gongshi.safekeeping.ids import new_id
+from gongshi.safekeeping.models import Leaf
+
+CONTACT_EFFECT = "cases.contact"
+
+
+def role_of(actor: Actor, case: Case | None = None) -> str:
+    """Who acted, as history says it: resident, office, supervisor or system."""
+    if isinstance(actor, Resident):
+        return "resident"
+    if isinstance(actor, StaffActor):
+        return "office" if case is None or actor.office_id == case.office_id else "supervisor"
+    return "system"
+
+
+class Record:
+    """Collects the rows of one action. Call `store` last, inside the action's transaction."""
+
+    def __init__(self, *, actor: Actor, at: datetime) -> None:
+        self._actor = actor
+        self._at = at
+        self._history: list[History] = []
+        self._looks: list[Look] = []
+        self._leaves: list[Leaf] = []
+        self._outbox: list[OutboxRow] = []
+
+    def event(
+        self,
+        case: Case,
+        code: str,
+        *,
+        by: str | None = None,
+        params: Mapping[str, Any] | None = None,
+        reason: str = "",
+        key: bytes | None = None,
+    ) -> History:
+        """One history entry at ``case.seq``; a reason is sealed with the case's data key."""
+        row = History(
+            id=new_id(),
+            case_id=case.id,
+            seq=case.seq,
+            at=self._at,
+            code=code,
+            by=by or role_of(self._actor, case),
+            params=clean(params or {}),
+            salt=ledger.new_salt(),
+        )
+        if isinstance(self._actor, StaffActor):
+            row.staff_id, row.office_id = self._actor.staff_id, self._actor.office_id
+        if reason and key:
+            row.reason = seal_json(key, reason, row=row.id, field="reason")
+        self._history.append(row)
+        self._leaves.append(ledger.leaf(row.salt, entry_of(row), self._at))
+        return row
+
+    def look(self, case_id: UUID, actor: StaffActor, *, role: str, why: str, what: str) -> Look:
+        """One disclosure of a case's content to ``actor``."""
+        row = Look(
+            id=new_id(),
+            case_id=case_id,
+            at=self._at,
+            staff_id=actor.staff_id,
+            office_id=actor.office_id,
+            role=role,
+            why=why,
+            what=what,
+            salt=ledger.new_salt(),
+        )
+        self._looks.append(row)
+        self._leaves.append(ledger.leaf(row.salt, entry_of(row), self._at))
+        return row
+
+    def notice(self, case: Case, template: str, notify: str) -> None:
+        """A message to whoever filed, if they left a way to be told."""
+        if notify:
+            self._outbox += rows_for(
+                case.id, template=template, channels=[notify], effect=CONTACT_EFFECT, at=self._at
+            )
+
+    def store(self) -> None:
+        """Insert everything collected; one statement per table that has rows."""
+        if self._history:
+            History.objects.bulk_create(self._history)
+        if self._looks:
+            Look.objects.bulk_create(self._looks)
+        if self._leaves:
+            Leaf.objects.bulk_create(self._leaves)
+        if self._outbox:
+            OutboxRow.objects.bulk_create(self._outbox)
+
+
+def entry_of(row: History | Look) -> dict[str, Any]:
+    """What the ledger's commitment covers: everything in the row, sealed words by their hash."""
+    entry: dict[str, Any] = {}
+    for field in row._meta.concrete_fields:
+        value = getattr(row, field.attname)
+        if field.name == "salt" or value is None:
+            continue
+        if isinstance(value, bytes | memoryview):
+            entry[field.name] = hashlib.sha256(bytes(value)).hexdigest()
+        else:
+            entry[field.name] = clean({"value": value})["value"]
+    return entry

@@ -1,0 +1,40 @@
+"""Words of residents and staff as sealed JSON: written and read in one place, bound to row and field."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from gongshi.safekeeping.keys import instance_keys
+from gongshi.safekeeping.sealing import seal, unseal
+
+
+def seal_json(key: bytes, value: Any, *, row: UUID, field: str) -> bytes:
+    """``value`` as JSON, sealed with a data key; ``row`` and ``field`` are bound as associated data."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    version = instance_keys().current_version
+    return seal(key, text.encode(), row=row, field=field, key_version=version)
+
+
+def unseal_json(key: bytes, sealed: bytes | memoryview | None, *, row: UUID, field: str) -> Any:
+    """What `seal_json` sealed for the same row and field; None for nothing. Raises SealError for any other."""
+    if sealed is None:
+        return None
+    return json.loads(unseal(key, bytes(sealed), row=row, field=field))
+
+
+def clean(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters for history: dates and keys as text, so that the stored JSON is the committed JSON."""
+    return {name: _plain(value) for name, value in params.items() if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str | int | float | bool) or value is None:
+        return value
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in value]
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return str(value)

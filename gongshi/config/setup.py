@@ -1,0 +1,51 @@
+"""Making a new instance: its folder, its keys, its settings file, its database."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import tomli_w
+
+from gongshi.config.environment import KNOWN, SettingsError
+from gongshi.config.secrets import make_secret_key
+
+FOLDERS = ("keys", "files", "outbox", "static")
+
+
+def make_instance(directory: Path, values: Mapping[str, object]) -> None:
+    """Write the folder, keys and commented settings of a new instance.
+
+    Raises SettingsError when there is an instance in ``directory`` already: nothing is ever overwritten.
+    """
+    settings_file = directory / "gongshi.toml"
+    if settings_file.exists():
+        raise SettingsError(f"there is an instance in {directory} already; choose an empty folder")
+    directory.mkdir(parents=True, exist_ok=True)
+    for name in FOLDERS:
+        (directory / name).mkdir(mode=0o700, exist_ok=True)
+    make_secret_key(directory)
+    from gongshi.safekeeping.keys import make_key_file
+
+    key_file = directory / "keys" / "instance.json"
+    if not key_file.exists():
+        make_key_file(key_file)
+    settings_file.write_text(_commented(values), encoding="utf-8")
+
+
+def _commented(values: Mapping[str, object]) -> str:
+    lines = ["# Settings of this instance. An environment variable GONGSHI_<KEY> wins over a line here.", ""]
+    for key, meaning in KNOWN.items():
+        lines.append(f"# {meaning}")
+        if key in values:
+            lines.append(tomli_w.dumps({key: values[key]}).strip())
+        else:
+            lines.append(f"# {key} =")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def prepare_database() -> None:
+    """Bring the database up to this version's tables and collect the static files."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)

@@ -1,0 +1,112 @@
+"""Every read of categories, promises, rules and procedures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from gongshi.places.snapshots import Snapshot
+from gongshi.routing import models
+from gongshi.rules.procedure import Procedure, parse
+
+
+@dataclass(frozen=True)
+class PromiseNode:
+    """The promise in force for a category: an answer within ``days``, "working" or "calendar"."""
+
+    id: UUID
+    days: int
+    counting: str
+
+
+@dataclass(frozen=True)
+class CategoryNode:
+    """One category with its way up; ``path`` runs from itself to its topmost group."""
+
+    id: UUID
+    code: str
+    parent: UUID | None
+    path: tuple[UUID, ...]
+    name: Mapping[str, str]
+    kind: str
+    procedure: str
+    door: str
+    keywords: list[str]
+    examples: list[str]
+    questions: list[dict[str, Any]]
+    public: bool
+    promise: PromiseNode | None
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it only holds others; nothing is filed under a group."""
+        return not self.procedure
+
+
+def _build_categories() -> dict[UUID, CategoryNode]:
+    rows = list(models.Category.objects.filter(valid_to=None).order_by("position", "code"))
+    parents = {row.id: row.parent_id for row in rows}
+    promises = {
+        p.category_id: PromiseNode(p.id, p.days, p.counting)
+        for p in models.Promise.objects.filter(current=True)
+    }
+    nodes: dict[UUID, CategoryNode] = {}
+    for row in rows:
+        path = [row.id]
+        while (upper := parents.get(path[-1])) is not None:
+            path.append(upper)
+        nodes[row.id] = CategoryNode(
+            row.id,
+            row.code,
+            row.parent_id,
+            tuple(path),
+            row.name,
+            row.kind,
+            row.procedure,
+            row.door,
+            row.keywords,
+            row.examples,
+            row.questions,
+            row.public,
+            promises.get(row.id),
+        )
+    return nodes
+
+
+@dataclass(frozen=True)
+class LoadedProcedure:
+    """A procedure as it was proved and loaded; ``id`` is what cases pin."""
+
+    id: UUID
+    code: str
+    version: int
+    procedure: Procedure
+
+
+def _read(row: models.ProcedureVersion) -> LoadedProcedure:
+    procedure, faults = parse(row.text)
+    if procedure is None:
+        raise ValueError(f"procedure {row.code} version {row.version} cannot be read: {faults[0]}")
+    return LoadedProcedure(row.id, row.code, row.version, procedure)
+
+
+categories = Snapshot(_build_categories)
+procedure_versions = Snapshot(lambda: {row.id: _read(row) for row in models.ProcedureVersion.objects.all()})
+current_procedures = Snapshot(
+    lambda: {row.code: row.id for row in models.ProcedureVersion.objects.filter(current=True)}
+)
+
+
+def category_by_code(code: str) -> CategoryNode | None:
+    """The current category with this code."""
+    return next((node for node in categories().values() if node.code == code), None)
+
+
+def leaves() -> list[CategoryNode]:
+    """Categories that can be filed under, in the pack's order."""
+    return [node for node in categories().values() if not node.is_group]
+
+
+def procedure_for(category: CategoryNode) -> LoadedProcedure:
+    """The procedure version that a case of this category opens with today."""
+    return procedure_versions()[current_procedures()[category.procedure]]
