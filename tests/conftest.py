@@ -1,4 +1,4 @@
-"""Fixtures for every test. The named cast (resident, neighbour, stranger, clerk, officer ...) is in ``tests/cast.py``."""
+"""Fixtures for every test. The named cast (resident, neighbour, stranger, clerk ...) is in ``tests/cast.py``."""
 
 import os
 from pathlib import Path

@@ -1,8 +1,8 @@
 """Gives every test process an instance directory of its own, before Django reads its settings.
 
 Loaded by ``-p tests.instance`` (pyproject.toml), because pytest-django reads the settings earlier than any conftest.
-The directory holds a real ``gongshi.toml`` and real key files; it disappears with the process. Settings that a developer
-has in the environment do not reach the tests, except the database to run on.
+The directory holds a real ``gongshi.toml`` and real key files; it disappears with the process. Settings that a
+developer has in the environment do not reach the tests, except the database to run on.
 """
 
 import atexit

@@ -9,7 +9,7 @@ from tests.clock import Clock, local
 
 
 def test_settings_come_from_this_runs_own_directory(instance_directory: Path) -> None:
-    assert settings.INSTANCE == instance_directory.resolve()
+    assert instance_directory.resolve() == settings.INSTANCE
     assert settings.TIME_ZONE == "Asia/Shanghai"
     assert settings.KEY_FILE.is_relative_to(settings.INSTANCE)
 

@@ -1,0 +1,183 @@
+"""A real Chromium before a live server.
+
+``page_at(width, language)`` opens a page like a phone or a desk would. While a test runs, the page watches itself:
+a request to any other host (promise 8), an error on the console, a script that throws, a part of the page that does not
+load or a server error make the test fail when it ends, whatever else it checked.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    sync_playwright,
+)
+
+from tests.chromium import MISSING, find_chromium, is_required
+
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+    # Whatever the pages do, nothing leaves this machine.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]
+LOCALES = {"zh": "zh-CN", "en": "en-GB"}
+WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "screenshots"
+LOCAL_SCHEMES = {"about", "blob", "data"}
+
+
+class Watch:
+    """What went wrong on the pages of one test, seen from the browser."""
+
+    def __init__(self, home: str, expected: tuple[int, ...]) -> None:
+        self.home = urlsplit(home)
+        self.expected = expected
+        self.troubles: list[str] = []
+
+    def is_outside(self, url: str) -> bool:
+        """True for an address on another host, port or scheme than the server under test."""
+        parts = urlsplit(url)
+        return parts.scheme not in LOCAL_SCHEMES and (parts.scheme, parts.netloc) != self.home[:2]
+
+    def attach(self, context: BrowserContext) -> None:
+        """Watches every page of ``context``."""
+        context.on("request", self._request)
+        context.on("response", self._response)
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.troubles.append(f"script error: {error.error}"))
+
+    def _request(self, request: Request) -> None:
+        if self.is_outside(request.url):
+            self.troubles.append(f"request to another host: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        refused_on_purpose = response.request.resource_type == "document" and response.status < 500
+        if response.status >= 400 and not refused_on_purpose and response.status not in self.expected:
+            self.troubles.append(f"{response.request.method} {response.url} answered {response.status}")
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # Refused addresses are judged in _response, with their status.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.troubles.append(f"console: {message.text}")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for the whole run. Left out where there is none; in CI that is a failure."""
+    program = find_chromium()
+    if program is None:
+        (pytest.fail if is_required() else pytest.skip)(MISSING)
+    # Playwright's synchronous interface keeps an event loop in this thread, which Django takes for asynchronous code.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=SWITCHES)
+        yield browser
+        browser.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    else:
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+@pytest.fixture
+def page_at(
+    chromium: Browser, live_server: Any, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Page]]:
+    """``page_at(360, "zh")`` gives a new page of that width with cookies of its own.
+
+    Addresses without a leading slash stay in the page's language: ``page.goto("file")`` is ``/file`` or ``/en/file``.
+    ``javascript=False`` switches scripts off; ``expected`` names refusals that parts of the page may get (409, say).
+    """
+    opened: list[tuple[BrowserContext, Watch]] = []
+
+    def open_page(
+        width: int = 360,
+        language: str = "zh",
+        *,
+        height: int = 800,
+        javascript: bool = True,
+        expected: tuple[int, ...] = (),
+    ) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            locale=LOCALES[language],
+            java_script_enabled=javascript,
+            base_url=live_server.url + ("/en/" if language == "en" else "/"),
+        )
+        context.set_default_timeout(10_000)
+        watch = Watch(live_server.url, expected)
+        watch.attach(context)
+        opened.append((context, watch))
+        return context.new_page()
+
+    yield open_page
+    failed = request.node.stash.get(FAILED, False)
+    for number, (context, _) in enumerate(opened):
+        if failed:
+            _take_pictures(context, f"{request.node.name}-{number}")
+        context.close()
+    troubles = [trouble for _, watch in opened for trouble in watch.troubles]
+    assert not troubles, "\n".join(troubles)
+
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """Remembers a failure, so that a picture of the page can be taken before it closes."""
+    report = yield
+    if report.when == "call" and report.failed:
+        item.stash[FAILED] = True
+    return report
+
+
+def _take_pictures(context: BrowserContext, name: str) -> None:
+    SCREENSHOTS.mkdir(exist_ok=True)
+    stem = re.sub(r"[^\w-]+", "-", name)
+    for number, page in enumerate(context.pages):
+        page.screenshot(path=SCREENSHOTS / f"{stem}-{number}.png", full_page=True)
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], None]:
+    """``axe(page)`` fails with a readable report when the page breaks a rule of WCAG 2.2 AA that a machine can see."""
+    checker = Axe()
+
+    def check(page: Page) -> None:
+        options = {"runOnly": {"type": "tag", "values": WCAG_22_AA}, "resultTypes": ["violations"]}
+        results = checker.run(page, options=options)
+        assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+
+    return check
+
+
+@pytest.fixture
+def fits() -> Callable[[Page], None]:
+    """``fits(page)`` fails when the page is wider than its window: nobody scrolls sideways (WCAG 1.4.10)."""
+
+    def check(page: Page) -> None:
+        wide, window = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        assert wide <= window, f"{page.url} is {wide} px wide in a window of {window} px"
+
+    return check

