@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from gongshi.accounts.actors import StaffActor
-from gongshi.accounts.models import Appointment, Office, Staff
+from gongshi.accounts.models import Appointment, Office, Role, Staff
 from gongshi.places.snapshots import Snapshot
 
 
@@ -80,3 +80,11 @@ def actor_for(staff: Staff, office: UUID | None = None) -> StaffActor | None:
         return None
     chosen = rows[0].office_id
     return StaffActor(staff.id, chosen, frozenset(r.role for r in rows if r.office_id == chosen))
+
+
+def _build_leads() -> dict[UUID, UUID]:
+    rows = Appointment.objects.filter(role=Role.LEAD, valid_to=None, staff__is_active=True)
+    return dict(rows.order_by("-staff__username").values_list("office_id", "staff_id"))
+
+
+leads = Snapshot(_build_leads)

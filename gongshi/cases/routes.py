@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from gongshi.accounts.queries import office_by_code, offices
+from gongshi.accounts.queries import leads, offices
 from gongshi.cases.drafts import NewMatter
 from gongshi.places import queries as places
-from gongshi.routing.queries import CategoryNode
+from gongshi.routing.queries import CategoryNode, rules
+from gongshi.rules import matching
 from gongshi.words import Words, pair
 
 BOUNDARY_METRES = 50
@@ -43,13 +44,41 @@ def located(matter: NewMatter) -> UUID | None:
     return matter.area
 
 
-def above_subject(subject: UUID) -> Route:
+def route_for(matter: NewMatter, category: CategoryNode, *, channel: str, at: datetime) -> Route:
+    """The office for a new matter filed at ``at`` (aware). Raises `NobodyAbove`, or LookupError without a rule."""
+    if matter.subject is not None:
+        return _above(matter.subject)
+    listed = [each.rule for each in rules()]
+    reasons = {each.rule.code: each.reason for each in rules()}
+    serves = {node.id: node.serves for node in offices().values()}
+    wanted = _matter(category, places.area_path(located(matter)), channel, at)
+    found = matching.match(listed, wanted, serves)
+    if found is None:
+        raise LookupError("no routing rule fits: the pack's list must end with a rule without conditions")
+    others: tuple[UUID, ...] = ()
+    if matter.point:
+        close = places.area_index().near_boundary(*matter.point, metres=BOUNDARY_METRES)
+        paths = [places.area_path(area) for area in close]
+        others = tuple(m.office for m in matching.near(listed, wanted, serves, paths))
+    lead = found.lead or leads().get(found.office)
+    return Route(found.office, lead, reasons[found.rule], rule=found.rule, near=others)
+
+
+def _matter(
+    category: CategoryNode, path: tuple[UUID, ...], channel: str, at: datetime
+) -> matching.Matter[UUID]:
+    local = at.astimezone(places.the_place().zone)
+    return matching.Matter(category.path, path, channel, local.month, local.hour)
+
+
+def _above(subject: UUID) -> Route:
     """A matter about an office goes to the level above it, never to it (信访工作条例 Art. 30 ¶3)."""
-    node = offices().get(subject)
-    if node is None or not node.supervisors:
+    above = {node.id: node.above for node in offices().values()}
+    found = matching.match_about(subject, above)
+    if found is None:
         raise NobodyAbove
     reason: Words = pair(
         "反映的是单位或其工作人员，由其上一级受理，不会转给被反映的单位。",
-        "This is about an office or its staff, so the level above it deals with it. It is not sent to that office.",
+        "This is about an office or its staff: the level above it deals with it. It is not sent to that office.",
     )
-    return Route(node.supervisors[0], None, reason, rule="above-subject")
+    return Route(found.office, leads().get(found.office), reason, rule="above-subject")

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import tomli_w
 
 from gongshi.config.environment import KNOWN, SettingsError
 from gongshi.config.secrets import make_secret_key
+from gongshi.formats.pack.model import Pack
 
 FOLDERS = ("keys", "files", "outbox", "static")
 
@@ -49,3 +51,18 @@ def prepare_database() -> None:
 
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def instance_values(pack: Pack, *, base_url: str, database: str = "") -> dict[str, object]:
+    """The settings of a new instance of this place, answering at ``base_url``."""
+    parts = urlsplit(base_url)
+    values: dict[str, object] = {
+        "base_url": base_url,
+        "host_names": [parts.hostname or "127.0.0.1", "localhost"],
+        "secure": parts.scheme == "https",
+        "language": pack.place.language,
+        "time_zone": pack.place.time_zone,
+    }
+    if database:
+        values["database"] = database
+    return values

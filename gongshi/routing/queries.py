@@ -7,6 +7,7 @@ from uuid import UUID
 
 from gongshi.places.snapshots import Snapshot
 from gongshi.routing import models
+from gongshi.rules.matching import Rule
 from gongshi.rules.procedure import Procedure, parse
 
 
@@ -110,3 +111,33 @@ def leaves() -> list[CategoryNode]:
 def procedure_for(category: CategoryNode) -> LoadedProcedure:
     """The procedure version that a case of this category opens with today."""
     return procedure_versions()[current_procedures()[category.procedure]]
+
+
+@dataclass(frozen=True)
+class RuleReason:
+    """A rule and the reason that residents read."""
+
+    rule: Rule[UUID]
+    reason: Mapping[str, str]
+
+
+def _build_rules() -> list[RuleReason]:
+    rows = models.RoutingRule.objects.order_by("position").prefetch_related("categories", "areas", "among")
+    return [RuleReason(_rule(row), row.reason) for row in rows]
+
+
+def _rule(row: models.RoutingRule) -> Rule[UUID]:
+    return Rule(
+        code=row.code,
+        office=row.office_id,
+        among=tuple(office.id for office in row.among.all()),
+        categories=frozenset(category.id for category in row.categories.all()),
+        areas=frozenset(area.id for area in row.areas.all()),
+        channels=frozenset(row.channels),
+        months=frozenset(row.months),
+        hours=(row.hours[0], row.hours[1]) if row.hours else None,
+        lead=row.lead_id,
+    )
+
+
+rules = Snapshot(_build_rules)

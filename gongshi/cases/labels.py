@@ -1,0 +1,118 @@
+"""Words for the codes that cases store. Stages, moves and clocks bring their own words from the procedure."""
+
+from typing import Any
+
+from gongshi.words import Words, pair
+
+HISTORY: dict[str, Words] = {
+    "case.opened": pair("已登记", "Registered"),
+    "case.imported": pair("由旧系统转入", "Taken over from an older system"),
+    "case.accepted": pair("承办单位已受理", "The office has taken it on"),
+    "case.declined": pair("承办单位说明不予受理", "The office declined and said why"),
+    "case.handed_over": pair("转交另一单位", "Handed on to another office"),
+    "case.referred": pair("单位之间有分歧，交督办单位决定", "Offices disagree; the supervisor decides"),
+    "case.office_invited": pair("请另一单位一起办", "Another office was asked to join"),
+    "case.asked": pair("承办单位向您提问", "The office asked you something"),
+    "case.replied": pair("您答复了提问", "You replied"),
+    "case.added": pair("您作了补充", "You added something"),
+    "case.file_added": pair("您添加了文件", "You added a file"),
+    "case.noted": pair("内部记录", "A note inside the office"),
+    "case.extended": pair("办理时限延长", "The time limit was extended"),
+    "case.answered": pair("已答复", "Answered"),
+    "case.promised": pair("已答复，并承诺了完成日期", "Answered, with a promised date"),
+    "case.reported_done": pair("承办单位说已完成", "The office says that it is done"),
+    "case.hearing_called": pair("安排听证", "A hearing was called"),
+    "case.resumed": pair("继续办理", "Work goes on"),
+    "case.confirmed": pair("您确认已解决", "You confirmed the answer"),
+    "case.reopened": pair("重启办理", "Reopened"),
+    "case.closed_unconfirmed": pair(
+        "期满未收到您的意见，记为“未确认”", "You did not say; kept as “not confirmed”"
+    ),
+    "case.withdrawn": pair("您撤回了", "You withdrew it"),
+    "case.escalated": pair("升级到上一级", "Taken to the level above"),
+    "case.consented": pair("您表示同意", "You agreed"),
+    "case.settled": pair("已达成一致", "Settled"),
+    "case.assigned": pair("上级指定承办单位", "The supervisor named the office"),
+    "case.directed": pair("上级提出办理要求", "The supervisor gave an instruction"),
+    "case.taken_over": pair("上级直接办理", "The level above took it over"),
+    "case.pressed": pair("上级督办", "The supervisor pressed for an answer"),
+    "case.warned": pair("临近期限，已提醒承办单位", "Time is nearly up; the office was reminded"),
+    "case.overdue": pair("超过期限，督办自动启动", "Time ran out; supervision began by itself"),
+    "case.handler_named": pair("确定了承办人", "A handler was named"),
+    "case.publication_agreed": pair("您同意公开这份内容", "You agreed to show this copy in public"),
+    "case.publication_taken_back": pair("您收回了公开的同意", "You took back your consent to show it"),
+    "case.published": pair("审核后已公开", "Shown in public after review"),
+    "case.publication_refused": pair("审核后没有公开", "Not shown in public after review"),
+}
+
+BY: dict[str, Words] = {
+    "resident": pair("您", "you"),
+    "office": pair("承办单位", "the office"),
+    "supervisor": pair("督办单位", "the supervising office"),
+    "system": pair("系统", "the system"),
+    "above": pair("上一级", "the level above"),
+    "operator": pair("话务员代您", "the operator, for you"),
+}
+
+DECISIONS: dict[str, Words] = {
+    "done": pair("已办结", "Done"),
+    "will_do": pair("将办理，有承诺日期", "Will be done, by a promised date"),
+    "cannot": pair("不能办理，说明原因", "Cannot be done, and why"),
+    "explained": pair("解释说明", "Explained"),
+}
+
+KINDS: dict[str, Words] = {
+    "question": pair("咨询", "Question"),
+    "request": pair("诉求", "Request"),
+    "conduct": pair("反映单位或工作人员", "About an office or its staff"),
+    "hazard": pair("隐患", "Hazard"),
+    "grievance": pair("信访事项", "Grievance"),
+    "dispute": pair("纠纷", "Dispute"),
+}
+
+CHANNELS: dict[str, Words] = {
+    "web": pair("网上", "Online"),
+    "phone": pair("电话", "By phone"),
+    "walk_in": pair("来访", "In person"),
+    "post": pair("来信", "By post"),
+    "email": pair("电子邮件", "By e-mail"),
+    "open311": pair("其他程序", "Through another program"),
+    "import": pair("旧系统转入", "Imported"),
+}
+
+LOOK_REASONS: dict[str, Words] = {
+    "assignment": pair("承办这件事项", "Works on this case"),
+    "joint": pair("受邀一起办理", "Was asked to join"),
+    "supervision": pair("督办", "Supervises it"),
+    "dispatch": pair("分派或调整承办单位", "Decides which office handles it"),
+    "publication": pair("审核公开的内容", "Reviews what may be shown in public"),
+    "contact": pair("需要与您联系", "Needs to reach you"),
+}
+
+LOOK_THINGS: dict[str, Words] = {
+    "content": pair("内容", "the text"),
+    "contact": pair("联系方式", "your contact details"),
+    "file": pair("附件", "a file"),
+    "copy": pair("申请公开的副本", "the copy to be shown in public"),
+}
+
+PUBLIC_STATES: dict[str, Words] = {
+    "open": pair("办理中", "Being worked on"),
+    "answered": pair("已答复", "Answered"),
+    "closed": pair("已结束", "Closed"),
+}
+
+OUTCOMES: dict[str, Words] = {
+    "confirmed": pair("您已确认", "Confirmed by you"),
+    "unconfirmed": pair("未确认", "Not confirmed"),
+    "withdrawn": pair("已撤回", "Withdrawn"),
+    "declined": pair("不予受理", "Declined"),
+    "answered": pair("已答复", "Answered"),
+    "settled": pair("已达成一致", "Settled"),
+    "imported": pair("旧系统中已结束", "Closed in the older system"),
+}
+
+
+def words_for(table: dict[str, Words], code: str) -> Any:
+    """The words of ``code``; an unknown code is a bug and raises KeyError."""
+    return table[code]

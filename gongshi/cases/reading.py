@@ -1,0 +1,155 @@
+"""Opening what is sealed. Staff come here only through `actions.looks`; residents through their receipt.
+
+Nothing else in the program unseals a case's words (a structural test keeps it so).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from gongshi.cases.models import Answer, Attachment, Case, Filing, History, Message
+from gongshi.cases.sealed import unseal_json
+from gongshi.safekeeping.queries import open_with_instance
+
+
+@dataclass(frozen=True)
+class ReadMessage:
+    """A question, reply, addition or note in the clear."""
+
+    id: UUID
+    at: datetime
+    kind: str
+    office: UUID | None
+    text: str
+
+
+@dataclass(frozen=True)
+class ReadAnswer:
+    """An answer in the clear, as it was sent, and what the resident said of it."""
+
+    id: UUID
+    number: int
+    office: UUID
+    decision: str
+    found_on: date
+    by_on: date | None
+    parts: Mapping[str, Any]
+    letter: Mapping[str, Any]
+    route_until_on: date | None
+    sent_at: datetime
+    points_answered: bool | None
+    promise_kept: bool | None
+    verdict: str
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """A file's name and kind; its bytes are read apart."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+    by: str
+    at: datetime
+    original: bool
+
+
+@dataclass(frozen=True)
+class ReadEvent:
+    """One history entry with its reason in the clear. The words for ``code`` come from `labels`."""
+
+    seq: int
+    at: datetime
+    code: str
+    by: str
+    office: UUID | None
+    params: Mapping[str, Any]
+    reason: str
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """Everything that was written on a case, in the clear."""
+
+    text: str
+    wish: str
+    place: str
+    point: tuple[float, float] | None
+    answers_to_questions: Mapping[str, Any]
+    messages: list[ReadMessage]
+    answers: list[ReadAnswer]
+    files: list[ReadFile]
+    events: list[ReadEvent]
+
+
+class Erased(LookupError):
+    """The keys of this case were destroyed: there is nothing left to read."""
+
+
+def key_of(subject: UUID) -> bytes:
+    """The data key of a filing or a case through the instance's wrap. Raises `Erased` when there is none."""
+    keys = open_with_instance([subject])
+    if subject not in keys:
+        raise Erased(str(subject))
+    return keys[subject]
+
+
+def read_case(case: Case, key: bytes, *, internal: bool) -> CaseFile:
+    """The case in the clear, in four statements. ``internal`` adds the staff's notes."""
+    content = unseal_json(key, case.content, row=case.id, field="content")
+    messages = Message.objects.filter(case=case).order_by("at", "id")
+    if not internal:
+        messages = messages.exclude(kind="note")
+    point = content.get("point")
+    return CaseFile(
+        text=content["text"],
+        wish=content.get("wish", ""),
+        place=content.get("place", ""),
+        point=(point[0], point[1]) if point else None,
+        answers_to_questions=content.get("answers", {}),
+        messages=[_message(row, key) for row in messages],
+        answers=[_answer(row, key) for row in Answer.objects.filter(case=case).order_by("number")],
+        files=[_file(row, key) for row in Attachment.objects.filter(case=case).order_by("at", "id")],
+        events=[_event(row, key) for row in History.objects.filter(case=case).order_by("seq")],
+    )
+
+
+def read_contact(filing: Filing, key: bytes) -> dict[str, Any]:
+    """The contact that was left with a filing; empty when none was."""
+    return unseal_json(key, filing.contact, row=filing.id, field="contact") or {}
+
+
+def _message(row: Message, key: bytes) -> ReadMessage:
+    text = unseal_json(key, row.content, row=row.id, field="content")
+    return ReadMessage(row.id, row.at, row.kind, row.office_id, text)
+
+
+def _answer(row: Answer, key: bytes) -> ReadAnswer:
+    return ReadAnswer(
+        id=row.id,
+        number=row.number,
+        office=row.office_id,
+        decision=row.decision,
+        found_on=row.found_on,
+        by_on=row.by_on,
+        parts=unseal_json(key, row.content, row=row.id, field="content"),
+        letter=unseal_json(key, row.letter, row=row.id, field="letter"),
+        route_until_on=row.route_until_on,
+        sent_at=row.sent_at,
+        points_answered=row.points_answered,
+        promise_kept=row.promise_kept,
+        verdict=unseal_json(key, row.verdict, row=row.id, field="verdict") or "",
+    )
+
+
+def _file(row: Attachment, key: bytes) -> ReadFile:
+    name = unseal_json(key, row.name, row=row.id, field="name")
+    return ReadFile(row.id, name, row.media_type, row.size, row.by, row.at, row.original)
+
+
+def _event(row: History, key: bytes) -> ReadEvent:
+    reason = unseal_json(key, row.reason, row=row.id, field="reason") or ""
+    return ReadEvent(row.seq, row.at, row.code, row.by, row.office_id, row.params, reason)

@@ -1,0 +1,45 @@
+"""`gongshi serve`: answer residents and staff over HTTP."""
+
+from pathlib import Path
+
+import click
+
+from gongshi.config.instance import enter, instance_option
+from gongshi.config.server import Parent, ServerOptions
+from gongshi.config.terminal import both, failure
+
+
+@click.command(help=both("启动网站。", "Serve the pages."))
+@instance_option
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+@click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64))
+def command(directory: Path, host: str, port: int, workers: int, threads: int) -> None:
+    """Serve until told to stop."""
+    enter(directory)
+    options = ServerOptions(host, port, workers, threads, _trusted_proxies())
+    try:
+        Parent(options, load_application).run(ready=lambda: click.echo(_serving(host, port)))
+    except OSError as error:
+        raise failure(
+            f"无法使用 {host}:{port}，换一个端口：--port",
+            f"cannot use {host}:{port}: {error.strerror}; choose another with --port",
+        ) from error
+
+
+def load_application() -> object:
+    """The WSGI application, with no database connection open yet: each worker makes its own."""
+    from gongshi.config.wsgi import application
+
+    return application
+
+
+def _trusted_proxies() -> int:
+    from django.conf import settings
+
+    return int(settings.TRUSTED_PROXIES)
+
+
+def _serving(host: str, port: int) -> str:
+    return both(f"正在服务：http://{host}:{port}/", f"serving http://{host}:{port}/")
