@@ -1,0 +1,54 @@
+"""Two tables that know rows by opaque key only: wrapped data keys, and the ledger's leaves.
+
+Nothing has a foreign key to or from them. Other packages reach wraps through this package's actions and queries alone,
+so that wraps can move to a store of their own, outside the database's backups.
+"""
+
+from django.db import models
+from django.db.models import Q
+
+from gongshi.safekeeping.ids import new_id
+
+
+class Recipient(models.TextChoices):
+    """Who can open a wrap: the instance with its key file, or whoever holds a receipt."""
+
+    INSTANCE = "instance"
+    RECEIPT = "receipt"
+
+
+class Wrap(models.Model):
+    """The data key of a subject (a filing, a case), sealed for one recipient.
+
+    ``recipient_id`` says which of a kind, null for the instance. ``key_version`` is the version of the recipient's key.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    subject = models.UUIDField()
+    recipient = models.CharField(max_length=10)
+    recipient_id = models.UUIDField(null=True)
+    key_version = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "recipient", "recipient_id"], name="wrap_once"),
+            # Nulls count as different from each other, so the instance's wrap needs a constraint of its own.
+            models.UniqueConstraint(
+                fields=["subject"], condition=Q(recipient_id=None), name="wrap_once_for_instance"
+            ),
+            models.CheckConstraint(
+                condition=(Q(recipient="instance") & Q(recipient_id=None))
+                | (~Q(recipient="instance") & Q(recipient_id__isnull=False)),
+                name="wrap_names_its_recipient",
+            ),
+        ]
+
+
+class Leaf(models.Model):
+    """One commitment waiting for the public ledger. It names no row; ``id`` gives the order of arrival only."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    commitment = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField()

@@ -1,0 +1,31 @@
+"""Every read of wraps: data keys of many subjects at once, one statement whatever their number.
+
+Who may ask is decided by the caller, which knows what the subjects are. A subject without a wrap for the asker is left
+out of the answer; a wrap that does not open raises SealError, because that has no harmless reason.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from gongshi.safekeeping.models import Recipient, Wrap
+from gongshi.safekeeping.receipts import normalise_receipt, receipt_key
+from gongshi.safekeeping.wrapping import opened, opened_with_instance
+
+
+def open_with_instance(subjects: Iterable[UUID]) -> dict[UUID, bytes]:
+    """Data keys by subject, opened with the key file. Raises SealError."""
+    wanted = set(subjects)
+    if not wanted:
+        return {}
+    wraps = Wrap.objects.filter(subject__in=wanted, recipient=Recipient.INSTANCE)
+    return {wrap.subject: opened_with_instance(wrap) for wrap in wraps}
+
+
+def open_with_receipt(subjects: Iterable[UUID], receipt_id: UUID, receipt: str) -> dict[UUID, bytes]:
+    """Data keys by subject, opened with a receipt. Raises ReceiptError, and SealError for a receipt with another id."""
+    receipt = normalise_receipt(receipt)
+    wanted = set(subjects)
+    if not wanted:
+        return {}
+    wraps = Wrap.objects.filter(subject__in=wanted, recipient=Recipient.RECEIPT, recipient_id=receipt_id)
+    return {wrap.subject: opened(wrap, receipt_key(receipt, wrap.subject)) for wrap in wraps}
