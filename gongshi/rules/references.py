@@ -7,9 +7,9 @@ same one, so the table's unique constraint decides and the caller draws again.
 The check symbol is a linear code over the field of 32 elements, one element a symbol: symbol i of the eight counts with
 the weight a^(8-i) (i from 0), where a is a root of the primitive polynomial x^5 + x^2 + 1, and the check symbol is
 their sum. No weight is zero, so no wrong symbol stays unnoticed; all weights differ, so no exchange of two symbols
-does, neighbours or not, the check symbol included. These are the errors that
-J. Verhoeff counted as the most frequent in copied codes ("Error Detecting Decimal Codes", Amsterdam 1969). One symbol of
-32 suffices, where Crockford's own check (mod 37) needs ``*~$=U``.
+does, neighbours or not, the check symbol included. These are the
+errors that J. Verhoeff counted as the most frequent in copied codes ("Error Detecting Decimal Codes", Amsterdam 1969).
+One symbol of 32 suffices, where Crockford's own check (mod 37) needs ``*~$=U``.
 """
 
 import re
