@@ -1,0 +1,60 @@
+"""Headers of every answer, and the refusal of addresses that no form of ours can make."""
+
+from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+
+HEADERS = {
+    # Pages of filings must not stay on a shared computer; a public page sets its own Cache-Control first.
+    "Cache-Control": "private, no-store",
+    "Permissions-Policy": (
+        "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), serial=(), bluetooth=(),"
+        " browsing-topics=(), display-capture=()"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+LEAKY = ("Server", "X-Powered-By", "X-Runtime")
+
+
+def answer_headers(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: refuse broken text in the address (400); give every answer the headers its view did not set."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = refusal(request) if is_broken(request) else get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        for name in LEAKY:
+            del response.headers[name]
+        return response
+
+    return answer
+
+
+def is_broken(request: HttpRequest) -> bool:
+    """True if path or query hold a NUL or bytes that are no UTF-8 text, lone surrogates among them.
+
+    No database column can hold such text, and no browser sends it from a page of ours.
+    """
+    query = unquote_to_bytes(request.META.get("QUERY_STRING", ""))
+    if b"\0" in query or "\0" in request.path_info:
+        return True
+    try:
+        query.decode("utf-8")
+        request.path_info.encode("utf-8")
+    except UnicodeError:
+        return True
+    return False
+
+
+def refusal(request: HttpRequest) -> HttpResponse:
+    """A plain page that says so. It asks neither the database nor the session."""
+    code = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+    with translation.override(code):
+        return HttpResponse(render_to_string("base/bad_address.html"), status=400)

@@ -1,0 +1,116 @@
+// Small helps on top of pages that are complete without them. Nothing is stored beyond the tab; nothing is sent.
+(function () {
+  "use strict";
+  var each = function (selector, action) { Array.prototype.forEach.call(document.querySelectorAll(selector), action); };
+
+  // 1. A second press of the same button does nothing.
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    setTimeout(function () {
+      if (event.defaultPrevented || form.method === "get") { return; }
+      form.dataset.sent = "yes";
+      Array.prototype.forEach.call(form.querySelectorAll("button:not([type=button])"), function (button) {
+        button.setAttribute("aria-disabled", "true");
+      });
+    }, 0);
+  });
+  window.addEventListener("pageshow", function () {
+    each("form[data-sent]", function (form) {
+      delete form.dataset.sent;
+      Array.prototype.forEach.call(form.querySelectorAll("[aria-disabled]"), function (button) {
+        button.removeAttribute("aria-disabled");
+      });
+    });
+  });
+
+  // 2. How much room is left: <textarea data-room="5000" data-room-left="还可以写{n}字" data-room-over="多了{n}字">
+  each("[data-room]", function (box) {
+    var line = document.createElement("p");
+    var room = Number(box.dataset.room);
+    line.className = "counter";
+    line.setAttribute("aria-live", "polite");
+    box.insertAdjacentElement("afterend", line);
+    var count = function () {
+      var left = room - Array.from(box.value).length;
+      line.hidden = left > room * 0.4;
+      line.classList.toggle("counter-over", left < 0);
+      line.textContent = (left < 0 ? box.dataset.roomOver : box.dataset.roomLeft).replace("{n}", Math.abs(left));
+    };
+    box.addEventListener("input", count);
+    count();
+  });
+
+  // 3. Names of chosen files, each can be taken back: <input type="file" multiple data-remove="去掉">
+  each("input[type=file][data-remove]", function (input) {
+    var list = document.createElement("ul");
+    list.className = "chosen";
+    input.insertAdjacentElement("afterend", list);
+    var show = function () {
+      list.textContent = "";
+      Array.prototype.forEach.call(input.files, function (file, index) {
+        var item = document.createElement("li");
+        var button = document.createElement("button");
+        item.textContent = file.name + " (" + (file.size / 1e6).toFixed(1) + " MB)";
+        button.type = "button";
+        button.className = "button button-link";
+        button.textContent = input.dataset.remove;
+        button.setAttribute("aria-label", input.dataset.remove + " " + file.name);
+        button.addEventListener("click", function () {
+          var rest = new DataTransfer();
+          Array.prototype.forEach.call(input.files, function (other, at) { if (at !== index) { rest.items.add(other); } });
+          input.files = rest.files;
+          show();
+          input.focus();
+        });
+        item.appendChild(button);
+        list.appendChild(item);
+      });
+    };
+    input.addEventListener("change", show);
+    show();
+  });
+
+  // 4. Text not yet sent outlives a crash or a lost connection, in this tab only: <form id="…" data-keep="…">, where the
+  //    value changes once the text has arrived (a draft's id, a version). Only text areas and text inputs without
+  //    data-private; never contact fields, passwords or receipts.
+  var prefix = "kept:";
+  var worded = "textarea[name]:not([data-private]), input[type=text][name]:not([data-private])";
+  var store;
+  try { store = window.sessionStorage; store.getItem(prefix); } catch (refused) { store = null; }
+  var read = function (key) {
+    try { return JSON.parse(store.getItem(key)) || {}; } catch (broken) { return { sent: true }; }
+  };
+  var keyOf = function (form) { return [prefix + location.pathname, form.id, form.dataset.keep].join("#"); };
+  if (store) {
+    var here = Array.prototype.map.call(document.querySelectorAll("form[data-keep]"), keyOf);
+    Object.keys(store).forEach(function (key) {
+      if (key.indexOf(prefix) === 0 && here.indexOf(key) < 0 && read(key).sent) { store.removeItem(key); }
+    });
+    each("form[data-keep]", function (form) {
+      var key = keyOf(form);
+      var kept = read(key).text || {};
+      var boxes = Array.prototype.slice.call(form.querySelectorAll(worded));
+      var waiting;
+      var keep = function (sent) {
+        var text = {};
+        boxes.forEach(function (box) { if (box.value) { text[box.name] = box.value; } });
+        try { store.setItem(key, JSON.stringify({ text: text, sent: sent })); } catch (full) { store.removeItem(key); }
+      };
+      boxes.forEach(function (box) {
+        if (box.value || !kept[box.name]) { return; }
+        box.value = kept[box.name];
+        box.dispatchEvent(new Event("input", { bubbles: true }));
+      });
+      form.addEventListener("input", function () { clearTimeout(waiting); waiting = setTimeout(keep, 400, false); });
+      form.addEventListener("submit", function () { clearTimeout(waiting); keep(true); });
+    });
+  }
+
+  // 5. After a refused form, the reader starts at what is wrong. Buttons that print.
+  each("[data-focus]", function (part) { part.focus(); });
+  each("[data-print]", function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  });
+})();
