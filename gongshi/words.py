@@ -34,10 +34,10 @@ def language() -> str:
     return "en" if (get_language() or "").startswith("en") else "zh"
 
 
-def in_language(words: Mapping[str, str], code: str | None = None) -> str:
+def in_language(words: Mapping[str, Any], code: str | None = None) -> str:
     """The text of ``words`` in ``code`` ("zh" or "en"), or in the active language. Empty words give ""."""
     chosen = code or language()
-    return words.get(chosen) or words.get("zh") or words.get("en") or ""
+    return str(words.get(chosen) or words.get("zh") or words.get("en") or "")
 
 
 def say(zh: str, en: str) -> Any:

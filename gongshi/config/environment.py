@@ -23,8 +23,8 @@ KNOWN = {
     "time_zone": "the place's time zone, as in Asia/Shanghai",
     "secure": "true when residents reach this server over https",
     "trusted_proxies": "number of proxies in front whose X-Forwarded-For is believed",
-    "smtp_url": "smtp://user:password@host:port, or empty to write messages to files",
-    "sms_url": "address of the SMS gateway, or empty to write messages to files",
+    "smtp_url": "smtps://user:password@host:port (or smtp+starttls://), or empty to write messages to files",
+    "sms_url": "https:// address of the SMS gateway, or empty to write messages to files",
     "mail_from": "address that messages come from",
     "demo": "true shows the demo's sign-ins on the sign-in page",
 }

@@ -1,0 +1,56 @@
+"""Entering an instance: what every command does that needs settings, keys and a database."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gongshi.config.terminal import both, failure
+
+SETTINGS = "gongshi.config.settings"
+
+
+def instance_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The option ``--dir`` for a click command, handed over as ``directory`` (a Path; else GONGSHI_DIR, else here)."""
+    return click.option(
+        "--dir",
+        "directory",
+        type=click.Path(file_okay=False, path_type=Path),
+        envvar="GONGSHI_DIR",
+        default=Path("."),
+        show_default="GONGSHI_DIR, .",
+        help=both("实例所在的文件夹。", "The instance's folder."),
+    )(function)
+
+
+def enter(directory: Path) -> Path:
+    """Make ``directory`` this process's instance and start Django in it. Returns the directory's full path.
+
+    A process enters one instance once; entering it again does nothing. Raises click.ClickException with what to do
+    when there is no instance, when a setting is wrong, or when this process is in another instance already.
+    """
+    directory = directory.resolve()
+    if not (directory / "gongshi.toml").is_file():
+        raise failure(
+            f"{directory} 里没有实例（缺 gongshi.toml）。用 gongshi init 新建，或用 --dir 指定",
+            f"no instance in {directory} (no gongshi.toml). Make one with gongshi init, or name it with --dir",
+        )
+    os.environ["GONGSHI_DIR"] = str(directory)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+
+    import django
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        entered = Path(settings.INSTANCE)
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise failure(f"设置有误：{error}", "a setting is wrong") from error
+    if entered != directory:
+        raise failure(
+            f"本进程已在另一个实例 {entered}", f"this process is in another instance already, {entered}"
+        )
+    return directory

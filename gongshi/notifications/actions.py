@@ -1,0 +1,90 @@
+"""Every write of the outbox: new rows, claims, and how each attempt ended.
+
+A claim is one conditional UPDATE and its row count, so it needs no lock and works alike on SQLite and PostgreSQL. The
+number of attempts tells claims apart: a worker whose lease ran out cannot undo what the next one did.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from gongshi.notifications.backoff import ATTEMPTS, next_attempt_at
+from gongshi.notifications.messages import MESSAGES
+from gongshi.notifications.models import Channel, OutboxRow, State
+from gongshi.notifications.queries import free_at
+
+LEASE = timedelta(seconds=60)
+
+
+def rows_for(
+    case: UUID, template: str, channels: Iterable[str], effect: str, at: datetime
+) -> list[OutboxRow]:
+    """One unsaved notice for each channel, to be inserted in the caller's own transaction.
+
+    ``template`` is a key of ``messages.MESSAGES``, ``channels`` holds "email" or "sms". ValueError for any other, so
+    that a mistyped code fails where it was written and not when the notice goes out.
+    """
+    if template not in MESSAGES:
+        raise ValueError(f"unknown notice {template!r}")
+    return [
+        OutboxRow(
+            case=case,
+            template=template,
+            channel=Channel(channel).value,
+            effect=effect,
+            next_at=at,
+            created_at=at,
+        )
+        for channel in channels
+    ]
+
+
+def claim(row: OutboxRow, worker: str, at: datetime) -> bool:
+    """Take ``row`` for the length of a lease. False when another worker was faster."""
+    claimed = OutboxRow.objects.filter(
+        free_at(at), pk=row.pk, state=State.WAITING, attempts=row.attempts
+    ).update(attempts=row.attempts + 1, lease_until=at + LEASE, claimed_by=worker)
+    if claimed:
+        row.attempts += 1
+    return bool(claimed)
+
+
+def mark_sent(row: OutboxRow, at: datetime) -> None:
+    """The notice is out, whoever holds the row by now: nobody should try again."""
+    OutboxRow.objects.filter(pk=row.pk, state=State.WAITING).update(
+        state=State.SENT, sent_at=at, lease_until=None, last_error=""
+    )
+
+
+def mark_dropped(row: OutboxRow, code: str) -> None:
+    """There is nobody to tell any more."""
+    _of_this_claim(row, state=State.DROPPED, last_error=code)
+
+
+def mark_failed(row: OutboxRow, code: str) -> None:
+    """It cannot be sent, and will not be tried again."""
+    _of_this_claim(row, state=State.FAILED, last_error=code)
+
+
+def postpone(row: OutboxRow, code: str, at: datetime) -> None:
+    """Try again later."""
+    _of_this_claim(row, next_at=next_attempt_at(at, row.attempts), last_error=code)
+
+
+def give_up_lost(row: OutboxRow, at: datetime) -> bool:
+    """End a notice whose last attempt never reported back. False when another worker did so already."""
+    lost = OutboxRow.objects.filter(
+        free_at(at), pk=row.pk, state=State.WAITING, attempts=row.attempts, attempts__gte=ATTEMPTS
+    )
+    return bool(lost.update(state=State.FAILED, lease_until=None, last_error="worker_lost"))
+
+
+def _of_this_claim(row: OutboxRow, **values: object) -> None:
+    mine = OutboxRow.objects.filter(pk=row.pk, state=State.WAITING, attempts=row.attempts)
+    mine.update(lease_until=None, **values)
+
+
+def delete_old(before: datetime) -> int:
+    """Delete notices made before ``before`` that are done with. Returns how many."""
+    deleted, _by_table = OutboxRow.objects.filter(created_at__lt=before).exclude(state=State.WAITING).delete()
+    return deleted

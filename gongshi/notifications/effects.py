@@ -1,0 +1,60 @@
+"""Named effects: how an upper app tells the outbox, at the moment of sending, whom a notice goes to.
+
+The outbox lies below the apps whose people it writes to, and it must not keep an address. So a row holds a name, and
+the app that owns the contact registers the resolver of that name in its ``apps.ready``.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who is told. ``value`` (an address or a number) never shows in a repr, so it cannot slip into a log.
+
+    ``channel`` is "email" or "sms", ``language`` "zh" or "en", ``reference`` the filing's public name.
+    """
+
+    channel: str
+    value: str = field(repr=False)
+    language: str
+    reference: str
+
+
+Resolver = Callable[[UUID], Recipient | None]
+
+
+class UnknownEffectError(LookupError):
+    """An effect that no installed app registered. Its rows stay as they are."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = sorted(names)
+        super().__init__(", ".join(self.names))
+
+
+_resolvers: dict[str, Resolver] = {}
+
+
+def register(name: str, resolver: Resolver) -> None:
+    """Make ``resolver`` the way to find the recipient of rows with the effect ``name``.
+
+    The resolver gets the case's id and returns a ``Recipient``, or None when there is nobody to tell (erased, or no
+    contact left). ValueError if another resolver already has the name.
+    """
+    if _resolvers.setdefault(name, resolver) is not resolver:
+        raise ValueError(f"effect {name!r} is registered twice")
+
+
+def resolve(name: str) -> Resolver:
+    """The resolver called ``name``. UnknownEffectError if there is none."""
+    if name not in _resolvers:
+        raise UnknownEffectError([name])
+    return _resolvers[name]
+
+
+def require(names: Iterable[str]) -> None:
+    """Pass if every name is registered; UnknownEffectError lists those that are not."""
+    unknown = set(names) - _resolvers.keys()
+    if unknown:
+        raise UnknownEffectError(unknown)

@@ -1,0 +1,96 @@
+"""What a notice says: that something happened to a filing, and where to look. Never what happened.
+
+A message crosses networks, lock screens and shared mailboxes. It holds the reference and this server's address,
+nothing else: no content, no office, no kind of case, no receipt. So all that can happen shares one text; its code is
+kept for counting. A reminder has a text of its own, since it follows a notice that nobody acted on.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from gongshi.notifications.models import Channel
+from gongshi.words import Words, in_language, pair
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The texts of one notice, with the placeholders ``{reference}`` and ``{address}``."""
+
+    subject: Words
+    body: Words
+    short: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A notice ready to send. ``subject`` is empty where the channel has none."""
+
+    subject: str
+    body: str
+
+
+_CARE = pair(
+    "为保护您，本消息不写内容。回执请只在这个网址输入，不要告诉任何人，也不要回复本消息。",
+    "To protect you, this message does not say more. Enter your receipt at that address only. "
+    "Tell it to nobody, and do not reply to this message.",
+)
+
+_NEWS = Message(
+    subject=pair("{reference} 有新情况", "Something happened to {reference}"),
+    body=pair(
+        "您好：\n\n编号 {reference} 有新情况。请打开下面的网址，输入编号和回执查看：\n{address}",
+        "Hello,\n\nSomething happened to {reference}. To see it, open this address and enter the reference and "
+        "your receipt:\n{address}",
+    ),
+    short=pair(
+        "编号{reference}有新情况，请打开 {address} 凭回执查看。",
+        "Something happened to {reference}. Open {address} with your receipt.",
+    ),
+)
+
+_REMINDER = Message(
+    subject=pair("{reference} 还等您查看", "{reference} is still waiting for you"),
+    body=pair(
+        "您好：\n\n编号 {reference} 还等您查看。请打开下面的网址，输入编号和回执：\n{address}",
+        "Hello,\n\n{reference} is still waiting for you. Open this address and enter the reference and your "
+        "receipt:\n{address}",
+    ),
+    short=pair(
+        "编号{reference}还等您查看，请打开 {address} 凭回执查看。",
+        "{reference} is still waiting for you. Open {address} with your receipt.",
+    ),
+)
+
+MESSAGES: dict[str, Message] = {
+    "filed": _NEWS,
+    "accepted": _NEWS,
+    "moved": _NEWS,
+    "asked": _NEWS,
+    "extended": _NEWS,
+    "late": _NEWS,
+    "supervised": _NEWS,
+    "answered": _NEWS,
+    "reopened": _NEWS,
+    "closed": _NEWS,
+    "published": _NEWS,
+    "reminder": _REMINDER,
+}
+
+
+def address(language: str) -> str:
+    """This server's public address in ``language`` ("zh" or "en"), from the settings and never from a request."""
+    code = "en" if language == "en" else "zh-hans"
+    return f"{settings.BASE_URL}/" if code == settings.LANGUAGE_CODE else f"{settings.BASE_URL}/{code}/"
+
+
+def render(template: str, *, channel: str, language: str, reference: str) -> Text:
+    """The text of notice ``template`` for one channel. KeyError if there is no such notice."""
+    message = MESSAGES[template]
+    values = {"reference": reference, "address": address(language)}
+    if channel == Channel.SMS:
+        return Text(subject="", body=in_language(message.short, language).format(**values))
+    return Text(
+        subject=in_language(message.subject, language).format(**values),
+        body=f"{in_language(message.body, language).format(**values)}\n\n{in_language(_CARE, language)}\n",
+    )

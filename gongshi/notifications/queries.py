@@ -1,0 +1,23 @@
+"""Every read of the outbox."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from gongshi.notifications.models import OutboxRow, State
+
+
+def free_at(at: datetime) -> Q:
+    """Rows and jobs that are due at ``at`` and that nobody holds, or whose holder has run out of time."""
+    return Q(next_at__lte=at) & (Q(lease_until=None) | Q(lease_until__lte=at))
+
+
+def claimable(at: datetime, limit: int) -> QuerySet[OutboxRow]:
+    """At most ``limit`` notices to send now, those that wait longest first."""
+    return OutboxRow.objects.filter(free_at(at), state=State.WAITING).order_by("next_at")[:limit]
+
+
+def effects_waiting() -> set[str]:
+    """The names of all effects that waiting notices need."""
+    waiting = OutboxRow.objects.filter(state=State.WAITING)
+    return set(waiting.order_by().values_list("effect", flat=True).distinct())
