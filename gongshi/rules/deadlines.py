@@ -96,27 +96,42 @@ def due(deadline: Deadline, calendar: Calendar, *, as_of: date) -> Due:
     """The last day of `deadline` as it looks on `as_of`, which matters only while a pause is open.
 
     A pause that began after the due day of that time adds nothing: a late answer does not become timely by asking.
+    One that began in time leaves the office at least the day on which it ends, so nobody is late while waiting.
     Raises OverflowError beyond the year 9999.
     """
-    days, added = deadline.days + deadline.extension, 0
-    for pause in deadline.pauses:
-        if pause.from_on > _end(deadline, days + added, calendar)[1]:
-            break
-        until = pause.until_on or max(as_of, pause.from_on)
-        added = min(deadline.pause_limit, added + _length(deadline, pause.from_on, until, calendar))
-    last, end = _end(deadline, days + added, calendar)
-    # Only days that decide: every day of a period in working days, the last and the rolled ones of the other kind.
-    first = deadline.start_on + timedelta(days=1) if deadline.counting == "working" else last
-    return Due(end, added, is_provisional(calendar, first) or is_provisional(calendar, end))
-
-
-def _end(deadline: Deadline, days: int, calendar: Calendar) -> tuple[date, date]:
-    """The `days`-th day of the period, and the working day on which it ends."""
+    added, (last, end) = 0, _end(deadline, 0, calendar)
+    decisive = [last, end]
     if deadline.counting == "working":
-        last = add_working_days(calendar, deadline.start_on, days)
-    else:
-        last = deadline.start_on + timedelta(days=days)
+        decisive.append(deadline.start_on + timedelta(days=1))
+    for pause in deadline.pauses:
+        if pause.from_on > end:
+            break
+        until = min(
+            pause.until_on or max(as_of, pause.from_on), _used_up_on(deadline, pause, added, calendar)
+        )
+        added += _length(deadline, pause.from_on, until, calendar)
+        last, rolled = _end(deadline, added, calendar)
+        end = max(end, rolled, next_working_day(calendar, until))
+        decisive += [last, end]
+    return Due(end, added, any(is_provisional(calendar, day) for day in decisive))
+
+
+def _end(deadline: Deadline, added: int, calendar: Calendar) -> tuple[date, date]:
+    """The last day of the period made longer by `added` days, before and after it is rolled forward."""
+    days = deadline.days + deadline.extension + added
+    last = _later(deadline, deadline.start_on, days, calendar)
     return last, next_working_day(calendar, last)
+
+
+def _used_up_on(deadline: Deadline, pause: Pause, used: int, calendar: Calendar) -> date:
+    """The day on which `pause` has used up the limit, of which earlier pauses used `used` days."""
+    return _later(deadline, pause.from_on, deadline.pause_limit - used, calendar)
+
+
+def _later(deadline: Deadline, day: date, days: int, calendar: Calendar) -> date:
+    """The day that lies `days` after `day`, as the period counts them."""
+    working = deadline.counting == "working"
+    return add_working_days(calendar, day, days) if working else day + timedelta(days=days)
 
 
 def _length(deadline: Deadline, a: date, b: date, calendar: Calendar) -> int:
@@ -165,10 +180,7 @@ def pause_ends_on(deadline: Deadline, calendar: Calendar) -> date | None:
         return None
     *before, last = deadline.pauses
     used = due(replace(deadline, pauses=tuple(before)), calendar, as_of=last.from_on).paused_days
-    left = deadline.pause_limit - used
-    if deadline.counting == "working":
-        return add_working_days(calendar, last.from_on, left)
-    return last.from_on + timedelta(days=left)
+    return _used_up_on(deadline, last, used, calendar)
 
 
 def extended(deadline: Deadline, calendar: Calendar, *, days: int, limit: int, on: date) -> Deadline:
