@@ -125,7 +125,7 @@ STORAGES = {
         "OPTIONS": {"location": INSTANCE / "files"},
     },
     "sealed": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "gongshi.safekeeping.storage.SyncedStorage",
         "OPTIONS": {"location": INSTANCE / "files"},
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

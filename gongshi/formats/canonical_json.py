@@ -5,11 +5,12 @@ ECMAScript writes them, UTF-8. Whole numbers beyond 2^53 are refused, because Ja
 """
 
 from decimal import Decimal
-from json import dumps
+from json.encoder import encode_basestring
 from math import isfinite
 from typing import Any
 
 _EXACT = 2**53
+_CONSTANTS = {None: "null", True: "true", False: "false"}
 
 
 def canonical_json(value: Any) -> bytes:
@@ -23,8 +24,10 @@ def canonical_json(value: Any) -> bytes:
 
 def _text(value: Any) -> str:
     match value:
-        case None | bool() | str():
-            return dumps(value, ensure_ascii=False)
+        case str():
+            return encode_basestring(value)
+        case None | True | False:
+            return _CONSTANTS[value]
         case int():
             return _whole(value)
         case float():
