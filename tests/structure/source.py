@@ -10,7 +10,21 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "gongshi"
-TEXT = {".py", ".md", ".toml", ".html", ".css", ".js", ".svg", ".txt", ".json", ".geojson", ".csv", ".webmanifest", ""}
+TEXT = {
+    ".py",
+    ".md",
+    ".toml",
+    ".html",
+    ".css",
+    ".js",
+    ".svg",
+    ".txt",
+    ".json",
+    ".geojson",
+    ".csv",
+    ".webmanifest",
+    "",
+}
 
 
 @cache

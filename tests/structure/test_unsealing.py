@@ -1,0 +1,89 @@
+"""Promise 3: every look leaves a trace. What opens sealed words is used in a short list of modules and nowhere else.
+
+Staff reach content through ``cases.actions.looks`` alone, which writes the look in the same transaction. A module that
+wants one of these names must be argued into the list.
+"""
+
+import ast
+from pathlib import Path
+
+from tests.structure.source import module_of, python_files, tree
+
+# What opens, and the modules that may name it. The module that defines it stands first.
+OPENERS: dict[str, set[str]] = {
+    "unseal": {
+        "gongshi.safekeeping.sealing",
+        "gongshi.safekeeping.wrapping",
+        "gongshi.cases.sealed",
+        "gongshi.cases.actions.uploads",
+    },
+    "opened_with_instance": {"gongshi.safekeeping.wrapping", "gongshi.safekeeping.queries"},
+    "open_with_instance": {"gongshi.safekeeping.queries", "gongshi.cases.reading"},
+    "open_with_receipt": {"gongshi.safekeeping.queries"},
+    "read_sealed": {"gongshi.safekeeping.files", "gongshi.cases.actions.uploads"},
+    "unseal_json": {"gongshi.cases.sealed", "gongshi.cases.reading", "gongshi.cases.actions.uploads"},
+    "key_of": {"gongshi.cases.reading", "gongshi.cases.actions.looks"},
+    "read_case": {"gongshi.cases.reading", "gongshi.cases.actions.looks"},
+    "read_contact": {"gongshi.cases.reading", "gongshi.cases.actions.looks"},
+    "read_file": {"gongshi.cases.actions.uploads", "gongshi.cases.actions.looks"},
+}
+
+
+def names_used(path: Path) -> set[str]:
+    """Every name that a module imports, reads, defines or takes from an object."""
+    found = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            found.add(node.attr)
+        elif isinstance(node, ast.alias):
+            found.add(node.name.rpartition(".")[2])
+        elif isinstance(node, ast.FunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found |= {node.value} & OPENERS.keys()  # getattr(sealing, "unseal")
+    return found
+
+
+USED = {module_of(path): names_used(path) for path in python_files()}
+
+
+def test_sealed_words_are_opened_in_few_places() -> None:
+    strangers = [
+        f"{module} uses {name}"
+        for name, allowed in OPENERS.items()
+        for module, names in USED.items()
+        if name in names and module not in allowed
+    ]
+    assert strangers == []
+
+
+def test_the_list_names_nothing_that_is_gone() -> None:
+    gone = [
+        f"{module} no longer uses {name}"
+        for name, allowed in OPENERS.items()
+        for module in allowed
+        if name not in USED.get(module, set())
+    ]
+    assert gone == []
+
+
+def test_ciphers_are_used_in_safekeeping_alone() -> None:
+    strangers = [
+        module
+        for module, names in USED.items()
+        if names & {"cryptography", "AESGCM", "HKDF", "Ed25519PrivateKey", "X25519PrivateKey", "Fernet"}
+        and not module.startswith("gongshi.safekeeping")
+    ]
+    assert strangers == []
+
+
+def test_figures_do_not_know_which_office_a_matter_is_about() -> None:
+    """Promise 6: the number of grievances about an office is never a figure, public or internal."""
+    knowing = [module for module, names in USED.items() if ".figures" in module and "subject" in names]
+    assert knowing == []
+    for module in USED:
+        if module.startswith("gongshi.figures"):
+            path = next(path for path in python_files() if module_of(path) == module)
+            assert "subject" not in path.read_text(encoding="utf-8"), module
