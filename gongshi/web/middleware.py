@@ -11,10 +11,7 @@ from django.utils import translation
 HEADERS = {
     # Pages of filings must not stay on a shared computer; a public page sets its own Cache-Control first.
     "Cache-Control": "private, no-store",
-    "Permissions-Policy": (
-        "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), serial=(), bluetooth=(),"
-        " browsing-topics=(), display-capture=()"
-    ),
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
