@@ -15,7 +15,7 @@ from holidays import HolidayBase
 from holidays.version import __version__ as version
 
 
-class UnknownCalendar(LookupError):  # noqa: N818 (it is an answer, not a fault)
+class UnknownCalendar(LookupError):
     """The library has no country, or no part of a country, of that code."""
 
 
