@@ -206,9 +206,13 @@ def all_errors(
     for each in [*([form] if form else []), *(forms or ())]:
         found += [{"text": error} for error in each.non_field_errors()]
         for field in each:
-            label = field.label if not field.use_fieldset else ""
+            label = str(field.label)
             target = field.id_for_label or (f"{field.auto_id}_0" if field.use_fieldset else field.auto_id)
-            found += [{"text": error, "label": label, "target": target} for error in field.errors]
+            asks = label.endswith(("?", "？"))
+            found += [
+                {"text": error, "label": label, "label_asks": asks, "target": target}
+                for error in field.errors
+            ]
     return found
 
 
