@@ -15,7 +15,7 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 from zoneinfo import ZoneInfo
 
-import tests.instance  # noqa: F401 (an instance directory before Django reads its settings)
+import tests.instance
 
 PAGES = ["home", "form", "case", "parts", "receipt", "queue", "desk_case"]
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -24,7 +24,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 class Quiet(WSGIRequestHandler):
     """Serves without a line for each request."""
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
 
 

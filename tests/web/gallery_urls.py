@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
 
+from gongshi.rules.procedure.picture import Step
 from gongshi.words import pair, say
 from tests.web.gallery import day, moment
 
@@ -62,27 +63,33 @@ class SampleForm(forms.Form):
 
 
 STEPS = [
-    {"name": pair("已收到", "Received"), "state": "done", "on": day(16)},
-    {"name": pair("已受理", "Accepted"), "state": "done", "on": day(17)},
-    {
-        "name": pair("正在办理", "Being handled"),
-        "state": "here",
-        "holder": pair("东街街道办事处", "East Street Office"),
-        "clock": "soon",
-        "due_on": day(25),
-    },
-    {
-        "name": pair("答复您", "You get an answer"),
-        "state": "next",
-        "due_on": day(25),
-        "note": pair("答复要写明查到什么、怎么决定。", "It says what was found and what is decided."),
-    },
-    {"name": pair("您确认或重启", "You confirm or reopen"), "state": "next"},
-    {
-        "name": pair("上级督办", "The level above presses"),
-        "state": "possible",
-        "note": pair("到期没有答复时自动开始。", "It starts by itself if no answer comes in time."),
-    },
+    Step("received", pair("已收到", "Received"), pair("", ""), "done", "office"),
+    Step("accepted", pair("已受理", "Accepted"), pair("", ""), "done", "office"),
+    Step(
+        "handling",
+        pair("正在办理", "Being handled"),
+        pair("单位查明情况，再作答复。", "The office finds out what is the matter, then answers."),
+        "here",
+        "office",
+        by_when=day(25),
+        clock="answer",
+        then=pair("上级单位自动开始督办。", "The office above begins to press, by itself."),
+    ),
+    Step(
+        "waiting",
+        pair("等您补充", "Waiting for you"),
+        pair("缺材料时会问您，时限暂停。", "If something is missing you are asked, and the clock stops."),
+        "possible",
+        "resident",
+    ),
+    Step(
+        "answered",
+        pair("答复您", "You get an answer"),
+        pair("写明查到什么、怎么决定。", "It says what was found and what is decided."),
+        "next",
+        "resident",
+    ),
+    Step("closed", pair("您确认或重启", "You confirm or reopen"), pair("", ""), "later", "nobody"),
 ]
 ENTRIES = [
     {
@@ -159,6 +166,7 @@ def sample(request: HttpRequest, name: str) -> HttpResponse:
         "form": form_with_errors(),
         "fresh": SampleForm(),
         "steps": STEPS,
+        "office": pair("东街街道办事处", "East Street Office"),
         "number": 2,
         "form_steps": [
             {"name": pair("什么事", "What"), "state": "done", "url": "#"},
