@@ -1,0 +1,107 @@
+"""Procedures as data: read from TOML, proved as graphs, run by one small interpreter, drawn for residents.
+
+``load`` reads and proves (for check-pack and load-pack); ``parse`` only reads (for what was loaded before). A case is a
+`CaseState`; ``opening``, ``perform``, ``expire`` and ``warn`` give a `Transition`; ``replay`` folds stored history back
+into a state. docs/rules/procedures.md is the page for whoever writes a procedure.
+"""
+
+from gongshi.rules.procedure.diagram import diagram
+from gongshi.rules.procedure.effects import EFFECTS, NEEDS, OUTCOMES, PLAIN_NEEDS
+from gongshi.rules.procedure.faults import Fault
+from gongshi.rules.procedure.interpreter import (
+    Mover,
+    RefusedError,
+    allowed_moves,
+    expire,
+    expiries,
+    opening,
+    perform,
+    warn,
+    warnings_due,
+)
+from gongshi.rules.procedure.model import (
+    ABOVE,
+    KINDS,
+    NOBODY,
+    OFFICE,
+    RESIDENT,
+    STAFF,
+    SUPERVISOR,
+    SYSTEM,
+    ClockRule,
+    Extension,
+    Move,
+    Procedure,
+    Promise,
+    Stage,
+    Words,
+    levels_above,
+)
+from gongshi.rules.procedure.parsing import parse
+from gongshi.rules.procedure.picture import Step, due_clock, picture
+from gongshi.rules.procedure.proofs import faults, load
+from gongshi.rules.procedure.state import (
+    HISTORY_CODES,
+    CaseState,
+    ClockChange,
+    ClockState,
+    Entry,
+    ReplayError,
+    Transition,
+    evolve,
+    replay,
+    rests_on_promise,
+)
+from gongshi.rules.procedure.steps import Status, needs_of
+
+__all__ = [
+    "ABOVE",
+    "EFFECTS",
+    "HISTORY_CODES",
+    "KINDS",
+    "NEEDS",
+    "NOBODY",
+    "OFFICE",
+    "OUTCOMES",
+    "PLAIN_NEEDS",
+    "RESIDENT",
+    "STAFF",
+    "SUPERVISOR",
+    "SYSTEM",
+    "CaseState",
+    "ClockChange",
+    "ClockRule",
+    "ClockState",
+    "Entry",
+    "Extension",
+    "Fault",
+    "Move",
+    "Mover",
+    "Procedure",
+    "Promise",
+    "RefusedError",
+    "ReplayError",
+    "Stage",
+    "Status",
+    "Step",
+    "Transition",
+    "Words",
+    "allowed_moves",
+    "diagram",
+    "due_clock",
+    "evolve",
+    "expire",
+    "expiries",
+    "faults",
+    "levels_above",
+    "load",
+    "needs_of",
+    "opening",
+    "parse",
+    "perform",
+    "picture",
+    "replay",
+    "rests_on_promise",
+    "warn",
+    "warnings_due",
+]

@@ -1,0 +1,369 @@
+"""Running a procedure: who may do what now, and what a move or a clock that ran out makes of a case.
+
+Pure: days come in as local dates of the place, the calendar and the words that go with a move come in as values, and
+a `Transition` goes out as data. A day earlier than the last one recorded counts as that last day, so that a clock set
+back can never move a deadline backwards.
+
+Counting is `gongshi.rules.deadlines`'s (民事诉讼法 Art. 85, 民法典 Art. 201, 203). Pauses and extensions lengthen the
+period itself, before it rolls forward to a working day.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from gongshi.rules.calendar import Calendar, working_days_between
+from gongshi.rules.deadlines import due_on, warning_on
+from gongshi.rules.procedure.effects import EFFECTS, PLAIN_NEEDS
+from gongshi.rules.procedure.model import SYSTEM, ClockRule, Counting, Move, Procedure, Promise
+from gongshi.rules.procedure.state import (
+    OPENED,
+    SUPERVISED,
+    WARNED,
+    CaseState,
+    ClockChange,
+    ClockState,
+    Entry,
+    Transition,
+    change_as_data,
+    clock_status,
+    evolve,
+)
+from gongshi.rules.procedure.steps import Status, Step, clock_step, needs_of, obstacle
+
+
+class RefusedError(Exception):
+    """A move that is not made. ``code`` says why, ``details`` with what; the caller puts it into words.
+
+    "unknown_move", "not_here" (wrong stage), "not_allowed" (not this mover's), "limit_reached", "not_yet" (details:
+    after), "clock_not_running", "already_late", "no_extension_left", "needs_missing" (details: needs),
+    "date_unreadable", "date_not_ahead", "date_too_far" (details: latest), "office_recused", "not_due" (a clock that
+    has not run out).
+    """
+
+    def __init__(self, code: str, **details: Any) -> None:
+        super().__init__(code.replace("_", " "))
+        self.code = code
+        self.details = details
+
+
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """In which roles somebody acts on one case: "resident", "office", "supervisor", "above", "above_2", ...
+
+    One person may have several (an office of three people); history keeps the one that the move was made in.
+    """
+
+    roles: frozenset[str]
+
+    @classmethod
+    def of(cls, *roles: str) -> "Mover":
+        """The mover with these roles."""
+        return cls(frozenset(roles))
+
+
+def allowed_moves(
+    procedure: Procedure, state: CaseState, mover: Mover, *, on: date | None = None
+) -> list[Move]:
+    """The moves that ``mover`` may make now, in the order of the file; ``on`` leaves out extensions of late clocks."""
+    clocks = clock_status(state, on)
+    return [
+        move
+        for move in procedure.moves_from(state.stage)
+        if mover.roles & set(move.by) - {SYSTEM}
+        and not obstacle(procedure, move, state.stage, state.counts, clocks)
+    ]
+
+
+def opening(
+    procedure: Procedure,
+    *,
+    on: date,
+    calendar: Calendar,
+    promise: Promise | None = None,
+    stage: str = "",
+    clocks: bool = True,
+) -> Transition:
+    """A case begins on ``on``, in the first stage, with its clocks.
+
+    ``stage`` and ``clocks=False`` are for cases brought in from elsewhere: they start where they are, and no clock of
+    theirs runs. Raises KeyError for a stage that the procedure does not have.
+    """
+    first = procedure.stages[stage or procedure.start].code
+    draft = _Draft(procedure, CaseState(first, on, on, promise), on, calendar)
+    params: dict[str, Any] = {"procedure": procedure.code, "version": procedure.version}
+    if promise:
+        params["promise"] = {"days": promise.days, "counting": promise.counting}
+    draft.record(OPENED, SYSTEM, params, draft.clock_changes(None, first, {}) if clocks else [])
+    return draft.transition()
+
+
+def perform(
+    procedure: Procedure,
+    state: CaseState,
+    move: Move | str,
+    mover: Mover,
+    *,
+    on: date,
+    calendar: Calendar,
+    params: Mapping[str, Any] | None = None,
+    recused: Collection[Any] = (),
+) -> Transition:
+    """What the move makes of the case on the local day ``on``.
+
+    params: what comes with it, by the names of its needs; texts are only looked at for being there. recused: offices
+    that the case must never reach. Raises RefusedError. What the system does is not asked for here: see `expire`.
+    """
+    code = move if isinstance(move, str) else move.code
+    found, given = procedure.moves.get(code), dict(params or {})
+    if found is None:
+        raise RefusedError("unknown_move", move=code)
+    draft = _Draft(procedure, state, max(on, state.latest_on), calendar)
+    role = _role(found, mover, state.stage)
+    _check(procedure, state, found, draft.on)
+    _check_needs(found, given, recused)
+    draft.make(found, role, given)
+    return draft.transition()
+
+
+def expiries(state: CaseState, on: date) -> list[str]:
+    """The clocks that have run out by the day ``on`` and whose consequence is still to come, the oldest first."""
+    late = [
+        (clock.due_on, code)
+        for code, clock in state.clocks.items()
+        if clock.active and clock.paused_on is None and clock.expired_on is None and on > clock.due_on
+    ]
+    return [code for _, code in sorted(late)]
+
+
+def expire(procedure: Procedure, state: CaseState, clock: str, *, on: date, calendar: Calendar) -> Transition:
+    """What follows from a clock that ran out before ``on``: supervision, or the move that the system makes.
+
+    Raises RefusedError "not_due" when it has not run out, or its consequence has come already.
+    """
+    if clock not in expiries(state, on):
+        raise RefusedError("not_due", clock=clock)
+    draft, rule = _Draft(procedure, state, max(on, state.latest_on), calendar), procedure.clocks[clock]
+    expired = ClockChange(clock, "expired", replace(state.clocks[clock], expired_on=draft.on))
+    if rule.expiry_move:
+        move = procedure.moves[rule.expiry_move]
+        _check(procedure, state, move, draft.on)
+        draft.make(move, SYSTEM, {}, clock=clock, before=[expired])
+    else:
+        draft.record(SUPERVISED, SYSTEM, {"clock": clock}, [expired])
+        draft.supervise.append(clock)
+    return draft.transition()
+
+
+def warnings_due(state: CaseState, on: date) -> list[str]:
+    """The clocks whose office is to be warned by ``on`` and has not been."""
+    return [
+        code
+        for code, clock in state.clocks.items()
+        if clock.status(on) is Status.RUNNING
+        and clock.warned_on is None
+        and clock.warn_on is not None
+        and on >= clock.warn_on
+    ]
+
+
+def warn(procedure: Procedure, state: CaseState, clock: str, *, on: date, calendar: Calendar) -> Transition:
+    """The office is warned that ``clock`` runs out soon. Raises RefusedError "not_due"."""
+    if clock not in warnings_due(state, on):
+        raise RefusedError("not_due", clock=clock)
+    draft = _Draft(procedure, state, max(on, state.latest_on), calendar)
+    warned = ClockChange(clock, "warned", replace(state.clocks[clock], warned_on=draft.on))
+    draft.record(WARNED, SYSTEM, {"clock": clock}, [warned])
+    return draft.transition()
+
+
+def _role(move: Move, mover: Mover, stage: str) -> str:
+    """The role in which the move is made: the first of the move's own list that the mover has."""
+    if stage not in move.sources:
+        raise RefusedError("not_here", move=move.code, stage=stage)
+    role = next((role for role in move.by if role in mover.roles and role != SYSTEM), None)
+    if role is None:
+        raise RefusedError("not_allowed", move=move.code)
+    return role
+
+
+def _check(procedure: Procedure, state: CaseState, move: Move, on: date) -> None:
+    code = obstacle(procedure, move, state.stage, state.counts, clock_status(state, on))
+    if code:
+        raise RefusedError(code, move=move.code, after=move.after, limit=move.limit)
+
+
+def _check_needs(move: Move, given: Mapping[str, Any], recused: Collection[Any]) -> None:
+    missing = [
+        need
+        for need in needs_of(move)
+        if given.get(need) is None or (isinstance(given[need], str) and not given[need].strip())
+    ]
+    if missing:
+        raise RefusedError("needs_missing", move=move.code, needs=tuple(missing))
+    if given.get("date") is not None and type(given["date"]) is not date:
+        raise RefusedError("date_unreadable", move=move.code)
+    if given.get("office") is not None and given["office"] in recused:
+        raise RefusedError("office_recused", move=move.code)
+
+
+class _Draft:
+    """One act under way: it collects entries and clock changes, and folds each into the state at once."""
+
+    def __init__(self, procedure: Procedure, state: CaseState, on: date, calendar: Calendar) -> None:
+        self._procedure = procedure
+        self._state = state
+        self._calendar = calendar
+        self._entries: list[Entry] = []
+        self._changes: list[ClockChange] = []
+        self._effects: list[str] = []
+        self.on = on
+        self.supervise: list[str] = []
+
+    def transition(self) -> Transition:
+        return Transition(
+            self._state,
+            tuple(self._entries),
+            tuple(self._changes),
+            tuple(self._effects),
+            tuple(self.supervise),
+        )
+
+    def record(self, code: str, by: str, params: Mapping[str, Any], changes: list[ClockChange]) -> None:
+        """One history entry, folded into the state. Several changes of one clock build on one another."""
+        told, before = [], dict(self._state.clocks)
+        for change in changes:
+            told.append(
+                change_as_data(change, None if change.kind == "started" else before.get(change.clock))
+            )
+            before[change.clock] = change.state
+        data = {"on": self.on.isoformat(), "stage": self._state.stage, **params, "clocks": told}
+        entry = Entry(code, by, data)
+        self._state = evolve(None if code == OPENED else self._state, entry)
+        self._entries.append(entry)
+        self._changes += changes
+
+    def make(
+        self,
+        move: Move,
+        role: str,
+        given: Mapping[str, Any],
+        *,
+        clock: str = "",
+        before: list[ClockChange] | None = None,
+    ) -> None:
+        """One move, and the system's next one when it was the last permitted time."""
+        target = move.target(self._state.stage)
+        params: dict[str, Any] = {"move": move.code, "from": self._state.stage, "stage": target}
+        if clock:
+            params["clock"] = clock
+        for need in PLAIN_NEEDS:
+            if given.get(need) is not None:
+                params[need] = given[need].isoformat() if need == "date" else given[need]
+        changes = list(before or ())
+        clocks = {**self._state.clocks, **{change.clock: change.state for change in changes}}
+        changes += self._extended(move, clocks)
+        changes += self.clock_changes(
+            move, target, {**clocks, **{one.clock: one.state for one in changes}}, given
+        )
+        self.record(EFFECTS[move.effect].history, role, params, changes)
+        self._effects.append(move.effect)
+        if move.then and self._state.counts[move.code] == move.limit:
+            self._follow(self._procedure.moves[move.then])
+
+    def _follow(self, move: Move) -> None:
+        _check(self._procedure, self._state, move, self.on)
+        self.make(move, SYSTEM, {})
+
+    def clock_changes(
+        self,
+        move: Move | None,
+        stage: str,
+        clocks: Mapping[str, ClockState],
+        given: Mapping[str, Any] | None = None,
+    ) -> list[ClockChange]:
+        """What coming to ``stage`` does to every clock."""
+        changes = []
+        for code, rule in self._procedure.clocks.items():
+            state = clocks.get(code)
+            status = state.status(self.on) if state else Status.OFF
+            step = clock_step(rule, status, move, stage)
+            after = self._stepped(rule, step, state, given or {})
+            if after is not None:
+                changes.append(ClockChange(code, step.value, after))
+        return changes
+
+    def _stepped(
+        self, rule: ClockRule, step: Step, state: ClockState | None, given: Mapping[str, Any]
+    ) -> ClockState | None:
+        """The clock after a step, None when nothing changes."""
+        if step is Step.START:
+            return self._started(rule, state.run + 1 if state else 1, given)
+        if state is None or step is Step.KEEP:
+            return None
+        if step is Step.PAUSE:
+            used_up = state.paused_days >= rule.pause_limit_days
+            return None if used_up else replace(state, paused_on=self.on)
+        if state.paused_on is not None:
+            state = self._resumed(rule, state)
+        return replace(state, stopped_on=self.on) if step is Step.STOP else state
+
+    def _started(self, rule: ClockRule, run: int, given: Mapping[str, Any]) -> ClockState:
+        if rule.days == "given":
+            due = self._given(rule, given["date"])
+        else:
+            days, counting = self._length(rule)
+            due = due_on(start_on=self.on, days=days, counting=counting, calendar=self._calendar)
+        return ClockState(run=run, started_on=self.on, due_on=due, warn_on=self._warning(rule, due))
+
+    def _given(self, rule: ClockRule, day: date) -> date:
+        """A date that staff gave: ahead of today, and not further than the procedure allows."""
+        latest = due_on(
+            start_on=self.on, days=rule.most_days, counting=rule.counting, calendar=self._calendar
+        )
+        if day <= self.on:
+            raise RefusedError("date_not_ahead", date=day)
+        if day > latest:
+            raise RefusedError("date_too_far", date=day, latest=latest)
+        return day
+
+    def _length(self, rule: ClockRule) -> tuple[int, Counting]:
+        """Days and counting of a clock that does not take a given date."""
+        if rule.days == "promise":
+            promise = self._state.promise
+            return (promise.days, promise.counting) if promise else (rule.default_days, rule.counting)
+        assert isinstance(rule.days, int)
+        return rule.days, rule.counting
+
+    def _warning(self, rule: ClockRule, due: date) -> date | None:
+        if not rule.warn_days:
+            return None
+        return warning_on(due, days=rule.warn_days, calendar=self._calendar, start_on=self.on)
+
+    def _resumed(self, rule: ClockRule, state: ClockState) -> ClockState:
+        """The clock runs again, longer by the days it was paused, as far as the limit allows."""
+        assert state.paused_on is not None
+        _, counting = self._length(rule)
+        if counting == "working":
+            waited = working_days_between(self._calendar, state.paused_on, self.on)
+        else:
+            waited = (self.on - state.paused_on).days
+        paused_days = min(rule.pause_limit_days, state.paused_days + waited)
+        return self._longer(rule, replace(state, paused_on=None, paused_days=paused_days))
+
+    def _extended(self, move: Move, clocks: Mapping[str, ClockState]) -> list[ClockChange]:
+        if move.effect != "extend":
+            return []
+        rule, state = self._procedure.clocks[move.clock], clocks[move.clock]
+        longer = self._longer(rule, replace(state, extended=state.extended + 1))
+        return [ClockChange(move.clock, "extended", longer)]
+
+    def _longer(self, rule: ClockRule, state: ClockState) -> ClockState:
+        """The due day anew from the whole length of the period; never earlier than it was."""
+        days, counting = self._length(rule)
+        days += state.paused_days + (rule.extension.days * state.extended if rule.extension else 0)
+        due = due_on(start_on=state.started_on, days=days, counting=counting, calendar=self._calendar)
+        if due <= state.due_on:
+            return state
+        return replace(state, due_on=due, warn_on=self._warning(rule, due), warned_on=None)

@@ -1,0 +1,162 @@
+"""What a procedure is made of: stages, moves and clocks. Plain frozen data; docs/rules/procedures.md is the schema."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Words = Mapping[str, str]
+Counting = Literal["calendar", "working"]
+
+RESIDENT = "resident"
+OFFICE = "office"
+SUPERVISOR = "supervisor"
+SYSTEM = "system"
+NOBODY = "nobody"
+# The n-th level above the office: its own superior, that one's superior, and so on.
+ABOVE = ("above", "above_2", "above_3", "above_4")
+SUPERIORS = frozenset({SUPERVISOR, *ABOVE})
+STAFF = frozenset({OFFICE}) | SUPERIORS
+
+KINDS = ("question", "request", "conduct", "hazard", "grievance", "dispute")
+SUBJECTS = ("none", "office")
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """How many days the place promised for a category, as pinned when the case was opened."""
+
+    days: int
+    counting: Counting
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One place where a case can be. holder: who must act there; outcome: empty unless the stage is an end."""
+
+    code: str
+    name: Words
+    says: Words
+    holder: str
+    outcome: str
+    routes: tuple[str, ...]
+    basis: Words | None
+
+    @property
+    def end(self) -> bool:
+        """Whether a case rests here."""
+        return bool(self.outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """How often a clock may be made longer in one run, and by how many days each time."""
+
+    times: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRule:
+    """One time limit.
+
+    days: a number, "promise" (the category's pinned promise, else default_days as an internal target) or "given" (the
+    date given with the move, at most most_days ahead). waits_for: whose time it is. on_expiry: the code of a move that
+    the system then makes, or empty: the case goes under supervision.
+    """
+
+    code: str
+    name: Words
+    says: Words
+    waits_for: str
+    days: int | Literal["promise", "given"]
+    default_days: int
+    most_days: int
+    counting: Counting
+    runs_in: frozenset[str]
+    paused_in: frozenset[str]
+    starts_on: frozenset[str]
+    restarts_on: frozenset[str]
+    pause_limit_days: int
+    warn_days: int
+    extension: Extension | None
+    supervise: bool
+    expiry_move: str
+    owes_answer: bool
+    basis: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One step that somebody may take. to: empty when the case stays where it is; limit: 0 for no limit.
+
+    after: a move whose limit must be used up first; then: the system's move once this one's limit is used up;
+    clock: the clock that an extension makes longer.
+    """
+
+    code: str
+    name: Words
+    sources: frozenset[str]
+    to: str
+    by: tuple[str, ...]
+    effect: str
+    needs: tuple[str, ...]
+    limit: int
+    after: str
+    then: str
+    clock: str
+    basis: Words | None
+
+    def target(self, stage: str) -> str:
+        """The stage that a case in ``stage`` is in after this move."""
+        return self.to or stage
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """A procedure as read from its file. ``path`` is the main way through it, for the picture."""
+
+    code: str
+    version: int
+    kind: str
+    name: Words
+    says: Words
+    subject: str
+    start: str
+    path: tuple[str, ...]
+    basis: Words | None
+    stages: Mapping[str, Stage]
+    clocks: Mapping[str, ClockRule]
+    moves: Mapping[str, Move]
+    _from: Mapping[str, tuple[Move, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        leaving = {
+            code: tuple(move for move in self.moves.values() if code in move.sources) for code in self.stages
+        }
+        object.__setattr__(self, "_from", leaving)
+
+    def moves_from(self, stage: str) -> tuple[Move, ...]:
+        """The moves that start in ``stage``, in the order of the file."""
+        return self._from.get(stage, ())
+
+    @property
+    def routes_named(self) -> frozenset[str]:
+        """Every further route that a stage names; a pack must describe each."""
+        return frozenset(route for stage in self.stages.values() for route in stage.routes)
+
+    @property
+    def responsible(self) -> str:
+        """The role of the office that owes the answer: the office itself, or the level above one complained about."""
+        return ABOVE[0] if self.subject == OFFICE else OFFICE
+
+    @property
+    def levels_above(self) -> int:
+        """How many levels above the office the procedure can reach."""
+        roles = {stage.holder for stage in self.stages.values()}
+        roles.update(role for move in self.moves.values() for role in move.by)
+        return max((levels_above(role) for role in roles), default=0)
+
+
+def levels_above(role: str) -> int:
+    """0 for the office itself (and for everybody else), 1 for the level above it, 2 for the next, ..."""
+    return ABOVE.index(role) + 1 if role in ABOVE else 0

@@ -1,0 +1,216 @@
+"""Where one case is, and how history entries make it so.
+
+A state is never written by hand: every change is an `Entry`, and `evolve` folds an entry into a state. The interpreter
+uses it for what it decides, `replay` for what was stored, so both agree. Entries hold codes, dates and numbers only,
+ready for JSON; the words that came with a move are kept elsewhere, sealed.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from typing import Any
+
+from gongshi.rules.procedure.effects import EFFECTS
+from gongshi.rules.procedure.model import ClockRule, Procedure, Promise
+from gongshi.rules.procedure.steps import Status
+
+OPENED = "case.opened"
+SUPERVISED = "case.supervised"
+WARNED = "clock.warned"
+HISTORY_CODES = frozenset({OPENED, SUPERVISED, WARNED}) | {effect.history for effect in EFFECTS.values()}
+
+
+class ReplayError(ValueError):
+    """Entries that do not make up the history of one case under this procedure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockState:
+    """One run of one clock. Days are local dates; ``due_on`` counts in full.
+
+    run: 1, 2, ... each time it starts afresh; paused_days: days that pauses took so far, in the clock's own counting;
+    extended: how often it was extended in this run.
+    """
+
+    run: int
+    started_on: date
+    due_on: date
+    warn_on: date | None = None
+    paused_on: date | None = None
+    paused_days: int = 0
+    extended: int = 0
+    warned_on: date | None = None
+    expired_on: date | None = None
+    stopped_on: date | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether it runs or is paused."""
+        return self.stopped_on is None
+
+    def status(self, on: date | None = None) -> Status:
+        """Its status, as a move made on the day ``on`` sees it."""
+        if self.stopped_on is not None:
+            return Status.OFF
+        if self.paused_on is not None:
+            return Status.PAUSED
+        late = self.expired_on is not None or (on is not None and on > self.due_on)
+        return Status.LATE if late else Status.RUNNING
+
+    @property
+    def kept(self) -> bool | None:
+        """Whether it was stopped in time; None while it runs or waits."""
+        return None if self.stopped_on is None else self.stopped_on <= self.due_on
+
+
+@dataclass(frozen=True, slots=True)
+class CaseState:
+    """Where a case is: its stage since when, its clocks (the last run of each), how often each move was made."""
+
+    stage: str
+    entered_on: date
+    opened_on: date
+    promise: Promise | None = None
+    clocks: Mapping[str, ClockState] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def latest_on(self) -> date:
+        """The last day on which something happened, as far as the state tells."""
+        days = [self.entered_on, self.opened_on]
+        for clock in self.clocks.values():
+            days += [
+                clock.started_on,
+                clock.paused_on or clock.started_on,
+                clock.stopped_on or clock.started_on,
+            ]
+        return max(days)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One history entry: a dotted code, who made it (a role), and parameters ready for JSON."""
+
+    code: str
+    by: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChange:
+    """What happened to one clock, and the clock after it.
+
+    kind: "started", "paused", "resumed", "extended", "stopped", "expired" or "warned".
+    """
+
+    clock: str
+    kind: str
+    state: ClockState
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """What one act made of a case: the new state, what happened to clocks, and the history to store, in order.
+
+    effects: of the moves made, in order; supervise: clocks that ran out and call for supervision.
+    """
+
+    state: CaseState
+    entries: tuple[Entry, ...]
+    changes: tuple[ClockChange, ...]
+    effects: tuple[str, ...] = ()
+    supervise: tuple[str, ...] = ()
+
+
+_DATES = frozenset(one.name for one in fields(ClockState) if one.name.endswith("_on"))
+
+
+def change_as_data(change: ClockChange, before: ClockState | None) -> dict[str, Any]:
+    """A clock change for history: what differs from ``before``, as JSON. A run that starts is told in full."""
+    told: dict[str, Any] = {"clock": change.clock, "change": change.kind}
+    for one in fields(ClockState):
+        value = getattr(change.state, one.name)
+        old = one.default if before is None else getattr(before, one.name)
+        if value != old:
+            told[one.name] = value.isoformat() if isinstance(value, date) else value
+    return told
+
+
+def _changed(clocks: dict[str, ClockState], told: Mapping[str, Any]) -> None:
+    """Fold one clock change of an entry into ``clocks``."""
+    values: dict[str, Any] = {
+        key: date.fromisoformat(value) if key in _DATES and value is not None else value
+        for key, value in told.items()
+        if key not in ("clock", "change")
+    }
+    code = told["clock"]
+    if told["change"] == "started":
+        clocks[code] = ClockState(**values)
+    else:
+        clocks[code] = replace(clocks[code], **values)
+
+
+def evolve(state: CaseState | None, entry: Entry) -> CaseState:
+    """The state after ``entry``; before the opening there is none. Entries that move nothing change nothing.
+
+    Raises ReplayError for an entry that does not fit.
+    """
+    params = entry.params
+    try:
+        if state is None:
+            state = _opened(entry)
+        if entry.code not in HISTORY_CODES or "stage" not in params:
+            return state
+        clocks, counts = dict(state.clocks), dict(state.counts)
+        for told in params.get("clocks", ()):
+            _changed(clocks, told)
+        if "move" in params:
+            counts[params["move"]] = counts.get(params["move"], 0) + 1
+        moved = params["stage"] != state.stage
+        return replace(
+            state,
+            stage=params["stage"],
+            entered_on=date.fromisoformat(params["on"]) if moved else state.entered_on,
+            clocks=clocks,
+            counts=counts,
+        )
+    except (KeyError, TypeError, ValueError) as problem:
+        raise ReplayError(f"entry {entry.code} does not fit: {problem}") from problem
+
+
+def _opened(entry: Entry) -> CaseState:
+    if entry.code != OPENED:
+        raise ReplayError(f"a history begins with {OPENED}, not {entry.code}")
+    on, promise = date.fromisoformat(entry.params["on"]), entry.params.get("promise")
+    return CaseState(entry.params["stage"], on, on, Promise(**promise) if promise else None)
+
+
+def replay(procedure: Procedure, entries: Iterable[Entry]) -> CaseState:
+    """The state that a stored history makes, entry by entry in the order of its numbers.
+
+    Entries of other kinds (a note, a look) may lie between. Raises ReplayError for a history that is empty, belongs to
+    another procedure or version, or names stages, moves or clocks that this one does not have.
+    """
+    state: CaseState | None = None
+    for entry in entries:
+        if state is None and (entry.params.get("procedure"), entry.params.get("version")) != (
+            procedure.code,
+            procedure.version,
+        ):
+            raise ReplayError(f"this history is not one of {procedure.code}, version {procedure.version}")
+        state = evolve(state, entry)
+        if state.stage not in procedure.stages or not set(state.clocks) <= set(procedure.clocks):
+            raise ReplayError(f"entry {entry.code} names what {procedure.code} does not have")
+    if state is None:
+        raise ReplayError("there is no history")
+    return state
+
+
+def clock_status(state: CaseState, on: date | None = None) -> dict[str, tuple[Status, int]]:
+    """Status and number of extensions of each clock that ever ran, as a move made on ``on`` sees them."""
+    return {code: (clock.status(on), clock.extended) for code, clock in state.clocks.items()}
+
+
+def rests_on_promise(clock: ClockRule, state: CaseState) -> bool:
+    """Whether the clock keeps a promise or the law; False for an internal target, which counts as "no promise"."""
+    return clock.days != "promise" or state.promise is not None

@@ -1,0 +1,269 @@
+"""Every state that a procedure can be in, with days left out: any running clock may run out at any time.
+
+A state is the stage, how often each limited move was made, and each clock's status and number of extensions. The walk
+uses the interpreter's own meaning of a move (`steps`), so what is proved here holds for what runs.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import product
+
+from gongshi.rules.procedure.model import RESIDENT, SYSTEM, Move, Procedure
+from gongshi.rules.procedure.steps import Status, Step, clock_step, obstacle
+
+MOST_STATES = 10_000
+
+Clocks = tuple[tuple[Status, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One abstract state; ``counts`` and ``clocks`` are in the order of the walk's own lists."""
+
+    stage: str
+    counts: tuple[int, ...]
+    clocks: Clocks
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStep:
+    """What one move did to one clock: the clock's code, its status before, the step, and where the move led."""
+
+    clock: str
+    before: Status
+    step: Step
+    move: Move | None
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One way from a state to another. actor: resident, staff or system; moves: the move made, and what followed."""
+
+    source: int
+    target: int
+    actor: str
+    moves: tuple[Move, ...]
+    steps: tuple[ClockStep, ...]
+
+
+@dataclass(slots=True)
+class Broken:
+    """What the system should do and cannot: the expiry move of a clock, or the move that follows a used-up one."""
+
+    code: str
+    cause: str
+    stage: str
+    move: str
+
+
+class TooLargeError(Exception):
+    """The procedure has more states than a proof should take."""
+
+
+@dataclass
+class Walk:
+    """All reachable states, the edges between them, and what was found impossible on the way."""
+
+    procedure: Procedure
+    states: list[State] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
+    broken: dict[tuple[str, str, str], Broken] = field(default_factory=dict)
+
+    @cached_property
+    def limited(self) -> tuple[str, ...]:
+        """The moves whose number is part of a state."""
+        return tuple(code for code, move in self.procedure.moves.items() if move.limit)
+
+    @cached_property
+    def outgoing(self) -> list[list[Edge]]:
+        """The edges that leave each state."""
+        leaving: list[list[Edge]] = [[] for _ in self.states]
+        for edge in self.edges:
+            leaving[edge.source].append(edge)
+        return leaving
+
+    def status(self, state: State, clock: str) -> Status:
+        """The status of one clock in a state."""
+        return state.clocks[list(self.procedure.clocks).index(clock)][0]
+
+    def running(self, state: State) -> Iterator[tuple[str, Status]]:
+        """Clocks and their statuses in a state."""
+        for code, (status, _) in zip(self.procedure.clocks, state.clocks, strict=True):
+            yield code, status
+
+
+def walk(procedure: Procedure) -> Walk:
+    """Walk every reachable state of ``procedure``. Raises TooLargeError beyond `MOST_STATES`."""
+    result = Walk(procedure)
+    _Walker(result).run()
+    return result
+
+
+class _Walker:
+    def __init__(self, result: Walk) -> None:
+        self._walk = result
+        self._procedure = result.procedure
+        self._known: dict[State, int] = {}
+
+    def run(self) -> None:
+        nothing = State(
+            self._procedure.start,
+            (0,) * len(self._walk.limited),
+            ((Status.OFF, 0),) * len(self._procedure.clocks),
+        )
+        for opened, _, _ in self._arrivals(nothing, None, self._procedure.start):
+            self._number(opened)
+        at = 0
+        while at < len(self._walk.states):
+            self._leave(at, self._walk.states[at])
+            at += 1
+
+    def _number(self, state: State) -> int:
+        if state not in self._known:
+            if len(self._known) >= MOST_STATES:
+                raise TooLargeError
+            self._known[state] = len(self._walk.states)
+            self._walk.states.append(state)
+        return self._known[state]
+
+    def _leave(self, at: int, state: State) -> None:
+        for move in self._procedure.moves_from(state.stage):
+            if self._blocked(move, state):
+                continue
+            for actor in sorted(
+                {RESIDENT if role == RESIDENT else "staff" for role in move.by if role != SYSTEM}
+            ):
+                self._join(at, actor, self._made(state, move))
+        for position, code in enumerate(self._procedure.clocks):
+            if state.clocks[position][0] is Status.RUNNING:
+                self._run_out(at, state, code, position)
+
+    def _run_out(self, at: int, state: State, code: str, position: int) -> None:
+        clock = self._procedure.clocks[code]
+        late = State(state.stage, state.counts, _with(state.clocks, position, Status.LATE))
+        if not clock.expiry_move:
+            self._join(at, SYSTEM, [(late, (), ())])
+            return
+        move = self._procedure.moves[clock.expiry_move]
+        if SYSTEM in move.by and not self._blocked(move, late):
+            self._join(at, SYSTEM, self._made(late, move))
+        else:
+            self._note("expiry_impossible", code, state.stage, move.code)
+
+    def _join(self, at: int, actor: str, reached: "list[_Reached]") -> None:
+        for state, moves, steps in reached:
+            self._walk.edges.append(Edge(at, self._number(state), actor, moves, steps))
+
+    def _note(self, code: str, cause: str, stage: str, move: str) -> None:
+        self._walk.broken.setdefault((code, cause, stage), Broken(code, cause, stage, move))
+
+    def _blocked(self, move: Move, state: State) -> str:
+        counts = dict(zip(self._walk.limited, state.counts, strict=True))
+        clocks = dict(zip(self._procedure.clocks, state.clocks, strict=True))
+        return obstacle(self._procedure, move, state.stage, counts, clocks)
+
+    def _made(self, state: State, move: Move, *, chain: int = 0) -> "list[_Reached]":
+        """The states after ``move`` (and after the move that follows when its limit is used up)."""
+        counts, used_up = state.counts, False
+        if move.limit:
+            at = self._walk.limited.index(move.code)
+            counts = (*counts[:at], counts[at] + 1, *counts[at + 1 :])
+            used_up = counts[at] == move.limit
+        stage = move.target(state.stage)
+        reached = self._arrivals(State(state.stage, counts, self._extended(state.clocks, move)), move, stage)
+        if not (used_up and move.then) or chain > len(self._procedure.moves):
+            return reached
+        return [end for start in reached for end in self._followed(start, move, chain)]
+
+    def _followed(self, start: "_Reached", move: Move, chain: int) -> "list[_Reached]":
+        state, moves, steps = start
+        then = self._procedure.moves[move.then]
+        if SYSTEM not in then.by or self._blocked(then, state):
+            self._note("then_impossible", move.code, state.stage, then.code)
+            return [start]
+        following = self._made(state, then, chain=chain + 1)
+        return [(end, (*moves, *more), (*steps, *further)) for end, more, further in following]
+
+    def _extended(self, clocks: Clocks, move: Move) -> Clocks:
+        if move.effect != "extend":
+            return clocks
+        at = list(self._procedure.clocks).index(move.clock)
+        return (*clocks[:at], (clocks[at][0], clocks[at][1] + 1), *clocks[at + 1 :])
+
+    def _arrivals(self, state: State, move: Move | None, stage: str) -> "list[_Reached]":
+        """Coming to ``stage``. A clock whose pauses are used up goes on running, so pausing has two outcomes."""
+        choices: list[tuple[tuple[Status, int], ...]] = []
+        steps = []
+        for clock, (status, extended) in zip(self._procedure.clocks.values(), state.clocks, strict=True):
+            step = clock_step(clock, status, move, stage)
+            if step is not Step.KEEP:
+                steps.append(ClockStep(clock.code, status, step, move, stage))
+            choices.append(_after(step, status, extended))
+        moves = (move,) if move else ()
+        return [(State(stage, state.counts, clocks), moves, tuple(steps)) for clocks in product(*choices)]
+
+
+_Reached = tuple[State, tuple[Move, ...], tuple[ClockStep, ...]]
+
+
+def _after(step: Step, status: Status, extended: int) -> tuple[tuple[Status, int], ...]:
+    if step is Step.START:
+        return ((Status.RUNNING, 0),)
+    if step is Step.STOP:
+        return ((Status.OFF, 0),)
+    if step is Step.PAUSE:
+        return ((Status.PAUSED, extended), (Status.RUNNING, extended))
+    if step is Step.RESUME:
+        return ((Status.RUNNING, extended),)
+    return ((status, extended),)
+
+
+def _with(clocks: Clocks, position: int, status: Status) -> Clocks:
+    return (*clocks[:position], (status, clocks[position][1]), *clocks[position + 1 :])
+
+
+def loops(size: int, edges: Mapping[int, list[int]]) -> list[int]:
+    """For each of ``size`` nodes the number of its strongly connected part (Tarjan 1972, without recursion)."""
+    part, low, index = [-1] * size, [0] * size, [-1] * size
+    stack: list[int] = []
+    counter = 0
+    for root in range(size):
+        if index[root] >= 0:
+            continue
+        work = [(root, iter(edges.get(root, ())))]
+        index[root] = low[root] = counter
+        counter += 1
+        stack.append(root)
+        while work:
+            node, following = work[-1]
+            step = next(following, None)
+            if step is None:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == index[node]:
+                    _close(stack, part, node)
+            elif index[step] < 0:
+                index[step] = low[step] = counter
+                counter += 1
+                stack.append(step)
+                work.append((step, iter(edges.get(step, ()))))
+            elif part[step] < 0:
+                low[node] = min(low[node], index[step])
+    return part
+
+
+def _close(stack: list[int], part: list[int], node: int) -> None:
+    """Everything above ``node`` on the stack belongs to its part."""
+    while True:
+        member = stack.pop()
+        part[member] = node
+        if member == node:
+            return
+
+
+def in_a_loop(edge: Edge, part: list[int]) -> bool:
+    """Whether an edge can be taken again and again."""
+    return part[edge.source] == part[edge.target]
