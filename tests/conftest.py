@@ -4,11 +4,17 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from tests.clock import Clock, local
 from tests.instance import DIRECTORY
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# How long an example takes says something about the machine, not about the rule.
+examples.register_profile("gongshi", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+examples.load_profile("gongshi")
 
 
 @pytest.fixture

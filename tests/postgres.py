@@ -91,14 +91,15 @@ def _end(pid: int | None) -> None:
     """Ends the server by its process id, should the library's own way have failed."""
     for sign in (signal.SIGINT, signal.SIGQUIT):
         for _ in range(50):
-            if pid is None or not Path(f"/proc/{pid}/cmdline").is_file() or not _is_postgres(pid):
+            if pid is None or not is_postgres(pid):
                 return
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, sign)
             time.sleep(0.1)
 
 
-def _is_postgres(pid: int) -> bool:
+def is_postgres(pid: int) -> bool:
+    """Whether a PostgreSQL runs under this process id; one that has ended and was not collected does not."""
     try:
         return b"postgres" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:

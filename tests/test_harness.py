@@ -1,11 +1,18 @@
 """The ground that every other test stands on."""
 
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.utils import timezone
 
 from tests.clock import Clock, local
+from tests.postgres import is_postgres
+from tests.structure.source import ROOT
 
 
 def test_settings_come_from_this_runs_own_directory(instance_directory: Path) -> None:
@@ -18,3 +25,33 @@ def test_clock_stands_still_and_moves_when_told(clock: Clock) -> None:
     assert timezone.now() == timezone.now() == local("2026-03-02 09:00")
     clock.advance(days=1, hours=2)
     assert timezone.localtime(timezone.now()).isoformat() == "2026-03-03T11:00:00+08:00"
+
+
+ASKING = """
+import time
+from tests.postgres import postgres
+with postgres() as server:
+    print(server.url, server.version, flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_postgresql_ends_with_whoever_asked_for_it(sign: signal.Signals) -> None:
+    asking = subprocess.Popen(
+        [sys.executable, "-c", ASKING], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert asking.stdout
+    with asking, asking.stdout:
+        url, version = asking.stdout.readline().split()
+        assert version == "18"
+        data = Path(url.partition("?host=")[2])
+        server = int((data / "postmaster.pid").read_text().splitlines()[0])
+        assert is_postgres(server)
+        asking.send_signal(sign)
+        asking.wait(timeout=30)
+    deadline = time.monotonic() + 30
+    while data.parent.exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not data.parent.exists()
+    assert not is_postgres(server)
