@@ -1,0 +1,60 @@
+"""A notice says that something happened to a filing, and never what."""
+
+import itertools
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from gongshi.notifications.messages import MESSAGES, address, render
+from tests.notifications.conftest import REFERENCE
+
+EVERY = list(itertools.product(sorted(MESSAGES), ("email", "sms"), ("zh", "en")))
+# What would tell a stranger who sees a lock screen what the filing is about or where it stands.
+TELLING = [
+    "答复", "结案", "转办", "督办", "受理", "延期", "逾期", "投诉", "举报", "办理", "承办",
+    "answer", "close", "accept", "late", "extend", "supervis", "complain", "office", "reopen", "publish",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("template", "channel", "language"), EVERY)
+def test_text_names_the_reference_and_the_address_and_never_what_happened(
+    template: str, channel: str, language: str, settings: Settings
+) -> None:
+    settings.BASE_URL = "https://gongshi.example"
+    text = render(template, channel=channel, language=language, reference=REFERENCE)
+    whole = text.subject + text.body
+    assert REFERENCE in text.body
+    assert "https://gongshi.example/" in text.body
+    assert [word for word in TELLING if word in whole.lower()] == []
+    assert "{" not in whole
+
+
+@pytest.mark.parametrize(("channel", "language"), list(itertools.product(("email", "sms"), ("zh", "en"))))
+def test_all_that_can_happen_reads_alike(channel: str, language: str) -> None:
+    texts = {
+        render(template, channel=channel, language=language, reference=REFERENCE)
+        for template in MESSAGES
+        if template != "reminder"
+    }
+    assert len(texts) == 1
+
+
+@pytest.mark.parametrize(("default", "zh", "en"), [("zh-hans", "", "en/"), ("en", "zh-hans/", "")])
+def test_address_is_the_settings_own_in_the_readers_language(
+    default: str, zh: str, en: str, settings: Settings
+) -> None:
+    settings.BASE_URL = "https://gongshi.example"
+    settings.LANGUAGE_CODE = default
+    assert address("zh") == f"https://gongshi.example/{zh}"
+    assert address("en") == f"https://gongshi.example/{en}"
+
+
+def test_text_message_fits_one_part() -> None:
+    """A text in 中文 has 70 characters to a part (3GPP TS 23.040); the address takes what is left."""
+    body = render("answered", channel="sms", language="zh", reference=REFERENCE).body
+    assert len(body) - len(address("zh")) <= 45
+
+
+def test_unknown_notice_is_refused() -> None:
+    with pytest.raises(KeyError):
+        render("gossip", channel="sms", language="zh", reference=REFERENCE)
