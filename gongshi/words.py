@@ -6,17 +6,14 @@ text through the same two functions.
 """
 
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any
 
 from django.utils.functional import lazystr
 from django.utils.translation import get_language
 
 
-class Words(TypedDict):
-    """One thing said in both languages."""
-
-    zh: str
-    en: str
+Words = dict[str, str]
+"""One thing said in both languages: ``{"zh": ..., "en": ...}``."""
 
 
 class _Pair:

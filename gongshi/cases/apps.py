@@ -1,6 +1,17 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
 class CasesConfig(AppConfig):
     name = "gongshi.cases"
     label = "cases"
+
+    def ready(self) -> None:
+        from gongshi.cases import effects, jobs, record
+        from gongshi.notifications import effects as named
+        from gongshi.notifications import schedule
+
+        named.register(record.CONTACT_EFFECT, effects.contact_of)
+        schedule.register("cases.clocks", every=timedelta(minutes=1), run=jobs.tick_clocks)
+        schedule.register("cases.drafts", every=timedelta(hours=1), run=jobs.sweep_drafts)

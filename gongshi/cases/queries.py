@@ -15,7 +15,7 @@ from gongshi.accounts.queries import offices, offices_below
 from gongshi.accounts.rights import may
 from gongshi.cases.models import Attachment, Case, Clock, Filing, JointOffice, Receipt
 from gongshi.rules.references import normalise
-from gongshi.safekeeping.receipts import receipt_hash
+from gongshi.safekeeping.receipts import ReceiptError, dummy_hash, receipt_hashes
 
 
 class NotFound(LookupError):
@@ -91,9 +91,12 @@ def filing_by_receipt(reference: str, receipt: str) -> tuple[Filing, Receipt]:
         wanted = normalise(reference)
     except ValueError:
         wanted = ""
-    hashed = receipt_hash(receipt)
+    try:
+        hashes = receipt_hashes(receipt)
+    except ReceiptError:
+        hashes = [dummy_hash()]
     row = (
-        Receipt.objects.filter(hash=hashed, revoked_at=None, filing__reference=wanted)
+        Receipt.objects.filter(hash__in=hashes, revoked_at=None, filing__reference=wanted)
         .select_related("filing")
         .first()
     )

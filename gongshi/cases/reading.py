@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from gongshi.cases.models import Answer, Attachment, Case, Filing, History, Message
+from gongshi.cases.models import Answer, Attachment, Case, Consent, Filing, History, Message
 from gongshi.cases.sealed import unseal_json
 from gongshi.safekeeping.queries import open_with_instance
 
@@ -120,6 +120,18 @@ def read_case(case: Case, key: bytes, *, internal: bool) -> CaseFile:
 def read_contact(filing: Filing, key: bytes) -> dict[str, Any]:
     """The contact that was left with a filing; empty when none was."""
     return unseal_json(key, filing.contact, row=filing.id, field="contact") or {}
+
+
+def read_copy(consent: Consent, key: bytes) -> dict[str, str]:
+    """The exact copy that the resident agreed to: title and text."""
+    copy: dict[str, str] = unseal_json(key, consent.copy, row=consent.id, field="copy")
+    return copy
+
+
+def read_point(case: Case, key: bytes) -> tuple[float, float] | None:
+    """The case's exact point (latitude, longitude), for snapping it to the public grid."""
+    point = unseal_json(key, case.content, row=case.id, field="content").get("point")
+    return (point[0], point[1]) if point else None
 
 
 def _message(row: Message, key: bytes) -> ReadMessage:

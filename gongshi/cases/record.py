@@ -49,6 +49,7 @@ class Record:
         key: bytes | None = None,
     ) -> History:
         """One history entry at ``case.seq``; a reason is sealed with the case's data key."""
+        salt = ledger.new_salt()
         row = History(
             id=new_id(),
             case_id=case.id,
@@ -57,18 +58,19 @@ class Record:
             code=code,
             by=by or role_of(self._actor, case),
             params=clean(params or {}),
-            salt=ledger.new_salt(),
+            salt=salt,
         )
         if isinstance(self._actor, StaffActor):
             row.staff_id, row.office_id = self._actor.staff_id, self._actor.office_id
         if reason and key:
             row.reason = seal_json(key, reason, row=row.id, field="reason")
         self._history.append(row)
-        self._leaves.append(ledger.leaf(row.salt, entry_of(row), self._at))
+        self._leaves.append(ledger.leaf(salt, entry_of(row), self._at))
         return row
 
     def look(self, case_id: UUID, actor: StaffActor, *, role: str, why: str, what: str) -> Look:
         """One disclosure of a case's content to ``actor``."""
+        salt = ledger.new_salt()
         row = Look(
             id=new_id(),
             case_id=case_id,
@@ -78,10 +80,10 @@ class Record:
             role=role,
             why=why,
             what=what,
-            salt=ledger.new_salt(),
+            salt=salt,
         )
         self._looks.append(row)
-        self._leaves.append(ledger.leaf(row.salt, entry_of(row), self._at))
+        self._leaves.append(ledger.leaf(salt, entry_of(row), self._at))
         return row
 
     def notice(self, case: Case, template: str, notify: str) -> None:
@@ -110,8 +112,6 @@ def entry_of(row: History | Look) -> dict[str, Any]:
         value = getattr(row, field.attname)
         if field.name == "salt" or value is None:
             continue
-        if isinstance(value, bytes | memoryview):
-            entry[field.name] = hashlib.sha256(bytes(value)).hexdigest()
-        else:
-            entry[field.name] = clean({"value": value})["value"]
+        sealed = isinstance(value, bytes | memoryview)
+        entry[field.attname] = hashlib.sha256(bytes(value)).hexdigest() if sealed else value
     return entry

@@ -40,7 +40,8 @@ def located(matter: NewMatter) -> UUID | None:
     if matter.point:
         found = places.area_index().areas_at(*matter.point)
         if found:
-            return found[0]
+            smallest: UUID = found[0]
+            return smallest
     return matter.area
 
 

@@ -93,14 +93,13 @@ def _build_calendar() -> Calendar:
     return calendar_from(models.Calendar.objects.get(code=place.calendar, current=True).content)
 
 
-def _build_index() -> AreaIndex:
-    rows = models.Area.objects.filter(valid_to=None).exclude(boundary=None)
-    return AreaIndex([(row.id, row.rank, row.boundary) for row in rows])
+def _build_index() -> AreaIndex[UUID]:
+    return AreaIndex([(area, areas()[area].rank, drawn) for area, drawn in boundaries().items()])
 
 
 def _build_boundaries() -> dict[UUID, dict[str, Any]]:
-    rows = models.Area.objects.filter(valid_to=None).exclude(boundary=None)
-    return dict(rows.values_list("id", "boundary"))
+    rows = models.Area.objects.filter(valid_to=None).values_list("id", "boundary")
+    return {area: drawn for area, drawn in rows if drawn is not None}
 
 
 the_place = Snapshot(_build_place)

@@ -126,7 +126,7 @@ class Clock(models.Model):
     started_on = models.DateField()
     due_on = models.DateField()
     due_at = models.DateTimeField()
-    warn_at = models.DateTimeField(null=True)
+    warn_on = models.DateField(null=True)
     paused_on = models.DateField(null=True)
     paused_days = models.PositiveSmallIntegerField(default=0)
     extended = models.PositiveSmallIntegerField(default=0)
@@ -143,7 +143,7 @@ class Clock(models.Model):
                 name="clock_due",
             ),
             models.Index(
-                fields=["warn_at"],
+                fields=["warn_on"],
                 condition=Q(stopped_on=None, warned_on=None, paused_on=None),
                 name="clock_warn",
             ),

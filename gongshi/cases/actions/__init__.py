@@ -1,0 +1,1 @@
+"""Every write on filings and cases, one file per topic."""

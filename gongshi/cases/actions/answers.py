@@ -1,0 +1,171 @@
+"""Answering, in parts that cannot be left out, and what the resident says of an answer."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from gongshi.accounts.actors import Resident, StaffActor
+from gongshi.cases import engine
+from gongshi.cases.actions.moves import make_move
+from gongshi.cases.models import Answer, Case
+from gongshi.cases.models.answers import Decision
+from gongshi.cases.record import Record
+from gongshi.cases.sealed import clean, seal_json
+from gongshi.places.queries import calendar, the_place
+from gongshi.rules.deadlines import Counting, due_on
+from gongshi.safekeeping.ids import new_id
+
+PARTS = ("found", "decided", "call")
+
+
+@dataclass(frozen=True)
+class NewAnswer:
+    """An answer as an officer wrote it.
+
+    ``found`` says what was found, on ``found_on``; ``decided`` what is decided and why, by whom it is done; ``by_on``
+    the promised day (decision "will_do" only); ``call`` whom to call about it.
+    """
+
+    decision: str
+    found: str
+    found_on: date | None
+    decided: str
+    call: str
+    by_on: date | None = None
+
+
+class AnswerIncomplete(ValueError):
+    """An answer that cannot go out yet. ``missing`` maps each part to the code of what is wrong with it."""
+
+    def __init__(self, missing: dict[str, str]) -> None:
+        super().__init__(", ".join(missing))
+        self.missing = missing
+
+
+def faults_in(answer: NewAnswer, *, on: date, opened_on: date) -> dict[str, str]:
+    """What keeps the answer from going out, by part.
+
+    Codes: "missing", "too_long", "in_future", "before_filing", "not_ahead".
+    """
+    faults = {}
+    for part in PARTS:
+        text = getattr(answer, part).strip()
+        if not text:
+            faults[part] = "missing"
+        elif len(text) > 5_000:
+            faults[part] = "too_long"
+    if answer.decision not in Decision.values:
+        faults["decision"] = "missing"
+    if answer.found_on is None:
+        faults["found_on"] = "missing"
+    elif answer.found_on > on:
+        faults["found_on"] = "in_future"
+    elif answer.found_on < opened_on:
+        faults["found_on"] = "before_filing"
+    if answer.decision == Decision.WILL_DO:
+        if answer.by_on is None:
+            faults["by_on"] = "missing"
+        elif answer.by_on <= on:
+            faults["by_on"] = "not_ahead"
+    return faults
+
+
+def send_answer(
+    case: Case, move: str, answer: NewAnswer, *, actor: StaffActor, at: datetime, seen: int | None = None
+) -> Case:
+    """Send an answer by one of the procedure's answering moves, with the further routes that stay open.
+
+    Raises AnswerIncomplete, RefusedError, Changed.
+    """
+    today = engine.today(at)
+    faults = faults_in(answer, on=today, opened_on=case.opened_on)
+    if faults:
+        raise AnswerIncomplete(faults)
+
+    def also(_record: Record, key: bytes) -> None:
+        answer_row(case, answer, actor=actor, key=key, at=at).save(force_insert=True)
+
+    params: dict[str, Any] = {"answer": answer.decided, "reason": answer.decided}
+    if answer.by_on:
+        params["date"] = answer.by_on
+    return make_move(case, move, actor=actor, at=at, params=params, seen=seen, also=also)
+
+
+def answer_row(case: Case, answer: NewAnswer, *, actor: StaffActor, key: bytes, at: datetime) -> Answer:
+    """The answer as a row, unsaved, with its letter as it goes out."""
+    assert answer.found_on is not None
+    routes = open_routes(case, engine.today(at))
+    row = Answer(
+        id=new_id(),
+        case=case,
+        number=Answer.objects.filter(case=case).count() + 1,
+        office_id=actor.office_id,
+        staff_id=actor.staff_id,
+        decision=answer.decision,
+        found_on=answer.found_on,
+        by_on=answer.by_on,
+        route_until_on=min((route["until_on"] for route in routes if route.get("until_on")), default=None),
+        sent_at=at,
+    )
+    parts = {part: getattr(answer, part).strip() for part in PARTS}
+    row.content = seal_json(key, parts, row=row.id, field="content")
+    letter = {
+        **parts,
+        "decision": answer.decision,
+        "found_on": answer.found_on,
+        "by_on": answer.by_on,
+        "routes": routes,
+        "language": case.filing.language,
+    }
+    row.letter = seal_json(key, clean(letter), row=row.id, field="letter")
+    return row
+
+
+def open_routes(case: Case, on: date) -> list[dict[str, Any]]:
+    """The further routes that the case's stage names, each with its last day when counted from ``on``."""
+    stage = engine.procedure_of(case).stages[case.stage]
+    routes = []
+    for code in stage.routes:
+        route = the_place().route(code)
+        if route is None:
+            continue
+        days = route.get("days")
+        counting: Counting = "working" if route.get("counting") == "working" else "calendar"
+        until = due_on(start_on=on, days=days, counting=counting, calendar=calendar()) if days else None
+        routes.append({**route, "until_on": until})
+    return routes
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the resident says of an answer, in yes, no or nothing, and in their own words."""
+
+    points_answered: bool | None = None
+    promise_kept: bool | None = None
+    words: str = ""
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+def give_verdict(case: Case, move: str, verdict: Verdict, *, actor: Resident, at: datetime) -> Case:
+    """Confirm or reopen. The words are sealed; yes and no are kept for the office's figures.
+
+    Raises RefusedError, Changed.
+    """
+
+    def also(_record: Record, key: bytes) -> None:
+        row = Answer.objects.filter(case=case).order_by("-number").first()
+        if row is None:
+            return
+        row.points_answered, row.promise_kept = verdict.points_answered, verdict.promise_kept
+        row.verdict_at = at
+        row.verdict = seal_json(key, verdict.words.strip(), row=row.id, field="verdict")
+        row.save(update_fields=["points_answered", "promise_kept", "verdict_at", "verdict"])
+
+    params = {"reason": verdict.words.strip(), "verdict": verdict_code(verdict)}
+    return make_move(case, move, actor=actor, at=at, params=params, also=also)
+
+
+def verdict_code(verdict: Verdict) -> str:
+    """The verdict as one code for history: "yes", "no" or "unsaid"."""
+    said = [answer for answer in (verdict.points_answered, verdict.promise_kept) if answer is not None]
+    return "unsaid" if not said else "yes" if all(said) else "no"

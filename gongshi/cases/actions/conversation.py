@@ -1,0 +1,120 @@
+"""Questions, replies, additions and notes. The words are sealed; history says only that they were said."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from gongshi.accounts.actors import Actor, Resident, StaffActor
+from gongshi.accounts.rights import require
+from gongshi.cases.actions.moves import Changed, make_move
+from gongshi.cases.actions.uploads import MOST_FILES, TooManyFiles, attached
+from gongshi.cases.drafts import MAX_TEXT
+from gongshi.cases.models import Attachment, Case, Message
+from gongshi.cases.queries import NotFound, cases_visible_to
+from gongshi.cases.reading import key_of
+from gongshi.cases.record import Record
+from gongshi.cases.sealed import seal_json
+from gongshi.safekeeping.ids import new_id
+from gongshi.safekeeping.photos import Prepared
+
+
+class TextRefused(ValueError):
+    """Words that cannot be taken in. ``code``: "empty" or "too_long"."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def checked_text(text: str, limit: int = MAX_TEXT) -> str:
+    """The text without white space around it. Raises TextRefused."""
+    kept = text.strip()
+    if not kept:
+        raise TextRefused("empty")
+    if len(kept) > limit:
+        raise TextRefused("too_long")
+    return kept
+
+
+def message_row(case: Case, kind: str, text: str, *, actor: Actor, key: bytes, at: datetime) -> Message:
+    """A sealed message, unsaved."""
+    row = Message(id=new_id(), case=case, at=at, kind=kind)
+    if isinstance(actor, StaffActor):
+        row.staff_id, row.office_id = actor.staff_id, actor.office_id
+    row.content = seal_json(key, text, row=row.id, field="content")
+    return row
+
+
+def ask_resident(
+    case: Case, move: str, question: str, *, actor: StaffActor, at: datetime, seen: int | None = None
+) -> Case:
+    """Ask whoever filed; the answer clock waits, within its limit, until they reply."""
+    text = checked_text(question)
+
+    def also(_record: Record, key: bytes) -> None:
+        message_row(case, "question", text, actor=actor, key=key, at=at).save(force_insert=True)
+
+    return make_move(case, move, actor=actor, at=at, params={"question": text}, seen=seen, also=also)
+
+
+def reply(case: Case, move: str, text: str, *, actor: Resident, at: datetime) -> Case:
+    """Answer the office's question; work goes on."""
+    words = checked_text(text)
+
+    def also(_record: Record, key: bytes) -> None:
+        message_row(case, "reply", words, actor=actor, key=key, at=at).save(force_insert=True)
+
+    return make_move(case, move, actor=actor, at=at, params={"reply": words}, also=also)
+
+
+def add_to_case(
+    case: Case,
+    text: str,
+    files: Iterable[tuple[str, Prepared]] = (),
+    *,
+    actor: Actor,
+    at: datetime,
+) -> Case:
+    """Words or files that the resident adds, in any stage. Raises TextRefused, TooManyFiles, Changed, NotFound."""
+    chosen = list(files)
+    if isinstance(actor, Resident) and actor.filing_id != case.filing_id:
+        raise NotFound
+    if Attachment.objects.filter(case=case, original=False).count() + len(chosen) > MOST_FILES * 3:
+        raise TooManyFiles
+    words = checked_text(text) if text.strip() or not chosen else ""
+    key = key_of(case.id)
+    rows = [row for name, one in chosen for row in attached(one, name, case, key, by="resident", at=at)]
+    record = Record(actor=actor, at=at)
+    code = "case.added" if words else "case.file_added"
+    with transaction.atomic():
+        advance(case)
+        record.event(case, code, by="resident", params={"files": len(chosen)})
+        if words:
+            message_row(case, "addition", words, actor=actor, key=key, at=at).save(force_insert=True)
+        Attachment.objects.bulk_create(rows)
+        record.store()
+    return case
+
+
+def write_note(case: Case, text: str, *, actor: StaffActor, at: datetime) -> Case:
+    """A note inside the office. The resident reads that there is one, not what it says."""
+    require(actor, "case.work")
+    if not cases_visible_to(actor).filter(pk=case.pk).exists():
+        raise NotFound
+    words = checked_text(text)
+    key = key_of(case.id)
+    record = Record(actor=actor, at=at)
+    with transaction.atomic():
+        advance(case)
+        record.event(case, "case.noted")
+        message_row(case, "note", words, actor=actor, key=key, at=at).save(force_insert=True)
+        record.store()
+    return case
+
+
+def advance(case: Case) -> None:
+    """Take the next place in the case's history, or raise Changed. First in the caller's transaction."""
+    if not Case.objects.filter(pk=case.pk, seq=case.seq).update(seq=case.seq + 1):
+        raise Changed
+    case.seq += 1

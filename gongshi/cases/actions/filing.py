@@ -1,0 +1,206 @@
+"""Filing: from checked values to a filing with its cases, keys, clocks, history and notice, in one transaction.
+
+Everything that takes time (routing, encryption) happens before the transaction opens. The receipt was made with the
+draft: the same receipt again is the same filing again, whatever was lost on the way.
+"""
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from gongshi.accounts.actors import Actor
+from gongshi.cases import engine
+from gongshi.cases.actions.uploads import adopted
+from gongshi.cases.drafts import NewFiling, NewMatter
+from gongshi.cases.models import Attachment, Case, Clock, Consent, Filing, Receipt, Upload
+from gongshi.cases.record import Record
+from gongshi.cases.routes import Route, located, route_for
+from gongshi.cases.sealed import seal_json
+from gongshi.places.queries import local_day, the_place
+from gongshi.routing.queries import CategoryNode, categories, procedure_for
+from gongshi.rules.references import RANDOM_BYTES, new_reference
+from gongshi.safekeeping.actions import wraps_for
+from gongshi.safekeeping.hashing import keyed_hash
+from gongshi.safekeeping.ids import new_id
+from gongshi.safekeeping.models import Wrap
+from gongshi.safekeeping.receipts import receipt_hash, receipt_hashes
+from gongshi.safekeeping.sealing import new_data_key
+
+STAFF_CHANNELS = frozenset({"phone", "walk_in", "post"})
+
+
+class AlreadyFiled(Exception):
+    """The receipt has been used for other words: what was typed now has not been taken in."""
+
+    def __init__(self, filing: Filing) -> None:
+        super().__init__(filing.reference)
+        self.filing = filing
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A filing that is durably there. ``created`` is False when a retry found it already filed."""
+
+    filing: Filing
+    receipt_id: UUID
+    created: bool
+
+
+@dataclass
+class _Rows:
+    """All rows of one filing, unsaved."""
+
+    filing: Filing
+    receipt: Receipt
+    record: Record
+    cases: list[Case] = field(default_factory=list)
+    clocks: list[Clock] = field(default_factory=list)
+    wraps: list[Wrap] = field(default_factory=list)
+    consents: list[Consent] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    uploads: list[UUID] = field(default_factory=list)
+
+    def insert(self) -> None:
+        """One statement per table that has rows."""
+        Filing.objects.bulk_create([self.filing])
+        Receipt.objects.bulk_create([self.receipt])
+        Case.objects.bulk_create(self.cases)
+        Wrap.objects.bulk_create(self.wraps)
+        Clock.objects.bulk_create(self.clocks)
+        if self.consents:
+            Consent.objects.bulk_create(self.consents)
+        if self.attachments:
+            Attachment.objects.bulk_create(self.attachments)
+            Upload.objects.filter(id__in=self.uploads).delete()
+        self.record.store()
+
+
+def file_filing(new: NewFiling, *, receipt: str, actor: Actor, at: datetime) -> Filed:
+    """Take in a filing that ``receipt`` will open; return it once it is durably committed.
+
+    Raises AlreadyFiled when the receipt stands for other words, `routes.NobodyAbove` when a matter is about the
+    topmost office. A reference that is taken by chance is drawn again.
+    """
+    digest = _digest(new, receipt)
+    rows = _rows(new, receipt=receipt, digest=digest, actor=actor, at=at)
+    for _attempt in range(5):
+        try:
+            with transaction.atomic():
+                rows.insert()
+        except IntegrityError:
+            earlier = _filed_earlier(receipt, digest)
+            if earlier:
+                return earlier
+            rows.filing.reference = _reference()
+            continue
+        return Filed(rows.filing, rows.receipt.id, created=True)
+    raise RuntimeError("no free reference was found in five draws")
+
+
+def _digest(new: NewFiling, receipt: str) -> bytes:
+    words = {
+        "matters": [[str(m.category), str(m.area), m.content(), str(m.subject)] for m in new.matters],
+        "contact": new.contact.as_data(),
+        "earlier": new.earlier,
+    }
+    text = json.dumps(words, ensure_ascii=False, sort_keys=True)
+    return keyed_hash("filing body", hashlib.sha256((receipt + text).encode()).digest())
+
+
+def _filed_earlier(receipt: str, digest: bytes) -> Filed | None:
+    found = Receipt.objects.filter(hash__in=receipt_hashes(receipt)).select_related("filing").first()
+    if found is None:
+        return None
+    if bytes(found.filing.body_digest or b"") != digest:
+        raise AlreadyFiled(found.filing)
+    return Filed(found.filing, found.id, created=False)
+
+
+def _reference() -> str:
+    return new_reference(the_place().reference_prefix, secrets.token_bytes(RANDOM_BYTES))
+
+
+def _rows(new: NewFiling, *, receipt: str, digest: bytes, actor: Actor, at: datetime) -> _Rows:
+    key = new_data_key()
+    filing = Filing(
+        id=new_id(),
+        reference=_reference(),
+        channel=new.channel,
+        staff_logged=new.channel in STAFF_CHANNELS,
+        language=new.language,
+        filed_at=new.filed_at or at,
+        filed_on=local_day(new.filed_at or at),
+        notify=new.contact.notify,
+        body_digest=digest,
+        source=new.source,
+    )
+    contact = new.contact.as_data()
+    if new.earlier:
+        contact["earlier"] = new.earlier
+    if contact:
+        filing.contact = seal_json(key, contact, row=filing.id, field="contact")
+    opener = Receipt(id=new_id(), filing=filing, hash=receipt_hash(receipt), created_at=at)
+    rows = _Rows(filing, opener, Record(actor=actor, at=at))
+    rows.wraps += wraps_for(filing.id, key, receipt=receipt, receipt_id=opener.id, at=at)
+    for number, matter in enumerate(new.matters, start=1):
+        _add_case(rows, matter, number, receipt=receipt, at=at)
+    rows.record.notice(rows.cases[0], "filed", new.contact.notify)
+    return rows
+
+
+def _add_case(rows: _Rows, matter: NewMatter, number: int, *, receipt: str, at: datetime) -> None:
+    filing = rows.filing
+    category = categories()[matter.category]
+    route = route_for(matter, category, channel=filing.channel, at=filing.filed_at)
+    key = new_data_key()
+    case = _case(filing, matter, category, route, number=number)
+    case.content = seal_json(key, matter.content(), row=case.id, field="content")
+    opened = engine.open_case(case, category)
+    rows.cases.append(case)
+    rows.clocks += engine.clock_rows(case, opened.state)
+    rows.wraps += wraps_for(case.id, key, receipt=receipt, receipt_id=rows.receipt.id, at=at)
+    (entry,) = opened.entries
+    params = {"office": route.office, "lead": route.lead, "rule": route.rule, "why": dict(route.reason)}
+    rows.record.event(case, entry.code, by="resident", params={**params, **entry.params})
+    if matter.public and category.public and matter.subject is None:
+        rows.consents.append(_consent(case, matter, key, at))
+        case.seq += 1
+        rows.record.event(case, "case.publication_agreed", by="resident")
+    if matter.uploads:
+        rows.attachments += adopted(matter.uploads, case, key, receipt=receipt, at=at)
+        rows.uploads += matter.uploads
+
+
+def _case(filing: Filing, matter: NewMatter, category: CategoryNode, route: Route, *, number: int) -> Case:
+    return Case(
+        id=new_id(),
+        filing=filing,
+        number=number,
+        kind=category.kind,
+        category_id=category.id,
+        area_id=located(matter),
+        office_id=route.office,
+        subject_id=matter.subject,
+        lead_id=route.lead,
+        procedure_id=procedure_for(category).id,
+        promise_id=category.promise.id if category.promise else None,
+        route=route.as_data(),
+        opened_at=filing.filed_at,
+        opened_on=filing.filed_on,
+        seq=1,
+    )
+
+
+def _consent(case: Case, matter: NewMatter, key: bytes, at: datetime) -> Consent:
+    consent = Consent(id=new_id(), case=case, given_at=at)
+    words: dict[str, Any] = (
+        {"title": matter.public.title, "text": matter.public.text} if matter.public else {}
+    )
+    consent.copy = seal_json(key, words, row=consent.id, field="copy")
+    return consent

@@ -1,0 +1,86 @@
+"""Showing content to staff: only together with a row that the resident can read. No row, no content."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from gongshi.accounts.actors import StaffActor
+from gongshi.accounts.models import Role
+from gongshi.accounts.rights import NotAllowed, may
+from gongshi.cases.actions.uploads import read_file
+from gongshi.cases.labels import LOOK_REASONS
+from gongshi.cases.models import Attachment, Case, JointOffice
+from gongshi.cases.queries import NotFound, attachment_of, cases_visible_to
+from gongshi.cases.reading import CaseFile, key_of, read_case, read_contact
+from gongshi.cases.record import Record
+
+
+def usual_reason(case: Case, actor: StaffActor) -> str:
+    """Why this member of staff would look, as far as their assignment says; "" when they must say it themselves."""
+    if case.office_id == actor.office_id:
+        return "assignment"
+    if JointOffice.objects.filter(case=case, office=actor.office_id, until_on=None).exists():
+        return "joint"
+    return ""
+
+
+def open_content(case: Case, actor: StaffActor, *, why: str, at: datetime) -> CaseFile:
+    """The case in the clear, together with the committed look.
+
+    Raises NotFound when the actor may not know of the case, NotAllowed without the right to read, ValueError for an
+    unknown reason.
+    """
+    _check(case, actor, why)
+    key = key_of(case.id)
+    with transaction.atomic():
+        _write(case, actor, why=why, what="content", at=at)
+        return read_case(case, key, internal=True)
+
+
+def open_contact(case: Case, actor: StaffActor, *, why: str, at: datetime) -> dict[str, str]:
+    """The contact left with the filing, together with the committed look. Same errors as `open_content`."""
+    _check(case, actor, why)
+    key = key_of(case.filing_id)
+    with transaction.atomic():
+        _write(case, actor, why=why, what="contact", at=at)
+        return read_contact(case.filing, key)
+
+
+def open_file(
+    case: Case, attachment_id: UUID, actor: StaffActor, *, why: str, at: datetime
+) -> tuple[Attachment, Iterator[bytes]]:
+    """A file's row and bytes, together with the committed look. Same errors as `open_content`."""
+    _check(case, actor, why)
+    attachment = attachment_of(case, attachment_id)
+    key = key_of(case.id)
+    with transaction.atomic():
+        _write(case, actor, why=why, what="file", at=at)
+    return attachment, read_file(attachment, key)
+
+
+def _check(case: Case, actor: StaffActor, why: str) -> None:
+    if why not in LOOK_REASONS:
+        raise ValueError(f"no such reason to look: {why}")
+    if not may(actor, "case.read"):
+        raise NotAllowed("case.read")
+    if not cases_visible_to(actor).filter(pk=case.pk).exists():
+        raise NotFound
+
+
+def write_look(case: Case, actor: StaffActor, *, why: str, what: str, role: str, at: datetime) -> None:
+    """Commit one look in the caller's transaction."""
+    record = Record(actor=actor, at=at)
+    record.look(case.id, actor, role=role, why=why, what=what)
+    record.store()
+
+
+def _write(case: Case, actor: StaffActor, *, why: str, what: str, at: datetime) -> None:
+    write_look(case, actor, why=why, what=what, role=role_shown(actor), at=at)
+
+
+def role_shown(actor: StaffActor) -> str:
+    """The one role that the resident reads: the most particular that the member of staff holds."""
+    order = (Role.LEAD, Role.HANDLER, Role.DISPATCHER, Role.SUPERVISOR, Role.REVIEWER, Role.ADMINISTRATOR)
+    return next(role.value for role in order if role in actor.roles)

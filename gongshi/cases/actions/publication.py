@@ -1,0 +1,161 @@
+"""Publishing: consent to an exact copy, review that can only take away, and taking back.
+
+`PublicCase` is written here and, for its state, in `public_state`; nowhere else.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from gongshi.accounts.actors import Resident, StaffActor
+from gongshi.accounts.rights import require
+from gongshi.cases import engine
+from gongshi.cases.actions.conversation import advance, checked_text
+from gongshi.cases.actions.looks import role_shown, write_look
+from gongshi.cases.actions.public_state import public_area, public_state
+from gongshi.cases.drafts import PublicCopy
+from gongshi.cases.models import Case, Consent, PublicCase
+from gongshi.cases.queries import NotFound
+from gongshi.cases.reading import key_of, read_copy, read_point
+from gongshi.cases.record import Record
+from gongshi.cases.sealed import seal_json
+from gongshi.places.queries import the_place
+from gongshi.routing.queries import categories
+from gongshi.rules.geometry import snap
+from gongshi.rules.redaction import is_reduction
+from gongshi.safekeeping.ids import new_id
+
+TITLE_LENGTH = 120
+
+
+class CopyRefused(ValueError):
+    """A reviewed copy that is not the consented one with parts taken away. ``part``: "title" or "text"."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(part)
+        self.part = part
+
+
+def may_publish(case: Case) -> bool:
+    """Whether this case may ever be public: its category allows it, and it is not about an office."""
+    return categories()[case.category_id].public and case.subject_id is None
+
+
+def give_consent(case: Case, copy: PublicCopy, *, actor: Resident, at: datetime) -> Consent:
+    """Agree to show exactly this copy in public; an earlier consent is replaced.
+
+    Raises NotFound, TextRefused, Changed.
+    """
+    if actor.filing_id != case.filing_id or not may_publish(case):
+        raise NotFound
+    words = {"title": checked_text(copy.title, TITLE_LENGTH), "text": checked_text(copy.text)}
+    consent = Consent(id=new_id(), case=case, given_at=at)
+    consent.copy = seal_json(key_of(case.id), words, row=consent.id, field="copy")
+    record = Record(actor=actor, at=at)
+    with transaction.atomic():
+        advance(case)
+        Consent.objects.filter(case=case, revoked_at=None).update(revoked_at=at)
+        consent.save(force_insert=True)
+        record.event(case, "case.publication_agreed")
+        record.store()
+    return consent
+
+
+def take_back_consent(case: Case, *, actor: Resident, at: datetime) -> None:
+    """Take the consent back: the public copy is gone when this returns. Doing it twice does no harm."""
+    if actor.filing_id != case.filing_id:
+        raise NotFound
+    record = Record(actor=actor, at=at)
+    with transaction.atomic():
+        if not Consent.objects.filter(case=case, revoked_at=None).update(revoked_at=at):
+            return
+        advance(case)
+        PublicCase.objects.filter(case=case).delete()
+        record.event(case, "case.publication_taken_back")
+        record.store()
+
+
+def consents_to_review(actor: StaffActor) -> list[Consent]:
+    """Consents that nobody has reviewed yet, oldest first. Metadata only."""
+    require(actor, "case.review_publication")
+    waiting = Consent.objects.filter(revoked_at=None, reviewed_at=None)
+    return list(waiting.select_related("case__filing").order_by("given_at")[:200])
+
+
+def open_copy(consent_id: UUID, actor: StaffActor, *, at: datetime) -> tuple[Consent, PublicCopy]:
+    """The copy to be reviewed, together with the committed look. Raises NotFound, NotAllowed."""
+    require(actor, "case.review_publication")
+    consent = _waiting(consent_id)
+    key = key_of(consent.case_id)
+    with transaction.atomic():
+        role = role_shown(actor)
+        write_look(consent.case, actor, why="publication", what="copy", role=role, at=at)
+        copy = read_copy(consent, key)
+    return consent, PublicCopy(copy["title"], copy["text"])
+
+
+def publish(consent_id: UUID, reviewed: PublicCopy, *, actor: StaffActor, at: datetime) -> PublicCase:
+    """Show the reviewed copy. Raises CopyRefused when something was added or changed, NotFound when taken back."""
+    require(actor, "case.review_publication")
+    consent = _waiting(consent_id)
+    case = consent.case
+    key = key_of(case.id)
+    agreed = read_copy(consent, key)
+    for part in ("title", "text"):
+        if not is_reduction(agreed[part], getattr(reviewed, part).replace("\r\n", "\n")):
+            raise CopyRefused(part)
+    record = Record(actor=actor, at=at)
+    with transaction.atomic():
+        advance(case)
+        if not Consent.objects.filter(pk=consent.pk, revoked_at=None, reviewed_at=None).update(
+            reviewed_at=at
+        ):
+            raise NotFound
+        public = _public_row(case, reviewed, read_point(case, key), at)
+        PublicCase.objects.filter(case=case).delete()
+        public.save(force_insert=True)
+        record.event(case, "case.published", by="office")
+        record.notice(case, "published", case.filing.notify)
+        record.store()
+    return public
+
+
+def refuse_publication(consent_id: UUID, reason: str, *, actor: StaffActor, at: datetime) -> None:
+    """Do not show it, and say why; the resident reads the reason."""
+    require(actor, "case.review_publication")
+    consent = _waiting(consent_id)
+    case, text = consent.case, checked_text(reason, 1_000)
+    record = Record(actor=actor, at=at)
+    with transaction.atomic():
+        advance(case)
+        Consent.objects.filter(pk=consent.pk).update(reviewed_at=at, refused="refused")
+        record.event(case, "case.publication_refused", by="office", reason=text, key=key_of(case.id))
+        record.store()
+
+
+def _waiting(consent_id: UUID) -> Consent:
+    waiting = Consent.objects.filter(pk=consent_id, revoked_at=None, reviewed_at=None)
+    found = waiting.select_related("case__filing").first()
+    if found is None or not may_publish(found.case):
+        raise NotFound
+    return found
+
+
+def _public_row(case: Case, copy: PublicCopy, point: tuple[float, float] | None, at: datetime) -> PublicCase:
+    latitude, longitude = snap(*point, the_place().snap_metres) if point else (None, None)
+    return PublicCase(
+        case=case,
+        language=case.filing.language,
+        title=copy.title,
+        text=copy.text,
+        state=public_state(case),
+        category_id=case.category_id,
+        area_id=public_area(case.area_id),
+        office_id=case.office_id,
+        latitude=latitude,
+        longitude=longitude,
+        filed_on=case.opened_on,
+        answered_on=case.answered_on,
+        published_on=engine.today(at),
+    )

@@ -1,0 +1,71 @@
+"""A supervisor's decisions on late cases: one for all cases of a cause."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from gongshi.accounts.actors import StaffActor
+from gongshi.accounts.rights import require
+from gongshi.cases import engine
+from gongshi.cases.actions.conversation import checked_text
+from gongshi.cases.actions.moves import Changed, make_move
+from gongshi.cases.models import Case, Supervision
+from gongshi.cases.queries import NotFound, cases_visible_to
+from gongshi.rules.procedure import RefusedError
+
+PRESS = "press"
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a decision did: how many cases were pressed, and which changed under the supervisor's hands."""
+
+    pressed: int
+    passed_over: int
+
+
+def decide(
+    supervision: Supervision, words: str, *, answer_by: date | None, actor: StaffActor, at: datetime
+) -> Decided:
+    """Press the office on every open case of this cause, with one instruction that each resident can read.
+
+    Raises NotFound for a supervision of other offices, Changed when it is decided already, TextRefused.
+    """
+    require(actor, "case.supervise")
+    text = checked_text(words)
+    cases = open_cases_of(supervision, actor)
+    if supervision.supervisor_id != actor.office_id:
+        raise NotFound
+    pressed = 0
+    with transaction.atomic():
+        taken = Supervision.objects.filter(pk=supervision.pk, decided_at=None).update(
+            decided_at=at, decided_by=actor.staff_id, decision=PRESS, answer_by=answer_by
+        )
+        if not taken:
+            raise Changed
+        for case in cases:
+            pressed += _press(case, text, answer_by, actor=actor, at=at)
+    return Decided(pressed, len(cases) - pressed)
+
+
+def open_cases_of(supervision: Supervision, actor: StaffActor) -> list[Case]:
+    """The cause's cases that are still open, oldest first."""
+    cases = cases_visible_to(actor).filter(supervision=supervision, closed_at=None)
+    return list(cases.select_related("filing", "promise").order_by("opened_at", "id"))
+
+
+def _press(case: Case, text: str, answer_by: date | None, *, actor: StaffActor, at: datetime) -> int:
+    moves = [move for move in engine.moves_for(case, actor, at) if move.effect == "press"]
+    if not moves:
+        return 0
+    params: dict[str, Any] = {"reason": text}
+    if answer_by:
+        params["date"] = answer_by
+    try:
+        with transaction.atomic():
+            make_move(case, moves[0].code, actor=actor, at=at, params=params)
+    except (Changed, RefusedError):
+        return 0
+    return 1

@@ -1,0 +1,143 @@
+"""Files chosen in a form: kept sealed until the form is filed, so that an error on the page loses no photo."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from gongshi.cases.models import Attachment, Case, Upload
+from gongshi.cases.sealed import seal_json, unseal_json
+from gongshi.safekeeping.filenames import display_name
+from gongshi.safekeeping.files import destroy_files, read_sealed, write_sealed
+from gongshi.safekeeping.hashing import keyed_hash
+from gongshi.safekeeping.ids import new_id
+from gongshi.safekeeping.photos import Content, Prepared
+from gongshi.safekeeping.receipts import receipt_key
+from gongshi.safekeeping.sealing import new_data_key, seal, unseal
+
+MOST_FILES = 8
+
+
+class TooManyFiles(ValueError):
+    """More files than one filing may hold."""
+
+
+def draft_hash(receipt: str) -> bytes:
+    """Which draft an upload belongs to, without the receipt being stored."""
+    return keyed_hash("drafts", receipt.encode())
+
+
+def uploads_of(receipt: str) -> list[Upload]:
+    """The files chosen so far in the draft of ``receipt``, oldest first."""
+    return list(Upload.objects.filter(draft=draft_hash(receipt)).order_by("at", "id"))
+
+
+def name_of(upload: Upload, receipt: str) -> str:
+    """The file's name as the resident knows it."""
+    return str(unseal_json(_draft_key(upload, receipt), upload.name, row=upload.id, field="name"))
+
+
+def keep_upload(prepared: Prepared, name: str, *, receipt: str, at: datetime) -> Upload:
+    """Store one checked file for the draft of ``receipt``, with its original where it is evidence.
+
+    Raises TooManyFiles beyond `MOST_FILES`.
+    """
+    chosen = Upload.objects.filter(draft=draft_hash(receipt), original=False).count()
+    if chosen >= MOST_FILES:
+        raise TooManyFiles
+    if prepared.original:
+        _kept(prepared.original, name, receipt, at, original=True)
+    return _kept(prepared.shown, name, receipt, at, original=False)
+
+
+def _kept(content: Content, name: str, receipt: str, at: datetime, *, original: bool) -> Upload:
+    upload = Upload(
+        id=new_id(), draft=draft_hash(receipt), at=at, media_type=content.media_type, original=original
+    )
+    key, file_key = _draft_key(upload, receipt), new_data_key()
+    stored = write_sealed([content.data], file_key, upload.id)
+    upload.stored, upload.size = stored.name, stored.size
+    upload.key = seal(key, file_key, row=upload.id, field="key")
+    shown = display_name(name, content.extension)
+    upload.name = seal_json(key, shown, row=upload.id, field="name")
+    upload.save(force_insert=True)
+    return upload
+
+
+def drop_upload(upload_id: UUID, *, receipt: str) -> None:
+    """Remove a file from a draft; one of another draft is left alone."""
+    found = Upload.objects.filter(id=upload_id, draft=draft_hash(receipt)).first()
+    if found:
+        found.delete()
+        transaction.on_commit(lambda: destroy_files([found.stored]))
+
+
+def adopted(
+    uploads: Iterable[UUID], case: Case, key: bytes, *, receipt: str, at: datetime
+) -> list[Attachment]:
+    """The draft's files as the case's attachments, unsaved: their keys are sealed anew with the case's data key.
+
+    The row keeps the upload's id, to which the stored bytes are bound. Ids of other drafts are passed over.
+    """
+    rows = Upload.objects.filter(id__in=list(uploads), draft=draft_hash(receipt))
+    return [_adopted(row, case, key, receipt, at) for row in rows.order_by("at", "id")]
+
+
+def _adopted(row: Upload, case: Case, key: bytes, receipt: str, at: datetime) -> Attachment:
+    draft_key = _draft_key(row, receipt)
+    file_key = unseal(draft_key, bytes(row.key), row=row.id, field="key")
+    name = unseal_json(draft_key, row.name, row=row.id, field="name")
+    return Attachment(
+        id=row.id,
+        case=case,
+        at=at,
+        by="resident",
+        media_type=row.media_type,
+        size=row.size,
+        stored=row.stored,
+        key=seal(key, file_key, row=row.id, field="key"),
+        name=seal_json(key, name, row=row.id, field="name"),
+        original=row.original,
+    )
+
+
+def attached(
+    prepared: Prepared, name: str, case: Case, key: bytes, *, by: str, at: datetime
+) -> list[Attachment]:
+    """Store one checked file; its attachment rows (two when the original is kept as evidence), unsaved."""
+    kept = [(prepared.shown, False)]
+    if prepared.original:
+        kept.append((prepared.original, True))
+    return [_attached(content, name, case, key, by=by, at=at, original=flag) for content, flag in kept]
+
+
+def _attached(
+    content: Content, name: str, case: Case, key: bytes, *, by: str, at: datetime, original: bool
+) -> Attachment:
+    row = Attachment(id=new_id(), case=case, at=at, by=by, media_type=content.media_type, original=original)
+    file_key = new_data_key()
+    stored = write_sealed([content.data], file_key, row.id)
+    row.stored, row.size = stored.name, stored.size
+    row.key = seal(key, file_key, row=row.id, field="key")
+    shown = display_name(name, content.extension)
+    row.name = seal_json(key, shown, row=row.id, field="name")
+    return row
+
+
+def read_file(attachment: Attachment, key: bytes) -> Iterator[bytes]:
+    """The file's bytes in the clear, in chunks."""
+    file_key = unseal(key, bytes(attachment.key), row=attachment.id, field="key")
+    return read_sealed(attachment.stored, file_key, attachment.id)
+
+
+def _draft_key(upload: Upload, receipt: str) -> bytes:
+    return receipt_key(receipt, upload.id)
+
+
+def sweep_uploads(before: datetime) -> int:
+    """Remove what was chosen before ``before`` and never filed; returns how many files."""
+    names = list(Upload.objects.filter(at__lt=before).values_list("stored", flat=True)[:500])
+    Upload.objects.filter(stored__in=names).delete()
+    destroy_files(names)
+    return len(names)

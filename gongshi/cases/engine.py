@@ -1,0 +1,165 @@
+"""Between rows and rules: a case's columns and clock rows as the procedure's state, and a transition as rows."""
+
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import date, datetime
+from uuid import UUID
+
+from gongshi.accounts.actors import Actor, Resident, StaffActor
+from gongshi.accounts.models import Role
+from gongshi.accounts.queries import offices
+from gongshi.accounts.rights import may
+from gongshi.cases.models import Case, Clock
+from gongshi.places.queries import calendar, the_place
+from gongshi.routing.queries import CategoryNode, procedure_for, procedure_versions
+from gongshi.rules.deadlines import end_of_day
+from gongshi.rules.procedure import (
+    CaseState,
+    ClockState,
+    Move,
+    Mover,
+    Procedure,
+    Promise,
+    Transition,
+    allowed_moves,
+    opening,
+    rests_on_promise,
+)
+from gongshi.safekeeping.ids import new_id
+
+_CLOCK_COLUMNS = tuple(one.name for one in fields(ClockState) if one.name not in ("run",))
+
+
+def procedure_of(case: Case) -> Procedure:
+    """The version that the case began with."""
+    return procedure_versions()[case.procedure_id].procedure
+
+
+def roles_in(case: Case, actor: Actor) -> frozenset[str]:
+    """The roles of the procedure that ``actor`` has towards this case.
+
+    "office" owes the answer. "above", "above_2", ... are the levels over the office that a matter is about, or over
+    the office that owes the answer. "supervisor" is any office over the one that has the case now.
+    """
+    if isinstance(actor, Resident):
+        return frozenset({"resident"}) if actor.filing_id == case.filing_id else frozenset()
+    if not isinstance(actor, StaffActor):
+        return frozenset({"system"})
+    roles: set[str] = set()
+    base = offices()[case.subject_id or case.office_id]
+    if actor.office_id == base.id and case.subject_id is None and may(actor, "case.work"):
+        roles.add("office")
+    working = may(actor, "case.work") or may(actor, "case.supervise")
+    if actor.office_id in base.supervisors and working:
+        level = base.supervisors.index(actor.office_id)
+        roles.add("above" if level == 0 else f"above_{level + 1}")
+    if Role.SUPERVISOR in actor.roles and actor.office_id in offices()[case.office_id].supervisors:
+        roles.add("supervisor")
+    return frozenset(roles)
+
+
+def promise_of(category: CategoryNode) -> Promise | None:
+    """The category's promise as the rules want it."""
+    node = category.promise
+    return Promise(node.days, "working" if node.counting == "working" else "calendar") if node else None
+
+
+def open_case(case: Case, category: CategoryNode) -> Transition:
+    """Put a new case at the start of its procedure."""
+    transition = opening(
+        procedure_for(category).procedure,
+        on=case.opened_on,
+        calendar=calendar(),
+        promise=promise_of(category),
+    )
+    take_state(case, transition.state)
+    return transition
+
+
+def state_of(case: Case, clocks: Iterable[Clock]) -> CaseState:
+    """The case's state from its row and its clock rows (the latest run of each counts)."""
+    latest = {row.code: row for row in sorted(clocks, key=lambda row: row.run)}
+    promise = case.promise
+    return CaseState(
+        stage=case.stage,
+        entered_on=case.stage_on,
+        opened_on=case.opened_on,
+        promise=Promise(promise.days, "working" if promise.counting == "working" else "calendar")
+        if promise
+        else None,
+        clocks={code: clock_state(row) for code, row in latest.items()},
+        counts=case.counts,
+    )
+
+
+def clock_state(row: Clock) -> ClockState:
+    """One clock row as the rules see it."""
+    values = {name: getattr(row, name) for name in _CLOCK_COLUMNS}
+    return ClockState(run=row.run, **values)
+
+
+def take_state(case: Case, state: CaseState) -> None:
+    """Write the state into the case's columns (unsaved)."""
+    procedure = procedure_of(case)
+    stage = procedure.stages[state.stage]
+    case.stage, case.stage_on = state.stage, state.entered_on
+    case.holder = stage.holder
+    case.counts = dict(state.counts)
+    owed = [
+        (code, clock)
+        for code, clock in state.clocks.items()
+        if clock.active and procedure.clocks[code].waits_for != "resident"
+    ]
+    case.paused = any(clock.paused_on for _, clock in owed)
+    running = [clock.due_on for _, clock in owed if not clock.paused_on]
+    case.due_on = min(running, default=None)
+    case.due_at = end_of_day(case.due_on, the_place().zone) if case.due_on else None
+
+
+def clock_rows(case: Case, state: CaseState) -> list[Clock]:
+    """All clocks of a newly opened case as rows, unsaved."""
+    return [
+        fill_clock(Clock(id=new_id(), case=case, code=code), clock) for code, clock in state.clocks.items()
+    ]
+
+
+def fill_clock(row: Clock, clock: ClockState) -> Clock:
+    """Write one clock's state into its row (unsaved). Days become instants in the place's time zone."""
+    zone = the_place().zone
+    row.run = clock.run
+    for name in _CLOCK_COLUMNS:
+        setattr(row, name, getattr(clock, name))
+    row.due_at = end_of_day(clock.due_on, zone)
+    return row
+
+
+def office_for_holder(case: Case, holder: str) -> UUID | None:
+    """The office that a stage held by a level above gives the case to; None when the case stays where it is."""
+    if not holder.startswith("above"):
+        return None
+    chain = offices()[case.subject_id or case.office_id].supervisors
+    if not chain:
+        return None
+    level = int(holder.partition("_")[2] or 1)
+    return chain[min(level, len(chain)) - 1]
+
+
+def answer_kept(procedure: Procedure, transition: Transition) -> bool | None:
+    """Whether the answer that just went out came in time; None where nothing was promised or no such clock ran."""
+    for change in transition.changes:
+        rule = procedure.clocks[change.clock]
+        if rule.owes_answer and change.kind == "stopped":
+            return change.state.kept if rests_on_promise(rule, transition.state) else None
+    return None
+
+
+def today(at: datetime) -> date:
+    """The place's day at ``at``."""
+    return at.astimezone(the_place().zone).date()
+
+
+def moves_for(case: Case, actor: Actor, at: datetime, clocks: Iterable[Clock] | None = None) -> list[Move]:
+    """The moves that this actor may make now, in the procedure's order."""
+    rows = Clock.objects.filter(case=case) if clocks is None else clocks
+    mover = Mover(roles_in(case, actor))
+    return allowed_moves(procedure_of(case), state_of(case, rows), mover, on=today(at))
