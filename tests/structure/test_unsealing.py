@@ -22,9 +22,13 @@ OPENERS: dict[str, set[str]] = {
     "open_with_receipt": {"gongshi.safekeeping.queries"},
     "read_sealed": {"gongshi.safekeeping.files", "gongshi.cases.actions.uploads"},
     "unseal_json": {"gongshi.cases.sealed", "gongshi.cases.reading", "gongshi.cases.actions.uploads"},
-    "key_of": {"gongshi.cases.reading", "gongshi.cases.actions.looks"},
+    # The key alone shows nothing: actions also seal with it.
+    "key_of": {"gongshi.cases.reading", "gongshi.cases.effects", "gongshi.cases.actions"},
     "read_case": {"gongshi.cases.reading", "gongshi.cases.actions.looks"},
-    "read_contact": {"gongshi.cases.reading", "gongshi.cases.actions.looks"},
+    # An address is opened at the moment of sending, and shown to nobody.
+    "read_contact": {"gongshi.cases.reading", "gongshi.cases.actions.looks", "gongshi.cases.effects"},
+    "read_copy": {"gongshi.cases.reading", "gongshi.cases.actions.publication"},
+    "read_point": {"gongshi.cases.reading", "gongshi.cases.actions.publication"},
     "read_file": {"gongshi.cases.actions.uploads", "gongshi.cases.actions.looks"},
 }
 
@@ -46,6 +50,11 @@ def names_used(path: Path) -> set[str]:
     return found
 
 
+def is_allowed(module: str, allowed: set[str]) -> bool:
+    """Whether a module is on a list, or in a package on it."""
+    return any(module == entry or module.startswith(f"{entry}.") for entry in allowed)
+
+
 USED = {module_of(path): names_used(path) for path in python_files()}
 
 
@@ -54,7 +63,7 @@ def test_sealed_words_are_opened_in_few_places() -> None:
         f"{module} uses {name}"
         for name, allowed in OPENERS.items()
         for module, names in USED.items()
-        if name in names and module not in allowed
+        if name in names and not is_allowed(module, allowed)
     ]
     assert strangers == []
 
@@ -64,7 +73,7 @@ def test_the_list_names_nothing_that_is_gone() -> None:
         f"{module} no longer uses {name}"
         for name, allowed in OPENERS.items()
         for module in allowed
-        if name not in USED.get(module, set())
+        if not any(name in names for user, names in USED.items() if is_allowed(user, {module}))
     ]
     assert gone == []
 
