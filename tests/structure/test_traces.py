@@ -1,0 +1,44 @@
+"""A resident leaves no trace but the filing itself: no session, no address, no browser's name."""
+
+import ast
+
+from tests.structure.source import module_of, name_of, python_files, texts, tree
+
+TELLING = (
+    "REMOTE_ADDR",
+    "REMOTE_HOST",
+    "FORWARDED_FOR",
+    "HTTP_FORWARDED",
+    "USER_AGENT",
+    "REFERER",
+    "X-Forwarded-For",
+)
+# Modules that may look at where a request comes from: to slow down guessing, in memory, never stored.
+MAY_LOOK: set[str] = set()
+
+
+def test_residents_pages_keep_no_session() -> None:
+    """A session row is a reading that is stored (promise 3); a visit lives in a sealed cookie instead."""
+    keeping = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in python_files()
+        if module_of(path).startswith("gongshi.web.public")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute) and node.attr == "session"
+    ]
+    assert keeping == []
+
+
+def test_nothing_asks_where_a_request_comes_from() -> None:
+    asking = [
+        f"{name_of(path)}:{line}: {text}"
+        for path in python_files()
+        if module_of(path) not in MAY_LOOK
+        for line, text in texts(path)
+        if any(name in text for name in TELLING)
+    ]
+    assert asking == []
+
+
+def test_the_list_names_nothing_that_is_gone() -> None:
+    assert {module_of(path) for path in python_files()} >= MAY_LOOK
