@@ -39,12 +39,16 @@ os.environ["GONGSHI_DIR"] = str(DIRECTORY)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Settings that only tests have: plain static files, and SQLite in a file, so that threads meet real locks."""
+    """Settings that only tests have: plain static files, cheap passwords, and SQLite in a file.
+
+    A file and not memory, so that threads meet real locks.
+    """
     from django.conf import settings
 
     settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
     }
+    settings.PASSWORD_HASHERS = ["tests.passwords.QuickArgon2"]
     default = settings.DATABASES["default"]
     if default["ENGINE"].endswith("sqlite3"):
         default.setdefault("TEST", {})["NAME"] = str(DIRECTORY / "test.sqlite3")
