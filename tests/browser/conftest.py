@@ -37,7 +37,7 @@ SWITCHES = [
     "--disable-sync",
     "--no-first-run",
     # Whatever the pages do, nothing leaves this machine.
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]

@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 
 import tests.instance
 
-PAGES = ["home", "form", "case", "parts", "receipt", "queue", "desk_case"]
+PAGES = ["home", "form", "write", "case", "parts", "receipt", "queue", "desk_case"]
+FOLDER = Path(__file__).parent / "gallery"
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -38,7 +39,7 @@ def application() -> Any:
     tests.instance.pytest_configure(None)
     settings.ROOT_URLCONF = "tests.web.gallery_urls"
     settings.WHITENOISE_USE_FINDERS = True
-    settings.TEMPLATES[0]["DIRS"].append(Path(__file__).parent / "gallery")
+    settings.TEMPLATES[0]["DIRS"].append(FOLDER)
     from django.core.wsgi import get_wsgi_application
 
     made = get_wsgi_application()

@@ -7,12 +7,18 @@ from django import forms
 from django.conf.urls.i18n import i18n_patterns
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import include, path
 
 from gongshi.rules.procedure.picture import Step
 from gongshi.words import pair, say
 from tests.web.gallery import day, moment
+
+
+class Files(forms.ClearableFileInput):
+    """Several files in one control."""
+
+    allow_multiple_selected = True
 
 
 class SampleForm(forms.Form):
@@ -55,7 +61,10 @@ class SampleForm(forms.Form):
         label=say("照片或PDF", "Photos or PDF files"),
         help_text=say("最多8个，每个不超过10 MB。", "Up to 8, each at most 10 MB."),
         required=False,
-        widget=forms.ClearableFileInput(attrs={"data-remove": "去掉"}),
+        widget=Files(attrs={"data-remove": "去掉"}),
+    )
+    phone = forms.CharField(
+        label=say("手机", "Phone"), required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )
     agree = forms.BooleanField(
         label=say("我同意公开上面这份内容", "I agree that the copy above is shown in public"), required=False
@@ -161,6 +170,8 @@ def form_with_errors() -> SampleForm:
 
 def sample(request: HttpRequest, name: str) -> HttpResponse:
     """One sample page with everything that any of them shows."""
+    if request.method == "POST" and name == "write":
+        return redirect("public:sample", "receipt")
     pages = Paginator(range(120), 20)
     context: dict[str, Any] = {
         "form": form_with_errors(),
