@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon, Polygon, mapping, shape
-from shapely.geometry.base import BaseGeometry
+from shapely.geometry.base import BaseGeometry, BaseMultipartGeometry
 from shapely.geometry.polygon import orient
 
 K = TypeVar("K", bound=Hashable)
@@ -76,16 +76,15 @@ def _reasons(drawn: BaseGeometry) -> list[str]:
 
 def _polygons(geometry: BaseGeometry) -> Polygon | MultiPolygon:
     """The polygons of whatever ``make_valid`` gave, joined where they share an edge; lines and points are left out."""
-    joined = shapely.union_all([part for part in _flat(geometry) if part.geom_type == "Polygon"])
-    polygons = [part for part in _flat(joined) if part.geom_type == "Polygon" and part.area > 0]
+    polygons = [part for part in _single(shapely.union_all(_single(geometry))) if part.area > 0]
     return polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
 
 
-def _flat(geometry: BaseGeometry) -> list[BaseGeometry]:
-    """The single parts of a collection, however deep."""
-    if not hasattr(geometry, "geoms"):
-        return [geometry]
-    return [part for inner in geometry.geoms for part in _flat(inner)]
+def _single(geometry: BaseGeometry) -> list[Polygon]:
+    """The single polygons in a geometry or a collection, however deep."""
+    if isinstance(geometry, BaseMultipartGeometry):
+        return [part for inner in geometry.geoms for part in _single(inner)]
+    return [geometry] if isinstance(geometry, Polygon) else []
 
 
 def _as_geojson(geometry: Polygon | MultiPolygon) -> dict[str, Any]:

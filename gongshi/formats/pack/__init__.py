@@ -1,0 +1,66 @@
+"""A pack: one place's areas, offices, staff, categories, rules, calendars, procedures and words, as text files.
+
+Pure: a mapping of file names to texts goes in, frozen data and explained faults come out, and back again. How the
+files are written is described in docs/guides/packs.md.
+"""
+
+from gongshi.formats.pack.faults import PackFault, blocks, in_order
+from gongshi.formats.pack.model import (
+    CHANNELS,
+    COUNTINGS,
+    DOORS,
+    KINDS,
+    QUESTION_TYPES,
+    ROLES,
+    Alias,
+    Appointment,
+    AreaData,
+    CalendarData,
+    CategoryData,
+    Choice,
+    Emergency,
+    ExtraQuestion,
+    Level,
+    OfficeData,
+    Pack,
+    Place,
+    Promise,
+    Route,
+    RoutingRuleData,
+    StaffData,
+)
+from gongshi.formats.pack.parts import Parts
+from gongshi.formats.pack.reading import read_pack, read_parts
+from gongshi.formats.pack.writing import write_pack
+
+__all__ = [
+    "CHANNELS",
+    "COUNTINGS",
+    "DOORS",
+    "KINDS",
+    "QUESTION_TYPES",
+    "ROLES",
+    "Alias",
+    "Appointment",
+    "AreaData",
+    "CalendarData",
+    "CategoryData",
+    "Choice",
+    "Emergency",
+    "ExtraQuestion",
+    "Level",
+    "OfficeData",
+    "Pack",
+    "PackFault",
+    "Parts",
+    "Place",
+    "Promise",
+    "Route",
+    "RoutingRuleData",
+    "StaffData",
+    "blocks",
+    "in_order",
+    "read_pack",
+    "read_parts",
+    "write_pack",
+]

@@ -1,0 +1,107 @@
+"""Writes a pack as files, so that reading them gives the same pack again."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import tomli_w
+
+from gongshi.formats.pack.model import AreaData, CategoryData, OfficeData, Pack, RoutingRuleData
+
+
+def write_pack(pack: Pack) -> dict[str, str]:
+    """The files of ``pack`` as {relative name: text}. ``read_pack`` of them gives ``pack`` back.
+
+    Procedures are written as they were; comments of other files are not kept, since a pack does not hold them.
+    """
+    files = {
+        "pack.toml": _toml(_place(pack)),
+        "offices.toml": _toml({"office": [_office(office) for office in pack.offices]}),
+        "staff.toml": _toml({"staff": [_without_empty(asdict(member)) for member in pack.staff]}),
+        "categories.toml": _toml({"category": [_category(category) for category in pack.categories]}),
+        "routing.toml": _toml({"rule": [_rule(rule) for rule in pack.rules]}),
+    }
+    if pack.areas:
+        files["areas.geojson"] = _geojson(pack.areas)
+    if pack.aliases:
+        files["aliases.toml"] = _toml({"alias": [_without_empty(asdict(alias)) for alias in pack.aliases]})
+    if pack.words:
+        files["words.toml"] = _toml({"words": dict(pack.words)})
+    for calendar in pack.calendars:
+        files[f"calendars/{calendar.code}.toml"] = _toml(calendar.content)
+    for code, text in pack.procedures.items():
+        files[f"procedures/{code}.toml"] = text
+    return files
+
+
+def _toml(data: Mapping[str, Any]) -> str:
+    return tomli_w.dumps(data, multiline_strings=True)
+
+
+def _without_empty(row: dict[str, Any]) -> dict[str, Any]:
+    """``row`` without what is not there; tuples become lists, as TOML has no others."""
+    return {key: _plain(value) for key, value in row.items() if value not in (None, "", {}, (), [])}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items() if inner is not None}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return value
+
+
+def _place(pack: Pack) -> dict[str, Any]:
+    place = asdict(pack.place)
+    lists = {"emergency": place.pop("emergency"), "routes": place.pop("routes")}
+    snap, threshold = place.pop("snap_metres"), place.pop("threshold")
+    return _without_empty(
+        {
+            "place": place,
+            "publication": {"snap_metres": snap},
+            "figures": {"threshold": threshold},
+            "level": [asdict(level) for level in pack.levels],
+            **lists,
+        }
+    )
+
+
+def _office(office: OfficeData) -> dict[str, Any]:
+    return _without_empty(asdict(office))
+
+
+def _category(category: CategoryData) -> dict[str, Any]:
+    row = _without_empty(asdict(category))
+    if category.public:
+        del row["public"]
+    for question in row.get("questions", []):
+        for key in ("choices", "required"):
+            if not question[key]:
+                del question[key]
+    return row
+
+
+def _rule(rule: RoutingRuleData) -> dict[str, Any]:
+    row = _without_empty(asdict(rule))
+    return {**row, "office_serving": True} if rule.among else row
+
+
+def _geojson(areas: tuple[AreaData, ...]) -> str:
+    """One area a line, so that a change shows as a small difference."""
+    lines = ",\n".join(
+        json.dumps(_feature(area), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        for area in areas
+    )
+    return f'{{"type":"FeatureCollection","features":[\n{lines}\n]}}\n'
+
+
+def _feature(area: AreaData) -> dict[str, Any]:
+    properties = {
+        "code": area.code,
+        "name_zh": area.name["zh"],
+        "name_en": area.name["en"],
+        "level": area.level,
+        "parent": area.parent,
+    }
+    return {"type": "Feature", "properties": properties, "geometry": area.geometry}

@@ -1,0 +1,196 @@
+"""A small pack without faults, as the files somebody might write: two streets, three offices, four categories."""
+
+import json
+
+PROCEDURE = 'code = "{code}"\n'
+
+
+def _area(code: str, zh: str, en: str, level: str, parent: str | None, west: float, east: float) -> str:
+    """One area between two meridians, from 30 to 31 degrees north, on one line."""
+    ring = [[west, 30], [east, 30], [east, 31], [west, 31], [west, 30]]
+    properties = {"code": code, "name_zh": zh, "name_en": en, "level": level, "parent": parent}
+    geometry = {"type": "Polygon", "coordinates": [ring]}
+    feature = {"type": "Feature", "properties": properties, "geometry": geometry}
+    return json.dumps(feature, ensure_ascii=False)
+
+
+def _areas(*lines: str) -> str:
+    return '{"type": "FeatureCollection", "features": [\n' + ",\n".join(lines) + "\n]}\n"
+
+
+FILES: dict[str, str] = {
+    "pack.toml": """\
+[place]
+code = "newtown"
+name = { zh = "新镇", en = "Newtown" }
+reference_prefix = "NT"
+time_zone = "Asia/Shanghai"
+language = "zh"
+centre = [30.5, 120.5]
+calendar = "plain"
+operator = "hall"
+
+[[level]]
+code = "town"
+name = { zh = "镇", en = "Town" }
+
+[[level]]
+code = "street"
+name = { zh = "街", en = "Street" }
+
+[[emergency]]
+number = "112"
+name = { zh = "求救", en = "Emergency" }
+
+[[routes]]
+code = "court"
+name = { zh = "法院", en = "The court" }
+words = { zh = "随时可以起诉。", en = "You can go to court at any time." }
+
+[publication]
+snap_metres = 200
+
+[figures]
+threshold = 20
+""",
+    "areas.geojson": _areas(
+        _area("newtown-all", "新镇", "Newtown", "town", None, 120, 121),
+        _area("east", "东街", "East Street", "street", "newtown-all", 120.5, 121),
+        _area("west", "西街", "West Street", "street", "newtown-all", 120, 120.5),
+    ),
+    "aliases.toml": """\
+[[alias]]
+name = "老桥"
+area = "east"
+point = [30.25, 120.75]
+
+[[alias]]
+name = "北站"
+area = "west"
+""",
+    "offices.toml": """\
+[[office]]
+code = "hall"
+name = { zh = "镇政府", en = "Town hall" }
+serves = ["newtown-all"]
+phone = "0000-1"
+address = { zh = "正街1号", en = "1 Main Street" }
+
+[[office]]
+code = "east-office"
+name = { zh = "东街办", en = "East office" }
+above = "hall"
+serves = ["east"]
+
+[[office]]
+code = "west-office"
+name = { zh = "西街办", en = "West office" }
+above = "hall"
+serves = ["west"]
+""",
+    "staff.toml": """\
+[[staff]]
+login = "mei.lin"
+name = { zh = "林梅", en = "Lin Mei" }
+title = { zh = "镇长", en = "Mayor" }
+appointments = [{ office = "hall", role = "lead" }, { office = "hall", role = "administrator" }]
+
+[[staff]]
+login = "bo"
+name = { zh = "波", en = "Bo" }
+appointments = [{ office = "east-office", role = "handler" }, { office = "west-office", role = "lead" }]
+""",
+    "categories.toml": """\
+[[category]]
+code = "roads"
+name = { zh = "道路", en = "Roads" }
+
+[[category]]
+code = "pothole"
+parent = "roads"
+name = { zh = "坑洞", en = "Pothole" }
+kind = "request"
+procedure = "service"
+door = "broken"
+keywords = ["坑", "pothole"]
+examples = ["门口路上有个大坑。"]
+promise = { days = 5, counting = "working" }
+questions = [
+  { code = "depth", name = { zh = "有多深（厘米）？", en = "How deep (cm)?" }, type = "number" },
+  { code = "surface", name = { zh = "什么路面？", en = "Which surface?" }, type = "choice", required = true, choices = [
+    { code = "asphalt", name = { zh = "沥青", en = "Asphalt" } },
+    { code = "stone", name = { zh = "石板", en = "Stone" } },
+  ] },
+]
+
+[[category]]
+code = "lamp"
+parent = "roads"
+name = { zh = "路灯", en = "Street lamp" }
+kind = "request"
+procedure = "service"
+door = "broken"
+promise = { days = 10, counting = "calendar" }
+public = false
+
+[[category]]
+code = "manner"
+name = { zh = "态度", en = "Manner" }
+kind = "conduct"
+procedure = "conduct"
+door = "office"
+""",
+    "routing.toml": """\
+[[rule]]
+code = "night-lamps"
+categories = ["lamp"]
+months = [11, 12, 1]
+hours = [18, 6]
+office = "hall"
+lead = "mei.lin"
+reason = { zh = "冬夜路灯由镇里管。", en = "The town looks after lamps on winter nights." }
+
+[[rule]]
+code = "streets"
+categories = ["roads"]
+office_serving = true
+among = ["east-office", "west-office"]
+reason = { zh = "道路归所在街办管。", en = "Roads belong to the street's own office." }
+
+[[rule]]
+code = "phoned"
+channels = ["phone"]
+areas = ["east"]
+office = "east-office"
+reason = { zh = "东街来电由东街办接。", en = "Calls from East Street go to its office." }
+
+[[rule]]
+code = "rest"
+office = "hall"
+reason = { zh = "其余由镇政府办。", en = "The town hall takes the rest." }
+""",
+    "words.toml": """\
+[words.home-title]
+zh = "新镇公事"
+en = "Newtown's public business"
+""",
+    "calendars/plain.toml": """\
+code = "plain"
+name = { zh = "普通", en = "Plain" }
+weekend = [6, 7]
+source = { zh = "虚构", en = "Invented" }
+
+[years.2026]
+published = true
+holidays = ["2026-01-01", 2026-01-02]
+working = ["2026-01-04"]
+""",
+    "procedures/service.toml": PROCEDURE.format(code="service"),
+    "procedures/conduct.toml": PROCEDURE.format(code="conduct"),
+}
+
+
+def changed(file: str, old: str, new: str) -> dict[str, str]:
+    """The good files with one change; ``old`` must stand in ``file`` exactly once."""
+    assert FILES[file].count(old) == 1, f"{old!r} stands {FILES[file].count(old)} times in {file}"
+    return {**FILES, file: FILES[file].replace(old, new)}
