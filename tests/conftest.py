@@ -13,7 +13,9 @@ from tests.instance import DIRECTORY
 ROOT = Path(__file__).resolve().parent.parent
 
 # How long an example takes says something about the machine, not about the rule.
-examples.register_profile("gongshi", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+examples.register_profile(
+    "gongshi", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
 examples.load_profile("gongshi")
 
 

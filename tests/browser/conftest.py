@@ -8,6 +8,7 @@ load or a server error make the test fail when it ends, whatever else it checked
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ from playwright.sync_api import (
     Response,
     sync_playwright,
 )
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.chromium import MISSING, find_chromium, is_required
 
@@ -156,7 +158,9 @@ def _take_pictures(context: BrowserContext, name: str) -> None:
     SCREENSHOTS.mkdir(exist_ok=True)
     stem = re.sub(r"[^\w-]+", "-", name)
     for number, page in enumerate(context.pages):
-        page.screenshot(path=SCREENSHOTS / f"{stem}-{number}.png", full_page=True)
+        # A page that waits for an answer cannot be drawn; its test has failed already.
+        with suppress(PlaywrightError):
+            page.screenshot(path=SCREENSHOTS / f"{stem}-{number}.png", full_page=True, timeout=3_000)
 
 
 @pytest.fixture(scope="session")
