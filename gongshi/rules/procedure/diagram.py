@@ -37,6 +37,7 @@ _TEXTS: dict[str, Words] = {
     "stay": {"zh": "{by}“{move}”，不换环节；", "en": "{by}: '{move}', in the same stage; "},
 }
 assert set(ABOVE) < set(ROLES)
+INNER = 178  # how wide the text in a box may be, beside its numbers
 
 
 def diagram(procedure: Procedure, language: str, here: str | None = None) -> str:
@@ -55,8 +56,7 @@ class _Drawing:
         self._language = language
         self._here = here
         self._parts: list[str] = []
-        inner = 190
-        texts = {code: self._lines(code, inner) for code in procedure.stages}
+        texts = {code: self._lines(code, INNER) for code in procedure.stages}
         self._layout: Layout = layout(procedure, texts)
 
     def svg(self) -> str:
@@ -128,7 +128,7 @@ class _Drawing:
         place = {"x": MARGIN, "y": box.top, "width": width, "height": box.height, "rx": radius}
         thick = 3 if kind == "here" else None
         self._add("rect", kind, **place, fill="none", stroke="currentColor", stroke_width=thick)
-        name = len(_broken(stage.name[self._language], 190, 14))
+        name = len(_broken(stage.name[self._language], INNER, 14))
         for row, line in enumerate(box.lines):
             bold = row < name or (row == name and kind == "here")
             style = {"font_size": 14 if row < name else 12, "font_weight": "bold" if bold else None}
@@ -244,5 +244,5 @@ def _pieces(text: str) -> Iterable[str]:
 
 
 def _width(text: str, size: int) -> float:
-    """About how wide ``text`` is: Chinese characters are square, others a little over half as wide."""
-    return size * sum(1.0 if ord(sign) > 0x2E80 else 0.56 for sign in text)
+    """About how wide ``text`` is: Chinese characters are square, others about half as wide."""
+    return size * sum(1.0 if ord(sign) > 0x2E80 else 0.52 for sign in text)

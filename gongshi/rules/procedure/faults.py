@@ -194,6 +194,24 @@ _PARTS = {
         "在 routes 里写明（法院、上级……）。",
         "Name them in routes (courts, a higher level, ...).",
     ),
+    "answer_unread": (
+        "“{move}”是答复，却不到居民手里，而到了“{target}”。",
+        "'{move}' is an answer, yet it does not reach the resident: it leads to '{target}'.",
+        "让它通向居民持有的环节，或一个结束环节。",
+        "Let it lead to a stage that the resident holds, or to an end.",
+    ),
+    "promise_undated": (
+        "“{move}”答应了日期，却没有时限照这个日期走。",
+        "'{move}' promises a date, yet no clock runs to that date.",
+        '加一个 days = "given"、starts_on 里有它的时限。',
+        'Add a clock with days = "given" that names it in starts_on.',
+    ),
+    "escalates_nowhere": (
+        "“{move}”不通向上级持有的环节。",
+        "'{move}' does not lead to a stage that a superior holds.",
+        '让它通向 holder 为 "supervisor" 或 "above" 等的环节。',
+        'Let it lead to a stage whose holder is "supervisor", "above" or higher.',
+    ),
     "right_removed": (
         "“{move}”从“{source}”到“{target}”，拿走了居民的上报或重启。",
         "'{move}' from '{source}' to '{target}' takes the resident's way to escalate or reopen away.",
@@ -224,8 +242,8 @@ _CLOCKS = {
     "no_consequence": (
         "时限到期后没有后果。",
         "Nothing follows when this clock runs out.",
-        "写 on_expiry = {{supervise = true}}，或 {{move = “……”}}。",
-        "Write on_expiry = {{supervise = true}}, or {{move = '...'}}.",
+        "写 on_expiry = {{supervise = true}}，或 {{move = “……”}}；{{lapse = true}} 只用于有流转写了 within 的时限。",
+        "Write on_expiry = {{supervise = true}} or {{move = '...'}}; {{lapse = true}} only where a move is within it.",
     ),
     "expiry_not_system": (
         "到期要作的“{move}”不许系统作出。",
@@ -256,6 +274,12 @@ _CLOCKS = {
         "When this clock, which waits for the resident, runs out, the resident is harmed.",
         "到期只能由系统恢复办理，或关闭为“未确认”，并让居民能重启。",
         "It may only bring the case back to the office, or close it as unconfirmed with a way to reopen.",
+    ),
+    "lateness_closes": (
+        "机关逾期，反而由“{move}”把事项关闭或推给居民。",
+        "The office is late, and '{move}' then closes the case or leaves it to the resident.",
+        "到期应当督办（supervise），或由系统报给上级、恢复办理。",
+        "Lateness is followed by supervision, or by a move of the system's to whoever must act.",
     ),
     "pause_without_limit": (
         "时限可以暂停，却没有上限。",

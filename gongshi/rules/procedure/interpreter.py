@@ -18,6 +18,7 @@ from gongshi.rules.deadlines import due_on, warning_on
 from gongshi.rules.procedure.effects import EFFECTS, PLAIN_NEEDS
 from gongshi.rules.procedure.model import SYSTEM, ClockRule, Counting, Move, Procedure, Promise
 from gongshi.rules.procedure.state import (
+    LAPSED,
     OPENED,
     SUPERVISED,
     WARNED,
@@ -36,10 +37,10 @@ from gongshi.rules.procedure.steps import Status, Step, clock_step, needs_of, ob
 class RefusedError(Exception):
     """A move that is not made. ``code`` says why, ``details`` with what; the caller puts it into words.
 
-    "unknown_move", "not_here" (wrong stage), "not_allowed" (not this mover's), "limit_reached", "not_yet" (details:
-    after), "clock_not_running", "already_late", "no_extension_left", "needs_missing" (details: needs),
-    "date_unreadable", "date_not_ahead", "date_too_far" (details: latest), "office_recused", "not_due" (a clock that
-    has not run out).
+    unknown_move; not_here (wrong stage); not_allowed (not this mover's); limit_reached; not_yet (details: after, the
+    move to be used up first); lapsed (within, the clock that ran out); clock_not_running, already_late,
+    no_extension_left (of an extension); needs_missing (needs); date_unreadable, date_not_ahead, date_too_far (latest);
+    office_recused; not_due (a clock that has not run out, or whose consequence has come).
     """
 
     def __init__(self, code: str, **details: Any) -> None:
@@ -138,7 +139,7 @@ def expiries(state: CaseState, on: date) -> list[str]:
 
 
 def expire(procedure: Procedure, state: CaseState, clock: str, *, on: date, calendar: Calendar) -> Transition:
-    """What follows from a clock that ran out before ``on``: supervision, or the move that the system makes.
+    """What follows from a clock that ran out before ``on``: supervision, the system's move, or that moves lapse.
 
     Raises RefusedError "not_due" when it has not run out, or its consequence has come already.
     """
@@ -151,8 +152,8 @@ def expire(procedure: Procedure, state: CaseState, clock: str, *, on: date, cale
         _check(procedure, state, move, draft.on)
         draft.make(move, SYSTEM, {}, clock=clock, before=[expired])
     else:
-        draft.record(SUPERVISED, SYSTEM, {"clock": clock}, [expired])
-        draft.supervise.append(clock)
+        draft.record(LAPSED if rule.lapse else SUPERVISED, SYSTEM, {"clock": clock}, [expired])
+        draft.supervise += [clock] if rule.supervise else []
     return draft.transition()
 
 
@@ -191,7 +192,7 @@ def _role(move: Move, mover: Mover, stage: str) -> str:
 def _check(procedure: Procedure, state: CaseState, move: Move, on: date) -> None:
     code = obstacle(procedure, move, state.stage, state.counts, clock_status(state, on))
     if code:
-        raise RefusedError(code, move=move.code, after=move.after, limit=move.limit)
+        raise RefusedError(code, move=move.code, after=move.after, within=move.within)
 
 
 def _check_needs(move: Move, given: Mapping[str, Any], recused: Collection[Any]) -> None:

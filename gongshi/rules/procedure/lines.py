@@ -21,6 +21,7 @@ def lines_of(text: str) -> Mapping[str, int]:
         header = _HEADER.match(line) if depth == 0 else None
         if header:
             block = header[2].replace(" ", "").replace('"', "")
+            found.setdefault(block.partition(".")[0], number)
             if header[1] == "[[":
                 block, entry = f"{block}.{entry}", entry + 1
             found.setdefault(block, number)

@@ -60,8 +60,9 @@ class ClockRule:
     """One time limit.
 
     days: a number, "promise" (the category's pinned promise, else default_days as an internal target) or "given" (the
-    date given with the move, at most most_days ahead). waits_for: whose time it is. on_expiry: the code of a move that
-    the system then makes, or empty: the case goes under supervision.
+    date given with the move, at most most_days ahead). waits_for: whose time it is. When it runs out, one of three
+    things follows: the case goes under supervision, the system makes expiry_move, or the moves that had to be made
+    within it lapse.
     """
 
     code: str
@@ -80,6 +81,7 @@ class ClockRule:
     warn_days: int
     extension: Extension | None
     supervise: bool
+    lapse: bool
     expiry_move: str
     owes_answer: bool
     basis: Words | None
@@ -90,7 +92,7 @@ class Move:
     """One step that somebody may take. to: empty when the case stays where it is; limit: 0 for no limit.
 
     after: a move whose limit must be used up first; then: the system's move once this one's limit is used up;
-    clock: the clock that an extension makes longer.
+    within: a clock that must still run in time; clock: the clock that an extension makes longer.
     """
 
     code: str
@@ -103,6 +105,7 @@ class Move:
     limit: int
     after: str
     then: str
+    within: str
     clock: str
     basis: Words | None
 

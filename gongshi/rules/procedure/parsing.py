@@ -1,5 +1,6 @@
 """From a procedure's TOML text to a `Procedure`: the shape of the file, not yet its proofs (see `proofs`)."""
 
+import re
 import tomllib
 from collections.abc import Collection
 from dataclasses import replace
@@ -30,6 +31,7 @@ EVERY_STAGE = "every_stage"
 EVERY_OPEN_STAGE = "every_open_stage"
 HOLDERS = (RESIDENT, OFFICE, SUPERVISOR, *ABOVE)
 
+_AT_LINE = re.compile(r"at line (\d+)")
 _STAGE = {"zh": "环节", "en": "stage"}
 _MOVE = {"zh": "流转", "en": "move"}
 _CLOCK = {"zh": "时限", "en": "clock"}
@@ -44,12 +46,13 @@ def parse(text: str) -> tuple[Procedure | None, list[Fault]]:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        return None, [fault("toml", "", problem=str(problem))]
-    found: list[Fault] = []
-    procedure = _Reading(Table(data, "", found), found).procedure()
+        line = _AT_LINE.search(str(problem))
+        found = fault("toml", "", problem=str(problem))
+        return None, [replace(found, line=int(line[1]) if line else None)]
+    read: list[Fault] = []
+    procedure = _Reading(Table(data, "", read), read).procedure()
     lines = lines_of(text)
-    found = [replace(one, line=line_of(lines, one.where)) for one in found]
-    return (None if found else procedure), found
+    return (None if read else procedure), [replace(one, line=line_of(lines, one.where)) for one in read]
 
 
 class _Reading:
@@ -115,6 +118,7 @@ class _Reading:
             limit=table.number("limit", 1, 9, default=0),
             after=self._one(table, "after", self._moves, _MOVE),
             then=self._one(table, "then", self._moves, _MOVE),
+            within=self._one(table, "within", self._clocks, _CLOCK),
             clock=self._one(table, "clock", self._clocks, _CLOCK),
             basis=table.words("basis", required=False) or self._basis,
         )
@@ -167,6 +171,7 @@ class _Reading:
             warn_days=table.number("warn_days", 1, 60, default=0),
             extension=self._extension(table),
             supervise=expiry.flag("supervise") if expiry else False,
+            lapse=expiry.flag("lapse") if expiry else False,
             expiry_move=self._one(expiry, "move", self._moves, _MOVE) if expiry else "",
             owes_answer=table.flag("owes_answer"),
             basis=table.words("basis", required=False) or self._basis,
@@ -180,9 +185,11 @@ class _Reading:
 
     @staticmethod
     def _one_consequence(expiry: Table, clock: ClockRule) -> None:
-        if clock.supervise and clock.expiry_move:
-            why = {"zh": "已写了 supervise", "en": "supervise is written already"}
-            expiry.note("needless_key", "move", key="move", why=why)
+        written = [key for key in ("supervise", "lapse", "expiry_move") if getattr(clock, key)]
+        for key in written[1:]:
+            shown = key.removeprefix("expiry_")
+            why = {"zh": f"已写了 {written[0]}", "en": f"{written[0]} is written already"}
+            expiry.note("needless_key", shown, key=shown, why=why)
         expiry.finish()
 
     @staticmethod

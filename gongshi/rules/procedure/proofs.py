@@ -111,7 +111,9 @@ def _unbound(walked: Walk) -> Iterator[Fault]:
     for state in walked.states:
         holder = procedure.stages[state.stage].holder
         if holder in STAFF and not any(
-            status in _ACTIVE and procedure.clocks[code].waits_for == holder
+            status in _ACTIVE
+            and procedure.clocks[code].waits_for == holder
+            and not procedure.clocks[code].lapse
             for code, status in walked.running(state)
         ):
             unbound.add((state.stage, holder))

@@ -35,6 +35,7 @@ def right_faults(procedure: Procedure) -> Iterator[Fault]:
     for move in procedure.moves.values():
         yield from _move_faults(procedure, move)
         yield from _closing_faults(procedure, move)
+        yield from _target_faults(procedure, move)
         yield from _kept_rights(procedure, move)
         if move.effect == "hand_over":
             yield from _hand_over_faults(procedure, move)
@@ -75,7 +76,7 @@ def _move_faults(procedure: Procedure, move: Move) -> Iterator[Fault]:
             yield fault("wrong_mover", f"{where}.by", effect=move.effect, role=role, known=known)
     yield from _need_faults(move)
     if RESIDENT in move.by:
-        for key in ("limit", "after", "then"):
+        for key in ("limit", "after", "then", "within"):
             if getattr(move, key):
                 yield fault("limit_on_resident", f"{where}.{key}", key=key)
     if move.effect == "withdraw" and (
@@ -110,6 +111,22 @@ def _closing_faults(procedure: Procedure, move: Move) -> Iterator[Fault]:
         for stage in sorted(move.sources):
             if procedure.stages[stage].end:
                 yield fault("moves_the_dead", f"{where}.from", stage=stage, effect=move.effect)
+
+
+def _target_faults(procedure: Procedure, move: Move) -> Iterator[Fault]:
+    """An answer goes to the resident, a promise to a clock, an escalation upwards."""
+    where, target = f"moves.{move.code}.to", procedure.stages.get(move.to)
+    if move.effect in ("answer", "report_done", "decline") and (target is None or target.holder in STAFF):
+        yield fault("answer_unread", where, move=move.code, target=move.to)
+    if move.effect == "escalate" and (target is None or target.holder not in SUPERIORS):
+        yield fault("escalates_nowhere", where, move=move.code)
+    if move.effect == "promise" and not any(
+        clock.days == "given" and move.code in clock.starts_on for clock in procedure.clocks.values()
+    ):
+        yield fault("promise_undated", f"moves.{move.code}", move=move.code)
+    if move.after and not procedure.moves[move.after].limit:
+        why = {"zh": f"“{move.after}”没有写 limit", "en": f"'{move.after}' has no limit"}
+        yield fault("needless_key", f"moves.{move.code}.after", key="after", why=why)
 
 
 def _kept_rights(procedure: Procedure, move: Move) -> Iterator[Fault]:
@@ -231,17 +248,20 @@ def _given(procedure: Procedure, clock: ClockRule) -> Iterator[Fault]:
 def _expiry(procedure: Procedure, clock: ClockRule) -> Iterator[Fault]:
     where = f"clocks.{clock.code}"
     move = procedure.moves.get(clock.expiry_move)
-    if not clock.supervise and move is None:
+    lapsing = [one for one in procedure.moves.values() if one.within == clock.code]
+    if not clock.supervise and move is None and not (clock.lapse and lapsing):
         yield fault("no_consequence", f"{where}.on_expiry")
     if move is not None and SYSTEM not in move.by:
         yield fault("expiry_not_system", f"{where}.on_expiry", move=move.code)
     if clock.waits_for != RESIDENT:
+        if move is not None and move.to and procedure.stages[move.to].holder not in STAFF:
+            yield fault("lateness_closes", f"{where}.on_expiry", move=move.code)
         return
     for stage in sorted(clock.runs_in):
         holder = procedure.stages[stage].holder
         if holder != RESIDENT:
             yield fault("resident_clock_elsewhere", f"{where}.runs_in", stage=stage, holder=holder)
-    if clock.supervise or (move is not None and not _harmless(procedure, move)):
+    if clock.supervise or clock.lapse or (move is not None and not _harmless(procedure, move)):
         yield fault("resident_harmed", f"{where}.on_expiry")
 
 

@@ -17,7 +17,10 @@ from gongshi.rules.procedure.steps import Status
 OPENED = "case.opened"
 SUPERVISED = "case.supervised"
 WARNED = "clock.warned"
-HISTORY_CODES = frozenset({OPENED, SUPERVISED, WARNED}) | {effect.history for effect in EFFECTS.values()}
+LAPSED = "clock.lapsed"
+HISTORY_CODES = frozenset({OPENED, SUPERVISED, WARNED, LAPSED}) | {
+    effect.history for effect in EFFECTS.values()
+}
 
 
 class ReplayError(ValueError):

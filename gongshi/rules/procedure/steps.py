@@ -26,6 +26,9 @@ class Step(StrEnum):
     KEEP = "kept"
 
 
+_IN_TIME = (Status.RUNNING, Status.PAUSED)
+
+
 def clock_step(clock: ClockRule, status: Status, move: Move | None, stage: str) -> Step:
     """What happens to ``clock`` when a case comes to (or stays in) ``stage`` by ``move``; no move at the opening.
 
@@ -52,7 +55,8 @@ def obstacle(
     """Why ``move`` cannot be made now, whoever asks: a code, or "" when it can.
 
     counts: how often each move was made; clocks: status and extensions so far. Codes: "not_here", "limit_reached",
-    "not_yet" (another move must be used up first), "clock_not_running", "already_late", "no_extension_left".
+    "not_yet" (another move must be used up first), "lapsed" (the time for it is over), "clock_not_running",
+    "already_late", "no_extension_left".
     """
     if stage not in move.sources:
         return "not_here"
@@ -60,6 +64,8 @@ def obstacle(
         return "limit_reached"
     if move.after and counts.get(move.after, 0) < procedure.moves[move.after].limit:
         return "not_yet"
+    if move.within and clocks.get(move.within, (Status.OFF, 0))[0] not in _IN_TIME:
+        return "lapsed"
     if move.effect == "extend":
         return _extension_obstacle(procedure.clocks[move.clock], *clocks.get(move.clock, (Status.OFF, 0)))
     return ""

@@ -12,7 +12,7 @@ from itertools import product
 from gongshi.rules.procedure.model import RESIDENT, SYSTEM, Move, Procedure
 from gongshi.rules.procedure.steps import Status, Step, clock_step, obstacle
 
-MOST_STATES = 10_000
+MOST_STATES = 5_000
 
 Clocks = tuple[tuple[Status, int], ...]
 

@@ -1,0 +1,132 @@
+"""Every proof refuses a procedure of its own, and nothing else in it; what is shipped passes, and quickly."""
+
+import time
+
+import pytest
+
+from gongshi.rules.procedure import load, parse
+from gongshi.rules.procedure.proofs import faults
+from gongshi.rules.procedure.steps import Status
+from gongshi.rules.procedure.walk import loops, walk
+from tests.rules.broken_procedures import ALSO, CLOCKS, PARTS, WALKED, broken
+from tests.rules.procedure_files import ALL, HERE, SHIPPED, SMALL, changed, loaded, text_of, within
+
+PROVED = [*PARTS, *CLOCKS, *WALKED]
+
+
+@pytest.mark.parametrize(("code", "where", "changes"), PROVED, ids=[f"{c}-{w}" for c, w, _ in PROVED])
+def test_a_broken_procedure_is_refused(code, where, changes) -> None:
+    procedure, read = parse(broken(changes))
+    assert procedure is not None, read
+    found = faults(procedure)
+    assert (code, where) in {(fault.code, fault.where) for fault in found}
+    assert {fault.code for fault in found} - {code} <= ALSO.get((code, where), set())
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+def test_what_is_shipped_is_proved(path) -> None:
+    assert load(text_of(path))[1] == []
+
+
+def test_a_proof_takes_less_than_a_second() -> None:
+    started = time.process_time()
+    for path in ALL:
+        loaded(path)
+    assert time.process_time() - started < len(ALL)
+
+
+def test_every_shipped_procedure_in_every_state() -> None:
+    """The promises themselves, looked up state by state and not through the proofs."""
+    for path in SHIPPED:
+        procedure = loaded(path)
+        walked = walk(procedure)
+        assert len(walked.states) > len(procedure.stages)
+        for at, state in enumerate(walked.states):
+            stage = procedure.stages[state.stage]
+            residents = {edge.moves[0].effect for edge in walked.outgoing[at] if edge.actor == "resident"}
+            assert "withdraw" in residents or stage.outcome == "withdrawn"
+            assert stage.routes
+            if stage.end:
+                assert not any(status is not Status.OFF for _, status in walked.running(state))
+                assert stage.outcome == "withdrawn" or "reopen" in residents
+            else:
+                assert any(status is not Status.OFF for _, status in walked.running(state))
+
+
+def test_only_the_resident_confirms_and_silence_is_its_own_end() -> None:
+    for path in SHIPPED:
+        walked = walk(loaded(path))
+        for edge in walked.edges:
+            before, after = (walked.states[at].stage for at in (edge.source, edge.target))
+            if before != after and after == "confirmed":
+                assert edge.actor == "resident"
+            if before != after and after == "unconfirmed":
+                assert edge.actor == "system"
+
+
+def test_a_matter_about_an_office_never_reaches_it() -> None:
+    procedure = loaded(next(path for path in SHIPPED if path.stem == "conduct"))
+    assert procedure.subject == "office"
+    roles = {role for move in procedure.moves.values() for role in move.by}
+    holders = {stage.holder for stage in procedure.stages.values()}
+    assert roles | holders == {"above", "resident", "system", "nobody"}
+
+
+def test_the_same_ladder_about_an_office_is_refused_until_it_stands_higher() -> None:
+    """A statutory ladder is data alone: who may not touch it follows from one line."""
+    text = text_of(HERE / "grievance.toml").replace("version = 1\n", 'version = 1\nsubject = "office"\n')
+    assert {fault.code for fault in load(text)[1]} == {"subject_acts"}
+    higher = text.replace('"above_2"', '"above_3"').replace('"above"', '"above_2"')
+    higher = higher.replace('["office", "above_2"]', '["above", "above_2"]')
+    for role in ("office", "supervisor"):
+        higher = higher.replace(f'"{role}"', '"above"')
+    higher = higher.replace('subject = "above"', 'subject = "office"').replace(
+        'needs = ["above"', 'needs = ["office"'
+    )
+    assert loaded(higher).levels_above == 3
+
+
+def test_three_presses_raise_a_case_by_themselves() -> None:
+    walked = walk(loaded(HERE / "grievance.toml"))
+    raising = [edge for edge in walked.edges if any(move.code == "raise" for move in edge.moves)]
+    assert raising
+    for edge in raising:
+        assert edge.actor == "system"
+        assert [move.code for move in edge.moves] == ["press_late", "raise"]
+        assert walked.states[edge.target].stage == "raised"
+
+
+def test_a_move_with_more_ways_is_walked_in_each() -> None:
+    """A clock whose pauses are used up runs on while the resident is asked: both are states."""
+    walked = walk(loaded(SMALL))
+    waiting = {walked.status(state, "answer") for state in walked.states if state.stage == "waiting"}
+    assert waiting == {Status.PAUSED, Status.RUNNING, Status.LATE}
+
+
+@pytest.mark.parametrize(
+    ("edges", "together"),
+    [
+        ({0: [1], 1: [2], 2: [0], 3: [0]}, [{0, 1, 2}, {3}]),
+        ({0: [1], 1: [], 2: [2, 3], 3: [2]}, [{0}, {1}, {2, 3}]),
+        ({0: [1, 2], 1: [3], 2: [3], 3: [4], 4: [3]}, [{0}, {1}, {2}, {3, 4}]),
+        ({}, [{0}, {1}]),
+    ],
+)
+def test_loops_are_found(edges, together) -> None:
+    size = sum(len(part) for part in together)
+    part = loops(size, edges)
+    found = {frozenset(node for node in range(size) if part[node] == number) for number in part}
+    assert found == {frozenset(nodes) for nodes in together}
+
+
+def test_a_long_chain_does_not_run_out_of_stack() -> None:
+    size = 50_000
+    assert len(set(loops(size, {node: [node + 1] for node in range(size - 1)}))) == size
+
+
+def test_a_bounded_loop_is_allowed() -> None:
+    """Asking and going on may repeat, for the pauses are bounded; a second promise may, with a limit."""
+    again = within("moves.promise", '["handling"]\n', '["handling", "promised"]\nlimit = 2\n')
+    assert load(changed(SMALL, again))[1] == []
+    unlimited = within("moves.promise", '["handling"]', '["handling", "promised"]')
+    assert {fault.code for fault in load(changed(SMALL, unlimited))[1]} == {"staff_restart"}
