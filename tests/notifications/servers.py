@@ -1,11 +1,12 @@
 """A real SMTP server and a real HTTP gateway on the loopback, which can be told to misbehave."""
 
+import contextlib
 import json
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -18,10 +19,12 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 ANYTHING_TAKEN = "250 OK"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@contextlib.contextmanager
+def dead_port() -> Iterator[int]:
+    """A port that refuses every connection; nobody else can get it meanwhile."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield int(held.getsockname()[1])
 
 
 class Mailbox:
@@ -63,10 +66,16 @@ class Mailbox:
 
 def mail_server(mailbox: Mailbox, **options: Any) -> Controller:
     """A started server for ``mailbox``; the caller stops it."""
-    mailbox.port = free_port()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=mailbox.port, **options)
-    controller.start()
-    return controller
+    for _ in range(10):
+        with dead_port() as port:
+            mailbox.port = port
+        controller = Controller(mailbox, hostname="127.0.0.1", port=mailbox.port, **options)
+        try:
+            controller.start()
+        except OSError:
+            continue  # another process was faster to take the port
+        return controller
+    raise AssertionError("no port to listen on")
 
 
 def only_wang(

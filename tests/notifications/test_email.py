@@ -21,7 +21,7 @@ from gongshi.notifications.transports.notices import (
 from gongshi.notifications.transports.servers import mail_server as read_url
 from gongshi.safekeeping.ids import new_id
 from tests.notifications.conftest import EMAIL, NOW
-from tests.notifications.servers import Mailbox, free_port, mail_server, only_wang
+from tests.notifications.servers import Mailbox, dead_port, mail_server, only_wang
 
 
 def notice(to: str = EMAIL, subject: str = "QH-4F7K-2M9P-3 有新情况") -> Notice:
@@ -127,8 +127,9 @@ def test_connection_that_the_server_closed_is_opened_again(mailbox: Mailbox) -> 
 
 
 def test_server_that_is_not_there() -> None:
-    expected = TemporaryFailure("unreachable", of_server=True)
-    assert send(f"smtp://127.0.0.1:{free_port()}", notice()) == [expected]
+    with dead_port() as port:
+        expected = TemporaryFailure("unreachable", of_server=True)
+        assert send(f"smtp://127.0.0.1:{port}", notice()) == [expected]
 
 
 def test_server_that_does_not_reply_in_time(mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from gongshi.notifications.effects import Recipient, UnknownEffectError
 from gongshi.notifications.models import OutboxRow, State
 from gongshi.safekeeping.ids import new_id
 from tests.notifications.conftest import EMAIL, NOW, PHONE, REFERENCE, Queue
-from tests.notifications.servers import GatewayServer, Mailbox
+from tests.notifications.servers import GatewayServer, Mailbox, dead_port
 
 pytestmark = pytest.mark.usefixtures("contacts")
 Contacts = dict[UUID, Recipient | None]
@@ -149,9 +149,10 @@ def test_permanent_failure_is_not_tried_again(queue: Queue, mailbox: Mailbox) ->
 
 
 def test_server_that_is_down_costs_one_attempt_of_one_row(queue: Queue, settings: Settings) -> None:
-    settings.SMTP_URL = "smtp://127.0.0.1:9"
     queue(10)
-    assert deliver() == {State.WAITING: 1}
+    with dead_port() as port:
+        settings.SMTP_URL = f"smtp://127.0.0.1:{port}"
+        assert deliver() == {State.WAITING: 1}
     assert sorted(row.attempts for row in OutboxRow.objects.all()) == [0] * 9 + [1]
 
 

@@ -17,7 +17,7 @@ from gongshi.notifications.transports.notices import (
 from gongshi.notifications.transports.servers import gateway as read_url
 from gongshi.safekeeping.ids import new_id
 from tests.notifications.conftest import NOW, PHONE
-from tests.notifications.servers import GatewayServer, free_port
+from tests.notifications.servers import GatewayServer, dead_port
 
 
 def notice(to: str = PHONE) -> Notice:
@@ -81,9 +81,10 @@ def test_redirect_is_not_followed(gateway: GatewayServer) -> None:
 
 
 def test_no_proxy_is_asked(gateway: GatewayServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
-        monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")
-    assert send(gateway, notice()) == Sent()
+    with dead_port() as port:
+        for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{port}")
+        assert send(gateway, notice()) == Sent()
 
 
 def test_gateway_that_does_not_reply_in_time(gateway: GatewayServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,8 +94,9 @@ def test_gateway_that_does_not_reply_in_time(gateway: GatewayServer, monkeypatch
 
 
 def test_gateway_that_is_not_there() -> None:
-    url = f"http://127.0.0.1:{free_port()}/"
-    assert sms.SmsTransport(read_url(url)).send(notice()) == of_server("unreachable")
+    with dead_port() as port:
+        url = f"http://127.0.0.1:{port}/"
+        assert sms.SmsTransport(read_url(url)).send(notice()) == of_server("unreachable")
 
 
 @pytest.fixture

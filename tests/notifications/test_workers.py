@@ -182,7 +182,8 @@ def processor_seconds(pid: int) -> float:
 
 def test_unknown_effect_refuses_to_start(start: Start, mailbox: Mailbox) -> None:
     write(1)
-    OutboxRow.objects.update(effect="cases.from_a_later_version")
+    later = timezone.now() + timedelta(hours=1)
+    OutboxRow.objects.update(effect="cases.from_a_later_version", next_at=later)
     worker = start("--once")
     _out, err = worker.communicate(timeout=30)
     assert worker.returncode == 1
