@@ -52,16 +52,24 @@ def test_a_page_speaks_of_no_script_where_there_is_none(page_at: Callable[..., P
     assert not page.locator("[data-print]").is_visible()
 
 
+PRESS_TWICE = """() => new Promise((done) => {
+    const button = document.querySelector("form button[type=submit]");
+    button.click();
+    setTimeout(() => button.click(), 50);
+    setTimeout(() => done(button.getAttribute("aria-disabled")), 150);
+})"""
+
+
 def test_a_second_press_sends_nothing(page_at: Callable[..., Page]) -> None:
     page = page_at()
     page.goto("sample/write/")
     waiting: list[Route] = []
-    page.route("**/sample/write/", lambda route: waiting.append(route))
-    press = "() => document.querySelector('form button[type=submit]').click()"
-    page.evaluate(press)
-    expect(page.locator("form button[type=submit]")).to_have_attribute("aria-disabled", "true")
-    page.evaluate(press)
-    page.wait_for_timeout(200)
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    page.route("**/sample/write/", hold)
+    assert page.evaluate(PRESS_TWICE) == "true"
     assert [route.request.method for route in waiting] == ["POST"]
     waiting[0].abort()
 
