@@ -1,10 +1,12 @@
 """What an action leaves behind besides the case itself: history, ledger leaves and notices, stored in one go."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Model
 
 from gongshi.accounts.actors import Actor, Resident, StaffActor
 from gongshi.cases.models import Case, History, Look
@@ -16,6 +18,12 @@ from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.models import Leaf
 
 CONTACT_EFFECT = "cases.contact"
+Insert = Callable[[Sequence[Model]], object]
+
+
+def bulk_create(rows: Sequence[Model]) -> object:
+    """Insert rows of one table in as few statements as the database takes."""
+    return type(rows[0])._default_manager.bulk_create(rows)
 
 
 def role_of(actor: Actor, case: Case | None = None) -> str:
@@ -47,14 +55,18 @@ class Record:
         params: Mapping[str, Any] | None = None,
         reason: str = "",
         key: bytes | None = None,
+        at: datetime | None = None,
     ) -> History:
-        """One history entry at ``case.seq``; a reason is sealed with the case's data key."""
+        """One history entry at ``case.seq``; a reason is sealed with the case's data key.
+
+        ``at``: when it happened, if that was before the action (what an older system recorded).
+        """
         salt = ledger.new_salt()
         row = History(
             id=new_id(),
             case_id=case.id,
             seq=case.seq,
-            at=self._at,
+            at=at or self._at,
             code=code,
             by=by or role_of(self._actor, case),
             params=clean(params or {}),
@@ -93,16 +105,12 @@ class Record:
                 case.id, template=template, channels=[notify], effect=CONTACT_EFFECT, at=self._at
             )
 
-    def store(self) -> None:
+    def store(self, insert: Insert = bulk_create) -> None:
         """Insert everything collected; one statement per table that has rows."""
-        if self._history:
-            History.objects.bulk_create(self._history)
-        if self._looks:
-            Look.objects.bulk_create(self._looks)
-        if self._leaves:
-            Leaf.objects.bulk_create(self._leaves)
-        if self._outbox:
-            OutboxRow.objects.bulk_create(self._outbox)
+        collected: list[Sequence[Model]] = [self._history, self._looks, self._leaves, self._outbox]
+        for rows in collected:
+            if rows:
+                insert(rows)
 
 
 def entry_of(row: History | Look) -> dict[str, Any]:

@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=gongshi.safekeeping.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('number', models.PositiveSmallIntegerField()),
-                ('staff_id', models.UUIDField()),
+                ('staff_id', models.UUIDField(null=True)),
                 ('decision', models.CharField(choices=[('done', 'Done'), ('will_do', 'Will Do'), ('cannot', 'Cannot'), ('explained', 'Explained')], max_length=12)),
                 ('found_on', models.DateField()),
                 ('by_on', models.DateField(null=True)),

@@ -17,13 +17,16 @@ class Decision(models.TextChoices):
 
 
 class Answer(models.Model):
-    """An answer, in parts that cannot be left out, as it was sent; then what the resident says of it."""
+    """An answer, in parts that cannot be left out, as it was sent; then what the resident says of it.
+
+    ``staff_id`` is null for an answer that an older system sent.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="answers")
     number = models.PositiveSmallIntegerField()
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
-    staff_id = models.UUIDField()
+    staff_id = models.UUIDField(null=True)
     decision = models.CharField(max_length=12, choices=Decision.choices)
     found_on = models.DateField()
     by_on = models.DateField(null=True)

@@ -15,6 +15,7 @@ from gongshi.rules.procedure.model import ClockRule, Procedure, Promise
 from gongshi.rules.procedure.steps import Status
 
 OPENED = "case.opened"
+IMPORTED = "case.imported"
 SUPERVISED = "case.supervised"
 WARNED = "clock.warned"
 LAPSED = "clock.lapsed"
@@ -182,10 +183,14 @@ def evolve(state: CaseState | None, entry: Entry) -> CaseState:
 
 
 def _opened(entry: Entry) -> CaseState:
-    if entry.code != OPENED:
-        raise ReplayError(f"a history begins with {OPENED}, not {entry.code}")
-    on, promise = date.fromisoformat(entry.params["on"]), entry.params.get("promise")
-    return CaseState(entry.params["stage"], on, on, Promise(**promise) if promise else None)
+    """The first state. A case brought in from elsewhere may have been in its stage ``since`` a later day."""
+    if entry.code not in (OPENED, IMPORTED):
+        raise ReplayError(f"a history begins with {OPENED} or {IMPORTED}, not {entry.code}")
+    on, promise = entry.params["on"], entry.params.get("promise")
+    since = date.fromisoformat(entry.params.get("since", on))
+    return CaseState(
+        entry.params["stage"], since, date.fromisoformat(on), Promise(**promise) if promise else None
+    )
 
 
 def replay(procedure: Procedure, entries: Iterable[Entry]) -> CaseState:
