@@ -6,15 +6,20 @@ A PDF is kept as it is and is never shown inside a page: whoever serves it sends
 
 The type is told by the first bytes, never by name or declared type. The size in pixels comes from the header, before a
 decoder reserves memory. The caps were measured: no accepted file costs more than about 200 MB while it is decoded, and
-a process decodes one at a time. Colour profiles are dropped with the rest, so wide-gamut colours pale a little.
+a process decodes one at a time. HEIC is a container whose parts can contradict its header, read by libraries that are
+often mended; it is decoded in a process of its own (``apart``) with little memory and time. Colour profiles are dropped
+with the rest, so wide-gamut colours pale a little.
 """
 
 import contextlib
 import io
+import os
 import re
+import subprocess
+import sys
 import threading
 from dataclasses import dataclass
-from functools import cache
+from pathlib import Path
 from typing import Protocol
 
 from PIL import Image
@@ -34,6 +39,9 @@ _EXTENSIONS["application/pdf"] = ".pdf"
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
 _JPEG_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 _ORIENTATION = 0x0112
+_SECONDS_APART = 30
+# How the process apart says why it gave nothing.
+TOO_MANY_PIXELS = 3
 _one_at_a_time = threading.Lock()
 
 
@@ -92,7 +100,7 @@ def prepare(upload: Readable, *, evidence: bool = False) -> Prepared:
         return Prepared(Content(data, "application/pdf"), None)
     kind = _photo_kind(data)
     with _one_at_a_time:
-        copy = _copied(data, kind)
+        copy = _copied_apart(data) if kind == "HEIF" else copied(data, kind)
     original = Content(data, _MEDIA_TYPES[kind]) if evidence else None
     return Prepared(Content(copy, "image/jpeg"), original)
 
@@ -111,14 +119,31 @@ def _photo_kind(data: bytes) -> str:
     raise UploadError("wrong_type")
 
 
-def _copied(data: bytes, kind: str) -> bytes:
+def _copied_apart(data: bytes) -> bytes:
+    """`copied` for HEIC, in a process that cannot harm this one and knows none of its settings."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GONGSHI_")}
+    environment["PYTHONPATH"] = str(Path(__file__).parents[2])
+    command = [sys.executable, "-m", "gongshi.safekeeping.apart"]
+    try:
+        run = subprocess.run(
+            command, input=data, capture_output=True, timeout=_SECONDS_APART, env=environment, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise UploadError("broken") from None
+    if run.returncode == TOO_MANY_PIXELS:
+        raise UploadError("too_many_pixels")
+    if run.returncode != 0:
+        raise UploadError("broken")
+    return run.stdout
+
+
+def copied(data: bytes, kind: str) -> bytes:
+    """A photo of a kind (JPEG, PNG, WEBP or HEIF) as the JPEG that is shown. Raises UploadError."""
     most = _MAX_PIXELS[kind]
     if kind == "JPEG" and _scans(data) > 1:
         most = _MAX_PIXELS_SEVERAL_SCANS
     if kind == "WEBP" and _webp_pixels(data) > most:
         raise UploadError("too_many_pixels")
-    if kind == "HEIF":
-        _register_heif()
     try:
         with Image.open(io.BytesIO(data), formats=[kind]) as image:
             if image.width * image.height > most:
@@ -210,11 +235,3 @@ def _webp_pixels(data: bytes) -> int:
     else:
         raise UploadError("broken")
     return width * height
-
-
-@cache
-def _register_heif() -> None:
-    # Imported on the first such photo: the library costs every worker memory, and few photos need it.
-    import pillow_heif
-
-    pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)

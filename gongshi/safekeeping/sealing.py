@@ -41,11 +41,13 @@ def new_data_key() -> bytes:
 
 
 def seal(key: bytes, plaintext: bytes, *, row: UUID, field: str, key_version: int = 1) -> bytes:
-    """``plaintext`` sealed for this row and field. ``key_version`` (from 0) is bound to it; 33 bytes are added.
+    """``plaintext`` sealed for this row and field. ``key_version`` (0 to 2^32 - 1) is bound to it; 33 bytes are added.
 
-    Raises ValueError for a key that is not 32 bytes long.
+    Raises ValueError for a key that is not 32 bytes long, and for a version out of range.
     """
     _check(key)
+    if not 0 <= key_version < 2**32:
+        raise ValueError(f"no key version is {key_version}")
     header = _HEADER.pack(_FORMAT, key_version)
     nonce = os.urandom(NONCE_BYTES)
     return header + nonce + AESGCM(key).encrypt(nonce, plaintext, header + row.bytes + field.encode())
