@@ -68,7 +68,7 @@ class SayNode(Node):
 
     def render(self, context: Context) -> SafeString:
         values = {name: value.resolve(context, ignore_failures=True) for name, value in self._values.items()}
-        text = _filled(self._pair[words.language()], values)  # type: ignore[literal-required]
+        text = _filled(self._pair[words.language()], values)
         if self._variable is None:
             return text
         context[self._variable] = text
