@@ -199,6 +199,24 @@ def overlap_share(a: dict[str, Any], b: dict[str, Any]) -> float:
     return float(first.intersection(second).area / first.area) if first.area else 0.0
 
 
+def overlaps(geometries: Mapping[K, dict[str, Any]], least: float = 0.02) -> list[tuple[K, K, float]]:
+    """Pairs of areas that lie over each other: (one, other, share of the smaller one), in the order given.
+
+    Only shares above ``least`` are told: neighbours drawn by different hands never fit exactly.
+    """
+    keys = list(geometries)
+    drawn = np.array([shape(geometry) for geometry in geometries.values()], dtype=object)
+    tree = shapely.STRtree(drawn)
+    found = []
+    for one, other in sorted(tree.query(drawn, predicate="intersects").T.tolist()):
+        smaller = min(drawn[one].area, drawn[other].area)
+        if one < other and smaller > 0:
+            share = drawn[one].intersection(drawn[other]).area / smaller
+            if share > least:
+                found.append((keys[one], keys[other], float(share)))
+    return found
+
+
 def _check(latitude: float, longitude: float) -> None:
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         raise ValueError("latitude is -90 to 90, longitude -180 to 180")

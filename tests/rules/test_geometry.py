@@ -18,6 +18,7 @@ from gongshi.rules.geometry import (
     metres_per_degree,
     outline_svg_paths,
     overlap_share,
+    overlaps,
     repair,
     snap,
 )
@@ -378,6 +379,13 @@ def test_overlap_share() -> None:
     assert overlap_share(square(0, 0, 2), square(0, 0)) == pytest.approx(0.25)
     assert overlap_share(square(0, 0), square(5, 5)) == 0
     assert overlap_share({"type": "MultiPolygon", "coordinates": []}, square(0, 0)) == 0
+
+
+def test_overlaps_are_told_once_by_the_smaller_area() -> None:
+    areas = {"a": square(0, 0, 2), "b": square(1.5, 0, 1), "touching": square(-1, 0, 1), "far": square(9, 9)}
+    assert overlaps(areas) == [("a", "b", pytest.approx(0.5))]
+    assert overlaps(areas, least=0.6) == []
+    assert overlaps({}) == []
 
 
 # real areas

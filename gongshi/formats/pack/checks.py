@@ -21,7 +21,7 @@ def check_parts(parts: Parts) -> None:
     check_categories(parts)
     check_conduct(parts)
     check_rules(parts)
-    if not parts.faults:  # what looks odd in a pack with faults is mostly their echo
+    if not parts.faults and not parts.unread:  # what looks odd in a pack with faults is mostly their echo
         _warn_about_people(parts)
         warn_about_procedures(parts)
 

@@ -1,6 +1,6 @@
 """Reads a whole pack from a mapping of file names to texts, and gathers every fault on the way."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -34,10 +34,14 @@ def read_pack(files: Mapping[str, str]) -> tuple[Pack | None, list[PackFault]]:
     return (None if blocks(faults) else parts.pack()), faults
 
 
-def read_parts(files: Mapping[str, str]) -> Parts:
-    """Everything that could be read, however faulty, with the faults: for checks only, never for loading."""
-    parts = Parts()
-    _name_files(files, parts.faults)
+def read_parts(files: Mapping[str, str], unreadable: Collection[str] = ()) -> Parts:
+    """Everything that could be read, however faulty, with the faults: for checks only, never for loading.
+
+    ``unreadable`` names files that are there but whose text the caller could not get; they are not called missing,
+    and what refers to them is not called wrong.
+    """
+    parts = Parts(unread={name.partition("/")[0] for name in unreadable})
+    _name_files([*files, *unreadable], parts.faults)
     reader = _Reader(files, parts)
     place = reader.toml("pack.toml", read_place)
     if place is not None:
@@ -77,7 +81,7 @@ class _Reader:
     def calendars(self) -> tuple[CalendarData, ...]:
         """Every calendar that could be read, by file name."""
         names = self._in_folder("calendars")
-        if not names:
+        if not names and "calendars" not in self.parts.unread:
             self._nothing_in("calendars", pair("日历", "calendar"))
         read = [(name, self.toml(name, read_calendar)) for name in names]
         return tuple(found for name, found in read if found and self._first(name, "calendars", found.code))
@@ -85,7 +89,7 @@ class _Reader:
     def procedures(self) -> dict[str, str]:
         """The texts of the procedures by their codes; what they say is for the procedure rules to prove."""
         names = self._in_folder("procedures")
-        if not names:
+        if not names and "procedures" not in self.parts.unread:
             self._nothing_in("procedures", pair("流程", "procedure"))
         read = {name: self.toml(name, lambda sheet: Table(sheet, sheet.data).code()) for name in names}
         return {
@@ -120,7 +124,7 @@ class _Reader:
         self.parts.faults.append(PackFault(f"{folder}/", "", what, fix))
 
 
-def _name_files(files: Mapping[str, str], faults: list[PackFault]) -> None:
+def _name_files(files: Collection[str], faults: list[PackFault]) -> None:
     """Faults for files that are missing and for files that nobody reads."""
     for name in REQUIRED:
         if name not in files:

@@ -1,0 +1,117 @@
+"""Checks of a pack that need the rules: procedures are proved, calendars counted, the map measured."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from gongshi.config.pack_maps import check_map
+from gongshi.formats.pack import CalendarData, CategoryData, PackFault, Parts
+from gongshi.rules.calendar import CalendarError, calendar_from
+from gongshi.rules.procedure import Procedure
+from gongshi.rules.procedure import load as load_procedure
+
+Words = dict[str, str]
+_STEP = re.compile(r"(\[?)([^.\[\]]+)")
+
+
+def check_by_rules(parts: Parts) -> None:
+    """Write down every fault that the rules find in what could be read of a pack."""
+    procedures = _proved(parts)
+    for index, category in enumerate(parts.categories):
+        if (procedure := procedures.get(category.procedure)) is not None:
+            _check_fit(parts, index, category, procedure)
+    _check_surroundings(parts, procedures.values())
+    for calendar in parts.calendars:
+        _check_calendar(parts, calendar)
+    check_map(parts)
+
+
+def _pair(zh: str, en: str) -> Words:
+    return {"zh": zh, "en": en}
+
+
+def _proved(parts: Parts) -> dict[str, Procedure]:
+    proved: dict[str, Procedure] = {}
+    for code, text in parts.procedures.items():
+        procedure, faults = load_procedure(text)
+        file = parts.file_of("procedures", code)
+        parts.faults += [
+            PackFault(file, one.where, dict(one.what), dict(one.fix), one.line) for one in faults
+        ]
+        if procedure is not None:
+            proved[code] = procedure
+    return proved
+
+
+def _check_fit(parts: Parts, index: int, category: CategoryData, procedure: Procedure) -> None:
+    """A category and its procedure must be of one kind, or a matter about an office could be sent to that office."""
+    path = ("category", index)
+    if category.kind and category.kind != procedure.kind:
+        what = _pair(
+            f"类别是 {category.kind}，它的流程“{procedure.code}”却是给 {procedure.kind} 的。",
+            f'The category is a {category.kind}, but its procedure "{procedure.code}" is for a {procedure.kind}.',
+        )
+        fix = _pair("换一个流程，或改正 kind。", "Use another procedure, or correct the kind.")
+        parts.fault("categories.toml", (*path, "procedure"), what, fix)
+    promised = any(clock.days == "promise" for clock in procedure.clocks.values())
+    if promised and category.promise is None:
+        what = _pair(
+            "没有承诺几天答复；流程用自己的默认天数。",
+            "No promise of days; the procedure's own default counts.",
+        )
+        fix = _pair(
+            "写 promise = { days = …, counting = … }。", "Write promise = { days = …, counting = … }."
+        )
+        parts.fault("categories.toml", path, what, fix, severity="warning")
+    if category.promise is not None and not promised:
+        what = _pair(
+            f"流程“{procedure.code}”不用这个承诺。", f'The procedure "{procedure.code}" does not use it.'
+        )
+        fix = _pair("删掉 promise，或换一个流程。", "Delete the promise, or use another procedure.")
+        parts.fault("categories.toml", (*path, "promise"), what, fix, severity="warning")
+
+
+def _check_surroundings(parts: Parts, procedures: Iterable[Procedure]) -> None:
+    """Procedures name further routes, which pack.toml describes, and levels above, which offices must have."""
+    if parts.place is None or "offices.toml" in parts.unread:
+        return
+    known = {route.code for route in parts.place.routes}
+    above = {office.code: office.above for office in parts.offices}
+    deepest = max((_height(code, above) for code in above), default=0)
+    for procedure in procedures:
+        file = parts.file_of("procedures", procedure.code)
+        for route in sorted(procedure.routes_named - known):
+            what = _pair(f"pack.toml 里没有“{route}”这条途径。", f'pack.toml has no route "{route}".')
+            fix = _pair("在 pack.toml 里写 [[routes]]。", "Describe it as [[routes]] in pack.toml.")
+            parts.fault(file, ("routes",), what, fix)
+        if procedure.levels_above > deepest:
+            what = _pair(
+                f"要用到上面第{procedure.levels_above}级，单位最多只有{deepest}级。",
+                f"It reaches {procedure.levels_above} levels up, but offices have at most {deepest} above them.",
+            )
+            fix = _pair("在 offices.toml 里写上 above。", "Give offices their above in offices.toml.")
+            parts.fault(file, (), what, fix)
+
+
+def _height(code: str, above: Mapping[str, str | None]) -> int:
+    """How many offices stand over this one."""
+    seen = {code}
+    upper = above.get(code)
+    while upper is not None and upper not in seen:
+        seen.add(upper)
+        upper = above.get(upper)
+    return len(seen) - 1
+
+
+def _check_calendar(parts: Parts, calendar: CalendarData) -> None:
+    try:
+        calendar_from(calendar.content)
+    except CalendarError as error:
+        file = parts.file_of("calendars", calendar.code)
+        fix = _pair("对照 docs/guides/packs.md 改正。", "Correct it; docs/guides/packs.md shows how.")
+        for one in error.faults:
+            parts.fault(file, _path(one.where), dict(one.what), fix)
+
+
+def _path(where: str) -> tuple[str | int, ...]:
+    """A key path such as "years.2026.holidays[3]" as steps, so that its line can be found."""
+    return tuple(int(step) if step.isdigit() and bracket else step for bracket, step in _STEP.findall(where))
