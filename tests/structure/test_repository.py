@@ -28,7 +28,7 @@ FOREIGN = re.compile(
     r"Permission is hereby granted|GNU (?:\w+ )?General Public|Redistribution and use in source"
 )
 VENDORED = re.compile(r"(?:^|/)(?:node_modules|vendor|vendored|third_party)/|\.min\.(?:js|css)$")
-LARGEST = 600_000  # bytes of one file
+LARGEST = 1_000_000  # bytes of one file
 # A country's or a place's words belong to a pack: laws, ministries, numbers to call.
 OF_A_PLACE = re.compile(r"《|中国|中华|信访工作条例|人民调解法|\bChina\b|Chinese law|清河|Qinghe|Boston")
 

@@ -4,7 +4,7 @@ import ast
 
 from tests.structure.source import module_of, name_of, python_files, texts, tree
 
-TELLING = {"REMOTE_ADDR", "REMOTE_HOST", "X_FORWARDED_FOR", "FORWARDED", "X_REAL_IP", "USER_AGENT", "REFERER"}
+TELLING = {"REMOTE_ADDR", "REMOTE_HOST", "X_FORWARDED_FOR", "X_REAL_IP", "USER_AGENT", "REFERER"}
 # Modules that may look at where a request comes from: the server, to believe its own proxies alone. Whoever slows down
 # guessing may do so too, in memory and never stored.
 MAY_LOOK = {"gongshi.config.server"}
