@@ -1,9 +1,11 @@
 """References: one written form, and a check symbol that finds every single error and every exchange."""
 
 import base64
+import re
 import unicodedata
 from collections.abc import Callable
 from itertools import combinations, product
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -215,3 +217,16 @@ def test_symbols_are_base_32_with_another_alphabet(data: bytes) -> None:
 def test_bytes_that_do_not_make_whole_symbols() -> None:
     with pytest.raises(ValueError, match="whole symbols"):
         crockford.encode(b"\0")
+
+
+def test_the_examples_in_the_documentation_are_true() -> None:
+    page = Path(__file__).parents[2] / "docs" / "rules" / "references.md"
+    rows = re.findall(
+        r"^\| `(.+?)` \| (`.+`|refused: `\w+`) \|$", page.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert len(rows) == 4
+    for typed, outcome in rows:
+        if outcome.startswith("refused"):
+            assert f"refused: `{refusal(typed)}`" == outcome
+        else:
+            assert f"`{normalise(typed, prefix='QH')}`" == outcome
