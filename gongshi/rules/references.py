@@ -70,8 +70,8 @@ def normalise(text: str, *, prefix: str | None = None) -> str:
         raise BadReferenceError("empty")
     if not head.isascii() or not head.isalnum():
         raise BadReferenceError("wrong_characters")
-    found = _prefix_of(head[:-_BODY], prefix)
-    body = crockford.symbols(head[-_BODY:])
+    found, body = _parts(head, prefix)
+    body = crockford.symbols(body)
     if len(body) != _BODY:
         raise BadReferenceError("wrong_length")
     if any(symbol not in crockford.VALUES for symbol in body):
@@ -84,13 +84,17 @@ def normalise(text: str, *, prefix: str | None = None) -> str:
     return matter_reference(f"{found}-{crockford.grouped(body)}", int(number[1]) if number else 1)
 
 
-def _prefix_of(typed: str, own: str | None) -> str:
-    found = typed or own
-    if found is None or not _PREFIX.fullmatch(found):
+def _parts(head: str, own: str | None) -> tuple[str, str]:
+    if own is not None and len(head) == _BODY:
+        return own, head
+    if own is not None and head.startswith(own):
+        return own, head[len(own) :]
+    found, body = head[:-_BODY], head[-_BODY:]
+    if not _PREFIX.fullmatch(found):
         raise BadReferenceError("wrong_length")
-    if own is not None and found != own:
+    if own is not None:
         raise BadReferenceError("other_place")
-    return found
+    return found, body
 
 
 def matter_reference(reference: str, number: int) -> str:
