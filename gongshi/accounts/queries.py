@@ -88,3 +88,20 @@ def _build_leads() -> dict[UUID, UUID]:
 
 
 leads = Snapshot(_build_leads)
+
+
+def _build_working() -> dict[UUID, list[Staff]]:
+    rows = Appointment.objects.filter(valid_to=None, staff__is_active=True).select_related("staff")
+    found: dict[UUID, list[Staff]] = {}
+    for row in rows.order_by("staff__username"):
+        if row.staff not in found.setdefault(row.office_id, []):
+            found[row.office_id].append(row.staff)
+    return found
+
+
+_working = Snapshot(_build_working)
+
+
+def staff_in(office: UUID) -> list[Staff]:
+    """Everybody who holds a role in the office now."""
+    return _working().get(office, [])

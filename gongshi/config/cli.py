@@ -57,3 +57,7 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="gongshi", message="%(prog)s %(version)s")
 def main(traceback: bool) -> None:
     """Take the options that every command shares; `Commands.invoke` reads them."""
+
+
+if __name__ == "__main__":
+    main()

@@ -29,6 +29,7 @@ try:
 except SettingsError as error:
     raise ImproperlyConfigured(str(error)) from error
 
+DEMO_PASSWORD = "qinghe-demo-town" if DEMO else ""
 SECRET_KEY = secret_key(INSTANCE)
 KEY_FILE = INSTANCE / "keys" / "instance.json"
 
@@ -171,5 +172,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"gongshi": {"level": "INFO"}, "django.server": {"level": "WARNING"}, "waitress.queue": {"level": "ERROR"}},
+    "loggers": {
+        "gongshi": {"level": "INFO"},
+        "django.server": {"level": "WARNING"},
+        "waitress.queue": {"level": "ERROR"},
+    },
 }

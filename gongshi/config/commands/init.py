@@ -15,19 +15,23 @@ from gongshi.config.terminal import both, failure
 @click.option("--database", default="", help=both("留空则用 SQLite", "empty: SQLite in the directory"))
 def command(pack: Path, directory: Path, base_url: str, database: str) -> None:
     """Make the folder, keys, settings and database, and load the pack."""
-    from gongshi.config.packs import PackRefused, load, read_checked
+    from gongshi.config.packs import PackRefused, read_checked
     from gongshi.config.setup import instance_values, make_instance, prepare_database
 
     try:
         content = read_checked(pack)
         make_instance(directory, instance_values(content, base_url=base_url, database=database))
     except PackRefused as refused:
-        raise failure("地方包有错，先运行 gongshi check-pack", "the pack has faults; see check-pack") from refused
+        raise failure(
+            "地方包有错，先运行 gongshi check-pack", "the pack has faults; see check-pack"
+        ) from refused
     except SettingsError as error:
         raise failure("没有新建实例", str(error)) from error
     from gongshi.config.instance import enter
 
     enter(directory)
+    from gongshi.config.loading import load
+
     prepare_database()
     load(content)
     click.echo(both(f"已新建：{directory}", f"made an instance in {directory}"))

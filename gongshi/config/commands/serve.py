@@ -18,6 +18,11 @@ from gongshi.config.terminal import both, failure
 def command(directory: Path, host: str, port: int, workers: int, threads: int) -> None:
     """Serve until told to stop."""
     enter(directory)
+    serve(host, port, workers=workers, threads=threads)
+
+
+def serve(host: str, port: int, *, workers: int, threads: int) -> None:
+    """Serve the instance that this process is in. Raises click.ClickException when the address is taken."""
     options = ServerOptions(host, port, workers, threads, _trusted_proxies())
     try:
         Parent(options, load_application).run(ready=lambda: click.echo(_serving(host, port)))

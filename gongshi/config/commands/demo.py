@@ -1,0 +1,54 @@
+"""`gongshi demo`: a living town on this machine, in one command."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from gongshi.config.instance import enter
+from gongshi.config.terminal import both, failure
+
+HERE = Path("demo-town")
+
+
+@click.command(help=both("在本机运行演示县城。", "Run the demo town on this machine."))
+@click.option("--dir", "directory", default=HERE, show_default=True, type=click.Path(path_type=Path))
+@click.option("--pack", type=click.Path(path_type=Path, exists=True, file_okay=False), default=None)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--postgres", is_flag=True, help=both("用真正的 PostgreSQL", "on a real PostgreSQL"))
+@click.option("--no-serve", is_flag=True, help=both("只建不启动", "build it, do not serve"))
+def command(  # noqa: PLR0917
+    directory: Path, pack: Path | None, host: str, port: int, postgres: bool, no_serve: bool
+) -> None:
+    """Build the town if it is not there yet, then serve it until told to stop."""
+    from gongshi.config.demo import build, described, pack_folder, start_postgres
+
+    directory = directory.resolve()
+    source = pack or pack_folder()
+    if source is None:
+        raise failure(
+            "找不到 packs/qinghe，用 --pack 指定", "packs/qinghe is not here; name a pack with --pack"
+        )
+    if postgres:
+        start_postgres(directory)
+    known = (directory / "gongshi.toml").is_file()
+    if not known:
+        click.echo(both(f"正在新建演示县城：{directory}", f"building the demo town in {directory}"))
+        build(directory, source, base_url=f"http://{host}:{port}")
+    enter(directory)
+    click.echo(described(host, port))
+    if no_serve:
+        return
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "gongshi.config.cli", "work", "--dir", str(directory)],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        from gongshi.config.commands.serve import serve
+
+        serve(host, port, workers=2, threads=4)
+    finally:
+        worker.terminate()
+        worker.wait(timeout=30)

@@ -1,0 +1,133 @@
+"""Building the demo town: an instance, its pack, two months of invented filings, staff who can sign in."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from gongshi.config.instance import enter
+from gongshi.config.terminal import both
+
+SHOWN = "demo.json"
+SHOWN_FILINGS = 4
+
+
+def pack_folder() -> Path | None:
+    """The demo's pack: beside the working directory, or beside the package in a checkout."""
+    beside = Path(__file__).resolve().parents[2] / "packs" / "qinghe"
+    return next(
+        (folder for folder in (Path("packs/qinghe"), beside) if (folder / "pack.toml").is_file()), None
+    )
+
+
+def start_postgres(directory: Path) -> None:
+    """Start the trial PostgreSQL in the demo's folder and make this process (and its children) use it."""
+    import os
+
+    from gongshi.config.trial_postgres import start
+
+    os.environ["GONGSHI_DATABASE"] = start(directory / "postgres")
+
+
+def build(directory: Path, pack: Path, *, base_url: str) -> None:
+    """Make the instance, load the pack and live through two months of its demo filings."""
+    from gongshi.config.packs import read_checked
+    from gongshi.config.setup import instance_values, make_instance, prepare_database
+
+    content = read_checked(pack)
+    make_instance(directory, {**instance_values(content, base_url=base_url), "demo": True})
+    enter(directory)
+    from gongshi.config.loading import load
+
+    prepare_database()
+    load(content)
+    _give_passwords()
+    _live(directory, pack / "demo" / "filings.jsonl")
+
+
+def _give_passwords() -> None:
+    """One password for everybody: the demo shows it on its sign-in page. Hashed once, since hashing is dear."""
+    from django.conf import settings
+    from django.contrib.auth.hashers import make_password
+
+    from gongshi.accounts.models import Staff
+
+    Staff.objects.update(password=make_password(settings.DEMO_PASSWORD))
+
+
+def _live(directory: Path, file: Path) -> None:
+    from django.utils import timezone
+
+    from gongshi.config.town import live, read_stories
+    from gongshi.notifications.models import OutboxRow
+
+    if not file.is_file():
+        return
+    now = timezone.now()
+    stories = read_stories(file, now)
+    label = both("两个月的来件", "two months of filings")
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
+    with Progress(*columns, TimeRemainingColumn()) as progress:
+        task = progress.add_task(label, total=1.0)
+        town = live(stories, now, lambda share: progress.update(task, completed=share))
+        progress.update(task, completed=1.0)
+    for problem in town.passed_over:
+        click.echo(f"  {problem}", err=True)
+    # What was told weeks ago need not be told again: only the last two days' notices are written out.
+    OutboxRow.objects.filter(created_at__lt=now - timedelta(days=2)).delete()
+    shown = [{"reference": story.reference, "receipt": story.receipt} for story in _telling(stories)]
+    (directory / SHOWN).write_text(json.dumps(shown, indent=1), encoding="utf-8")
+
+
+def _telling(stories: list) -> list:  # type: ignore[type-arg]
+    """A few filings worth opening: in different stages, with a history."""
+    from gongshi.cases.models import Case
+
+    found = {}
+    by_reference = {story.reference: story for story in stories}
+    wanted = ("answered", "handling", "waiting", "promised")
+    for stage in wanted:
+        cases = (
+            Case.objects.filter(stage=stage, filing__language="zh").order_by("-seq").select_related("filing")
+        )
+        for case in cases[:20]:
+            reference = case.filing.reference
+            if reference in by_reference and reference not in found:
+                found[reference] = by_reference[reference]
+                break
+    return list(found.values())[:SHOWN_FILINGS]
+
+
+def described(host: str, port: int) -> str:
+    """What to open and how to sign in."""
+    from django.conf import settings
+
+    from gongshi.accounts.models import Appointment
+    from gongshi.accounts.queries import offices
+    from gongshi.words import in_language
+
+    address = f"http://{host}:{port}"
+    lines = [
+        "",
+        both("居民", "Residents") + f"   {address}/   {address}/en/",
+        both("工作人员", "Staff") + f"   {address}/desk/",
+    ]
+    lines.append(both("密码", "Password") + f"   {settings.DEMO_PASSWORD}")
+    seen = set()
+    for row in (
+        Appointment.objects.filter(valid_to=None).select_related("staff").order_by("role", "staff__username")
+    ):
+        if row.role in seen:
+            continue
+        seen.add(row.role)
+        office = in_language(offices()[row.office_id].name, "zh")
+        lines.append(
+            f"  {row.role:<14} {row.staff.username:<14} {in_language(row.staff.name, 'zh')} · {office}"
+        )
+    shown = Path(settings.INSTANCE) / SHOWN
+    if shown.is_file():
+        lines.append(both("打开一件来件试试", "Filings to open"))
+        lines += [f"  {one['reference']}   {one['receipt']}" for one in json.loads(shown.read_text())]
+    return "\n".join([*lines, ""])

@@ -1,0 +1,293 @@
+"""The demo town: two months of invented filings, lived through the same actions that pages use.
+
+A pack's ``demo/filings.jsonl`` tells, for each filing, what residents and offices did and how long after the event
+before. Everything is replayed in the order of time, with the clocks run each night, so that what is late is late.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from gongshi.accounts.actors import Actor, Resident, StaffActor, System
+from gongshi.accounts.models import Role, Staff
+from gongshi.accounts.queries import actor_for, office_by_code, offices
+from gongshi.accounts.queries import staff_in as staff_in_office
+from gongshi.cases import engine
+from gongshi.cases.actions.answers import NewAnswer, Verdict, give_verdict, send_answer
+from gongshi.cases.actions.clocks import run_clocks
+from gongshi.cases.actions.conversation import ask_resident, reply, write_note
+from gongshi.cases.actions.filing import file_filing
+from gongshi.cases.actions.looks import open_content, usual_reason
+from gongshi.cases.actions.moves import make_move
+from gongshi.cases.actions.publication import consents_to_review, open_copy, publish
+from gongshi.cases.drafts import Contact, NewFiling, NewMatter, PublicCopy
+from gongshi.cases.models import Case
+from gongshi.cases.queries import NotFound
+from gongshi.places import queries as places
+from gongshi.routing.queries import category_by_code
+from gongshi.rules.calendar import add_working_days
+from gongshi.rules.redaction import MARK
+from gongshi.safekeeping.receipts import new_receipt
+
+Event = Mapping[str, Any]
+
+
+@dataclass
+class Story:
+    """One filing as it is told, and what came of it."""
+
+    told: Mapping[str, Any]
+    filed_at: datetime
+    reference: str = ""
+    receipt: str = ""
+    resident: Resident | None = None
+    left: dict[int, list[Event]] = field(default_factory=dict)
+
+
+@dataclass
+class Town:
+    """What was built: the stories, and how many told events could not be acted out."""
+
+    stories: list[Story] = field(default_factory=list)
+    acted: int = 0
+    passed_over: list[str] = field(default_factory=list)
+
+
+def read_stories(file: Path, now: datetime) -> list[Story]:
+    """The told filings that lie in the past at ``now``, oldest first."""
+    zone = places.the_place().zone
+    stories = []
+    for line in file.read_text(encoding="utf-8").splitlines():
+        told = json.loads(line)
+        day = now.astimezone(zone).date() - timedelta(days=told["days_ago"])
+        at = datetime.combine(day, time.fromisoformat(told["time"]), zone)
+        if at < now:
+            stories.append(Story(told, at))
+    return sorted(stories, key=lambda story: story.filed_at)
+
+
+def live(stories: list[Story], now: datetime, progress: Callable[[float], None]) -> Town:
+    """Act out everything up to ``now``. ``progress`` hears the share that is done, from 0 to 1."""
+    town = Town(stories)
+    queue = sorted(_moments(stories, now), key=lambda moment: moment[0])
+    first = stories[0].filed_at if stories else now
+    night = first.date()
+    for at, story, number, event in queue:
+        while night < at.date():
+            night += timedelta(days=1)
+            run_clocks(datetime.combine(night, time(0, 5), at.tzinfo))
+            progress((at - first) / max(now - first, timedelta(seconds=1)))
+        if event is None:
+            _file(story)
+            town.acted += 1
+            continue
+        try:
+            _act(story, number, event, at)
+            town.acted += 1
+        except Exception as problem:
+            town.passed_over.append(f"{story.told['key']}/{number} {event['do']}: {problem!r}")
+    run_clocks(now)
+    return town
+
+
+def _moments(stories: Iterable[Story], now: datetime) -> Iterator[tuple[datetime, Story, int, Event | None]]:
+    for story in stories:
+        yield story.filed_at, story, 0, None
+        for number, matter in enumerate(story.told["matters"], start=1):
+            at = story.filed_at
+            for event in matter["story"]:
+                if event["do"] == "silent":
+                    continue
+                at = _after(at, event)
+                if at < now:
+                    yield at, story, number, event
+
+
+def _after(at: datetime, event: Event) -> datetime:
+    """When the event happens: so many days after the one before, at its time, and never before it."""
+    if "after_working_days" in event:
+        day = add_working_days(places.calendar(), at.date(), event["after_working_days"])
+    else:
+        day = at.date() + timedelta(days=event["after_days"])
+    then = datetime.combine(day, time.fromisoformat(event["time"]), at.tzinfo)
+    return max(then, at + timedelta(minutes=1))
+
+
+def _file(story: Story) -> None:
+    told = story.told
+    story.receipt = new_receipt()
+    new = NewFiling(
+        matters=tuple(_matter(one, told) for one in told["matters"]),
+        language=told["language"],
+        channel=told["channel"],
+        contact=_contact(told.get("contact", {})),
+    )
+    filed = file_filing(new, receipt=story.receipt, actor=System("demo"), at=story.filed_at)
+    story.reference = filed.filing.reference
+    story.resident = Resident(filed.filing.id, filed.receipt_id)
+
+
+def _contact(told: Mapping[str, str]) -> Contact:
+    notify = "email" if told.get("email") else "sms" if told.get("phone") else ""
+    return Contact(told.get("name", ""), told.get("email", ""), told.get("phone", ""), notify=notify)
+
+
+def _matter(one: Mapping[str, Any], told: Mapping[str, Any]) -> NewMatter:
+    category = category_by_code(one["category"])
+    if category is None:
+        raise LookupError(f"{told['key']}: no category {one['category']}")
+    alias = next((a for a in places.aliases() if a.name == one.get("alias")), None)
+    area = places.area_by_code(one["area"]) if "area" in one else None
+    subject = office_by_code(one["about"]) if "about" in one else None
+    point = (alias.latitude, alias.longitude) if alias and alias.latitude and alias.longitude else None
+    return NewMatter(
+        category=category.id,
+        text=one["text"],
+        wish=one["wish"],
+        area=alias.area_id if alias else area.id if area else None,
+        point=point,
+        place=alias.name if alias else "",
+        subject=subject.id if subject else None,
+        public=PublicCopy(one["title"], one["text"]) if told["consent"] else None,
+    )
+
+
+def _act(story: Story, number: int, event: Event, at: datetime) -> None:
+    case = Case.objects.select_related("filing", "promise").get(
+        filing__reference=story.reference, number=number
+    )
+    _ACTS[event["do"]](story, case, event, at)
+
+
+def _worker(case: Case, effect: str, at: datetime) -> tuple[StaffActor, str]:
+    """Somebody who may make a move of this effect now, and the move."""
+    for actor in _candidates(case):
+        for move in engine.moves_for(case, actor, at):
+            if move.effect == effect:
+                return actor, move.code
+    raise NotFound
+
+
+def _candidates(case: Case) -> Iterator[StaffActor]:
+    for office in (case.office_id, *offices()[case.office_id].supervisors):
+        for staff in staff_in_office(office):
+            actor = actor_for(staff, office)
+            if actor:
+                yield actor
+
+
+def _move(effect: str, *names: str) -> Callable[[Story, Case, Event, datetime], None]:
+    def act(_story: Story, case: Case, event: Event, at: datetime) -> None:
+        actor, move = _worker(case, effect, at)
+        params: dict[str, Any] = {name: event[name] for name in names}
+        if "office" in params:
+            node = office_by_code(params["office"])
+            params["office"] = node.id if node else None
+        make_move(case, move, actor=actor, at=at, params=params)
+
+    return act
+
+
+def _own(effect: str) -> Callable[[Story, Case, Event, datetime], None]:
+    def act(story: Story, case: Case, event: Event, at: datetime) -> None:
+        actor, move = _residents(story, case, effect, at)
+        make_move(case, move, actor=actor, at=at, params={"reason": event["reason"]})
+
+    return act
+
+
+def _residents(story: Story, case: Case, effect: str, at: datetime) -> tuple[Resident, str]:
+    assert story.resident is not None
+    found = next((m for m in engine.moves_for(case, story.resident, at) if m.effect == effect), None)
+    if found is None:
+        raise NotFound
+    return story.resident, found.code
+
+
+def _look(_story: Story, case: Case, event: Event, at: datetime) -> None:
+    for actor in _candidates(case):
+        if event["role"] in actor.roles:
+            open_content(case, actor, why=usual_reason(case, actor) or "supervision", at=at)
+            return
+
+
+def _answering(effect: str) -> Callable[[Story, Case, Event, datetime], None]:
+    def act(_story: Story, case: Case, event: Event, at: datetime) -> None:
+        actor, move = _worker(case, effect, at)
+        today: date = engine.today(at)
+        decided = f"{event['done']}（{event['by_whom']}）" if event.get("by_whom") else event["done"]
+        answer = NewAnswer(
+            decision="will_do" if effect == "promise" else event["decision"],
+            found=event["found"],
+            found_on=max(today - timedelta(days=event["found_before"]), case.opened_on),
+            decided=decided,
+            call=event["contact"],
+            by_on=today + timedelta(days=event["within_days"]) if "within_days" in event else None,
+        )
+        send_answer(case, move, answer, actor=actor, at=at)
+
+    return act
+
+
+def _ask(_story: Story, case: Case, event: Event, at: datetime) -> None:
+    actor, move = _worker(case, "ask", at)
+    ask_resident(case, move, event["question"], actor=actor, at=at)
+
+
+def _reply(story: Story, case: Case, event: Event, at: datetime) -> None:
+    actor, move = _residents(story, case, "reply", at)
+    reply(case, move, event["text"], actor=actor, at=at)
+
+
+def _verdict(effect: str) -> Callable[[Story, Case, Event, datetime], None]:
+    def act(story: Story, case: Case, event: Event, at: datetime) -> None:
+        actor, move = _residents(story, case, effect, at)
+        words = event.get("words") or event.get("reason", "")
+        verdict = Verdict(event["points_answered"], event["promise_kept"], words)
+        give_verdict(case, move, verdict, actor=actor, at=at)
+
+    return act
+
+
+def _note(_story: Story, case: Case, event: Event, at: datetime) -> None:
+    worker = next(actor for actor in _candidates(case) if actor.roles & {Role.HANDLER, Role.LEAD})
+    write_note(case, event["text"], actor=worker, at=at)
+
+
+def _publish(_story: Story, case: Case, event: Event, at: datetime) -> None:
+    for staff in Staff.objects.filter(appointments__role=Role.REVIEWER, appointments__valid_to=None):
+        actor: Actor | None = actor_for(staff)
+        if not isinstance(actor, StaffActor):
+            continue
+        waiting = next((c for c in consents_to_review(actor) if c.case_id == case.id), None)
+        if waiting is None:
+            return
+        _, copy = open_copy(waiting.id, actor, at=at)
+        text = event.get("text", copy.text).replace("▇▇", MARK)
+        publish(waiting.id, PublicCopy(copy.title, text), actor=actor, at=at)
+        return
+
+
+_ACTS: dict[str, Callable[[Story, Case, Event, datetime], None]] = {
+    "look": _look,
+    "accept": _move("accept"),
+    "hand_over": _move("hand_over", "office", "reason"),
+    "refer": _move("refer", "reason"),
+    "assign": _move("assign", "office", "reason"),
+    "extend": _move("extend", "reason"),
+    "direct": _move("direct", "instruction"),
+    "answer": _answering("answer"),
+    "promise": _answering("promise"),
+    "report_done": _answering("report_done"),
+    "ask": _ask,
+    "reply": _reply,
+    "note": _note,
+    "confirm": _verdict("confirm"),
+    "reopen": _verdict("reopen"),
+    "escalate": _own("escalate"),
+    "withdraw": _own("withdraw"),
+    "publish": _publish,
+}
