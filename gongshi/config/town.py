@@ -28,7 +28,7 @@ from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound
 from gongshi.places import queries as places
 from gongshi.routing.queries import category_by_code
-from gongshi.rules.calendar import add_working_days
+from gongshi.rules.calendar import add_working_days, next_working_day
 from gongshi.rules.redaction import MARK
 from gongshi.safekeeping.receipts import new_receipt
 
@@ -110,6 +110,7 @@ def _after(at: datetime, event: Event) -> datetime:
     """When the event happens: so many days after the one before, at its time, and never before it."""
     if "after_working_days" in event:
         day = add_working_days(places.calendar(), at.date(), event["after_working_days"])
+        day = next_working_day(places.calendar(), day)
     else:
         day = at.date() + timedelta(days=event["after_days"])
     then = datetime.combine(day, time.fromisoformat(event["time"]), at.tzinfo)
@@ -222,7 +223,7 @@ def _answering(effect: str) -> Callable[[Story, Case, Event, datetime], None]:
         answer = NewAnswer(
             decision="will_do" if effect == "promise" else event["decision"],
             found=event["found"],
-            found_on=max(today - timedelta(days=event["found_before"]), case.opened_on),
+            found_on=max(add_working_days(places.calendar(), today, -event["found_before"]), case.opened_on),
             decided=decided,
             call=event["contact"],
             by_on=today + timedelta(days=event["within_days"]) if "within_days" in event else None,
