@@ -53,7 +53,7 @@ class Filed:
 
 
 @dataclass
-class _Rows:
+class FilingRows:
     """All rows of one filing, unsaved."""
 
     filing: Filing
@@ -88,7 +88,7 @@ def file_filing(new: NewFiling, *, receipt: str, actor: Actor, at: datetime) -> 
     topmost office. A reference that is taken by chance is drawn again.
     """
     digest = _digest(new, receipt)
-    rows = _rows(new, receipt=receipt, digest=digest, actor=actor, at=at)
+    rows = rows_of(new, receipt=receipt, digest=digest, actor=actor, at=at)
     for _attempt in range(5):
         try:
             with transaction.atomic():
@@ -126,7 +126,7 @@ def _reference() -> str:
     return new_reference(the_place().reference_prefix, secrets.token_bytes(RANDOM_BYTES))
 
 
-def _rows(new: NewFiling, *, receipt: str, digest: bytes, actor: Actor, at: datetime) -> _Rows:
+def rows_of(new: NewFiling, *, receipt: str, digest: bytes, actor: Actor, at: datetime) -> FilingRows:
     key = new_data_key()
     filing = Filing(
         id=new_id(),
@@ -146,7 +146,7 @@ def _rows(new: NewFiling, *, receipt: str, digest: bytes, actor: Actor, at: date
     if contact:
         filing.contact = seal_json(key, contact, row=filing.id, field="contact")
     opener = Receipt(id=new_id(), filing=filing, hash=receipt_hash(receipt), created_at=at)
-    rows = _Rows(filing, opener, Record(actor=actor, at=at))
+    rows = FilingRows(filing, opener, Record(actor=actor, at=at))
     rows.wraps += wraps_for(filing.id, key, receipt=receipt, receipt_id=opener.id, at=at)
     for number, matter in enumerate(new.matters, start=1):
         _add_case(rows, matter, number, receipt=receipt, at=at)
@@ -154,7 +154,7 @@ def _rows(new: NewFiling, *, receipt: str, digest: bytes, actor: Actor, at: date
     return rows
 
 
-def _add_case(rows: _Rows, matter: NewMatter, number: int, *, receipt: str, at: datetime) -> None:
+def _add_case(rows: FilingRows, matter: NewMatter, number: int, *, receipt: str, at: datetime) -> None:
     filing = rows.filing
     category = categories()[matter.category]
     route = route_for(matter, category, channel=filing.channel, at=filing.filed_at)

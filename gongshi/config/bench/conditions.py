@@ -1,0 +1,21 @@
+"""Under what conditions a benchmark runs, and on what machine."""
+
+import os
+import platform
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """``seconds`` per measurement, ``clients`` at once, web ``workers``, ``cases`` in the queue (desk only)."""
+
+    postgres: bool
+    seconds: float
+    clients: int
+    workers: int
+    cases: int
+
+
+def machine() -> dict[str, object]:
+    """Cores and Python; the load generator runs on the same machine."""
+    return {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.system()}

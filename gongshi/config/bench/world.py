@@ -1,0 +1,106 @@
+"""The instance that a benchmark runs on, and its server as a process of its own."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gongshi.config.demo import pack_folder, start_postgres
+from gongshi.config.instance import enter
+from gongshi.config.terminal import failure
+
+
+@dataclass(frozen=True)
+class World:
+    """A served instance. ``pid`` is the server's parent."""
+
+    directory: Path
+    port: int
+    pid: int
+    engine: str
+
+    @property
+    def host(self) -> str:
+        """For the Host header."""
+        return f"127.0.0.1:{self.port}"
+
+    def worker_memory(self) -> list[float]:
+        """Resident memory of each web worker in MB (proportional share, so that shared pages count once)."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        return [round(_proportional(int(child)) / 1024, 1) for child in children]
+
+
+def _proportional(pid: int) -> int:
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Rss:"):
+                return int(line.split()[1])
+    return 0
+
+
+@contextlib.contextmanager
+def instance(*, postgres: bool) -> Iterator[Path]:
+    """A fresh instance of the demo pack, entered by this process, gone at the end."""
+    pack = pack_folder()
+    if pack is None:
+        raise failure("找不到 packs/qinghe", "packs/qinghe is not here; run in the project's folder")
+    with tempfile.TemporaryDirectory(prefix="gongshi-bench-") as folder:
+        directory = Path(folder) / "instance"
+        if postgres:
+            start_postgres(Path(folder))
+        _build(directory, pack)
+        yield directory
+
+
+def _build(directory: Path, pack: Path) -> None:
+    from gongshi.config.packs import read_checked
+    from gongshi.config.setup import instance_values, make_instance, prepare_database
+
+    content = read_checked(pack)
+    make_instance(directory, instance_values(content, base_url="http://127.0.0.1:8000"))
+    enter(directory)
+    from gongshi.config.loading import load
+
+    prepare_database()
+    load(content)
+
+
+@contextlib.contextmanager
+def served(directory: Path, *, workers: int) -> Iterator[World]:
+    """The instance behind the real server, with the one-row insert beside it."""
+    from django.db import connection
+
+    port = _free_port()
+    connection.close()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gongshi.config.bench.server", str(directory), str(port), str(workers)],
+        env={**os.environ, "GONGSHI_DIR": str(directory)},
+    )
+    try:
+        _wait(port, server)
+        yield World(directory, port, server.pid, connection.vendor)
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(port: int, server: "subprocess.Popen[bytes]") -> None:
+    for _ in range(200):
+        if server.poll() is not None:
+            raise failure("测试用的服务没有启动", "the benchmark's server did not start")
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.1)
+    raise failure("测试用的服务没有启动", "the benchmark's server did not start")
