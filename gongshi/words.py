@@ -11,7 +11,6 @@ from typing import Any
 from django.utils.functional import lazystr
 from django.utils.translation import get_language
 
-
 Words = dict[str, str]
 """One thing said in both languages: ``{"zh": ..., "en": ...}``."""
 

@@ -1,4 +1,4 @@
-"""Clients for benchmarks: a few connections to 127.0.0.1 that are kept open, and prepared requests sent through them."""
+"""Clients for benchmarks: a few connections to 127.0.0.1, kept open, and prepared requests sent through them."""
 
 import socket
 import threading
@@ -106,7 +106,9 @@ def run(
     start = time.perf_counter()
 
     def client(number: int) -> None:
-        connection, own, wrong = Connection(port), [], {}
+        connection = Connection(port)
+        own: list[float] = []
+        wrong: dict[int, int] = {}
         for request in requests(number):
             before = time.perf_counter()
             if before - start > seconds:

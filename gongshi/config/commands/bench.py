@@ -17,7 +17,9 @@ BENCHES = {"intake": "intake", "desk": "desk"}
 @click.option("--clients", default=8, show_default=True, type=click.IntRange(1, 64))
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 16))
 @click.option("--cases", default=100_000, show_default=True, type=click.IntRange(100, 2_000_000))
-def command(name: str, postgres: bool, seconds: float, clients: int, workers: int, cases: int) -> None:
+def command(  # noqa: PLR0917
+    name: str, postgres: bool, seconds: float, clients: int, workers: int, cases: int
+) -> None:
     """Run one benchmark and print its figures as JSON."""
     from gongshi.config.bench.conditions import Conditions, machine
 
