@@ -31,7 +31,7 @@ def command(  # noqa: PLR0917
         raise failure(
             "找不到 packs/qinghe，用 --pack 指定", "packs/qinghe is not here; name a pack with --pack"
         )
-    if postgres:
+    if postgres or (directory / "postgres").is_dir():
         start_postgres(directory)
     known = (directory / "gongshi.toml").is_file()
     if not known:
