@@ -32,7 +32,8 @@ def test_every_text_is_in_both_languages(path) -> None:
         pairs += [part.name, getattr(part, "says", part.name), part.basis or procedure.name]
     for words in pairs:
         assert re.search("[\u4e00-\u9fff]", words["zh"]), words
-        assert words["en"] and not re.search("[\u3000-\u9fff]", words["en"]), words
+        assert words["en"]
+        assert not re.search("[\u3000-\u9fff]", words["en"]), words
 
 
 def test_what_is_written_is_what_is_read() -> None:

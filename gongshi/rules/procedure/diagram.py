@@ -7,7 +7,7 @@ A description in words says everything that is drawn, for those who do not see i
 from collections.abc import Iterable
 from html import escape
 
-from gongshi.rules.procedure.layout import LINE, MARGIN, WIDTH, Box, Layout, layout
+from gongshi.rules.procedure.layout import LINE, MARGIN, Box, Layout, layout
 from gongshi.rules.procedure.model import ABOVE, ClockRule, Move, Procedure, Words
 
 ROLES: dict[str, Words] = {
@@ -23,6 +23,7 @@ ROLES: dict[str, Words] = {
 }
 _TEXTS: dict[str, Words] = {
     "here": {"zh": "▶ 您在这里", "en": "▶ You are here"},
+    "marked": {"zh": "（您在这里）", "en": " (you are here)"},
     "beside": {"zh": "主线之外", "en": "Beside the main way"},
     "ends": {"zh": "其他结束", "en": "Other ends"},
     "working": {"zh": "{n}个工作日", "en": "{n} working days"},
@@ -43,7 +44,7 @@ INNER = 178  # how wide the text in a box may be, beside its numbers
 def diagram(procedure: Procedure, language: str, here: str | None = None) -> str:
     """An SVG of ``procedure`` in ``language`` ("zh" or "en"), with the stage ``here`` marked.
 
-    320 units wide; sized by the page. Raises KeyError for an unknown language or stage.
+    320 units wide (more only for very many ways); sized by the page. Raises KeyError for an unknown language or stage.
     """
     if here is not None:
         here = procedure.stages[here].code
@@ -71,8 +72,8 @@ class _Drawing:
         bottom = self._draw_key(plan.bottom + 10)
         title = escape(self._procedure.name[self._language])
         head = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="procedure" viewBox="0 0 {WIDTH} {bottom}" '
-            f'width="{WIDTH}" height="{bottom}" role="img" lang="{"en" if self._language == "en" else "zh-Hans"}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="procedure" viewBox="0 0 {plan.width} {bottom}" '
+            f'width="{plan.width}" height="{bottom}" role="img" lang="{"en" if self._language == "en" else "zh-Hans"}" '
             f'aria-labelledby="{name}-title {name}-desc" font-size="13" font-family="sans-serif" '
             'fill="currentColor" stroke-width="1.2">'
             f'<title id="{name}-title">{title}</title><desc id="{name}-desc">{escape(self._described())}</desc>'
@@ -203,7 +204,7 @@ class _Drawing:
         for code in self._layout.boxes:
             stage = self._procedure.stages[code]
             name = stage.name[self._language]
-            mark = f"（{self._say('here')[2:]}）" if code == self._here else ""
+            mark = self._say("marked") if code == self._here else ""
             holder = ROLES[stage.holder][self._language]
             told.append(self._say("end" if stage.end else "from", stage=name + mark, holder=holder))
             for move in self._procedure.moves_from(code):

@@ -17,6 +17,7 @@ LANE = 11
 PORT = 20
 LINE = 17
 GAP = 36
+NARROWEST = 205
 
 
 @dataclass(slots=True)
@@ -54,11 +55,15 @@ class Straight:
 
 @dataclass(slots=True)
 class Layout:
-    """Everything that is drawn. right: the right edge of the boxes; lanes: the x of each lane by its stage."""
+    """Everything that is drawn. right: the right edge of the boxes; lanes: the x of each lane by its stage.
+
+    width: 320, or more when there are so many lanes that no room would be left for words.
+    """
 
     boxes: dict[str, Box]
     straights: list[Straight]
     lanes: dict[str, int]
+    width: int
     right: int
     numbered: list[tuple[int, Move]]
     everywhere: list[Move]
@@ -82,10 +87,20 @@ def layout(procedure: Procedure, texts: dict[str, list[str]]) -> Layout:
             y += LINE + 6
         y = _stand(box, y) + (GAP if any(one.source == code for one in straights) else 14)
     lanes, count = _lanes(boxes)
-    right = WIDTH - MARGIN - LANE * count - (6 if count else 0)
+    beside_boxes = MARGIN + LANE * count + (6 if count else 0)
+    right = max(WIDTH - beside_boxes, NARROWEST)
     places = {code: right + 8 + LANE * (lane + 1) - LANE // 2 for code, lane in lanes.items()}
     return Layout(
-        boxes, straights, places, right, numbered, everywhere, headings["beside"], headings["ends"], y
+        boxes=boxes,
+        straights=straights,
+        lanes=places,
+        width=right + beside_boxes,
+        right=right,
+        numbered=numbered,
+        everywhere=everywhere,
+        beside=headings["beside"],
+        ends=headings["ends"],
+        bottom=y,
     )
 
 
