@@ -6,7 +6,7 @@ from uuid import UUID
 
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.models import Appointment, Office, Role, Staff
-from gongshi.places.snapshots import Snapshot
+from gongshi.places.snapshots import Nodes, Snapshot, way_up
 
 
 @dataclass(frozen=True)
@@ -25,25 +25,16 @@ class OfficeNode:
     duty: Mapping[str, str]
 
 
-def _chain(start: UUID, above: Mapping[UUID, UUID | None]) -> tuple[UUID, ...]:
-    chain: list[UUID] = []
-    upper = above.get(start)
-    while upper is not None and upper not in chain:
-        chain.append(upper)
-        upper = above.get(upper)
-    return tuple(chain)
-
-
-def _build_offices() -> dict[UUID, OfficeNode]:
-    rows = list(Office.objects.filter(valid_to=None).order_by("code").prefetch_related("serves"))
+def _build_offices() -> Nodes[UUID, OfficeNode]:
+    rows = list(Office.objects.order_by("code").prefetch_related("serves"))
     above = {row.id: row.above_id for row in rows}
-    return {
+    nodes = {
         row.id: OfficeNode(
             row.id,
             row.code,
             row.name,
             row.above_id,
-            _chain(row.id, above),
+            way_up(row.id, above)[1:],
             frozenset(area.id for area in row.serves.all()),
             row.phone,
             row.address,
@@ -52,6 +43,8 @@ def _build_offices() -> dict[UUID, OfficeNode]:
         )
         for row in rows
     }
+    current = {row.id: nodes[row.id] for row in rows if row.valid_to is None}
+    return Nodes(current, nodes)
 
 
 offices = Snapshot(_build_offices)
@@ -64,8 +57,8 @@ def office_by_code(code: str) -> OfficeNode | None:
 
 
 def offices_below(office: UUID) -> list[UUID]:
-    """Every office that ``office`` supervises, at any depth."""
-    return [node.id for node in offices().values() if office in node.supervisors]
+    """Every office that ``office`` supervises, at any depth; retired ones too, since cases may still lie there."""
+    return [node.id for node in offices().everything.values() if office in node.supervisors]
 
 
 def appointments_of(staff: Staff) -> list[Appointment]:

@@ -19,7 +19,7 @@ def cause_of(case: Case) -> str:
 
 def neighbourhood(area: UUID | None) -> UUID | None:
     """The area that holds the case's smallest one: the street's quarter rather than the single grid."""
-    node = areas().get(area) if area else None
+    node = areas().everything.get(area) if area else None
     if node is None:
         return None
     return node.path[min(NEIGHBOURHOOD_STEPS, len(node.path) - 1)]

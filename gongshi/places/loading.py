@@ -1,86 +1,29 @@
-"""Bringing configuration tables up to what a pack says: what is new is added, what changed is changed, what is gone is
-retired and never deleted, because cases use it. The same code shows the difference (rolled back) and applies it.
-"""
+"""The place, its areas, aliases and calendars from a pack, and as a pack again."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db import models
-
-from gongshi.formats.pack.model import Alias as AliasData
-from gongshi.formats.pack.model import AreaData, CalendarData, Level, Pack
+from gongshi.formats.pack import Alias as AliasData
+from gongshi.formats.pack import AreaData, CalendarData, Emergency, Level, Pack, Route
+from gongshi.formats.pack import Place as PlaceData
+from gongshi.places.changes import Changes
 from gongshi.places.models import Alias, Area, Calendar, Place
 
-Row = TypeVar("Row", bound=models.Model)
 
+class OtherPlace(ValueError):
+    """The pack of another place: an instance serves one place for good. ``code`` is the one that it serves."""
 
-@dataclass(frozen=True)
-class Change:
-    """One difference: ``action`` is "added", "changed" or "retired"; ``fields`` maps a name to (before, after)."""
-
-    kind: str
-    code: str
-    action: str
-    fields: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
-
-
-class Changes:
-    """Collects the differences of one load, on the place's day ``on``."""
-
-    def __init__(self, *, at: datetime, on: date) -> None:
-        self.at = at
-        self.on = on
-        self.found: list[Change] = []
-
-    def upsert(self, model: type[Row], kind: str, code: str, values: Mapping[str, Any]) -> Row:
-        """The row with this code, made or changed so that it has ``values``; one that was retired is current again."""
-        row = model._default_manager.filter(code=code).first()
-        if row is None:
-            self.found.append(Change(kind, code, "added"))
-            return model._default_manager.create(code=code, **values)
-        wanted = dict(values)
-        if any(f.name == "valid_to" for f in model._meta.concrete_fields):
-            wanted["valid_to"] = None
-        different = {
-            name: (getattr(row, name), value) for name, value in wanted.items() if getattr(row, name) != value
-        }
-        if different:
-            for name, (_, value) in different.items():
-                setattr(row, name, value)
-            row.save(update_fields=list(different))
-            self.found.append(Change(kind, code, "changed", different))
-        return row
-
-    def linked(self, row: models.Model, kind: str, name: str, wanted: Iterable[models.Model]) -> None:
-        """Make a many-to-many relation hold exactly ``wanted``."""
-        manager = getattr(row, name)
-        before, after = set(manager.all()), set(wanted)
-        if before == after:
-            return
-        manager.set(after)
-        own = str(getattr(row, "code", row.pk))
-        if not any(c.kind == kind and c.code == own and c.action == "added" for c in self.found):
-            codes = [sorted(str(getattr(one, "code", one.pk)) for one in group) for group in (before, after)]
-            self.found.append(Change(kind, own, "changed", {name: (codes[0], codes[1])}))
-
-    def retire(self, model: type[Row], kind: str, kept: Iterable[str]) -> None:
-        """Everything current that the pack no longer has ends today."""
-        for row in model._default_manager.filter(valid_to=None).exclude(code__in=list(kept)):
-            row.valid_to = self.on  # type: ignore[attr-defined]
-            row.save(update_fields=["valid_to"])
-            self.found.append(Change(kind, row.code, "retired"))  # type: ignore[attr-defined]
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def load_place(pack: Pack, changes: Changes) -> Place:
-    """The place's own row. An instance serves one place: another code is refused with ValueError."""
+    """The place's own row, which also holds its words and settings. Raises OtherPlace."""
     place = pack.place
     other = Place.objects.exclude(code=place.code).first()
     if other:
-        raise ValueError(
-            f"this instance serves {other.code}; a pack of {place.code} cannot be loaded into it"
-        )
+        raise OtherPlace(other.code)
     settings = {
         "emergency": [{"number": one.number, "name": one.name} for one in place.emergency],
         "routes": [_route(one) for one in place.routes],
@@ -103,11 +46,34 @@ def load_place(pack: Pack, changes: Changes) -> Place:
     return changes.upsert(Place, "place", place.code, values)
 
 
-def _route(route: Any) -> dict[str, Any]:
-    data = {"code": route.code, "name": route.name, "words": route.words}
-    if getattr(route, "days", None):
+def _route(route: Route) -> dict[str, Any]:
+    data: dict[str, Any] = {"code": route.code, "name": route.name, "words": route.words}
+    if route.days:
         data["days"], data["counting"] = route.days, route.counting
     return data
+
+
+def place_data() -> tuple[PlaceData, tuple[Level, ...], dict[str, dict[str, str]]] | None:
+    """The place, its levels and its words as a pack has them; None before a pack was loaded."""
+    row = Place.objects.first()
+    if row is None:
+        return None
+    extra = row.settings
+    place = PlaceData(
+        code=row.code,
+        name=row.name,
+        reference_prefix=row.reference_prefix,
+        time_zone=row.time_zone,
+        language=row.language,
+        centre=(row.latitude, row.longitude),
+        calendar=row.calendar,
+        operator=row.operator,
+        emergency=tuple(Emergency(**one) for one in extra["emergency"]),
+        routes=tuple(Route(**one) for one in extra["routes"]),
+        snap_metres=extra["snap_metres"],
+        threshold=extra["threshold"],
+    )
+    return place, tuple(Level(**one) for one in extra["levels"]), row.words
 
 
 def load_areas(areas: Iterable[AreaData], levels: Iterable[Level], changes: Changes) -> dict[str, Area]:
@@ -119,7 +85,7 @@ def load_areas(areas: Iterable[AreaData], levels: Iterable[Level], changes: Chan
             "name": area.name,
             "level": area.level,
             "rank": ranks[area.level],
-            "parent": rows[area.parent] if area.parent else None,
+            "parent_id": rows[area.parent].id if area.parent else None,
             "boundary": area.geometry,
         }
         rows[area.code] = changes.upsert(Area, "area", area.code, values)
@@ -127,39 +93,69 @@ def load_areas(areas: Iterable[AreaData], levels: Iterable[Level], changes: Chan
     return rows
 
 
+def area_data() -> tuple[AreaData, ...]:
+    """The current areas, level by level."""
+    rows = Area.objects.filter(valid_to=None).select_related("parent").order_by("rank", "code")
+    return tuple(
+        AreaData(row.code, row.name, row.level, row.parent.code if row.parent else None, row.boundary)
+        for row in rows
+    )
+
+
 def load_aliases(aliases: Iterable[AliasData], areas: Mapping[str, Area], changes: Changes) -> None:
     """Names of spots. No case refers to one, so those that are gone are deleted."""
     wanted = {(one.name, one.area): one.point or (None, None) for one in aliases}
     for row in Alias.objects.select_related("area"):
-        point = wanted.pop((row.name, row.area.code), None)
-        if point is None:
+        before, after = (row.latitude, row.longitude), wanted.pop((row.name, row.area.code), None)
+        label = f"{row.name} ({row.area.code})"
+        if after is None:
             row.delete()
-            changes.found.append(Change("alias", row.name, "retired"))
-        elif (row.latitude, row.longitude) != point:
-            row.latitude, row.longitude = point
+            changes.note("alias", label, "retired")
+        elif before != after:
+            row.latitude, row.longitude = after
             row.save(update_fields=["latitude", "longitude"])
-            changes.found.append(Change("alias", row.name, "changed", {"point": (None, point)}))
-    new = [
+            changes.note("alias", label, "changed", {"point": (before, after)})
+    Alias.objects.bulk_create(
         Alias(name=name, area=areas[area], latitude=point[0], longitude=point[1])
         for (name, area), point in wanted.items()
-    ]
-    Alias.objects.bulk_create(new)
-    changes.found += [Change("alias", row.name, "added") for row in new]
+    )
+    for name, area in wanted:
+        changes.note("alias", f"{name} ({area})", "added")
+
+
+def alias_data() -> tuple[AliasData, ...]:
+    """Every alias of a current area."""
+    rows = Alias.objects.filter(area__valid_to=None).select_related("area").order_by("area__code", "name")
+    return tuple(AliasData(row.name, row.area.code, _point(row)) for row in rows)
+
+
+def _point(row: Alias) -> tuple[float, float] | None:
+    return None if row.latitude is None or row.longitude is None else (row.latitude, row.longitude)
 
 
 def load_calendars(calendars: Iterable[CalendarData], changes: Changes) -> None:
-    """A calendar that differs from the current version becomes a new version."""
+    """A calendar that differs from the current version becomes a new version; one that is gone is no longer current."""
+    current = {row.code: row for row in Calendar.objects.filter(current=True)}
     for one in calendars:
+        before = current.pop(one.code, None)
         content = dict(one.content)
-        current = Calendar.objects.filter(code=one.code, current=True).first()
-        if current and current.content == content:
+        if before and before.content == content:
             continue
-        Calendar.objects.filter(code=one.code, current=True).update(current=False)
+        versions = Calendar.objects.filter(code=one.code)
+        version = max(versions.values_list("version", flat=True), default=0) + 1
+        versions.filter(current=True).update(current=False)
         Calendar.objects.create(
-            code=one.code,
-            version=current.version + 1 if current else 1,
-            name=one.name,
-            content=content,
-            loaded_at=changes.at,
+            code=one.code, version=version, name=one.name, content=content, loaded_at=changes.at
         )
-        changes.found.append(Change("calendar", one.code, "changed" if current else "added"))
+        action, number = ("changed", before.version) if before else ("added", None)
+        changes.note("calendar", one.code, action, {"version": (number, version)})
+    for code, row in current.items():
+        row.current = False
+        row.save(update_fields=["current"])
+        changes.note("calendar", code, "retired")
+
+
+def calendar_data() -> tuple[CalendarData, ...]:
+    """The current version of each calendar."""
+    rows = Calendar.objects.filter(current=True).order_by("code")
+    return tuple(CalendarData(row.code, row.name, row.content) for row in rows)

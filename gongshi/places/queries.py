@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from gongshi.places import models
-from gongshi.places.snapshots import Snapshot
+from gongshi.places.snapshots import Nodes, Snapshot, way_up
 from gongshi.rules.calendar import Calendar, calendar_from
 from gongshi.rules.geometry import AreaIndex
 
@@ -77,15 +77,17 @@ def _build_place() -> ThePlace:
     )
 
 
-def _build_areas() -> dict[UUID, AreaNode]:
-    rows = models.Area.objects.filter(valid_to=None).order_by("rank", "code").defer("boundary")
-    nodes: dict[UUID, AreaNode] = {}
-    for row in rows:
-        above = nodes[row.parent_id].path if row.parent_id in nodes else ()
-        nodes[row.id] = AreaNode(
-            row.id, row.code, row.name, row.level, row.rank, row.parent_id, (row.id, *above)
+def _build_areas() -> Nodes[UUID, AreaNode]:
+    rows = list(models.Area.objects.order_by("rank", "code").defer("boundary"))
+    parents = {row.id: row.parent_id for row in rows}
+    nodes = {
+        row.id: AreaNode(
+            row.id, row.code, row.name, row.level, row.rank, row.parent_id, way_up(row.id, parents)
         )
-    return nodes
+        for row in rows
+    }
+    current = {row.id: nodes[row.id] for row in rows if row.valid_to is None}
+    return Nodes(current, nodes)
 
 
 def _build_calendar() -> Calendar:
@@ -117,7 +119,7 @@ def area_by_code(code: str) -> AreaNode | None:
 
 def area_path(area: UUID | None) -> tuple[UUID, ...]:
     """The area and everything that contains it, smallest first; empty for "no place" and "not sure"."""
-    node = areas().get(area) if area else None
+    node = areas().everything.get(area) if area else None
     return node.path if node else ()
 
 

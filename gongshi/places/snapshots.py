@@ -5,7 +5,7 @@ revision at most once a second, so a change reaches every worker within that tim
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
 from django.db.models import F
@@ -13,6 +13,8 @@ from django.db.models import F
 from gongshi.places.models import Place
 
 T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
 CHECK_SECONDS = 1.0
 
 
@@ -40,6 +42,30 @@ def forget() -> None:
     """Ask the database again at the next need."""
     _Revision.value = None
     Snapshot.generation += 1
+
+
+class Nodes(dict[K, V]):
+    """What is current, by id. ``nodes[id]`` also finds what was retired, since older cases still refer to it.
+
+    Everything else (``in``, ``get``, going through it) knows only what is current, so that nothing retired is offered.
+    """
+
+    def __init__(self, current: Mapping[K, V], everything: Mapping[K, V]) -> None:
+        super().__init__(current)
+        self.everything = everything
+
+    def __missing__(self, key: K) -> V:
+        return self.everything[key]
+
+
+def way_up(start: K, parents: Mapping[K, K | None]) -> tuple[K, ...]:
+    """``start`` and everything over it, nearest first. A circle, which no checked pack has, ends the way."""
+    way = [start]
+    upper = parents.get(start)
+    while upper is not None and upper not in way:
+        way.append(upper)
+        upper = parents.get(upper)
+    return tuple(way)
 
 
 class Snapshot(Generic[T]):

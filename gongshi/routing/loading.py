@@ -1,11 +1,15 @@
-"""Categories, promises, routing rules and procedures from a pack. Cases pin versions of the promises and procedures."""
+"""Categories, promises, routing rules and procedures from a pack, and as a pack again.
+
+Cases pin versions of promises and procedures, so a new version never moves a deadline that runs.
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gongshi.accounts.models import Office, Staff
-from gongshi.formats.pack.model import CategoryData, ExtraQuestion, RoutingRuleData
-from gongshi.places.loading import Change, Changes
+from gongshi.formats.pack import CategoryData, Choice, ExtraQuestion, RoutingRuleData
+from gongshi.formats.pack import Promise as PromiseData
+from gongshi.places.changes import Changes
 from gongshi.places.models import Area
 from gongshi.routing.models import Category, ProcedureVersion, Promise, RoutingRule
 
@@ -13,17 +17,17 @@ from gongshi.routing.models import Category, ProcedureVersion, Promise, RoutingR
 def load_categories(categories: Iterable[CategoryData], changes: Changes) -> dict[str, Category]:
     """The tree of matters by code, and the promise in force for each leaf."""
     listed = list(categories)
-    rows: dict[str, Category] = {}
-    for position, one in enumerate(listed):
-        rows[one.code] = changes.upsert(Category, "category", one.code, _values(one, position))
+    rows = {
+        one.code: changes.upsert(Category, "category", one.code, _values(one, position))
+        for position, one in enumerate(listed)
+    }
+    promises = {row.category_id: row for row in Promise.objects.filter(current=True)}
     for one in listed:
-        row, parent = rows[one.code], rows[one.parent] if one.parent else None
-        if row.parent_id != (parent.id if parent else None):
-            row.parent = parent
-            row.save(update_fields=["parent"])
-            if not any(c.kind == "category" and c.code == one.code for c in changes.found):
-                changes.found.append(Change("category", one.code, "changed", {"parent": (None, one.parent)}))
-        _promise(row, one, changes)
+        row = rows[one.code]
+        changes.upsert(
+            Category, "category", one.code, {"parent_id": rows[one.parent].id if one.parent else None}
+        )
+        _promise(row, one.promise, promises.get(row.id), changes)
     changes.retire(Category, "category", rows)
     return rows
 
@@ -52,25 +56,48 @@ def _question(question: ExtraQuestion) -> dict[str, Any]:
     }
 
 
-def _promise(row: Category, one: CategoryData, changes: Changes) -> None:
-    current = Promise.objects.filter(category=row, current=True).first()
-    wanted = (one.promise.days, one.promise.counting) if one.promise else None
-    if (current and (current.days, current.counting)) == wanted or (current is None and wanted is None):
+def _promise(row: Category, wanted: PromiseData | None, current: Promise | None, changes: Changes) -> None:
+    before = PromiseData(current.days, current.counting) if current else None
+    if before == wanted:
         return
-    latest = Promise.objects.filter(category=row).order_by("-version").first()
-    Promise.objects.filter(category=row, current=True).update(current=False)
+    versions = Promise.objects.filter(category=row)
+    version = max(versions.values_list("version", flat=True), default=0) + 1
+    versions.filter(current=True).update(current=False)
     if wanted:
         Promise.objects.create(
-            category=row,
-            version=latest.version + 1 if latest else 1,
-            days=wanted[0],
-            counting=wanted[1],
-            loaded_at=changes.at,
+            category=row, version=version, days=wanted.days, counting=wanted.counting, loaded_at=changes.at
         )
-    before = (current.days, current.counting) if current else None
-    changes.found.append(
-        Change("promise", one.code, "changed" if current else "added", {"days": (before, wanted)})
+    shown = [f"{one.days} {one.counting}" if one else None for one in (before, wanted)]
+    changes.note("category", row.code, "changed", {"promise": (shown[0], shown[1])})
+
+
+def category_data() -> tuple[CategoryData, ...]:
+    """The current categories in the order in which forms list them."""
+    promises = {
+        row.category_id: PromiseData(row.days, row.counting) for row in Promise.objects.filter(current=True)
+    }
+    rows = Category.objects.filter(valid_to=None).select_related("parent").order_by("position", "code")
+    return tuple(
+        CategoryData(
+            code=row.code,
+            name=row.name,
+            parent=row.parent.code if row.parent else None,
+            kind=row.kind,
+            procedure=row.procedure,
+            door=row.door,
+            keywords=tuple(row.keywords),
+            examples=tuple(row.examples),
+            promise=promises.get(row.id),
+            public=row.public,
+            questions=tuple(_question_data(one) for one in row.questions),
+        )
+        for row in rows
     )
+
+
+def _question_data(one: Mapping[str, Any]) -> ExtraQuestion:
+    choices = tuple(Choice(**choice) for choice in one["choices"])
+    return ExtraQuestion(one["code"], one["name"], one["type"], choices, one["required"])
 
 
 def load_rules(
@@ -83,38 +110,73 @@ def load_rules(
     changes: Changes,
 ) -> None:
     """The ordered list of rules. A case keeps the reason it was given, so a rule that is gone is deleted."""
-    kept = []
+    kept = set()
     for position, one in enumerate(rules):
         values = {
             "position": position,
             "channels": list(one.channels),
             "months": list(one.months),
             "hours": list(one.hours) if one.hours else [],
-            "office": offices[one.office] if one.office else None,
-            "lead": staff[one.lead] if one.lead else None,
+            "office_id": offices[one.office].id if one.office else None,
+            "lead_id": staff[one.lead].id if one.lead else None,
             "reason": one.reason,
         }
         row = changes.upsert(RoutingRule, "rule", one.code, values)
         changes.linked(row, "rule", "categories", [categories[code] for code in one.categories])
         changes.linked(row, "rule", "areas", [areas[code] for code in one.areas])
         changes.linked(row, "rule", "among", [offices[code] for code in one.among])
-        kept.append(one.code)
+        kept.add(one.code)
     for row in RoutingRule.objects.exclude(code__in=kept):
         row.delete()
-        changes.found.append(Change("rule", row.code, "retired"))
+        changes.note("rule", row.code, "retired")
+
+
+def rule_data() -> tuple[RoutingRuleData, ...]:
+    """The routing list in its order."""
+    rows = RoutingRule.objects.select_related("office", "lead").order_by("position")
+    return tuple(
+        RoutingRuleData(
+            code=row.code,
+            reason=row.reason,
+            categories=_codes(row.categories.all()),
+            areas=_codes(row.areas.all()),
+            channels=tuple(row.channels),
+            months=tuple(row.months),
+            hours=(row.hours[0], row.hours[1]) if row.hours else None,
+            office=row.office.code if row.office else None,
+            among=_codes(row.among.all()),
+            lead=row.lead.username if row.lead else None,
+        )
+        for row in rows.prefetch_related("categories", "areas", "among")
+    )
+
+
+def _codes(rows: Iterable[Category] | Iterable[Area] | Iterable[Office]) -> tuple[str, ...]:
+    return tuple(sorted(row.code for row in rows))
 
 
 def load_procedures(texts: Mapping[str, str], changes: Changes) -> None:
     """Proved procedures. One that differs from the current version becomes a new version; cases keep theirs."""
+    current = {row.code: row for row in ProcedureVersion.objects.filter(current=True)}
     for code, text in texts.items():
-        current = ProcedureVersion.objects.filter(code=code, current=True).first()
-        if current and current.text == text:
+        before = current.pop(code, None)
+        if before and before.text == text:
             continue
-        latest = ProcedureVersion.objects.filter(code=code).order_by("-version").first()
-        ProcedureVersion.objects.filter(code=code, current=True).update(current=False)
-        version = latest.version + 1 if latest else 1
+        versions = ProcedureVersion.objects.filter(code=code)
+        version = max(versions.values_list("version", flat=True), default=0) + 1
+        versions.filter(current=True).update(current=False)
         ProcedureVersion.objects.create(code=code, version=version, text=text, loaded_at=changes.at)
-        before = current.version if current else None
-        changes.found.append(
-            Change("procedure", code, "changed" if current else "added", {"version": (before, version)})
-        )
+        fields = {
+            "version": (before.version if before else None, version),
+            "text": (before.text if before else "", text),
+        }
+        changes.note("procedure", code, "changed" if before else "added", fields)
+    for code, row in current.items():
+        row.current = False
+        row.save(update_fields=["current"])
+        changes.note("procedure", code, "retired")
+
+
+def procedure_data() -> dict[str, str]:
+    """The texts of the current procedures by code."""
+    return dict(ProcedureVersion.objects.filter(current=True).order_by("code").values_list("code", "text"))

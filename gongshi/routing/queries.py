@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from gongshi.places.snapshots import Snapshot
+from gongshi.places.snapshots import Nodes, Snapshot, way_up
 from gongshi.routing import models
 from gongshi.rules.matching import Rule
 from gongshi.rules.procedure import Procedure, parse
@@ -44,23 +44,19 @@ class CategoryNode:
         return not self.procedure
 
 
-def _build_categories() -> dict[UUID, CategoryNode]:
-    rows = list(models.Category.objects.filter(valid_to=None).order_by("position", "code"))
+def _build_categories() -> Nodes[UUID, CategoryNode]:
+    rows = list(models.Category.objects.order_by("position", "code"))
     parents = {row.id: row.parent_id for row in rows}
     promises = {
         p.category_id: PromiseNode(p.id, p.days, p.counting)
         for p in models.Promise.objects.filter(current=True)
     }
-    nodes: dict[UUID, CategoryNode] = {}
-    for row in rows:
-        path = [row.id]
-        while (upper := parents.get(path[-1])) is not None:
-            path.append(upper)
-        nodes[row.id] = CategoryNode(
+    nodes = {
+        row.id: CategoryNode(
             row.id,
             row.code,
             row.parent_id,
-            tuple(path),
+            way_up(row.id, parents),
             row.name,
             row.kind,
             row.procedure,
@@ -71,7 +67,10 @@ def _build_categories() -> dict[UUID, CategoryNode]:
             row.public,
             promises.get(row.id),
         )
-    return nodes
+        for row in rows
+    }
+    current = {row.id: nodes[row.id] for row in rows if row.valid_to is None}
+    return Nodes(current, nodes)
 
 
 @dataclass(frozen=True)

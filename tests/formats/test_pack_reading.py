@@ -56,6 +56,13 @@ def test_everything_in_the_files_is_read() -> None:
                 {"zh": "法院", "en": "The court"},
                 {"zh": "随时可以起诉。", "en": "You can go to court at any time."},
             ),
+            Route(
+                "review",
+                {"zh": "复议", "en": "Review"},
+                {"zh": "可以申请复议。", "en": "You can ask for a review."},
+                60,
+                "calendar",
+            ),
         ),
         200,
         20,

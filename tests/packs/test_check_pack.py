@@ -77,7 +77,7 @@ def test_warnings_are_told_but_let_the_pack_pass(tmp_path: Path) -> None:
     code, text = said(write(files, tmp_path), "--language", "en")
     assert code == 0
     assert "Warning: Nobody is an administrator." in text
-    assert "1 warnings\nThe pack of Newtown is fit to load" in text
+    assert "1 warning\nThe pack of Newtown is fit to load" in text
 
 
 def test_a_folder_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:

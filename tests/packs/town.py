@@ -50,6 +50,13 @@ code = "court"
 name = { zh = "法院", en = "The court" }
 words = { zh = "随时可以起诉。", en = "You can go to court at any time." }
 
+[[routes]]
+code = "review"
+name = { zh = "复议", en = "Review" }
+words = { zh = "可以申请复议。", en = "You can ask for a review." }
+days = 60
+counting = "calendar"
+
 [publication]
 snap_metres = 200
 

@@ -10,7 +10,7 @@ STEPS_UP = 1
 
 def public_area(area: UUID | None) -> UUID | None:
     """The area that the public reads: one level above the smallest, so that it never names a few houses."""
-    node = areas().get(area) if area else None
+    node = areas().everything.get(area) if area else None
     if node is None:
         return None
     return node.path[min(STEPS_UP, len(node.path) - 1)]

@@ -9,8 +9,8 @@ from gongshi.config.packs import check_files, read_folder
 from gongshi.config.terminal import both
 from gongshi.formats.pack import Pack, PackFault
 
-FAULTS = {"zh": "{n}处错误", "en": "{n} faults"}
-WARNINGS = {"zh": "{n}处提醒", "en": "{n} warnings"}
+FAULTS = ("处错误", "fault", "faults")
+WARNINGS = ("处提醒", "warning", "warnings")
 
 
 @click.command(help=both("检查一个地方包，指出每一处错误。", "Check a pack and explain every fault."))
@@ -29,8 +29,7 @@ def command(path: Path, language: str) -> None:
         click.echo(line)
     if pack is None:
         raise SystemExit(1)
-    for line in contents(pack, language):
-        click.echo(line)
+    click.echo(contents(pack, language))
 
 
 def explained(faults: list[PackFault], language: str) -> list[str]:
@@ -39,7 +38,7 @@ def explained(faults: list[PackFault], language: str) -> list[str]:
     for file, group in groupby(faults, key=lambda fault: fault.file):
         lines += [file, *(f"  {_one(fault, language)}" for fault in group), ""]
     counts = [
-        words[language].format(n=number)
+        counted(number, *words, language)
         for words, severity in ((FAULTS, "fault"), (WARNINGS, "warning"))
         if (number := sum(fault.severity == severity for fault in faults))
     ]
@@ -56,26 +55,28 @@ def _one(fault: PackFault, language: str) -> str:
     return f"{place}{colon if place else ''}{hint}{fault.what[language]}{gap}{fault.fix[language]}"
 
 
-def contents(pack: Pack, language: str) -> list[str]:
-    """What a good pack holds, in one or two lines."""
+def contents(pack: Pack, language: str) -> str:
+    """What a good pack holds, in one sentence."""
     groups = sum(not category.procedure for category in pack.categories)
-    counted = [
-        (len(pack.areas), "个区域", "areas"),
-        (len(pack.aliases), "个地名", "place names"),
-        (len(pack.offices), "个单位", "offices"),
-        (len(pack.staff), "名工作人员", "members of staff"),
-        (groups, "组", "groups"),
-        (len(pack.categories) - groups, "个类别", "categories"),
-        (len(pack.rules), "条分派规则", "routing rules"),
-        (len(pack.procedures), "个流程", "procedures"),
-        (len(pack.calendars), "个日历", "calendars"),
+    parts = [
+        counted(len(pack.areas), "个区域", "area", "areas", language),
+        counted(len(pack.aliases), "个地名", "place name", "place names", language),
+        counted(len(pack.offices), "个单位", "office", "offices", language),
+        counted(len(pack.staff), "名工作人员", "member of staff", "members of staff", language),
+        counted(groups, "组", "group", "groups", language),
+        counted(len(pack.categories) - groups, "个类别", "category", "categories", language),
+        counted(len(pack.rules), "条分派规则", "routing rule", "routing rules", language),
+        counted(len(pack.procedures), "个流程", "procedure", "procedures", language),
+        counted(len(pack.calendars), "个日历", "calendar", "calendars", language),
     ]
+    name = pack.place.name[language]
     if language == "zh":
-        return [
-            f"{pack.place.name['zh']}的包可以载入：" + "、".join(f"{n}{zh}" for n, zh, _ in counted) + "。"
-        ]
-    return [
-        f"The pack of {pack.place.name['en']} is fit to load: "
-        + ", ".join(f"{n} {en}" for n, _, en in counted)
-        + "."
-    ]
+        return f"{name}的包可以载入：{'、'.join(parts)}。"
+    return f"The pack of {name} is fit to load: {', '.join(parts)}."
+
+
+def counted(number: int, chinese: str, one: str, many: str, language: str) -> str:
+    """A number with what it counts: "3个单位", "1 office", "3 offices"."""
+    if language == "zh":
+        return f"{number}{chinese}"
+    return f"{number} {one if number == 1 else many}"

@@ -29,11 +29,16 @@ class Emergency:
 
 @dataclass(frozen=True)
 class Route:
-    """Another way that stays open to the resident: a court, a higher level, an ombudsman."""
+    """Another way that stays open to the resident: a court, a higher level, an ombudsman.
+
+    ``days``, counted from the answer as ``counting`` says, is when it closes; None if it never does.
+    """
 
     code: str
     name: Words
     words: Words
+    days: int | None = None
+    counting: str = ""
 
 
 @dataclass(frozen=True)

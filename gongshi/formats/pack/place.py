@@ -4,7 +4,15 @@ import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from gongshi.formats.pack.faults import did_you_mean, pair
-from gongshi.formats.pack.model import LANGUAGES, SMALLEST_THRESHOLD, Emergency, Level, Place, Route
+from gongshi.formats.pack.model import (
+    COUNTINGS,
+    LANGUAGES,
+    SMALLEST_THRESHOLD,
+    Emergency,
+    Level,
+    Place,
+    Route,
+)
 from gongshi.formats.pack.tables import Sheet, Table
 from gongshi.formats.pack.texts import shown
 
@@ -80,8 +88,17 @@ def _emergency(table: Table) -> Emergency:
 
 
 def _route(table: Table) -> Route:
-    route = Route(table.code(), table.words("name"), table.words("words"))
+    days = table.integer("days", 1, 3650, required=False) or None
+    counting = table.choice("counting", COUNTINGS, required=False)
+    route = Route(table.code(), table.words("name"), table.words("words"), days, counting)
     table.close()
+    if ("days" in table.data) != ("counting" in table.data):
+        what = pair("days 和 counting 要一起写。", "days and counting go together.")
+        table.fault(
+            "",
+            what,
+            pair('例如 days = 60, counting = "calendar"。', 'Like days = 60, counting = "calendar".'),
+        )
     return route
 
 

@@ -44,6 +44,7 @@ def check_rules(parts: Parts) -> None:
     _check_last(parts)
     _check_reach(parts)
     _check_leads(parts)
+    _check_ties(parts)
 
 
 def _check_last(parts: Parts) -> None:
@@ -159,3 +160,20 @@ def _check_leads(parts: Parts) -> None:
                 "Name somebody else or appoint them in staff.toml; without lead, the office's own lead answers for it.",
             )
             parts.fault("routing.toml", ("rule", n, "lead"), what, fix)
+
+
+def _check_ties(parts: Parts) -> None:
+    """Of two offices that serve one area, nobody could say which is meant."""
+    serves = {office.code: office.serves for office in parts.offices}
+    for n, rule in enumerate(parts.rules):
+        first: dict[str, str] = {}
+        for office in rule.among:
+            for area in serves.get(office, ()):
+                other = first.setdefault(area, office)
+                if other != office:
+                    what = pair(f"“{other}”和“{office}”都管“{area}”，不知道该给谁。",
+                                f'"{other}" and "{office}" both serve "{area}": which of them is meant?')  # fmt: skip
+                    fix = pair(
+                        "只留一个，或给其中一个单写一条规则。", "Keep one, or give one a rule of its own."
+                    )
+                    parts.fault("routing.toml", ("rule", n, "among"), what, fix)

@@ -18,7 +18,7 @@ from gongshi.formats.pack.texts import shown, unprintable
 
 T = TypeVar("T")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]*")
 _LABELS = ("code", "login")
 _TYPES: dict[type, Words] = {
     str: pair("一段文字（加引号）", "a text in quotes"),
@@ -126,7 +126,7 @@ class Table:
         return value if value and self._good_code((*self.path, key), value, 60, LOGIN) else None
 
     def login(self, key: str) -> str:
-        """A sign-in name: like a code, and dots."""
+        """A sign-in name: like a code, and with "." and what else mail addresses have."""
         value = self.text(key)
         return value if value and self._good_code((*self.path, key), value, 60, LOGIN) else ""
 

@@ -54,7 +54,10 @@ def _plain(value: Any) -> Any:
 
 def _place(pack: Pack) -> dict[str, Any]:
     place = asdict(pack.place)
-    lists = {"emergency": place.pop("emergency"), "routes": place.pop("routes")}
+    lists = {
+        "emergency": place.pop("emergency"),
+        "routes": [_without_empty(one) for one in place.pop("routes")],
+    }
     snap, threshold = place.pop("snap_metres"), place.pop("threshold")
     return _without_empty(
         {

@@ -1,0 +1,92 @@
+"""`gongshi load-pack PATH`: shows what a pack would change in this instance, asks, and then changes it."""
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from gongshi.config.commands.check_pack import explained as faults_explained
+from gongshi.config.instance import enter, instance_option
+from gongshi.config.packs import check_files, read_folder
+from gongshi.config.terminal import both, failure
+from gongshi.formats.pack import Pack
+
+
+@click.command(
+    help=both(
+        "把地方包载入本实例：先看差别，再确认。", "Load a pack: see the difference first, then confirm."
+    )
+)
+@click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@instance_option
+@click.option("--yes", is_flag=True, help=both("不再询问", "do not ask"))
+@click.option(
+    "--language",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help=both("用哪种语言说", "the language to say it in"),
+)
+def command(path: Path, directory: Path, yes: bool, language: str) -> None:
+    """Refuse a pack with faults; print the difference; apply it all or not at all."""
+    pack, faults = check_files(*read_folder(path))
+    for line in faults_explained(faults, language):
+        click.echo(line)
+    if pack is None:
+        raise failure("地方包有错，没有载入", "the pack has faults; nothing was loaded")
+    enter(directory)
+    if not _show_difference(pack, language):
+        click.echo("没有差别。" if language == "zh" else "No difference.")
+        return
+    question = (
+        "载入吗？什么都不会删除，正在办的事项不受影响"
+        if language == "zh"
+        else "Load it? Nothing that cases use is deleted"
+    )
+    if not yes and not click.confirm(question):
+        raise failure("没有载入", "nothing was loaded")
+    _apply(pack, language)
+
+
+def _show_difference(pack: Pack, language: str) -> bool:
+    from gongshi.config.loading import OfficesInUse, OtherPlace, difference, open_cases_by_procedure
+    from gongshi.config.pack_changes import explained
+
+    try:
+        changes = difference(pack)
+    except (OtherPlace, OfficesInUse) as refused:
+        raise _refusal(refused) from refused
+    procedures = [
+        change.code for change in changes if change.kind == "procedure" and change.action == "changed"
+    ]
+    for line in explained(changes, language, open_cases_by_procedure(procedures)):
+        click.echo(line)
+    return bool(changes)
+
+
+def _apply(pack: Pack, language: str) -> None:
+    from gongshi.config.loading import OfficesInUse, OtherPlace, load
+
+    try:
+        done = Counter(change.action for change in load(pack))
+    except (OtherPlace, OfficesInUse) as refused:
+        raise _refusal(refused) from refused
+    added, changed, retired = (done[action] for action in ("added", "changed", "retired"))
+    if language == "zh":
+        click.echo(f"已载入：新增{added}，改动{changed}，停用{retired}。")
+    else:
+        click.echo(f"Loaded: {added} added, {changed} changed, {retired} retired.")
+
+
+def _refusal(refused: ValueError) -> click.ClickException:
+    from gongshi.config.loading import OtherPlace
+
+    if isinstance(refused, OtherPlace):
+        return failure(
+            f"本实例只管 {refused.code}，不能载入别处的包",
+            f"this instance serves {refused.code}; the pack of another place cannot be loaded",
+        )
+    return failure(
+        f"包里没有这些单位，它们却还有未结事项：{refused}。先把事项移交出去",
+        f"the pack lacks offices that still have open cases: {refused}. Hand those over first",
+    )
