@@ -4,8 +4,9 @@ from pathlib import Path
 
 from gongshi.rules.procedure import Procedure, load
 
-HERE = Path(__file__).resolve().parent / "procedures"
-PACK = Path(__file__).resolve().parents[2] / "packs" / "qinghe" / "procedures"
+ROOT = Path(__file__).resolve().parents[2]
+HERE = ROOT / "tests" / "rules" / "procedures"
+PACK = ROOT / "packs" / "qinghe" / "procedures"
 SHIPPED = sorted(PACK.glob("*.toml"))
 EXAMPLES = sorted(HERE.glob("*.toml"))
 ALL = [*SHIPPED, *EXAMPLES]

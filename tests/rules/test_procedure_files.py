@@ -1,14 +1,26 @@
 """Reading procedures: what is written comes out, and every fault says where, what and what to do."""
 
 import re
+import tomllib
 
 import pytest
 
-from gongshi.rules.procedure import Fault, load, parse
+from gongshi.rules.procedure import EFFECTS, KINDS, NEEDS, OUTCOMES, STAFF, Fault, load, parse
 from gongshi.rules.procedure.faults import FAULTS
 from gongshi.rules.procedure.lines import line_of, lines_of
 from tests.rules.broken_procedures import READING, TABLE, broken
-from tests.rules.procedure_files import ALL, SHIPPED, SMALL, added, block, changed, loaded, text_of, within
+from tests.rules.procedure_files import (
+    ALL,
+    ROOT,
+    SHIPPED,
+    SMALL,
+    added,
+    block,
+    changed,
+    loaded,
+    text_of,
+    within,
+)
 
 
 def found_in(text: str) -> list[Fault]:
@@ -197,3 +209,36 @@ def test_the_shape_of_the_whole_file_is_checked() -> None:
 @pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
 def test_reading_twice_gives_the_same(path) -> None:
     assert loaded(text_of(path)) == loaded(text_of(path))
+
+
+PAGE = (ROOT / "docs" / "rules" / "procedures.md").read_text(encoding="utf-8")
+
+
+def test_the_page_names_every_key_effect_and_refusal() -> None:
+    quoted = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"`[^`\n]+`", PAGE))))
+    keys = {"times", "move", "supervise"}
+    for path in ALL:
+        data = tomllib.loads(text_of(path))
+        tables = [data, *data["stages"].values(), *data["clocks"].values(), *data["moves"]]
+        keys |= {key for table in tables for key in table} - {"stages", "clocks", "moves"}
+    assert keys - quoted == set()
+    assert set(FAULTS) - quoted == set()
+    for text in (*NEEDS, *OUTCOMES, *KINDS):
+        assert text in PAGE
+
+
+def test_the_page_tells_the_truth_about_effects() -> None:
+    table = PAGE.partition("| effect | made by |")[2].partition("\n\n")[0].splitlines()[2:]
+    rows = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in table]
+    assert [row[0] for row in rows] == list(EFFECTS)
+    words = {"resident": {"resident"}, "staff": STAFF, "superiors": STAFF - {"office"}, "system": {"system"}}
+    for code, by, needs, ends in rows:
+        effect = EFFECTS[code]
+        assert set().union(*(words[word] for word in by.split(", "))) == effect.by, code
+        assert tuple(re.sub(r"\(.*\)", "", needs).replace(",", "").split()) == effect.needs, code
+        assert set(ends.split()) == effect.outcomes, code
+
+
+def test_the_pages_example_loads() -> None:
+    [example] = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    assert loaded(example).code == "suggestion"

@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from gongshi.rules.calendar import Calendar
-from gongshi.rules.deadlines import due_on
+from gongshi.rules.deadlines import Deadline, due, due_on, extended, is_paused, paused, resumed
 from gongshi.rules.procedure import (
     STAFF,
     CaseState,
@@ -29,6 +29,7 @@ from tests.rules.calendars import CN, PLAIN
 from tests.rules.procedure_cases import CAST, Journey, day
 from tests.rules.procedure_files import ALL, SMALL, loaded
 
+SMALL_ONE = loaded(SMALL)
 PROCEDURES = [loaded(path) for path in ALL]
 EVERYBODY = Mover.of(*CAST)
 RESIDENT = CAST["resident"]
@@ -150,6 +151,35 @@ def test_what_is_not_offered_is_refused(on, doing, role) -> None:
             if code not in offered:
                 with pytest.raises(RefusedError):
                     case.make(code, CAST[role], on)
+
+
+@settings(max_examples=150)
+@given(
+    on=starts,
+    calendar=calendars,
+    promise=promises,
+    asked=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 12)), max_size=6),
+    extended_after=st.none() | st.integers(0, 5),
+)
+def test_days_agree_with_the_rule_of_deadlines(on, calendar, promise, asked, extended_after) -> None:
+    """The same questions, replies and extension, counted once by the procedure and once by ``rules.deadlines``."""
+    rule = SMALL_ONE.clocks["answer"]
+    days, counting = (promise.days, promise.counting) if promise else (rule.default_days, rule.counting)
+    expected = Deadline(start_on=on, days=days, counting=counting, pause_limit=rule.pause_limit_days)
+    case = Journey(SMALL_ONE, on, calendar=calendar, promise=promise)
+    case.make("accept", CAST["office"], on)
+    for number, (before, wait) in enumerate(asked):
+        if number == extended_after and on <= due(expected, calendar, as_of=on).on:
+            expected = extended(expected, calendar, days=5, limit=5, on=on)
+            case.make("extend", CAST["office"], on)
+        on += timedelta(days=before)
+        case.make("ask", CAST["office"], on)
+        if case.state.clocks["answer"].paused_on:
+            expected = paused(expected, calendar, on=on)
+        on += timedelta(days=wait)
+        case.make("reply", RESIDENT, on)
+        expected = resumed(expected, on=on) if is_paused(expected) else expected
+        assert case.state.clocks["answer"].due_on == due(expected, calendar, as_of=on).on
 
 
 def blocks(text: str) -> list[str]:
