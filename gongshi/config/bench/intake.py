@@ -1,0 +1,114 @@
+"""Filing: one final POST with its CSRF token, one matter, no photo, a contact; everything on, durably committed."""
+
+import secrets
+import string
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+from gongshi.config.bench import clients, server, world
+from gongshi.config.bench.conditions import Conditions
+
+WORDS = "桥东头路面塌了一个坑，晚上没有灯，电动车摔了两次，请来看看。"
+FILED = 303
+INSERTED = 204
+
+
+def measure(conditions: Conditions) -> dict[str, Any]:
+    """The rate of filings beside that of one-row inserts through the same server, in the same run."""
+    with world.instance(postgres=conditions.postgres) as directory:
+        server.make_table()
+        with world.served(directory, workers=conditions.workers) as served:
+            baseline = _inserts(served, conditions)
+            filings = _filings(served, conditions)
+            stored = _stored()
+            # The two warm-up filings are stored too, and are not among the measured ones.
+            if stored < len(filings.latencies):
+                raise RuntimeError("fewer filings are stored than were acknowledged")
+            return {
+                "database": served.engine,
+                "clients": conditions.clients,
+                "workers": conditions.workers,
+                "one_row_insert": baseline.as_data(),
+                "filing": filings.as_data(),
+                "filing_to_insert": round(filings.rate / baseline.rate, 3) if baseline.rate else None,
+                "stored": stored,
+                "worker_memory_mb": served.worker_memory(),
+            }
+
+
+def _inserts(served: world.World, conditions: Conditions) -> clients.Measured:
+    request = f"POST {server.INSERT} HTTP/1.1\r\nHost: {served.host}\r\nContent-Length: 0\r\n\r\n".encode()
+
+    def requests(_number: int) -> Iterator[bytes]:
+        while True:
+            yield request
+
+    seconds = min(conditions.seconds, 5.0)
+    return clients.run(served.port, requests, clients=conditions.clients, seconds=seconds, expect=INSERTED)
+
+
+def _filings(served: world.World, conditions: Conditions) -> clients.Measured:
+    """Requests are prepared before the clock starts, more than any run can use up."""
+    wanted = int(conditions.seconds * 1_000)
+    prepared = [_request(served, number) for number in range(wanted)]
+    warm = clients.Connection(served.port)
+    for number in range(2 * conditions.workers):
+        status, head, _ = warm.send(prepared.pop())
+        if status != FILED:
+            raise RuntimeError(f"filing {number} was answered {status}: {head[:200]!r}")
+
+    def requests(number: int) -> Iterator[bytes]:
+        for position in count(number, conditions.clients):
+            if position >= len(prepared):
+                return
+            yield prepared[position]
+
+    return clients.run(
+        served.port, requests, clients=conditions.clients, seconds=conditions.seconds, expect=FILED
+    )
+
+
+def _request(served: world.World, number: int) -> bytes:
+    from django.utils import timezone
+
+    from gongshi.places.queries import aliases
+    from gongshi.routing.queries import leaves
+    from gongshi.web.public.draft import Matter, new_draft
+
+    places = aliases()
+    place = places[number * 7 % len(places)]
+    plain = [
+        leaf for leaf in leaves() if leaf.kind == "request" and not any(q["required"] for q in leaf.questions)
+    ]
+    draft = new_draft(timezone.now())
+    draft.door = "broken"
+    draft.email, draft.notify = f"resident{number}@example.org", "email"
+    draft.matters = [
+        Matter(
+            category=plain[number * 13 % len(plain)].code,
+            area=place.area.code,
+            place=place.name,
+            lat=str(place.latitude or ""),
+            lon=str(place.longitude or ""),
+            text=f"{place.name}：{WORDS * 5}（{number}）",
+            wish="请尽快修好。",
+        )
+    ]
+    token = _csrf()
+    fields = {**dict(draft.pairs()), "page": "check", "go": "send"}
+    return clients.post("/file/send/", fields, host=served.host, cookies=f"csrftoken={token}", token=token)
+
+
+def _csrf() -> str:
+    letters = string.ascii_letters + string.digits
+    return "".join(secrets.choice(letters) for _ in range(32))
+
+
+def _stored() -> int:
+    from django.db import connection
+
+    from gongshi.cases.models import Filing
+
+    connection.close()
+    return Filing.objects.count()
