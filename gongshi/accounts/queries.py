@@ -66,13 +66,41 @@ def appointments_of(staff: Staff) -> list[Appointment]:
     return list(staff.appointments.filter(valid_to=None).select_related("office").order_by("office__code"))
 
 
+def actors_for(staff: Staff) -> list[StaffActor]:
+    """The member of staff once for each office that they hold a role in now, ordered by office; [] when disabled."""
+    if not staff.is_active:
+        return []
+    roles: dict[UUID, set[str]] = {}
+    for row in appointments_of(staff):
+        if row.office_id in offices():
+            roles.setdefault(row.office_id, set()).add(row.role)
+    return [StaffActor(staff.id, office, frozenset(held)) for office, held in roles.items()]
+
+
 def actor_for(staff: Staff, office: UUID | None = None) -> StaffActor | None:
     """The member of staff acting for ``office``, or for the first office they hold a role in; None without one."""
-    rows = [row for row in appointments_of(staff) if office is None or row.office_id == office]
-    if not rows or not staff.is_active:
-        return None
-    chosen = rows[0].office_id
-    return StaffActor(staff.id, chosen, frozenset(r.role for r in rows if r.office_id == chosen))
+    actors = actors_for(staff)
+    return next((actor for actor in actors if office is None or actor.office_id == office), None)
+
+
+def _build_held() -> dict[UUID, frozenset[UUID]]:
+    held: dict[UUID, set[UUID]] = {}
+    for staff, office in Appointment.objects.filter(valid_to=None).values_list("staff_id", "office_id"):
+        held.setdefault(staff, set()).add(office)
+    return {staff: frozenset(found) for staff, found in held.items()}
+
+
+_held = Snapshot(_build_held)
+
+
+def subjects_barred(staff_id: UUID, office: UUID | None = None) -> frozenset[UUID]:
+    """Offices whose matters this member of staff must never learn of, whichever office they act for.
+
+    Every office that they hold a role in, and every office over those: nobody judges their own case, nor one about
+    those above them (信访工作条例 Art. 30 ¶3). ``office``: the one they act for now, counted in any case.
+    """
+    places = set(_held().get(staff_id, ())) | ({office} if office else set())
+    return frozenset(over for place in places for over in (place, *offices()[place].supervisors))
 
 
 def _build_leads() -> dict[UUID, UUID]:
@@ -81,6 +109,12 @@ def _build_leads() -> dict[UUID, UUID]:
 
 
 leads = Snapshot(_build_leads)
+
+
+def lead_of(office: UUID, *, subject: UUID | None = None, named: UUID | None = None) -> UUID | None:
+    """Who answers for a case at ``office``: the one a rule ``named``, else its lead. Nobody whom the case is about."""
+    found = named or leads().get(office)
+    return None if found and subject and subject in subjects_barred(found) else found
 
 
 def _build_working() -> dict[UUID, list[Staff]]:
@@ -98,3 +132,32 @@ _working = Snapshot(_build_working)
 def staff_in(office: UUID) -> list[Staff]:
     """Everybody who holds a role in the office now."""
     return _working().get(office, [])
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """One member of staff with an office and the roles there, for the demo's sign-in page."""
+
+    username: str
+    name: Mapping[str, str]
+    title: Mapping[str, str]
+    office: Mapping[str, str]
+    roles: tuple[str, ...]
+
+
+def sign_ins() -> list[SignIn]:
+    """Everybody who can sign in, once for each office that they hold roles in, by office."""
+    rows = Appointment.objects.filter(valid_to=None, staff__is_active=True).select_related("staff", "office")
+    found: dict[tuple[UUID, UUID], list[Appointment]] = {}
+    for row in rows.order_by("office__code", "staff__username", "id"):
+        found.setdefault((row.office_id, row.staff_id), []).append(row)
+    return [
+        SignIn(
+            held[0].staff.username,
+            held[0].staff.name,
+            held[0].staff.title,
+            held[0].office.name,
+            tuple(row.role for row in held),
+        )
+        for held in found.values()
+    ]

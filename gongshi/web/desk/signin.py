@@ -1,13 +1,43 @@
 """Sign-in of staff through allauth. Accounts come from the pack or the settings pages; nobody signs up."""
 
+import threading
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.account.views import LoginView, PasswordChangeView
+from allauth.core.exceptions import ImmediateHttpResponse
+from django import forms
+from django.conf import settings
 from django.http import HttpRequest
+from django.shortcuts import render
+from django.urls import reverse
+
+from gongshi.accounts.queries import sign_ins
+from gongshi.web.desk.words import ROLES
+from gongshi.words import say
+
+LONGEST_PASSWORD = 1_024
+AT_ONCE, WAIT_SECONDS = 2, 10
+# A password is hashed slowly on purpose: two at a time leave the processor to everybody else.
+_hashing = threading.BoundedSemaphore(AT_ONCE)
 
 
 class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """No sign-up, no mail addresses: staff sign in with the name that their office gave them."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": say(
+            "用户名或密码不对。请再看一遍，或找本单位的管理员。",
+            "The user name or the password is not right. Look again, or ask your office's administrator.",
+        ),
+        "too_many_login_attempts": say(
+            "试的次数太多。请过五分钟再来。", "Too many tries. Please come back in five minutes."
+        ),
+        "enter_current_password": say("现在的密码不对。", "This is not your present password."),
+        "rate_limited": say("太快了，请稍等一分钟。", "Too fast. Please wait a minute."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Nobody makes an account for themselves."""
@@ -15,3 +45,91 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """User names are given, never made up."""
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """At most two passwords are hashed at once; a disabled account answers like a wrong password."""
+        if not _hashing.acquire(timeout=WAIT_SECONDS):
+            raise ImmediateHttpResponse(render(request, "account/busy.html", status=503))
+        try:
+            user = super().authenticate(request, **credentials)
+        finally:
+            _hashing.release()
+        return user if user is not None and user.is_active else None
+
+
+def _password(field: Any, zh: str, en: str) -> None:
+    """Own words and the length that is hashed at most."""
+    field.label = say(zh, en)
+    field.widget.attrs.pop("placeholder", None)
+    field.help_text = ""
+    field.max_length = LONGEST_PASSWORD
+    field.validators.append(_short_enough)
+
+
+def _short_enough(value: str) -> None:
+    if len(value) > LONGEST_PASSWORD:
+        raise forms.ValidationError(say("密码最多1024个字符。", "A password has at most 1,024 characters."))
+
+
+class StaffLoginForm(LoginForm):  # type: ignore[misc]
+    """User name and password; both are cut off in length before anything is hashed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        name = self.fields["login"]
+        name.label = say("用户名", "User name")
+        name.widget.attrs.pop("placeholder", None)
+        name.widget.attrs.update({"autocapitalize": "none", "spellcheck": "false"})
+        name.error_messages["required"] = say("请填写用户名。", "Enter your user name.")
+        _password(self.fields["password"], "密码", "Password")
+        self.fields["password"].error_messages["required"] = say("请填写密码。", "Enter your password.")
+
+
+class StaffPasswordForm(ChangePasswordForm):  # type: ignore[misc]
+    """The present password and twice the new one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        _password(self.fields["oldpassword"], "现在的密码", "Present password")
+        _password(self.fields["password1"], "新密码", "New password")
+        _password(self.fields["password2"], "再写一遍新密码", "The new password once more")
+        self.fields["password1"].help_text = say(
+            "至少12个字符，不要用常见的词。", "At least 12 characters, and no common word."
+        )
+        for field in self.fields.values():
+            field.error_messages["required"] = say("请填写。", "Please fill this in.")
+
+
+class SignIn(LoginView):  # type: ignore[misc]
+    """The sign-in page; in the demo it lists who can sign in."""
+
+    form_class = StaffLoginForm
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What allauth gives, and the demo's sign-ins."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        if settings.DEMO and settings.DEMO_PASSWORD:
+            context["demo_password"] = settings.DEMO_PASSWORD
+            context["demo_staff"] = [
+                {
+                    "username": one.username,
+                    "name": one.name,
+                    "title": one.title,
+                    "office": one.office,
+                    "role_words": [ROLES[role] for role in one.roles],
+                }
+                for one in sign_ins()
+            ]
+        return context
+
+
+class PasswordChange(PasswordChangeView):  # type: ignore[misc]
+    """Change one's own password; every other session of the same person ends."""
+
+    form_class = StaffPasswordForm
+
+    def get_default_success_url(self) -> str:
+        """Back to work."""
+        return reverse("desk:queue")

@@ -1,0 +1,261 @@
+"""What an office has to do, and what a supervisor has to decide: lists of metadata; nothing here is unsealed.
+
+No list counts a whole table: numbers are taken from the first `COUNTED` cases and say so when there are more.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+
+from gongshi.accounts.actors import StaffActor
+from gongshi.accounts.queries import offices, offices_below
+from gongshi.accounts.rights import may, require
+from gongshi.cases.models import Case, History, JointOffice, Look, Supervision
+from gongshi.cases.queries import cases_visible_to
+from gongshi.places.queries import areas, calendar, the_place
+from gongshi.routing.queries import categories, procedure_versions
+from gongshi.rules.calendar import add_working_days
+from gongshi.rules.deadlines import end_of_day
+
+COUNTED = 1_000
+MOST_PAGES = 2_000
+# The number of complaints about an office is never a figure, public or internal (DESIGN promise 6).
+NEVER_COUNTED = ("conduct", "grievance")
+REPLIES = ("case.replied", "case.added", "case.file_added")
+CLOCKS = ("late", "soon", "paused")
+TURNS = ("office", "resident", "above")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a queue page asks for. ``area`` and ``group`` include everything below them; "" and None ask for nothing."""
+
+    clock: str = ""
+    stage: str = ""
+    kind: str = ""
+    turn: str = ""
+    group: UUID | None = None
+    area: UUID | None = None
+    mine: bool = False
+    joint: bool = False
+    replied: bool = False
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many open cases of an office are what; with ``more``, among the first `COUNTED` only, as there are more."""
+
+    total: int
+    late: int
+    soon: int
+    paused: int
+    mine: int
+    replied: int
+    joint: int
+    more: bool
+
+
+def soon_until(at: datetime) -> datetime:
+    """The end of the next working day after ``at``: what is due by then is due soon."""
+    zone = the_place().zone
+    return end_of_day(add_working_days(calendar(), at.astimezone(zone).date(), 1), zone)
+
+
+def _own(actor: StaffActor) -> QuerySet[Case]:
+    """Open cases of the actor's office, without those about it or about an office above it."""
+    if not may(actor, "case.list"):
+        return Case.objects.none()
+    node = offices()[actor.office_id]
+    barred = [node.id, *node.supervisors]
+    about = Q(subject=None) | ~Q(subject__in=barred)
+    return Case.objects.filter(about, closed_at=None, office=actor.office_id)
+
+
+def _joint(actor: StaffActor) -> QuerySet[Case]:
+    asked = JointOffice.objects.filter(office=actor.office_id, until_on=None).values("case_id")
+    return cases_visible_to(actor).filter(id__in=asked, closed_at=None)
+
+
+def _replied() -> Exists:
+    """The last thing that happened to the case is that the resident replied or added something."""
+    return Exists(History.objects.filter(case=OuterRef("pk"), seq=OuterRef("seq"), code__in=REPLIES))
+
+
+def queue(
+    actor: StaffActor, wanted: Wanted, *, at: datetime, page: int, size: int = 50
+) -> tuple[list[Case], bool]:
+    """One page (from 1) of the office's open cases, most urgent first, and whether there is another."""
+    found = _joint(actor) if wanted.joint else _own(actor)
+    found = _narrowed(found, wanted, actor, at)
+    if wanted.replied:
+        found = found.filter(_replied())
+    found = found.annotate(replied=_replied()).select_related("filing").defer("content")
+    start = (page - 1) * size
+    rows: list[Case] = list(found.order_by(F("due_at").asc(nulls_last=True), "id")[start : start + size + 1])
+    return rows[:size], len(rows) > size
+
+
+def _narrowed(found: QuerySet[Case], wanted: Wanted, actor: StaffActor, at: datetime) -> QuerySet[Case]:
+    if wanted.clock == "late":
+        found = found.filter(due_at__lte=at)
+    elif wanted.clock == "soon":
+        found = found.filter(due_at__gt=at, due_at__lte=soon_until(at))
+    elif wanted.clock == "paused":
+        found = found.filter(paused=True)
+    if wanted.mine:
+        found = found.filter(Q(handler=actor.staff_id) | Q(lead=actor.staff_id))
+    if wanted.turn == "above":
+        found = found.exclude(holder__in=("office", "resident"))
+    elif wanted.turn:
+        found = found.filter(holder=wanted.turn)
+    if wanted.group:
+        found = found.filter(
+            category__in=_within(wanted.group, ((n.id, n.path) for n in categories().values()))
+        )
+    if wanted.area:
+        found = found.filter(area__in=_within(wanted.area, ((n.id, n.path) for n in areas().values())))
+    plain = {"stage": wanted.stage, "kind": wanted.kind}
+    return found.filter(**{name: value for name, value in plain.items() if value})
+
+
+def _within(top: UUID, nodes: Iterable[tuple[UUID, Collection[UUID]]]) -> list[UUID]:
+    return [node for node, path in nodes if top in path]
+
+
+def counts(actor: StaffActor, *, at: datetime) -> Counts:
+    """The numbers over an office's queue, in two statements whatever its size."""
+    first = _own(actor).annotate(replied=_replied())
+    first = first.order_by(F("due_at").asc(nulls_last=True), "id")[: COUNTED + 1]
+    own = Q(handler=actor.staff_id) | Q(lead=actor.staff_id)
+    row = first.aggregate(
+        total=Count("pk"),
+        late=Count("pk", filter=Q(due_at__lte=at)),
+        soon=Count("pk", filter=Q(due_at__gt=at, due_at__lte=soon_until(at))),
+        paused_=Count("pk", filter=Q(paused=True)),
+        mine=Count("pk", filter=own),
+        replied_=Count("pk", filter=Q(replied=True)),
+    )
+    more = row["total"] > COUNTED
+    joint = len(_joint(actor).values_list("pk", flat=True)[: COUNTED + 1])
+    return Counts(
+        row["total"], row["late"], row["soon"], row["paused_"], row["mine"], row["replied_"], joint, more
+    )
+
+
+def looks_at(case: Case) -> list[Look]:
+    """Who looked at the case, newest first; at most 200."""
+    return list(Look.objects.filter(case=case).order_by("-at", "-id")[:200])
+
+
+def joint_offices_of(case: Case) -> list[UUID]:
+    """The offices that work on the case together with the one that owes the answer."""
+    return list(JointOffice.objects.filter(case=case, until_on=None).values_list("office_id", flat=True))
+
+
+def entries_since(case: Case, seen: int) -> list[History]:
+    """What happened to the case after ``seen``, oldest first. Codes only; reasons stay sealed."""
+    return list(History.objects.filter(case=case, seq__gt=seen).order_by("seq").defer("reason")[:50])
+
+
+# A supervisor's board
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Late cases of one cause that wait for one decision."""
+
+    supervision: Supervision
+    cases: int
+    oldest_due: date | None
+    oldest: date | None
+
+
+def causes(actor: StaffActor) -> list[Cause]:
+    """The causes that this supervisor's office has to decide, the longest late first; at most 40."""
+    require(actor, "board.read")
+    open_ones = Q(cases__closed_at=None)
+    rows = (
+        Supervision.objects.filter(supervisor=actor.office_id, decided_at=None)
+        .annotate(
+            open_cases=Count("cases", filter=open_ones),
+            oldest_due=Min("cases__due_on", filter=open_ones),
+            oldest=Min("cases__opened_on", filter=open_ones),
+        )
+        .filter(open_cases__gt=0)
+        .order_by("oldest_due", "opened_at", "id")
+    )
+    return [Cause(row, row.open_cases, row.oldest_due, row.oldest) for row in rows[:40]]
+
+
+def supervised(actor: StaffActor, office: UUID | None = None) -> QuerySet[Case]:
+    """Cases of the offices that the supervisor watches over (or of one of them)."""
+    require(actor, "board.read")
+    below = offices_below(actor.office_id)
+    wanted = [one for one in below if office is None or one == office]
+    return cases_visible_to(actor).filter(office__in=wanted).select_related("filing").defer("content")
+
+
+def stages_where(effect: str) -> Q:
+    """Cases in a stage from which a superior can make a move of this effect."""
+    found = Q(pk=None)
+    for loaded in procedure_versions().values():
+        stages = {
+            stage
+            for move in loaded.procedure.moves.values()
+            if move.effect == effect
+            for stage in move.sources
+        }
+        if stages:
+            found |= Q(procedure=loaded.id, stage__in=stages)
+    return found
+
+
+def board_list(actor: StaffActor, name: str, *, at: datetime, office: UUID | None = None) -> list[Case]:
+    """One list of the board, most urgent first, at most `BOARD_ROWS` + 1.
+
+    Names: "late", "soon", "handed_about", "escalated", "reopened", "unconfirmed". Raises KeyError for others.
+    """
+    narrow = {
+        "late": Q(due_at__lte=at),
+        "soon": Q(due_at__gt=at, due_at__lte=soon_until(at)),
+        "handed_about": Q(hand_overs__gte=2) | stages_where("assign"),
+        "escalated": stages_where("direct") | stages_where("take_over"),
+        "reopened": Q(reopenings__gt=0),
+        "unconfirmed": Q(outcome="unconfirmed"),
+    }[name]
+    found = supervised(actor, office).filter(narrow)
+    if name == "unconfirmed":
+        return list(found.order_by("-closed_at", "-id")[: BOARD_ROWS + 1])
+    found = found.filter(closed_at=None)
+    return list(found.order_by(F("due_at").asc(nulls_last=True), "id")[: BOARD_ROWS + 1])
+
+
+BOARD_ROWS = 50
+BOARD_LISTS = ("late", "soon", "handed_about", "escalated", "reopened", "unconfirmed")
+
+
+@dataclass(frozen=True)
+class OfficeLoad:
+    """One office's cases that are late or nearly so. Never counts matters about an office."""
+
+    office: UUID
+    late: int
+    soon: int
+
+
+def loads(actor: StaffActor, *, at: datetime) -> tuple[list[OfficeLoad], bool]:
+    """Late and soon by office below, and whether there were more than were counted. One statement."""
+    found = (
+        supervised(actor).filter(closed_at=None, due_at__lte=soon_until(at)).exclude(kind__in=NEVER_COUNTED)
+    )
+    rows = list(found.order_by("due_at", "id").values_list("office_id", "due_at")[: COUNTED + 1])
+    late: dict[UUID, int] = {}
+    soon: dict[UUID, int] = {}
+    for office, due_at in rows[:COUNTED]:
+        which = late if due_at is not None and due_at <= at else soon
+        which[office] = which.get(office, 0) + 1
+    below = offices_below(actor.office_id)
+    return [OfficeLoad(one, late.get(one, 0), soon.get(one, 0)) for one in below], len(rows) > COUNTED

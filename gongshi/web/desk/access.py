@@ -1,0 +1,118 @@
+"""The one door to the desk's pages: a signed-in member of staff, acting for one office.
+
+What somebody may not do answers exactly like what does not exist: both are 404.
+"""
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from gongshi.accounts.actors import StaffActor
+from gongshi.accounts.models import Staff
+from gongshi.accounts.queries import actors_for, offices
+from gongshi.accounts.rights import NotAllowed, may
+from gongshi.cases.queries import NotFound
+from gongshi.cases.reading import Erased
+
+OFFICE_KEY = "desk_office"
+security = logging.getLogger("gongshi.security")
+
+
+class DeskRequest(HttpRequest):
+    """A request of somebody who is signed in. ``actor`` acts for the office that they chose."""
+
+    actor: StaffActor
+    actors: list[StaffActor]
+    user: Staff
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def staff_page(*methods: str) -> Callable[[View], View]:
+    """A page for staff, by the given methods: GET (which includes HEAD), POST.
+
+    Whoever is not signed in, or was disabled since, is sent to the sign-in page; whoever holds no role is told so.
+    """
+    allowed = [*methods, *(["HEAD"] if "GET" in methods else [])]
+
+    def door(view: View) -> View:
+        @require_http_methods(allowed)
+        @wraps(view)
+        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return to_sign_in(request)
+            if not _take_part(request):
+                return render(request, "desk/no_role.html", status=403)
+            try:
+                return view(request, *args, **kwargs)
+            except (NotFound, NotAllowed) as hidden:
+                security.info("desk: refused %s to staff %s", request.path, request.actor.staff_id)
+                if request.method == "POST":
+                    return kept_text(request)
+                raise Http404 from hidden
+            except Erased:
+                return render(request, "desk/erased.html", desk(request), status=410)
+
+        return guarded
+
+    return door
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """The sign-in page; it leads back to the page that was asked for, if that can be asked for again."""
+    target = request.get_full_path() if request.method in ("GET", "HEAD") else reverse("desk:queue")
+    return redirect_to_login(target, reverse(settings.LOGIN_URL))
+
+
+def _take_part(request: DeskRequest) -> bool:
+    """Find out for which office somebody acts: the one they chose, as long as they hold a role there."""
+    request.actors = actors_for(request.user)
+    if not request.actors:
+        return False
+    chosen = request.session.get(OFFICE_KEY, "")
+    request.actor = next((one for one in request.actors if str(one.office_id) == chosen), request.actors[0])
+    return True
+
+
+def choose_office(request: DeskRequest, office: UUID) -> None:
+    """Act for ``office`` from now on. Raises NotFound without a role there."""
+    if office not in {actor.office_id for actor in request.actors}:
+        raise NotFound
+    request.session[OFFICE_KEY] = str(office)
+
+
+UNKEPT = {"csrfmiddlewaretoken", "seen", "why", "act"}
+
+
+def kept_text(request: HttpRequest) -> HttpResponse:
+    """The refusal of what was sent to a page that is not there, or is no longer: nothing that was typed is lost.
+
+    It says the same of a case that never was and of one that somebody may not see.
+    """
+    sent = [(name, str(value)) for name, value in request.POST.items()]
+    texts = [value for name, value in sent if name not in UNKEPT and value.strip()]
+    return render(request, "desk/gone.html", {"texts": texts, **desk(request)}, status=404)
+
+
+def desk(request: Any) -> dict[str, Any]:
+    """What the head of every desk page shows: the office, and the pages that this person has."""
+    actor: StaffActor = request.actor
+    return {
+        "desk_office": offices()[actor.office_id].name,
+        "desk_offices": len(request.actors) > 1,
+        "desk_pages": {
+            "queue": may(actor, "case.list"),
+            "board": may(actor, "board.read"),
+            "publication": may(actor, "case.review_publication"),
+        },
+    }

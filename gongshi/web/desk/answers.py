@@ -1,0 +1,129 @@
+"""Answering: one form with every part, a preview as the resident will read it, and only then it goes out."""
+
+import copy
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from gongshi.accounts.queries import offices
+from gongshi.cases import engine, labels, worklists
+from gongshi.cases.actions.answers import NewAnswer, open_routes, send_answer
+from gongshi.cases.actions.moves import Changed
+from gongshi.cases.models import Case
+from gongshi.cases.queries import NotFound
+from gongshi.rules.procedure import Move, RefusedError
+from gongshi.web.desk import shown, words
+from gongshi.web.desk.access import DeskRequest, desk, staff_page
+from gongshi.web.desk.case import head, told
+from gongshi.web.desk.contents import case_for, opened
+from gongshi.web.desk.forms import ANSWER_EFFECTS, AnswerForm
+from gongshi.web.desk.moves import CONFLICT, UNTAKEN, away
+from gongshi.words import in_language, say
+
+
+@staff_page("GET", "POST")
+def write(request: DeskRequest, reference: str, number: int) -> HttpResponse:
+    """Write (GET, or ``act`` "edit"), look at it once more ("preview"), send it ("send")."""
+    case = case_for(request, reference, number)
+    moves = {move.effect: move for move in _answering(request, case)}
+    if request.method != "POST":
+        if not moves:
+            raise NotFound
+        return _page(request, case, AnswerForm(decisions(moves), initial=_start(request, case)))
+    form = AnswerForm(decisions(moves) or labels.DECISIONS, request.POST)
+    complete = form.find_faults(on=engine.today(timezone.now()), opened_on=case.opened_on)
+    act = request.POST.get("act", "")
+    if form.last_seen() != case.seq or not moves:
+        return _changed(request, case, form)
+    if not complete:
+        return _page(request, case, form, status=UNTAKEN)
+    if act == "send":
+        return _send(request, case, form, moves)
+    if act == "edit":
+        return _page(request, case, form)
+    return _page(request, case, form, preview=_letter(case, form.answer(), moves))
+
+
+def _answering(request: DeskRequest, case: Case) -> list[Move]:
+    now = engine.moves_for(case, request.actor, timezone.now())
+    return [move for move in now if move.effect in ANSWER_EFFECTS]
+
+
+def decisions(moves: dict[str, Move]) -> list[str]:
+    """What an answer can decide now. A promise is offered where the procedure keeps promised dates."""
+    found = []
+    if "report_done" in moves or "answer" in moves:
+        found.append("done")
+    if "promise" in moves:
+        found.append("will_do")
+    return [*found, "cannot", "explained"] if "answer" in moves else found
+
+
+def move_for(decision: str, moves: dict[str, Move]) -> Move:
+    """The procedure's move that carries this decision."""
+    if decision == "will_do":
+        return moves["promise"]
+    if decision == "done" and "report_done" in moves:
+        return moves["report_done"]
+    return moves["answer"]
+
+
+def _start(request: DeskRequest, case: Case) -> dict[str, Any]:
+    """What is filled in already: today, and whom to call."""
+    node = offices()[request.actor.office_id]
+    parts = [in_language(node.name), in_language(request.user.name), node.phone]
+    return {
+        "seen": case.seq,
+        "found_on": engine.today(timezone.now()),
+        "call": " ".join(part for part in parts if part),
+    }
+
+
+def _letter(case: Case, answer: NewAnswer, moves: dict[str, Move]) -> dict[str, Any]:
+    """The answer as it will go out, with the routes that stay open after it and their last days."""
+    after = copy.copy(case)
+    after.stage = move_for(answer.decision, moves).target(case.stage)
+    return {
+        "answer": answer,
+        "decision": labels.DECISIONS[answer.decision],
+        "routes": open_routes(after, engine.today(timezone.now())),
+    }
+
+
+def _send(request: DeskRequest, case: Case, form: AnswerForm, moves: dict[str, Move]) -> HttpResponse:
+    answer = form.answer()
+    move = move_for(answer.decision, moves)
+    try:
+        send_answer(case, move.code, answer, actor=request.actor, at=timezone.now(), seen=form.last_seen())
+    except Changed:
+        return _changed(request, case_for(request, case.filing.reference, case.number), form)
+    except RefusedError as refused:
+        part = "by_on" if refused.code.startswith("date") and "by_on" in form.fields else None
+        form.add_error(part, words.REFUSALS[refused.code])
+        return _page(request, case, form, status=UNTAKEN)
+    messages.success(
+        request, say("答复已经送出，居民会看到。", "The answer is out; the resident can read it.")
+    )
+    return away(request, case)
+
+
+def _changed(request: DeskRequest, case: Case, form: AnswerForm) -> HttpResponse:
+    """Somebody was faster: say what happened, keep every word."""
+    seen = form.last_seen()
+    form.seen_now(case)
+    entries = shown.meanwhile(worklists.entries_since(case, seen))
+    return _page(request, case, form, status=CONFLICT, meanwhile=entries, changed=True)
+
+
+def _page(
+    request: DeskRequest, case: Case, form: AnswerForm, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    content = opened(request, case)
+    context = {**head(request, case), "form": form, **desk(request), **more}
+    context["can_answer"] = any(move.effect in ANSWER_EFFECTS for move in context["now"])
+    if content.content is not None:
+        context.update(told(case, content.content))
+    return render(request, "desk/answer.html", context, status=status)

@@ -1,0 +1,229 @@
+"""One case: what it is on the left, what this person may do with it now on the right."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from gongshi.accounts.rights import may
+from gongshi.cases import engine, labels, worklists
+from gongshi.cases.models import Case, Clock
+from gongshi.cases.reading import CaseFile, ReadAnswer, ReadFile
+from gongshi.cases.worklists import soon_until
+from gongshi.places.queries import calendar
+from gongshi.routing.queries import categories
+from gongshi.rules.calendar import is_provisional
+from gongshi.rules.procedure import CaseState, Move, Procedure, picture
+from gongshi.web.desk import shown, words
+from gongshi.web.desk.access import DeskRequest, desk, staff_page
+from gongshi.web.desk.contents import Opened, case_for, is_picture, opened, reasons
+from gongshi.web.desk.forms import ANSWER_EFFECTS, MoveForm, NoteForm, SeenForm
+
+
+@dataclass
+class Sent:
+    """A form that came back: shown again with everything that was typed, and with what happened meanwhile."""
+
+    code: str = ""
+    form: SeenForm | None = None
+    problems: list[Any] = field(default_factory=list)
+    changed_since: int | None = None
+    status: int = 200
+
+
+@staff_page("GET")
+def show(request: DeskRequest, reference: str, number: int) -> HttpResponse:
+    """The case's page. For whoever works on it, opening it is a look that the resident reads."""
+    return page(request, case_for(request, reference, number), Sent())
+
+
+def page(request: DeskRequest, case: Case, sent: Sent) -> HttpResponse:
+    """The page of a case, with a form that was sent and cannot be taken in, if there is one."""
+    content = opened(request, case)
+    context = {**head(request, case), **_body(request, case, content), **_sent(case, sent), **desk(request)}
+    context["moves"] = _moves(context["now"], case, sent)
+    context["note_form"] = _note(request, case, sent)
+    return render(request, "desk/case.html", context, status=sent.status)
+
+
+def head(request: DeskRequest, case: Case) -> dict[str, Any]:
+    """What every page about a case shows of it: metadata, the clocks, the moves that may be made now."""
+    at = timezone.now()
+    clocks = list(Clock.objects.filter(case=case))
+    procedure, state = engine.procedure_of(case), engine.state_of(case, clocks)
+    clock, days = shown.clock_of(case, at)
+    node = categories().get(case.category_id)
+    return {
+        "case": case,
+        "reference": shown.reference_of(case),
+        "case_url": shown.address(case),
+        "category": shown.category_name(case),
+        "kind": labels.KINDS[case.kind],
+        "stage": shown.stage_name(case),
+        "outcome": words.OUTCOMES.get(case.outcome),
+        "clock": clock,
+        "days": days,
+        "provisional": bool(case.due_on and is_provisional(calendar(), case.due_on)),
+        "soon": clock == "soon" or bool(case.due_at and case.due_at <= soon_until(at)),
+        "steps": picture(procedure, state, on=engine.today(at)),
+        "clocks": _clocks(procedure, state, at),
+        "now": engine.moves_for(case, request.actor, at, clocks),
+        "flags": shown.flags_of(case),
+        "area": shown.area_words(case.area_id, steps=9),
+        "office": shown.office_name(case.office_id),
+        "subject": shown.office_name(case.subject_id),
+        "lead": shown.person(case.lead_id),
+        "handler": shown.person(case.handler_id),
+        "channel": labels.CHANNELS[case.filing.channel],
+        "questions": {question["code"]: question for question in node.questions} if node else {},
+    }
+
+
+def _clocks(procedure: Procedure, state: CaseState, at: datetime) -> list[dict[str, Any]]:
+    """The clocks under way, each by name, day and shape."""
+    today = engine.today(at)
+    found = []
+    for code, clock in state.clocks.items():
+        if not clock.active:
+            continue
+        shape = "paused" if clock.paused_on else "late" if today > clock.due_on else "in_time"
+        if shape == "in_time" and clock.warn_on and today >= clock.warn_on:
+            shape = "soon"
+        rule = procedure.clocks[code]
+        found.append(
+            {
+                "name": rule.name,
+                "clock": shape,
+                "due_on": clock.due_on,
+                "days": abs((clock.due_on - today).days) if shape != "paused" else None,
+                "provisional": is_provisional(calendar(), clock.due_on),
+                "resident": rule.waits_for == "resident",
+                "extended": clock.extended,
+            }
+        )
+    return found
+
+
+def _body(request: DeskRequest, case: Case, content: Opened) -> dict[str, Any]:
+    """The content where it may be shown; else how to ask for it. Routing, joint offices and looks in any case."""
+    context: dict[str, Any] = {
+        "content": content.content,
+        "look_why": words.LOOK_REASONS.get(content.why),
+        "look_reasons": [(code, words.LOOK_REASONS[code]) for code in reasons(request)],
+        "looks": shown.looks(worklists.looks_at(case)),
+        "joint": [shown.office_name(office) for office in worklists.joint_offices_of(case)],
+        "route": case.route,
+        "near": [shown.office_name(UUID(office)) for office in case.route.get("near", [])],
+        "has_contact": case.filing.contact is not None,
+    }
+    if content.content is not None:
+        context.update(told(case, content.content))
+    return context
+
+
+def told(case: Case, content: CaseFile) -> dict[str, Any]:
+    """What was written on a case, ready to be shown."""
+    node = categories().get(case.category_id)
+    asked = {question["code"]: question for question in node.questions} if node else {}
+    extra = [
+        {"name": asked[code]["name"], "text": _choice(asked[code], value)}
+        for code, value in content.answers_to_questions.items()
+        if code in asked and value not in (None, "")
+    ]
+    return {
+        "content": content,
+        "extra": extra,
+        "photos": [_photo(case, one) for one in content.files],
+        "messages_told": [
+            {
+                "at": m.at,
+                "kind": m.kind,
+                "name": words.MESSAGES[m.kind],
+                "office": shown.office_name(m.office),
+                "text": m.text,
+            }
+            for m in content.messages
+        ],
+        "answers": [answer_shown(one) for one in content.answers],
+        "history": shown.history(content.events),
+        "earlier": next((e.params["earlier"] for e in content.events if e.params.get("earlier")), ""),
+    }
+
+
+def _choice(question: Any, value: Any) -> Any:
+    return next((c["name"] for c in question.get("choices", []) if c["code"] == value), value)
+
+
+def _photo(case: Case, one: ReadFile) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "url": shown.address(case, "file", one.id),
+        "picture_url": shown.address(case, "picture", one.id) if is_picture(one) else "",
+        "name": one.name,
+        "size": f"{one.size / 1e6:.1f} MB" if one.size >= 100_000 else f"{max(1, one.size // 1000)} kB",
+        "original": one.original,
+    }
+
+
+def answer_shown(answer: ReadAnswer) -> dict[str, Any]:
+    """A sent answer with its letter's routes, and what the resident said of it."""
+    return {
+        "answer": answer,
+        "decision": labels.DECISIONS[answer.decision],
+        "office": shown.office_name(answer.office),
+        "routes": [
+            {**route, "until_on": date.fromisoformat(route["until_on"]) if route.get("until_on") else None}
+            for route in answer.letter.get("routes", [])
+        ],
+    }
+
+
+def _sent(case: Case, sent: Sent) -> dict[str, Any]:
+    """A form that came back, and what happened since the page that it was sent from."""
+    if sent.form is not None:
+        sent.form.seen_now(case)
+    changed = sent.changed_since is not None
+    entries = worklists.entries_since(case, sent.changed_since or 0) if changed else []
+    return {
+        "sent": sent,
+        "changed": changed,
+        "meanwhile": shown.meanwhile(entries),
+        "problems": sent.problems,
+    }
+
+
+def _moves(now: list[Move], case: Case, sent: Sent) -> list[dict[str, Any]]:
+    """The moves that may be made now. Answering is one entry, whichever moves it may become."""
+    found: list[dict[str, Any]] = []
+    answering = [move for move in now if move.effect in ANSWER_EFFECTS]
+    if answering:
+        found.append({"name": answering[0].name, "url": shown.address(case, "answer"), "answer": True})
+    for move in now:
+        if move.effect in ANSWER_EFFECTS:
+            continue
+        mine = sent.code == move.code and sent.form is not None
+        found.append(
+            {
+                "name": move.name,
+                "code": move.code,
+                "url": shown.address(case, "move", move.code),
+                "form": sent.form if mine else MoveForm(move, case),
+                "open": mine,
+                "left": move.limit - case.counts.get(move.code, 0) if move.limit else None,
+                "basis": move.basis,
+                "effect": move.effect,
+            }
+        )
+    return found
+
+
+def _note(request: DeskRequest, case: Case, sent: Sent) -> SeenForm | None:
+    if not may(request.actor, "case.work"):
+        return None
+    if sent.code == "note" and sent.form is not None:
+        return sent.form
+    return NoteForm(initial={"seen": case.seq}, auto_id="note-%s")

@@ -1,0 +1,96 @@
+"""Making a move, or writing a note. Two officers at once: one wins; the other is told, and keeps what they wrote."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from gongshi.cases import engine
+from gongshi.cases.actions.conversation import TextRefused, ask_resident, write_note
+from gongshi.cases.actions.moves import Changed, make_move
+from gongshi.cases.models import Case
+from gongshi.cases.queries import NotFound, cases_visible_to
+from gongshi.rules.procedure import Move, RefusedError
+from gongshi.web.desk import shown, words
+from gongshi.web.desk.access import DeskRequest, staff_page
+from gongshi.web.desk.case import Sent, page
+from gongshi.web.desk.contents import case_for
+from gongshi.web.desk.forms import ANSWER_EFFECTS, MoveForm, NoteForm
+from gongshi.words import in_language, say
+
+CONFLICT = 409
+UNTAKEN = 422
+
+
+@staff_page("POST")
+def make(request: DeskRequest, reference: str, number: int, code: str) -> HttpResponse:
+    """One of the procedure's moves, except answers: those have a page of their own."""
+    case = case_for(request, reference, number)
+    move = engine.procedure_of(case).moves.get(code)
+    if move is None or move.effect in ANSWER_EFFECTS:
+        raise NotFound
+    form = MoveForm(move, case, request.POST)
+    if not form.is_valid():
+        return page(request, case, Sent(code, form, status=UNTAKEN))
+    try:
+        _perform(case, move, form, request)
+    except Changed:
+        seen = form.last_seen()
+        return page(
+            request,
+            case_for(request, reference, number),
+            Sent(code, form, changed_since=seen, status=CONFLICT),
+        )
+    except TextRefused as refused:
+        form.add_error("question", words.TEXT_FAULTS[refused.code])
+        return page(request, case, Sent(code, form, status=UNTAKEN))
+    except RefusedError as refused:
+        return page(request, case, refusal(code, form, refused))
+    messages.success(
+        request, say("“{move}”已经记下。", "“{move}” is done.").__str__().format(move=in_language(move.name))
+    )
+    return away(request, case)
+
+
+def _perform(case: Case, move: Move, form: MoveForm, request: DeskRequest) -> None:
+    params, at, seen = form.params(), timezone.now(), form.last_seen()
+    if move.effect == "ask":
+        ask_resident(case, move.code, params["question"], actor=request.actor, at=at, seen=seen)
+    else:
+        make_move(case, move.code, actor=request.actor, at=at, params=params, seen=seen)
+
+
+def refusal(code: str, form: MoveForm, refused: RefusedError) -> Sent:
+    """What the rules said no to, beside the field that it is about or above the form."""
+    text = words.REFUSALS[refused.code]
+    about = {"date": "date", "office": "office"}.get(refused.code.partition("_")[0], "")
+    if about in form.fields:
+        form.add_error(about, text)
+        return Sent(code, form, status=UNTAKEN)
+    return Sent(code, form, problems=[text], status=CONFLICT)
+
+
+def away(request: DeskRequest, case: Case) -> HttpResponse:
+    """Back to the case, or to the queue where the move took the case out of this person's sight."""
+    if cases_visible_to(request.actor).filter(pk=case.pk).exists():
+        return redirect(shown.address(case))
+    return redirect("desk:queue")
+
+
+@staff_page("POST")
+def note(request: DeskRequest, reference: str, number: int) -> HttpResponse:
+    """A note inside the office. It disturbs nobody, so it is taken in whatever happened meanwhile."""
+    case = case_for(request, reference, number)
+    form = NoteForm(request.POST, auto_id="note-%s")
+    if not form.is_valid():
+        return page(request, case, Sent("note", form, status=UNTAKEN))
+    try:
+        write_note(case, form.cleaned_data["text"], actor=request.actor, at=timezone.now())
+    except Changed:
+        return page(
+            request,
+            case_for(request, reference, number),
+            Sent("note", form, changed_since=form.last_seen(), status=CONFLICT),
+        )
+    messages.success(request, say("记录已写下。", "The note is kept."))
+    return redirect(shown.address(case))

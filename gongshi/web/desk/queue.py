@@ -1,0 +1,159 @@
+"""The queue: what an office has to do, most urgent first. Metadata only; the filters stay in the address."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from gongshi.accounts.rights import may
+from gongshi.cases import labels, worklists
+from gongshi.cases.worklists import Counts, Wanted
+from gongshi.places.queries import areas
+from gongshi.routing.queries import categories, current_procedures, procedure_versions
+from gongshi.web.desk import shown, words
+from gongshi.web.desk.access import DeskRequest, desk, staff_page
+from gongshi.words import Words, in_language, pair, say
+
+ALL = ("", say("全部", "All"))
+TABS: list[tuple[str, Words, dict[str, Any]]] = [
+    ("", pair("全部", "All"), {}),
+    ("late", pair("已超期", "Late"), {"clock": "late"}),
+    ("soon", pair("快到期", "Due soon"), {"clock": "soon"}),
+    ("replied", pair("居民有新内容", "New from residents"), {"replied": True}),
+    ("mine", pair("我的", "Mine"), {"mine": True}),
+    ("paused", pair("暂停计时", "Paused"), {"clock": "paused"}),
+    ("joint", pair("一起办的", "Joint work"), {"joint": True}),
+]
+
+
+class Filters(forms.Form):
+    """What may stand in the queue's address; anything else there is passed over, a wrong value shows everything."""
+
+    group = forms.ChoiceField(label=say("类别", "Category"), required=False)
+    area = forms.ChoiceField(label=say("区域", "Area"), required=False)
+    kind = forms.ChoiceField(label=say("种类", "Kind"), required=False)
+    stage = forms.ChoiceField(label=say("环节", "Stage"), required=False)
+    turn = forms.ChoiceField(label=say("轮到谁", "Whose turn"), required=False)
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data, label_suffix="")
+        self._choose("group", ((str(n.id), n.name) for n in categories().values() if n.is_group))
+        self._choose("area", ((str(n.id), n.name) for n in areas().values() if n.rank in (1, 2)))
+        self._choose("kind", labels.KINDS.items())
+        self._choose("stage", stages().items())
+        self._choose("turn", words.TURNS.items())
+
+    def _choose(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+        listed = [ALL, *((code, in_language(named)) for code, named in choices)]
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = listed
+
+    def wanted(self) -> Wanted:
+        """The filters that hold a value known here."""
+        self.is_valid()
+        found = self.cleaned_data
+        ids = {name: UUID(found[name]) if found.get(name) else None for name in ("group", "area")}
+        plain = {name: str(found.get(name) or "") for name in ("kind", "stage", "turn")}
+        return Wanted(
+            kind=plain["kind"], stage=plain["stage"], turn=plain["turn"], group=ids["group"], area=ids["area"]
+        )
+
+
+def stages() -> dict[str, Words]:
+    """The open stages of the procedures in force, each once."""
+    found: dict[str, Words] = {}
+    for version in current_procedures().values():
+        for stage in procedure_versions()[version].procedure.stages.values():
+            if not stage.end:
+                found.setdefault(stage.code, dict(stage.name))
+    return found
+
+
+@staff_page("GET")
+def show(request: DeskRequest) -> HttpResponse:
+    """One page of the queue of the office that somebody acts for."""
+    if not may(request.actor, "case.list"):
+        elsewhere = "desk:publication" if may(request.actor, "case.review_publication") else ""
+        return redirect(elsewhere) if elsewhere else render(request, "desk/nothing.html", desk(request))
+    at, number = timezone.now(), page_number(request)
+    form = Filters(request.GET)
+    tab = next((one for one in TABS if one[0] == request.GET.get("show", "")), TABS[0])
+    wanted = replace(form.wanted(), **tab[2])
+    cases, more = worklists.queue(request.actor, wanted, at=at, page=number)
+    counted = worklists.counts(request.actor, at=at)
+    context = {
+        "rows": shown.rows(cases, at),
+        "page": _Page(number, more),
+        "form": form,
+        "tabs": _tabs(request, tab[0], counted),
+        "tab": tab[0],
+        "filtered": bool(form.has_changed() and any(form.cleaned_data.values())),
+        "counted": counted,
+        **desk(request),
+    }
+    template = "desk/queue_list.html" if request.headers.get("HX-Request") else "desk/queue.html"
+    return render(request, template, context)
+
+
+def page_number(request: DeskRequest) -> int:
+    """The page that was asked for, from 1. Raises Http404 for one that cannot be."""
+    text = request.GET.get("page", "1")
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= worklists.MOST_PAGES:
+        raise Http404
+    return int(text[:9])
+
+
+class _Page:
+    """What components/pagination.html asks of a page; how many there are is not counted."""
+
+    def __init__(self, number: int, more: bool) -> None:
+        self.number, self.has_next, self.has_previous = number, more, number > 1
+        self.previous_page_number, self.next_page_number = number - 1, number + 1
+        self.paginator = None
+
+
+def _tabs(request: DeskRequest, here: str, counted: Counts) -> list[dict[str, Any]]:
+    """The tabs with their numbers; beyond `COUNTED` cases only what stands first in the order is sure."""
+    numbers = {
+        "": counted.total,
+        "late": counted.late,
+        "soon": counted.soon,
+        "replied": counted.replied,
+        "mine": counted.mine,
+        "paused": counted.paused,
+        "joint": counted.joint,
+    }
+    kept = {k: v for k, v in request.GET.items() if k in Filters.base_fields and v}
+    tabs = []
+    for code, name, _ in TABS:
+        query = {**({"show": code} if code else {}), **kept}
+        number: int | str | None = numbers[code]
+        if counted.more and code != "joint":
+            number = f"{worklists.COUNTED}+" if code == "" else _sure(number, code, counted)
+        tabs.append(
+            {
+                "name": name,
+                "url": f"?{urlencode(query)}",
+                "here": code == here,
+                "number": number,
+                "code": code,
+            }
+        )
+    return [
+        tab for tab in tabs if tab["number"] or tab["code"] in ("", "late", "soon", "mine") or tab["here"]
+    ]
+
+
+def _sure(number: int | str | None, code: str, counted: Counts) -> int | str | None:
+    """A number that is right although not all cases were counted: late ones stand first, then those due soon."""
+    first = counted.late + (counted.soon if code == "soon" else 0)
+    if code in ("late", "soon") and first < worklists.COUNTED:
+        return number
+    return f"{worklists.COUNTED}+" if code == "late" else None

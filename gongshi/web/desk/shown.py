@@ -1,0 +1,185 @@
+"""Rows as the desk shows them: metadata in words, in the language of the page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from gongshi.accounts.queries import offices, staff_names
+from gongshi.cases import engine, labels
+from gongshi.cases.models import Case, History, Look
+from gongshi.cases.reading import ReadEvent
+from gongshi.cases.worklists import soon_until
+from gongshi.places.queries import area_path, areas, calendar
+from gongshi.routing.queries import categories
+from gongshi.rules.calendar import is_provisional
+from gongshi.web.desk import words
+from gongshi.web.templatetags.gongshi import day
+from gongshi.words import Words, in_language, pair
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case in a list. ``clock`` is "" while the resident has the word and nothing runs for the office."""
+
+    reference: str
+    url: str
+    category: str
+    area: str
+    office: str
+    kind: str
+    stage: str
+    clock: str
+    due_on: date | None
+    days: int | None
+    provisional: bool
+    who: str
+    flags: list[Words]
+
+
+def reference_of(case: Case) -> str:
+    """The public name of a matter: the filing's reference, with the matter's number from the second on."""
+    return case.filing.reference if case.number == 1 else f"{case.filing.reference}/{case.number}"
+
+
+def address(case: Case, name: str = "case", *more: Any) -> str:
+    """The address of one of the case's pages."""
+    return reverse(f"desk:{name}", args=[case.filing.reference, case.number, *more])
+
+
+def office_name(office: UUID | None) -> str:
+    """An office by name; "" for none, and for one that is no longer there."""
+    node = offices().get(office) if office else None
+    return in_language(node.name) if node else ""
+
+
+def area_words(area: UUID | None, steps: int = 2) -> str:
+    """An area with what contains it, largest first; "" without one."""
+    names = [in_language(areas()[one].name) for one in area_path(area)[:steps]]
+    return " · ".join(reversed(names))
+
+
+def category_name(case: Case) -> str:
+    """The category in words."""
+    node = categories().get(case.category_id)
+    return in_language(node.name) if node else ""
+
+
+def stage_name(case: Case) -> str:
+    """The stage in the words of the case's own procedure."""
+    return in_language(engine.procedure_of(case).stages[case.stage].name)
+
+
+def clock_of(case: Case, at: datetime) -> tuple[str, int | None]:
+    """The clock's shape and whole days: left, or late by."""
+    today = engine.today(at)
+    if case.closed_at is not None:
+        return "stopped", None
+    if case.due_at is None or case.due_on is None:
+        return ("paused" if case.paused else ""), None
+    if case.due_at <= at:
+        return "late", (today - case.due_on).days
+    return ("soon" if case.due_at <= soon_until(at) else "in_time"), (case.due_on - today).days
+
+
+def flags_of(case: Case) -> list[Words]:
+    """What stands out about a case, in a word or two each."""
+    stage_clocks = engine.procedure_of(case).clocks.values()
+    promised = any(rule.days == "given" and case.stage in rule.runs_in for rule in stage_clocks)
+    found = [
+        (getattr(case, "replied", False), pair("居民有新内容", "New from the resident")),
+        (case.subject_id, pair("反映单位", "About an office")),
+        (case.supervision_id and not case.closed_at, pair("督办", "Supervised")),
+        (case.reopenings, pair("重启", "Reopened")),
+        (promised, pair("承诺日期", "Promised date")),
+        (case.hand_overs == 1, pair("转交一次", "Handed over once")),
+        (case.hand_overs > 1, pair("转交两次", "Handed over twice")),
+        (case.route.get("near"), pair("临近交界", "Near a boundary")),
+    ]
+    return [flag for there, flag in found if there]
+
+
+def rows(cases: Iterable[Case], at: datetime) -> list[Row]:
+    """Cases as rows of a list; no statement for any of them."""
+    return [_row(case, at) for case in cases]
+
+
+def _row(case: Case, at: datetime) -> Row:
+    clock, days = clock_of(case, at)
+    who = case.handler_id or case.lead_id
+    return Row(
+        reference=reference_of(case),
+        url=address(case),
+        category=category_name(case),
+        area=area_words(case.area_id),
+        office=office_name(case.office_id),
+        kind=in_language(labels.KINDS[case.kind]),
+        stage=stage_name(case),
+        clock=clock,
+        due_on=case.due_on,
+        days=days,
+        provisional=bool(case.due_on and is_provisional(calendar(), case.due_on)),
+        who=person(who),
+        flags=flags_of(case),
+    )
+
+
+def person(staff: UUID | None) -> str:
+    """A member of staff by name; "" for none."""
+    name = staff_names().get(staff) if staff else None
+    return in_language(name) if name else ""
+
+
+def event_text(code: str, params: Any) -> str:
+    """A history entry in words, with the office or the day that it names."""
+    text = in_language(words.HISTORY[code])
+    more = []
+    if params.get("office"):
+        more.append(office_name(UUID(params["office"])))
+    if params.get("date"):
+        more.append(day(date.fromisoformat(params["date"])))
+    return " · ".join([text, *filter(None, more)])
+
+
+def history(events: Iterable[ReadEvent]) -> list[dict[str, Any]]:
+    """What happened, newest first, with the reasons."""
+    told = [
+        {
+            "at": event.at,
+            "text": event_text(event.code, event.params),
+            "by": office_name(event.office) or in_language(words.BY.get(event.by, words.BY["above"])),
+            "detail": event.reason,
+        }
+        for event in events
+    ]
+    return told[::-1]
+
+
+def meanwhile(entries: Iterable[History]) -> list[dict[str, Any]]:
+    """What happened since somebody last saw the case, oldest first; without the reasons, which are sealed."""
+    return [
+        {
+            "at": entry.at,
+            "text": event_text(entry.code, entry.params),
+            "by": " · ".join(filter(None, [office_name(entry.office_id), person(entry.staff_id)]))
+            or in_language(words.BY.get(entry.by, words.BY["above"])),
+        }
+        for entry in entries
+    ]
+
+
+def looks(found: Iterable[Look]) -> list[dict[str, Any]]:
+    """Who looked at the case, at what, and why."""
+    return [
+        {
+            "at": look.at,
+            "text": f"{office_name(look.office_id)} · {person(look.staff_id)}",
+            "by": in_language(words.ROLES[look.role]),
+            "what": in_language(words.LOOK_THINGS[look.what]),
+            "why": in_language(words.LOOK_REASONS[look.why]),
+        }
+        for look in found
+    ]

@@ -1,0 +1,151 @@
+"""The desk's words for codes: refusals, fields of moves, and history as staff read it (`cases.labels`: residents)."""
+
+from typing import Any
+
+from gongshi.cases import labels
+from gongshi.words import Words, pair, say
+
+REFUSALS: dict[str, Any] = {
+    "unknown_move": say("没有这一步。", "There is no such step."),
+    "not_here": say("这件事现在不在能走这一步的环节。", "The case is not in a stage where this can be done."),
+    "not_allowed": say("这一步不由您做。", "This step is not yours to make."),
+    "limit_reached": say(
+        "这一步的次数已经用完。转交已满的，请上级定。",
+        "This has been done as often as it may. If it is a hand-over, ask a superior to decide.",
+    ),
+    "not_yet": say("还不到走这一步的时候：先要把转交的次数用完。", "Not yet: the hand-overs come first."),
+    "lapsed": say("走这一步的时限已过。", "The time for this step is over."),
+    "clock_not_running": say(
+        "时限没有在走，不能延期。", "The clock is not running, so it cannot be extended."
+    ),
+    "already_late": say("已经超期，不能再延期。", "It is late already and cannot be extended."),
+    "no_extension_left": say("延期的次数已经用完。", "There is no extension left."),
+    "needs_missing": say("还有没填的。", "Something is left out."),
+    "date_unreadable": say("日期看不懂，请写成 2026-11-23 这样。", "Write the date like 2026-11-23."),
+    "date_not_ahead": say("日期要在今天以后。", "The date must be after today."),
+    "date_too_far": say(
+        "日期太远，超出了程序允许的范围。", "The date is further away than the procedure allows."
+    ),
+    "office_recused": say("不能交给被反映的单位。", "It cannot go to the office that it is about."),
+    "not_due": say("时限还没有到。", "The time has not run out."),
+}
+
+ANSWER_FAULTS: dict[str, Any] = {
+    "missing": say("这一项不能空着。", "This part cannot be left out."),
+    "too_long": say("太长了，最多5000字。", "Too long: 5,000 characters at most."),
+    "in_future": say("核查的日期不能在今天以后。", "The day it was looked into cannot be after today."),
+    "before_filing": say(
+        "核查的日期不能早于来件的日期。", "The day it was looked into cannot be before the filing."
+    ),
+    "not_ahead": say("承诺的日期要在今天以后。", "The promised day must be after today."),
+}
+
+TEXT_FAULTS: dict[str, Any] = {
+    "empty": say("请写几句。", "Please write something."),
+    "too_long": say("太长了，最多5000字。", "Too long: 5,000 characters at most."),
+}
+
+# What a move asks for: (effect, need) or need alone -> label and hint.
+_READS = say("居民看得到这段话。", "The resident reads this.")
+NEEDS: dict[str, tuple[Any, Any]] = {
+    "office": (say("哪个单位", "Which office"), ""),
+    "reason": (say("理由", "Reason"), _READS),
+    "question": (
+        say("要问居民什么", "What to ask the resident"),
+        say("等回复时，答复的时限暂停。", "The time for the answer stops while they are waited for."),
+    ),
+    "instruction": (say("办理意见", "Instructions"), _READS),
+    "date": (say("日期", "Date"), ""),
+    "extend.reason": (say("为什么要延期", "Why more time is needed"), _READS),
+    "hand_over.reason": (say("为什么该由它办", "Why it belongs there"), _READS),
+    "refer.reason": (say("分歧在哪里", "What the offices disagree about"), _READS),
+    "take_over.reason": (say("为什么接手", "Why you take it over"), _READS),
+    "invite_office.reason": (say("请它办哪一部分", "Which part it should do"), _READS),
+    "assign.reason": (say("为什么由它办", "Why this office"), _READS),
+    "press.reason": (say("督办要求", "What you require"), _READS),
+    "press.date": (say("哪天前答复", "Answer by"), ""),
+    "hear.date": (say("哪天听证", "Day of the hearing"), ""),
+}
+
+HISTORY: dict[str, Words] = {
+    **labels.HISTORY,
+    "case.asked": pair("向居民提问", "The office asked the resident"),
+    "case.replied": pair("居民答复了提问", "The resident replied"),
+    "case.added": pair("居民作了补充", "The resident added something"),
+    "case.file_added": pair("居民添加了文件", "The resident added a file"),
+    "case.confirmed": pair("居民确认已解决", "The resident confirmed the answer"),
+    "case.closed_unconfirmed": pair(
+        "期满未收到居民意见，记为“未确认”", "No word from the resident; kept as “not confirmed”"
+    ),
+    "case.withdrawn": pair("居民撤回了", "The resident withdrew it"),
+    "case.consented": pair("居民表示同意", "The resident agreed"),
+    "case.publication_agreed": pair("居民同意公开一份内容", "The resident agreed to show a copy in public"),
+    "case.publication_taken_back": pair("居民收回了公开的同意", "The resident took back that consent"),
+    "clock.lapsed": pair("一项时限已过", "A time limit passed"),
+}
+
+BY: dict[str, Words] = {
+    **labels.BY,
+    "resident": pair("居民", "the resident"),
+    "operator": pair("话务员代居民", "the operator, for the resident"),
+}
+
+LOOK_REASONS: dict[str, Words] = {
+    **labels.LOOK_REASONS,
+    "contact": pair("需要与居民联系", "Needs to reach the resident"),
+}
+LOOK_THINGS: dict[str, Words] = {
+    **labels.LOOK_THINGS,
+    "contact": pair("联系方式", "the contact details"),
+}
+OUTCOMES: dict[str, Words] = {
+    **labels.OUTCOMES,
+    "confirmed": pair("居民已确认", "Confirmed by the resident"),
+}
+
+MESSAGES: dict[str, Words] = {
+    "question": pair("单位提问", "Question from the office"),
+    "reply": pair("居民回复", "Reply"),
+    "addition": pair("居民补充", "Addition"),
+    "note": pair("内部记录", "Internal note"),
+}
+
+ROLES: dict[str, Words] = {
+    "handler": pair("承办人", "Handler"),
+    "lead": pair("包案责任人", "Lead officer"),
+    "dispatcher": pair("分派员", "Dispatcher"),
+    "supervisor": pair("督办人", "Supervisor"),
+    "reviewer": pair("公开审核员", "Publication reviewer"),
+    "administrator": pair("管理员", "Administrator"),
+}
+
+TURNS: dict[str, Words] = {
+    "office": pair("单位", "The office"),
+    "resident": pair("居民", "The resident"),
+    "above": pair("上级", "A superior"),
+}
+
+CLOCKS: dict[str, Words] = {
+    "late": pair("已超期", "Late"),
+    "soon": pair("快到期", "Due soon"),
+    "paused": pair("暂停计时", "Paused"),
+}
+
+CONTACT: dict[str, Words] = {
+    "name": pair("称呼", "Name"),
+    "email": pair("电子邮件", "E-mail"),
+    "phone": pair("电话", "Phone"),
+    "address": pair("地址", "Address"),
+    "for_somebody": pair("代谁反映", "On behalf of"),
+    "who_is_told": pair("通知谁", "Who is told"),
+    "earlier": pair("以前反映过的编号", "Reported before, as"),
+}
+
+BOARD: dict[str, Words] = {
+    "late": pair("已超期", "Late"),
+    "soon": pair("快到期", "About to be late"),
+    "handed_about": pair("来回转的", "Handed about"),
+    "escalated": pair("居民请上级过问的", "Taken to the level above"),
+    "reopened": pair("重启的", "Reopened"),
+    "unconfirmed": pair("结束时未经居民确认的", "Closed without the resident's word"),
+}
