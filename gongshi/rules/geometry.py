@@ -306,9 +306,9 @@ def _inner_point(area: BaseGeometry) -> tuple[float, float]:
 def _path_data(area: BaseGeometry) -> str:
     """Closed subpaths with relative steps in tenths of a pixel, which is what makes them short."""
     parts = sorted(shapely.get_parts(area), key=lambda part: -part.area)
-    rings = [parts[0].exterior, *(part.exterior for part in parts[1:] if part.area >= 1)]
-    kept = [part for part in parts if part is parts[0] or part.area >= 1]
-    rings += [ring for part in kept for ring in part.interiors if Polygon(ring).area >= 1]
+    kept = [parts[0], *(part for part in parts[1:] if part.area >= 1)]
+    holes = [ring for part in kept for ring in part.interiors if Polygon(ring).area >= 1]
+    rings = [*(part.exterior for part in kept), *holes]
     return "".join(_subpath(np.rint(shapely.get_coordinates(ring) * 10).astype(int)) for ring in rings)
 
 

@@ -25,6 +25,7 @@ SHADOWED = {
     "more hours": (rule("first", "hours = [20, 6]"), rule("second", "hours = [22, 2]"), True),
     "other hours": (rule("first", "hours = [20, 6]"), rule("second", "hours = [5, 7]"), False),
     "more months": (rule("first", "months = [1, 2, 3]"), rule("second", "months = [2]"), True),
+    "other months": (rule("first", "months = [1, 2, 3]"), rule("second", "months = [3, 4]"), False),
     "other channel": (rule("first", 'channels = ["web"]'), rule("second", 'channels = ["phone"]'), False),
     "one channel before any": (rule("first", 'channels = ["web"]'), rule("second", "months = [2]"), False),
     "two ways crossing": (

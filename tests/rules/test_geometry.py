@@ -265,6 +265,14 @@ def test_near_boundary_reaches_a_point_that_lies_in_no_area() -> None:
     assert index.near_boundary(29 + 60 / north, 118.5, metres=100) == ["town"]
 
 
+def test_near_boundary_measures_across_a_corner() -> None:
+    """37 m north and 37 m east of a corner are 52 m away."""
+    index = AreaIndex([("town", 0, square(118, 28))])
+    north, east = metres_per_degree(29)
+    for off, near in ((35, True), (37, False)):
+        assert bool(index.near_boundary(29 + off / north, 119 + off / east)) == near
+
+
 @given(st.floats(27.9, 29.1), st.floats(117.9, 119.1))
 def test_near_boundary_holds_every_area_at_the_point(lat: float, lon: float) -> None:
     index = AreaIndex(TOWN)
@@ -368,6 +376,12 @@ def test_tiny_parts_go_but_no_area_disappears() -> None:
     by_key = {outline.key: corners(outline.path) for outline in drawn.outlines}
     assert sorted(by_key) == ["isles", "speck"]
     assert len(by_key["isles"]) == 1
+
+
+def test_holes_are_drawn_unless_they_are_tiny() -> None:
+    hole, speck = [(1.0, 1.0), (1.0, 2.0), (2.0, 2.0), (2.0, 1.0)], [(3.0, 3.0), (3.0, 3.001), (3.001, 3.001)]
+    drawn = outline_svg_paths({"a": polygon([(0, 0), (4, 0), (4, 4), (0, 4)], hole, speck)}, 300)
+    assert len(corners(drawn.outlines[0].path)) == 2
 
 
 def test_nothing_to_draw_is_an_empty_map() -> None:
