@@ -1,0 +1,89 @@
+"""`gongshi figures`: how offices answer, in numbers, for the operator. What each means: docs/figures.md."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gongshi.config.instance import enter, instance_option
+from gongshi.config.terminal import both, failure
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@click.command(help=both("各单位办理情况的数字。", "How offices answer, in numbers."))
+@instance_option
+@click.option("--json", "as_json", is_flag=True, help=both("输出 JSON", "print JSON"))
+@click.option("--office", default=None, help=both("只看一个单位（代码）", "one office alone, by its code"))
+@click.option("--since", type=DAY, default=None, help=both("从哪天登记的起", "filed on this day or after it"))
+@click.option("--until", type=DAY, default=None, help=both("到哪天以前", "filed before this day"))
+@click.option(
+    "--public", is_flag=True, help=both("小数字不显示，与公开页一致", "withhold small counts, as in public")
+)
+def command(  # noqa: PLR0917
+    directory: Path,
+    as_json: bool,
+    office: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    public: bool,
+) -> None:
+    """Print the figures of cases filed from ``since`` up to before ``until``, as they are today."""
+    if since and until and since >= until:
+        raise click.UsageError(both("--since 须早于 --until。", "--since must lie before --until."))
+    enter(directory)
+    found = _report(office, since and since.date(), until and until.date(), public=public)
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2) if as_json else "\n".join(_lines(found)))
+
+
+def _report(office: str | None, since: date | None, until: date | None, *, public: bool) -> dict[str, Any]:
+    from django.utils import timezone
+
+    from gongshi.accounts.models import Office
+    from gongshi.figures.report import report
+    from gongshi.places.queries import NoPlace, local_day
+
+    try:
+        on = local_day(timezone.now())
+    except NoPlace as error:
+        raise failure("还没有载入地方包", "no pack has been loaded yet") from error
+    if office is not None and not Office.objects.filter(code=office).exists():
+        raise failure(f"没有代码为 {office} 的单位", f"there is no office {office}")
+    return report(since, until, on=on, office=office, public=public)
+
+
+COLUMNS = {
+    "cases": both("事项", "cases"),
+    "answered": both("已答复", "answered"),
+    "due": both("应答复", "due"),
+    "on_time": both("按时", "on time"),
+    "median_days_to_answer": both("答复天数中位数", "median days to answer"),
+    "confirmed": both("已确认", "confirmed"),
+    "reopened": both("重启", "reopened"),
+    "not_confirmed": both("未确认", "not confirmed"),
+    "withdrawn": both("撤回", "withdrawn"),
+}
+APART = {
+    "staff_logged": both("工作人员登记", "logged by staff"),
+    "without_promise": both("无承诺时限", "without a promise"),
+    "forwarded": both("仅转出", "merely forwarded"),
+}
+
+
+def _lines(found: dict[str, Any]) -> list[str]:
+    """The same for people: one line for each number, then one for each office."""
+    lines = [f"{words}: {_number(found[name])}" for name, words in COLUMNS.items()]
+    lines.append(both("另计（不算按时）", "counted apart, never as on time"))
+    lines += [f"  {words}: {_number(found['apart'][name])}" for name, words in APART.items()]
+    if "offices" in found:
+        lines.append("")
+        lines.append("  ".join(["office", *COLUMNS]))
+    for row in found.get("offices", ()):
+        lines.append("  ".join([row["office"], *(_number(row[name]) for name in COLUMNS)]))
+    return lines
+
+
+def _number(value: int | None) -> str:
+    return "-" if value is None else str(value)
