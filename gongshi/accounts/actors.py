@@ -1,15 +1,19 @@
 """Who does something: a resident with a receipt, a member of staff in one office, or the program itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 
 @dataclass(frozen=True)
 class Resident:
-    """Somebody who opened a filing with its receipt. Nothing else is known about them, and nothing is kept."""
+    """Somebody who opened a filing with its receipt. Nothing else is known about them, and nothing is kept.
+
+    ``receipt`` is the secret itself where it is at hand: what they do is then sealed with the key that it opens.
+    """
 
     filing_id: UUID
     receipt_id: UUID
+    receipt: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True)

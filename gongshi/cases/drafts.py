@@ -21,6 +21,7 @@ class Contact:
     notify: str = ""
     for_somebody: str = ""
     who_is_told: str = ""
+    who_holds_receipt: str = ""
 
     @property
     def is_empty(self) -> bool:

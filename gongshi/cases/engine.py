@@ -7,7 +7,7 @@ from uuid import UUID
 
 from gongshi.accounts.actors import Actor, Resident, StaffActor
 from gongshi.accounts.models import Role
-from gongshi.accounts.queries import offices
+from gongshi.accounts.queries import offices, subjects_barred
 from gongshi.accounts.rights import may
 from gongshi.cases.models import Case, Clock
 from gongshi.places.queries import calendar, the_place
@@ -39,12 +39,15 @@ def roles_in(case: Case, actor: Actor) -> frozenset[str]:
     """The roles of the procedure that ``actor`` has towards this case.
 
     "office" owes the answer. "above", "above_2", ... are the levels over the office that a matter is about, or over
-    the office that owes the answer. "supervisor" is any office over the one that has the case now.
+    the office that owes the answer. "supervisor" is any office over the one that has the case now. Whoever works for
+    the office that a matter is about, or for one beneath it, has none, whatever else they are.
     """
     if isinstance(actor, Resident):
         return frozenset({"resident"}) if actor.filing_id == case.filing_id else frozenset()
     if not isinstance(actor, StaffActor):
         return frozenset({"system"})
+    if case.subject_id is not None and case.subject_id in subjects_barred(actor.staff_id, actor.office_id):
+        return frozenset()
     roles: set[str] = set()
     base = offices()[case.subject_id or case.office_id]
     if actor.office_id == base.id and case.subject_id is None and may(actor, "case.work"):
@@ -162,4 +165,15 @@ def moves_for(case: Case, actor: Actor, at: datetime, clocks: Iterable[Clock] | 
     """The moves that this actor may make now, in the procedure's order."""
     rows = Clock.objects.filter(case=case) if clocks is None else clocks
     mover = Mover(roles_in(case, actor))
-    return allowed_moves(procedure_of(case), state_of(case, rows), mover, on=today(at))
+    found = allowed_moves(procedure_of(case), state_of(case, rows), mover, on=today(at))
+    return [move for move in found if not leads_to_nobody(case, move)]
+
+
+def leads_to_nobody(case: Case, move: Move) -> bool:
+    """Whether the move would leave the case with a level above that does not exist here."""
+    target = move.target(case.stage)
+    if target == case.stage:
+        return False
+    holder = procedure_of(case).stages[target].holder
+    base = case.office_id if holder == "supervisor" else case.subject_id or case.office_id
+    return holder.startswith(("supervisor", "above")) and not offices()[base].supervisors

@@ -51,6 +51,7 @@ BY: dict[str, Words] = {
     "supervisor": pair("督办单位", "the supervising office"),
     "system": pair("系统", "the system"),
     "above": pair("上一级", "the level above"),
+    "joint": pair("一起办理的单位", "an office that was asked to join"),
     "operator": pair("话务员代您", "the operator, for you"),
 }
 

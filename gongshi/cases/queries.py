@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.models import Role
-from gongshi.accounts.queries import offices, offices_below
+from gongshi.accounts.queries import offices_below, subjects_barred
 from gongshi.accounts.rights import may
-from gongshi.cases.models import Attachment, Case, Clock, Filing, JointOffice, Receipt
+from gongshi.cases.models import Attachment, Case, Clock, Filing, JointOffice, Look, Receipt, Supervision
+from gongshi.places.queries import local_day
 from gongshi.rules.references import normalise
 from gongshi.safekeeping.receipts import ReceiptError, dummy_hash, receipt_hashes
 
@@ -22,12 +23,16 @@ class NotFound(LookupError):
     """There is no such thing, or the asker may not know of it."""
 
 
-QUEUE_ORDERS = {"due": ("due_at", "id"), "newest": ("-opened_at", "-id")}
+# Most urgent first. What has no time running (the resident is waited for) comes last, on every database.
+MOST_URGENT = (F("due_at").asc(nulls_last=True), "id")
 
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """What a queue page asks for. ``clock`` is "", "late", "soon" or "paused"; ``stage`` a stage's code."""
+    """What a queue page asks for. ``stage`` is a stage's code, ``turn`` a holder ("office", "resident" ...).
+
+    ``clock``: "", "late", "soon" (whoever owes it has been warned), "paused", or "waiting" (no time runs).
+    """
 
     stage: str = ""
     category: UUID | None = None
@@ -42,25 +47,39 @@ def cases_visible_to(actor: StaffActor) -> QuerySet[Case]:
     """Cases whose existence this member of staff may know of.
 
     Their own office's, those they were asked to join, and for supervisors those of the offices below. Never a case
-    about their own office (信访工作条例 Art. 30 ¶3), nor one about an office above them.
+    about an office that they hold a role in (信访工作条例 Art. 30 ¶3), nor one about an office above those.
     """
     if not may(actor, "case.list"):
         return Case.objects.none()
-    node = offices()[actor.office_id]
     joint = JointOffice.objects.filter(case=OuterRef("pk"), office=actor.office_id, until_on=None)
     mine = Q(office=actor.office_id) | Q(Exists(joint))
     if Role.SUPERVISOR in actor.roles:
         mine |= Q(office__in=offices_below(actor.office_id))
-    return Case.objects.filter(mine).exclude(subject__in=[node.id, *node.supervisors])
+    return Case.objects.filter(mine).filter(not_about(actor))
+
+
+def not_about(actor: StaffActor) -> Q:
+    """Cases that are about no office of this member of staff, nor about one above those."""
+    barred = subjects_barred(actor.staff_id, actor.office_id)
+    return Q(subject=None) | ~Q(subject__in=barred)
 
 
 def queue(actor: StaffActor, wanted: QueueFilter, *, at: datetime) -> QuerySet[Case]:
     """Open cases of the actor's own office, most urgent first: metadata only, nothing is unsealed."""
-    cases = Case.objects.filter(closed_at=None, office=actor.office_id)
     if not may(actor, "case.list"):
         return Case.objects.none()
-    node = offices()[actor.office_id]
-    cases = cases.exclude(subject__in=[node.id, *node.supervisors]) if _conduct_possible(node.id) else cases
+    own = Case.objects.filter(not_about(actor), closed_at=None, office=actor.office_id)
+    return _narrowed(own, wanted, actor, at).order_by(*MOST_URGENT)
+
+
+def joint_queue(actor: StaffActor, wanted: QueueFilter, *, at: datetime) -> QuerySet[Case]:
+    """Open cases of other offices that the actor's office was asked to join, in the same order."""
+    asked = JointOffice.objects.filter(office=actor.office_id, until_on=None).values("case_id")
+    joined = cases_visible_to(actor).filter(id__in=asked, closed_at=None).exclude(office=actor.office_id)
+    return _narrowed(joined, wanted, actor, at).order_by(*MOST_URGENT)
+
+
+def _narrowed(cases: QuerySet[Case], wanted: QueueFilter, actor: StaffActor, at: datetime) -> QuerySet[Case]:
     simple = {
         "stage": wanted.stage,
         "category": wanted.category,
@@ -73,13 +92,23 @@ def queue(actor: StaffActor, wanted: QueueFilter, *, at: datetime) -> QuerySet[C
         cases = cases.filter(Q(handler=actor.staff_id) | Q(lead=actor.staff_id))
     if wanted.clock == "late":
         cases = cases.filter(due_at__lte=at)
+    elif wanted.clock == "soon":
+        warned = Clock.objects.filter(case=OuterRef("pk"), stopped_on=None, paused_on=None, expired_on=None)
+        cases = cases.filter(Exists(warned.filter(warn_on__lte=local_day(at))), due_at__gt=at)
     elif wanted.clock == "paused":
         cases = cases.filter(paused=True)
-    return cases.order_by("due_at", "id")
+    elif wanted.clock == "waiting":
+        cases = cases.filter(due_at=None)
+    return cases
 
 
-def _conduct_possible(office: UUID) -> bool:
-    return bool(offices_below(office)) or offices()[office].above is None
+def supervisions_of(actor: StaffActor) -> QuerySet[Supervision]:
+    """Causes that wait for this office's decision, as far as the actor may know of one of their cases."""
+    if not may(actor, "case.supervise"):
+        return Supervision.objects.none()
+    known = cases_visible_to(actor).filter(supervision=OuterRef("pk"), closed_at=None)
+    waiting = Supervision.objects.filter(Exists(known), supervisor=actor.office_id, decided_at=None)
+    return waiting.order_by("opened_at", "id")
 
 
 def filing_by_receipt(reference: str, receipt: str) -> tuple[Filing, Receipt]:
@@ -116,12 +145,14 @@ def filing_of_visit(filing_id: UUID, receipt_id: UUID) -> Filing:
 
 def cases_of(filing: Filing) -> list[Case]:
     """The filing's matters in order."""
-    return list(Case.objects.filter(filing=filing).select_related("procedure", "filing").order_by("number"))
+    cases = Case.objects.filter(filing=filing).select_related("filing", "promise", "lead")
+    return list(cases.order_by("number"))
 
 
 def case_of(filing: Filing, number: int) -> Case:
     """One matter of a filing; always looked up through its filing."""
-    found = Case.objects.filter(filing=filing, number=number).select_related("filing").first()
+    wanted = Case.objects.filter(filing=filing, number=number)
+    found = wanted.select_related("filing", "promise", "lead").first()
     if found is None:
         raise NotFound
     return found
@@ -136,7 +167,7 @@ def case_by_reference(actor: StaffActor, reference: str, number: int) -> Case:
     found = (
         cases_visible_to(actor)
         .filter(filing__reference=wanted, number=number)
-        .select_related("filing", "supervision")
+        .select_related("filing", "supervision", "promise")
         .first()
     )
     if found is None:
@@ -157,3 +188,8 @@ def running_clocks(case: Case) -> list[Clock]:
     rows = Clock.objects.filter(case=case).order_by("run", "started_on", "id")
     latest = {row.code: row for row in rows}
     return list(latest.values())
+
+
+def looks_of(case: Case) -> list[Look]:
+    """Every disclosure of this case's content to staff, newest first."""
+    return list(Look.objects.filter(case=case).order_by("-at", "-id"))

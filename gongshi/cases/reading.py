@@ -9,9 +9,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from gongshi.accounts.actors import Actor, Resident
 from gongshi.cases.models import Answer, Attachment, Case, Consent, Filing, History, Message
 from gongshi.cases.sealed import unseal_json
-from gongshi.safekeeping.queries import open_with_instance
+from gongshi.safekeeping.queries import open_with_instance, open_with_receipt
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,21 @@ def key_of(subject: UUID) -> bytes:
     return keys[subject]
 
 
+def resident_key(subject: UUID, receipt_id: UUID, receipt: str) -> bytes:
+    """The data key of a filing or a case through a receipt's wrap. Raises `Erased`, ReceiptError, SealError."""
+    keys = open_with_receipt([subject], receipt_id, receipt)
+    if subject not in keys:
+        raise Erased(str(subject))
+    return keys[subject]
+
+
+def key_for(subject: UUID, actor: Actor) -> bytes:
+    """The data key for something that ``actor`` does: through their receipt where a resident's is at hand."""
+    if isinstance(actor, Resident) and actor.receipt:
+        return resident_key(subject, actor.receipt_id, actor.receipt)
+    return key_of(subject)
+
+
 def read_case(case: Case, key: bytes, *, internal: bool) -> CaseFile:
     """The case in the clear, in four statements. ``internal`` adds the staff's notes."""
     content = unseal_json(key, case.content, row=case.id, field="content")
@@ -157,9 +173,13 @@ def _answer(row: Answer, key: bytes) -> ReadAnswer:
     )
 
 
+def read_name(row: Attachment, key: bytes) -> str:
+    """A file's name."""
+    return str(unseal_json(key, row.name, row=row.id, field="name"))
+
+
 def _file(row: Attachment, key: bytes) -> ReadFile:
-    name = unseal_json(key, row.name, row=row.id, field="name")
-    return ReadFile(row.id, name, row.media_type, row.size, row.by, row.at, row.original)
+    return ReadFile(row.id, read_name(row, key), row.media_type, row.size, row.by, row.at, row.original)
 
 
 def _event(row: History, key: bytes) -> ReadEvent:

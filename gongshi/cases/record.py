@@ -9,11 +9,13 @@ from uuid import UUID
 from django.db.models import Model
 
 from gongshi.accounts.actors import Actor, Resident, StaffActor
+from gongshi.accounts.queries import offices
 from gongshi.cases.models import Case, History, Look
 from gongshi.cases.sealed import clean, seal_json
 from gongshi.notifications.actions import rows_for
 from gongshi.notifications.models import OutboxRow
 from gongshi.safekeeping import ledger
+from gongshi.safekeeping.actions import save_leaves
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.models import Leaf
 
@@ -27,11 +29,13 @@ def bulk_create(rows: Sequence[Model]) -> object:
 
 
 def role_of(actor: Actor, case: Case | None = None) -> str:
-    """Who acted, as history says it: resident, office, supervisor or system."""
+    """Who acted, as history says it: resident, office, joint (asked to help), supervisor or system."""
     if isinstance(actor, Resident):
         return "resident"
     if isinstance(actor, StaffActor):
-        return "office" if case is None or actor.office_id == case.office_id else "supervisor"
+        if case is None or actor.office_id == case.office_id:
+            return "office"
+        return "supervisor" if actor.office_id in offices()[case.office_id].supervisors else "joint"
     return "system"
 
 
@@ -107,10 +111,12 @@ class Record:
 
     def store(self, insert: Insert = bulk_create) -> None:
         """Insert everything collected; one statement per table that has rows."""
-        collected: list[Sequence[Model]] = [self._history, self._looks, self._leaves, self._outbox]
+        collected: list[Sequence[Model]] = [self._history, self._looks, self._outbox]
         for rows in collected:
             if rows:
                 insert(rows)
+        if self._leaves:
+            save_leaves(self._leaves, insert)
 
 
 def entry_of(row: History | Look) -> dict[str, Any]:

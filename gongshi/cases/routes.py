@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from gongshi.accounts.queries import leads, offices
+from gongshi.accounts.queries import lead_of, offices
 from gongshi.cases.drafts import NewMatter
 from gongshi.places import queries as places
 from gongshi.routing.queries import CategoryNode, rules
@@ -61,7 +61,7 @@ def route_for(matter: NewMatter, category: CategoryNode, *, channel: str, at: da
         close = places.area_index().near_boundary(*matter.point, metres=BOUNDARY_METRES)
         paths = [places.area_path(area) for area in close]
         others = tuple(m.office for m in matching.near(listed, wanted, serves, paths))
-    lead = found.lead or leads().get(found.office)
+    lead = lead_of(found.office, named=found.lead)
     return Route(found.office, lead, reasons[found.rule], rule=found.rule, near=others)
 
 
@@ -82,4 +82,4 @@ def _above(subject: UUID) -> Route:
         "反映的是单位或其工作人员，由其上一级受理，不会转给被反映的单位。",
         "This is about an office or its staff: the level above it deals with it. It is not sent to that office.",
     )
-    return Route(found.office, leads().get(found.office), reason, rule="above-subject")
+    return Route(found.office, lead_of(found.office, subject=subject), reason, rule="above-subject")

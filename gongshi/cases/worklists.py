@@ -11,10 +11,10 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 
 from gongshi.accounts.actors import StaffActor
-from gongshi.accounts.queries import offices, offices_below
+from gongshi.accounts.queries import offices_below
 from gongshi.accounts.rights import may, require
 from gongshi.cases.models import Case, History, JointOffice, Look, Supervision
-from gongshi.cases.queries import cases_visible_to
+from gongshi.cases.queries import cases_visible_to, not_about, supervisions_of
 from gongshi.places.queries import areas, calendar, the_place
 from gongshi.routing.queries import categories, procedure_versions
 from gongshi.rules.calendar import add_working_days
@@ -68,10 +68,7 @@ def _own(actor: StaffActor) -> QuerySet[Case]:
     """Open cases of the actor's office, without those about it or about an office above it."""
     if not may(actor, "case.list"):
         return Case.objects.none()
-    node = offices()[actor.office_id]
-    barred = [node.id, *node.supervisors]
-    about = Q(subject=None) | ~Q(subject__in=barred)
-    return Case.objects.filter(about, closed_at=None, office=actor.office_id)
+    return Case.objects.filter(not_about(actor), closed_at=None, office=actor.office_id)
 
 
 def _joint(actor: StaffActor) -> QuerySet[Case]:
@@ -178,7 +175,7 @@ def causes(actor: StaffActor) -> list[Cause]:
     require(actor, "board.read")
     open_ones = Q(cases__closed_at=None)
     rows = (
-        Supervision.objects.filter(supervisor=actor.office_id, decided_at=None)
+        supervisions_of(actor)
         .annotate(
             open_cases=Count("cases", filter=open_ones),
             oldest_due=Min("cases__due_on", filter=open_ones),

@@ -19,17 +19,28 @@ OPENERS: dict[str, set[str]] = {
     },
     "opened_with_instance": {"gongshi.safekeeping.wrapping", "gongshi.safekeeping.queries"},
     "open_with_instance": {"gongshi.safekeeping.queries", "gongshi.cases.reading"},
-    "open_with_receipt": {"gongshi.safekeeping.queries"},
+    "open_with_receipt": {"gongshi.safekeeping.queries", "gongshi.cases.reading"},
+    "resident_key": {"gongshi.cases.reading", "gongshi.cases.visiting"},
+    "key_for": {"gongshi.cases.reading", "gongshi.cases.actions"},
     "read_sealed": {"gongshi.safekeeping.files", "gongshi.cases.actions.uploads"},
     "unseal_json": {"gongshi.cases.sealed", "gongshi.cases.reading", "gongshi.cases.actions.uploads"},
     # The key alone shows nothing: actions also seal with it.
     "key_of": {"gongshi.cases.reading", "gongshi.cases.effects", "gongshi.cases.actions"},
-    "read_case": {"gongshi.cases.reading", "gongshi.cases.actions.looks"},
+    "read_case": {"gongshi.cases.reading", "gongshi.cases.actions.looks", "gongshi.cases.visiting"},
     # An address is opened at the moment of sending, and shown to nobody.
-    "read_contact": {"gongshi.cases.reading", "gongshi.cases.actions.looks", "gongshi.cases.effects"},
-    "read_copy": {"gongshi.cases.reading", "gongshi.cases.actions.publication"},
+    "read_contact": {
+        "gongshi.cases.reading",
+        "gongshi.cases.actions.looks",
+        "gongshi.cases.effects",
+        "gongshi.cases.visiting",
+    },
+    "read_copy": {"gongshi.cases.reading", "gongshi.cases.actions.publication", "gongshi.cases.visiting"},
     "read_point": {"gongshi.cases.reading", "gongshi.cases.actions.publication"},
-    "read_file": {"gongshi.cases.actions.uploads", "gongshi.cases.actions.looks"},
+    "read_file": {
+        "gongshi.cases.actions.uploads",
+        "gongshi.cases.actions.looks",
+        "gongshi.cases.visiting",
+    },
 }
 
 

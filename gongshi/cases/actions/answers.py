@@ -11,6 +11,7 @@ from gongshi.cases.models import Answer, Case
 from gongshi.cases.models.answers import Decision
 from gongshi.cases.record import Record
 from gongshi.cases.sealed import clean, seal_json
+from gongshi.cases.texts import TextRefused, checked_text, within
 from gongshi.places.queries import calendar, the_place
 from gongshi.rules.deadlines import Counting, due_on
 from gongshi.safekeeping.ids import new_id
@@ -45,15 +46,15 @@ class AnswerIncomplete(ValueError):
 def faults_in(answer: NewAnswer, *, on: date, opened_on: date) -> dict[str, str]:
     """What keeps the answer from going out, by part.
 
-    Codes: "missing", "too_long", "in_future", "before_filing", "not_ahead".
+    Codes: "missing", "too_long", "unreadable", "in_future", "before_filing", "not_ahead"; "other_move" for a promised
+    day that the move does not carry, so that it would never come back to the queue (see `send_answer`).
     """
     faults = {}
     for part in PARTS:
-        text = getattr(answer, part).strip()
-        if not text:
-            faults[part] = "missing"
-        elif len(text) > 5_000:
-            faults[part] = "too_long"
+        try:
+            checked_text(getattr(answer, part))
+        except TextRefused as refused:
+            faults[part] = "missing" if refused.code == "empty" else refused.code
     if answer.decision not in Decision.values:
         faults["decision"] = "missing"
     if answer.found_on is None:
@@ -79,6 +80,8 @@ def send_answer(
     """
     today = engine.today(at)
     faults = faults_in(answer, on=today, opened_on=case.opened_on)
+    if not _carries(case, move, answer):
+        faults.setdefault("decision", "other_move")
     if faults:
         raise AnswerIncomplete(faults)
 
@@ -86,9 +89,20 @@ def send_answer(
         answer_row(case, answer, actor=actor, key=key, at=at).save(force_insert=True)
 
     params: dict[str, Any] = {"answer": answer.decided, "reason": answer.decided}
-    if answer.by_on:
+    if answer.by_on and answer.decision == Decision.WILL_DO:
         params["date"] = answer.by_on
     return make_move(case, move, actor=actor, at=at, params=params, seen=seen, also=also)
+
+
+def _carries(case: Case, move: str, answer: NewAnswer) -> bool:
+    """Whether the move keeps what the answer promises: a promised day needs the move that starts a clock on it."""
+    moves = engine.procedure_of(case).moves
+    if move not in moves:
+        return True
+    promising = answer.decision == Decision.WILL_DO
+    if moves[move].effect == "promise":
+        return promising
+    return not promising or not any(one.effect == "promise" for one in moves.values())
 
 
 def answer_row(case: Case, answer: NewAnswer, *, actor: StaffActor, key: bytes, at: datetime) -> Answer:
@@ -103,17 +117,17 @@ def answer_row(case: Case, answer: NewAnswer, *, actor: StaffActor, key: bytes, 
         staff_id=actor.staff_id,
         decision=answer.decision,
         found_on=answer.found_on,
-        by_on=answer.by_on,
+        by_on=answer.by_on if answer.decision == Decision.WILL_DO else None,
         route_until_on=min((route["until_on"] for route in routes if route.get("until_on")), default=None),
         sent_at=at,
     )
-    parts = {part: getattr(answer, part).strip() for part in PARTS}
+    parts = {part: checked_text(getattr(answer, part)) for part in PARTS}
     row.content = seal_json(key, parts, row=row.id, field="content")
     letter = {
         **parts,
         "decision": answer.decision,
         "found_on": answer.found_on,
-        "by_on": answer.by_on,
+        "by_on": row.by_on,
         "routes": routes,
         "language": case.filing.language,
     }
@@ -149,8 +163,9 @@ class Verdict:
 def give_verdict(case: Case, move: str, verdict: Verdict, *, actor: Resident, at: datetime) -> Case:
     """Confirm or reopen. The words are sealed; yes and no are kept for the office's figures.
 
-    Raises RefusedError, Changed.
+    Raises RefusedError, Changed, TextRefused.
     """
+    words = within(verdict.words.strip())
 
     def also(_record: Record, key: bytes) -> None:
         row = Answer.objects.filter(case=case).order_by("-number").first()
@@ -158,10 +173,10 @@ def give_verdict(case: Case, move: str, verdict: Verdict, *, actor: Resident, at
             return
         row.points_answered, row.promise_kept = verdict.points_answered, verdict.promise_kept
         row.verdict_at = at
-        row.verdict = seal_json(key, verdict.words.strip(), row=row.id, field="verdict")
+        row.verdict = seal_json(key, words, row=row.id, field="verdict")
         row.save(update_fields=["points_answered", "promise_kept", "verdict_at", "verdict"])
 
-    params = {"reason": verdict.words.strip(), "verdict": verdict_code(verdict)}
+    params = {"reason": words, "verdict": verdict_code(verdict)}
     return make_move(case, move, actor=actor, at=at, params=params, also=also)
 
 

@@ -3,38 +3,21 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
-
 from gongshi.accounts.actors import Actor, Resident, StaffActor
 from gongshi.accounts.rights import require
-from gongshi.cases.actions.moves import Changed, make_move
+from gongshi.cases.actions.moves import make_move
 from gongshi.cases.actions.uploads import MOST_FILES, TooManyFiles, attached
-from gongshi.cases.drafts import MAX_TEXT
+from gongshi.cases.changing import advance, append, changing
 from gongshi.cases.models import Attachment, Case, Message
 from gongshi.cases.queries import NotFound, cases_visible_to
-from gongshi.cases.reading import key_of
+from gongshi.cases.reading import key_for
 from gongshi.cases.record import Record
 from gongshi.cases.sealed import seal_json
+from gongshi.cases.texts import TextRefused, checked_text
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.photos import Prepared
 
-
-class TextRefused(ValueError):
-    """Words that cannot be taken in. ``code``: "empty" or "too_long"."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-def checked_text(text: str, limit: int = MAX_TEXT) -> str:
-    """The text without white space around it. Raises TextRefused."""
-    kept = text.strip()
-    if not kept:
-        raise TextRefused("empty")
-    if len(kept) > limit:
-        raise TextRefused("too_long")
-    return kept
+__all__ = ["TextRefused", "add_to_case", "advance", "ask_resident", "checked_text", "reply", "write_note"]
 
 
 def message_row(case: Case, kind: str, text: str, *, actor: Actor, key: bytes, at: datetime) -> Message:
@@ -76,19 +59,24 @@ def add_to_case(
     actor: Actor,
     at: datetime,
 ) -> Case:
-    """Words or files that the resident adds, in any stage. Raises TextRefused, TooManyFiles, Changed, NotFound."""
+    """Words or files that the resident adds, in any stage, whatever happened meanwhile.
+
+    Staff who may work on the case write down what they were told. Raises TextRefused, TooManyFiles, NotFound.
+    """
     chosen = list(files)
     if isinstance(actor, Resident) and actor.filing_id != case.filing_id:
         raise NotFound
+    if isinstance(actor, StaffActor):
+        _check_worker(case, actor)
     if Attachment.objects.filter(case=case, original=False).count() + len(chosen) > MOST_FILES * 3:
         raise TooManyFiles
     words = checked_text(text) if text.strip() or not chosen else ""
-    key = key_of(case.id)
+    key = key_for(case.id, actor)
     rows = [row for name, one in chosen for row in attached(one, name, case, key, by="resident", at=at)]
     record = Record(actor=actor, at=at)
     code = "case.added" if words else "case.file_added"
-    with transaction.atomic():
-        advance(case)
+    with changing(case):
+        append(case)
         record.event(case, code, by="resident", params={"files": len(chosen)})
         if words:
             message_row(case, "addition", words, actor=actor, key=key, at=at).save(force_insert=True)
@@ -99,22 +87,19 @@ def add_to_case(
 
 def write_note(case: Case, text: str, *, actor: StaffActor, at: datetime) -> Case:
     """A note inside the office. The resident reads that there is one, not what it says."""
-    require(actor, "case.work")
-    if not cases_visible_to(actor).filter(pk=case.pk).exists():
-        raise NotFound
+    _check_worker(case, actor)
     words = checked_text(text)
-    key = key_of(case.id)
+    key = key_for(case.id, actor)
     record = Record(actor=actor, at=at)
-    with transaction.atomic():
-        advance(case)
+    with changing(case):
+        append(case)
         record.event(case, "case.noted")
         message_row(case, "note", words, actor=actor, key=key, at=at).save(force_insert=True)
         record.store()
     return case
 
 
-def advance(case: Case) -> None:
-    """Take the next place in the case's history, or raise Changed. First in the caller's transaction."""
-    if not Case.objects.filter(pk=case.pk, seq=case.seq).update(seq=case.seq + 1):
-        raise Changed
-    case.seq += 1
+def _check_worker(case: Case, actor: StaffActor) -> None:
+    require(actor, "case.work")
+    if not cases_visible_to(actor).filter(pk=case.pk).exists():
+        raise NotFound

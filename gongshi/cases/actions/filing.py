@@ -9,14 +9,14 @@ import json
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from gongshi.accounts.actors import Actor
 from gongshi.cases import engine
-from gongshi.cases.actions.uploads import adopted
+from gongshi.cases.actions.publication import consent_row
+from gongshi.cases.actions.uploads import adopted, uploads_of
 from gongshi.cases.drafts import NewFiling, NewMatter
 from gongshi.cases.models import Attachment, Case, Clock, Consent, Filing, Receipt, Upload
 from gongshi.cases.record import Record
@@ -25,13 +25,14 @@ from gongshi.cases.sealed import seal_json
 from gongshi.places.queries import local_day, the_place
 from gongshi.routing.queries import CategoryNode, categories, procedure_for
 from gongshi.rules.references import RANDOM_BYTES, new_reference
-from gongshi.safekeeping.actions import wraps_for
+from gongshi.safekeeping.actions import save_wraps, wraps_for
 from gongshi.safekeeping.hashing import keyed_hash
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.models import Wrap
 from gongshi.safekeeping.receipts import receipt_hash, receipt_hashes
 from gongshi.safekeeping.sealing import new_data_key
 
+ATTEMPTS = 5
 STAFF_CHANNELS = frozenset({"phone", "walk_in", "post"})
 
 
@@ -52,6 +53,14 @@ class Filed:
     created: bool
 
 
+class SubjectMissing(LookupError):
+    """A matter about an office that does not say which: it could reach the very office that it is about."""
+
+
+class _UploadsGone(Exception):
+    """A file of the draft was dropped or swept away while the filing was made ready."""
+
+
 @dataclass
 class FilingRows:
     """All rows of one filing, unsaved."""
@@ -64,60 +73,80 @@ class FilingRows:
     wraps: list[Wrap] = field(default_factory=list)
     consents: list[Consent] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
-    uploads: list[UUID] = field(default_factory=list)
 
     def insert(self) -> None:
         """One statement per table that has rows."""
         Filing.objects.bulk_create([self.filing])
         Receipt.objects.bulk_create([self.receipt])
         Case.objects.bulk_create(self.cases)
-        Wrap.objects.bulk_create(self.wraps)
+        save_wraps(self.wraps)
         Clock.objects.bulk_create(self.clocks)
         if self.consents:
             Consent.objects.bulk_create(self.consents)
         if self.attachments:
             Attachment.objects.bulk_create(self.attachments)
-            Upload.objects.filter(id__in=self.uploads).delete()
+            taken, _ = Upload.objects.filter(id__in=[row.id for row in self.attachments]).delete()
+            if taken != len(self.attachments):
+                raise _UploadsGone
         self.record.store()
 
 
 def file_filing(new: NewFiling, *, receipt: str, actor: Actor, at: datetime) -> Filed:
     """Take in a filing that ``receipt`` will open; return it once it is durably committed.
 
-    Raises AlreadyFiled when the receipt stands for other words, `routes.NobodyAbove` when a matter is about the
-    topmost office. A reference that is taken by chance is drawn again.
+    Raises AlreadyFiled when the receipt stands for other words, another consent or further files, `routes.NobodyAbove`
+    when a matter is about the topmost office, SubjectMissing when it does not say which, TextRefused for a public copy
+    that cannot be one, ValueError for a time of filing that is still to come. A reference that is taken by chance is
+    drawn again.
     """
+    if new.filed_at is not None and new.filed_at > at:
+        raise ValueError("a filing cannot have been made later than now")
     digest = _digest(new, receipt)
     rows = rows_of(new, receipt=receipt, digest=digest, actor=actor, at=at)
-    for _attempt in range(5):
+    for _attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
                 rows.insert()
+        except _UploadsGone:
+            rows = rows_of(new, receipt=receipt, digest=digest, actor=actor, at=at)
         except IntegrityError:
-            earlier = _filed_earlier(receipt, digest)
+            earlier = _filed_earlier(receipt, digest, new)
             if earlier:
                 return earlier
             rows.filing.reference = _reference()
-            continue
-        return Filed(rows.filing, rows.receipt.id, created=True)
-    raise RuntimeError("no free reference was found in five draws")
+        else:
+            return Filed(rows.filing, rows.receipt.id, created=True)
+    raise RuntimeError(f"no free reference was found in {ATTEMPTS} draws")
 
 
 def _digest(new: NewFiling, receipt: str) -> bytes:
+    """What was said, told apart from anything else said under the same receipt.
+
+    A consent is part of it: silently keeping one that was taken out again would show what nobody agreed to. The files
+    are not: those of a filing whose reply was lost are no longer in the draft (`_filed_earlier` sees to new ones).
+    """
     words = {
-        "matters": [[str(m.category), str(m.area), m.content(), str(m.subject)] for m in new.matters],
-        "contact": new.contact.as_data(),
+        "matters": [
+            [str(m.category), str(m.area), m.content(), str(m.subject), _shown(m)] for m in new.matters
+        ],
+        "contact": [new.contact.as_data(), new.contact.notify],
         "earlier": new.earlier,
     }
     text = json.dumps(words, ensure_ascii=False, sort_keys=True)
     return keyed_hash("filing body", hashlib.sha256((receipt + text).encode()).digest())
 
 
-def _filed_earlier(receipt: str, digest: bytes) -> Filed | None:
+def _shown(matter: NewMatter) -> list[str] | None:
+    return [matter.public.title, matter.public.text] if matter.public else None
+
+
+def _filed_earlier(receipt: str, digest: bytes, new: NewFiling) -> Filed | None:
     found = Receipt.objects.filter(hash__in=receipt_hashes(receipt)).select_related("filing").first()
     if found is None:
         return None
-    if bytes(found.filing.body_digest or b"") != digest:
+    chosen = {upload for matter in new.matters for upload in matter.uploads}
+    left = any(row.id in chosen for row in uploads_of(receipt))
+    if left or bytes(found.filing.body_digest or b"") != digest:
         raise AlreadyFiled(found.filing)
     return Filed(found.filing, found.id, created=False)
 
@@ -127,6 +156,7 @@ def _reference() -> str:
 
 
 def rows_of(new: NewFiling, *, receipt: str, digest: bytes, actor: Actor, at: datetime) -> FilingRows:
+    """Everything that a filing consists of: routed, sealed and unsaved. Same errors as `file_filing`."""
     key = new_data_key()
     filing = Filing(
         id=new_id(),
@@ -157,6 +187,8 @@ def rows_of(new: NewFiling, *, receipt: str, digest: bytes, actor: Actor, at: da
 def _add_case(rows: FilingRows, matter: NewMatter, number: int, *, receipt: str, at: datetime) -> None:
     filing = rows.filing
     category = categories()[matter.category]
+    if matter.subject is None and procedure_for(category).procedure.subject == "office":
+        raise SubjectMissing(category.code)
     route = route_for(matter, category, channel=filing.channel, at=filing.filed_at)
     key = new_data_key()
     case = _case(filing, matter, category, route, number=number)
@@ -169,12 +201,11 @@ def _add_case(rows: FilingRows, matter: NewMatter, number: int, *, receipt: str,
     params = {"office": route.office, "lead": route.lead, "rule": route.rule, "why": dict(route.reason)}
     rows.record.event(case, entry.code, by="resident", params={**params, **entry.params})
     if matter.public and category.public and matter.subject is None:
-        rows.consents.append(_consent(case, matter, key, at))
+        rows.consents.append(consent_row(case, matter.public, key, at=at))
         case.seq += 1
         rows.record.event(case, "case.publication_agreed", by="resident")
     if matter.uploads:
         rows.attachments += adopted(matter.uploads, case, key, receipt=receipt, at=at)
-        rows.uploads += matter.uploads
 
 
 def _case(filing: Filing, matter: NewMatter, category: CategoryNode, route: Route, *, number: int) -> Case:
@@ -195,12 +226,3 @@ def _case(filing: Filing, matter: NewMatter, category: CategoryNode, route: Rout
         opened_on=filing.filed_on,
         seq=1,
     )
-
-
-def _consent(case: Case, matter: NewMatter, key: bytes, at: datetime) -> Consent:
-    consent = Consent(id=new_id(), case=case, given_at=at)
-    words: dict[str, Any] = (
-        {"title": matter.public.title, "text": matter.public.text} if matter.public else {}
-    )
-    consent.copy = seal_json(key, words, row=consent.id, field="copy")
-    return consent

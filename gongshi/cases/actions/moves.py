@@ -1,22 +1,24 @@
 """Moving a case: one place where a procedure's transition becomes rows, history, ledger leaves and notices."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from gongshi.accounts.actors import Actor, StaffActor
-from gongshi.accounts.queries import leads
+from gongshi.accounts.queries import lead_of, offices, offices_below
 from gongshi.cases import engine
-from gongshi.cases.actions.public_state import refresh_public
+from gongshi.cases.actions.public_state import is_agreed, refresh_public, take_down
+from gongshi.cases.changing import COLUMNS, Changed, restored_on_failure
 from gongshi.cases.models import Case, Clock, JointOffice
-from gongshi.cases.reading import key_of
+from gongshi.cases.reading import key_for
 from gongshi.cases.record import Record
 from gongshi.cases.supervising import supervise
+from gongshi.cases.texts import within
 from gongshi.places.queries import calendar
-from gongshi.rules.procedure import ClockState, Entry, Mover, Transition, perform
+from gongshi.rules.procedure import ClockState, Entry, Move, Mover, RefusedError, Transition, perform
 from gongshi.safekeeping.ids import new_id
 
 NOTICES = {
@@ -36,17 +38,13 @@ NOTICES = {
     "case.supervised": "late",
 }
 ANSWERS = frozenset({"case.answered", "case.promised", "case.reported_done", "case.declined"})
-COLUMNS = (
-    *("stage", "stage_on", "holder", "counts", "seq", "due_at", "due_on", "paused"),
-    *("answered_at", "answered_on", "on_time", "closed_at", "closed_on", "outcome"),
-    *("reopenings", "hand_overs", "office_id", "lead_id", "handler_id", "supervision_id"),
-)
+WITHDRAWN = "case.withdrawn"
+# After these nothing is late any more: what no superior has decided yet need not be decided for this case.
+SETTLING = ANSWERS | {"case.reopened"}
+TO_OFFICES = frozenset({"hand_over", "invite_office"})
 
 Also = Callable[[Record, bytes], None]
-
-
-class Changed(Exception):
-    """Somebody else was faster: the case is no longer as the actor saw it. Nothing was written."""
+__all__ = ["Also", "Changed", "make_move", "take"]
 
 
 def make_move(
@@ -66,17 +64,17 @@ def make_move(
     ``also`` stores them). ``seen`` is the case's ``seq`` when the actor last saw it. ``also`` runs inside the
     transaction and gets the record and the case's data key.
 
-    Raises RefusedError (rules.procedure) with a code, Changed when somebody was faster, Erased without a key.
+    Raises RefusedError with a code (those of rules.procedure; "office_unknown", "office_same", "nobody_above"),
+    TextRefused for words that cannot be kept, Changed when somebody was faster, Erased without a key.
     """
     if seen is not None and seen != case.seq:
         raise Changed
-    given = dict(params or {})
-    if isinstance(given.get("office"), UUID):
-        given["office"] = str(given["office"])
-    key = key_of(case.id)
+    procedure = engine.procedure_of(case)
+    given = _given(case, procedure.moves.get(move), params or {})
+    key = key_for(case.id, actor)
     clocks = list(Clock.objects.filter(case=case))
     transition = perform(
-        engine.procedure_of(case),
+        procedure,
         engine.state_of(case, clocks),
         move,
         Mover(engine.roles_in(case, actor)),
@@ -85,8 +83,35 @@ def make_move(
         params=given,
         recused=_recused(case),
     )
+    if engine.leads_to_nobody(case, procedure.moves[move]):
+        raise RefusedError("nobody_above", move=move)
     reason = str(given.get("reason") or given.get("instruction") or "")
     return take(case, transition, clocks, actor=actor, at=at, key=key, reason=reason, also=also)
+
+
+def _given(case: Case, move: Move | None, params: Mapping[str, Any]) -> dict[str, Any]:
+    """What came with the move, with an office as the text that rules and history have it in."""
+    given = dict(params)
+    for value in given.values():
+        if isinstance(value, str):
+            within(value)
+    if given.get("office") is not None:
+        office = _office(given["office"])
+        if office is None:
+            raise RefusedError("office_unknown")
+        if office == case.office_id and move is not None and move.effect in TO_OFFICES:
+            raise RefusedError("office_same")
+        given["office"] = str(office)
+    return given
+
+
+def _office(given: object) -> UUID | None:
+    """A current office's id, however it was written."""
+    try:
+        office = given if isinstance(given, UUID) else UUID(str(given))
+    except ValueError:
+        return None
+    return office if office in offices() else None
 
 
 def take(
@@ -96,12 +121,38 @@ def take(
     *,
     actor: Actor,
     at: datetime,
-    key: bytes,
+    key: bytes | None = None,
     reason: str = "",
     also: Also | None = None,
 ) -> Case:
-    """Write a transition: the case's columns, its clocks, history with ledger leaves, and notices. Raises Changed."""
+    """Write a transition: the case's columns, its clocks, history with ledger leaves, and notices. Raises Changed.
+
+    ``key`` seals the reason and goes to ``also``; what the system does needs none. When anything fails, ``case`` is
+    again what it was.
+    """
     seen = case.seq
+    with restored_on_failure(case):
+        record = _entered(case, transition, actor=actor, at=at, key=key, reason=reason)
+        with transaction.atomic():
+            if transition.supervise:
+                case.supervision = supervise(case, at=at)
+            if not Case.objects.filter(pk=case.pk, seq=seen).update(**{c: getattr(case, c) for c in COLUMNS}):
+                raise Changed
+            _save_clocks(case, transition, clocks)
+            _join_offices(case, transition, at)
+            if _is_withdrawn(transition):
+                take_down(case, at)
+            refresh_public(case)
+            if also and key:
+                also(record, key)
+            record.store()
+    return case
+
+
+def _entered(
+    case: Case, transition: Transition, *, actor: Actor, at: datetime, key: bytes | None, reason: str
+) -> Record:
+    """The transition in the case's columns (unsaved), and the record of it."""
     record = Record(actor=actor, at=at)
     for number, entry in enumerate(transition.entries):
         case.seq += 1
@@ -116,24 +167,22 @@ def take(
         )
         if entry.code in NOTICES:
             record.notice(case, NOTICES[entry.code], case.filing.notify)
+    if _is_withdrawn(transition) and is_agreed(case):
+        case.seq += 1
+        record.event(case, "case.publication_taken_back")
     engine.take_state(case, transition.state)
     _rest(case, transition, at)
-    with transaction.atomic():
-        if transition.supervise:
-            case.supervision = supervise(case, at=at)
-        if not Case.objects.filter(pk=case.pk, seq=seen).update(**{c: getattr(case, c) for c in COLUMNS}):
-            raise Changed
-        _save_clocks(case, transition, clocks)
-        _join_offices(case, transition, at)
-        refresh_public(case)
-        if also:
-            also(record, key)
-        record.store()
-    return case
+    return record
+
+
+def _is_withdrawn(transition: Transition) -> bool:
+    return any(entry.code == WITHDRAWN for entry in transition.entries)
 
 
 def _recused(case: Case) -> list[str]:
-    return [str(case.subject_id)] if case.subject_id else []
+    """Offices that the case must never reach: the one that it is about, and those beneath it."""
+    subject = case.subject_id
+    return [str(office) for office in (subject, *offices_below(subject))] if subject else []
 
 
 def _columns(case: Case, entry: Entry, transition: Transition, *, actor: Actor, at: datetime) -> None:
@@ -150,19 +199,26 @@ def _columns(case: Case, entry: Entry, transition: Transition, *, actor: Actor, 
         case.reopenings += 1
     if code in ANSWERS:
         kept = engine.answer_kept(engine.procedure_of(case), transition)
-        case.answered_at, case.answered_on = at, engine.today(at)
+        # The rules' day, which never lies before what happened already, whatever a clock that was set back says.
+        case.answered_at, case.answered_on = at, date.fromisoformat(entry.params["on"])
         case.on_time = False if case.on_time is False else (kept if kept is not None else case.on_time)
+
+    if code in SETTLING and case.supervision and case.supervision.decided_at is None:
+        case.supervision = None
 
 
 def _give(case: Case, office: UUID) -> None:
-    case.office_id, case.lead_id, case.handler_id = office, leads().get(office), None
+    case.office_id, case.lead_id, case.handler_id = office, lead_of(office, subject=case.subject_id), None
 
 
 def _rest(case: Case, transition: Transition, at: datetime) -> None:
     """Closing, waking up, and the office that a stage held by a level above gives the case to."""
     stage = engine.procedure_of(case).stages[transition.state.stage]
     if stage.end:
-        case.closed_at, case.closed_on, case.outcome = at, engine.today(at), stage.outcome
+        closed_on = date.fromisoformat(transition.entries[-1].params["on"])
+        case.closed_at, case.closed_on, case.outcome = at, closed_on, stage.outcome
+        if case.supervision and case.supervision.decided_at is None:
+            case.supervision = None
     else:
         case.closed_at = case.closed_on = None
         case.outcome = ""

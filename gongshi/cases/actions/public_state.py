@@ -1,8 +1,9 @@
 """What of a case's state is public: kept up with every move, for cases that have a public copy."""
 
+from datetime import datetime
 from uuid import UUID
 
-from gongshi.cases.models import Case, PublicCase
+from gongshi.cases.models import Case, Consent, PublicCase
 from gongshi.places.queries import areas
 
 STEPS_UP = 1
@@ -28,3 +29,14 @@ def refresh_public(case: Case) -> None:
     PublicCase.objects.filter(case=case).update(
         state=public_state(case), answered_on=case.answered_on, office_id=case.office_id
     )
+
+
+def is_agreed(case: Case) -> bool:
+    """Whether a consent to show a copy of the case stands."""
+    return Consent.objects.filter(case=case, revoked_at=None).exists()
+
+
+def take_down(case: Case, at: datetime) -> bool:
+    """No consent stands and nothing of the case is public any more; whether there was a consent. In a transaction."""
+    PublicCase.objects.filter(case=case).delete()
+    return Consent.objects.filter(case=case, revoked_at=None).update(revoked_at=at) > 0

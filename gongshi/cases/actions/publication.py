@@ -3,6 +3,7 @@
 `PublicCase` is written here and, for its state, in `public_state`; nowhere else.
 """
 
+import contextlib
 from datetime import datetime
 from uuid import UUID
 
@@ -11,15 +12,16 @@ from django.db import transaction
 from gongshi.accounts.actors import Resident, StaffActor
 from gongshi.accounts.rights import require
 from gongshi.cases import engine
-from gongshi.cases.actions.conversation import advance, checked_text
 from gongshi.cases.actions.looks import role_shown, write_look
-from gongshi.cases.actions.public_state import public_area, public_state
+from gongshi.cases.actions.public_state import public_area, public_state, take_down
+from gongshi.cases.changing import advance, append, changing
 from gongshi.cases.drafts import PublicCopy
 from gongshi.cases.models import Case, Consent, PublicCase
 from gongshi.cases.queries import NotFound
-from gongshi.cases.reading import key_of, read_copy, read_point
+from gongshi.cases.reading import key_for, key_of, read_copy, read_point
 from gongshi.cases.record import Record
 from gongshi.cases.sealed import seal_json
+from gongshi.cases.texts import checked_text, plain_lines
 from gongshi.places.queries import the_place
 from gongshi.routing.queries import categories
 from gongshi.rules.geometry import snap
@@ -37,41 +39,58 @@ class CopyRefused(ValueError):
         self.part = part
 
 
+class _TakenBackAlready(Exception):
+    """Somebody with the same receipt took it back at the same moment: nothing is left to write."""
+
+
 def may_publish(case: Case) -> bool:
     """Whether this case may ever be public: its category allows it, and it is not about an office."""
     return categories()[case.category_id].public and case.subject_id is None
 
 
 def give_consent(case: Case, copy: PublicCopy, *, actor: Resident, at: datetime) -> Consent:
-    """Agree to show exactly this copy in public; an earlier consent is replaced.
+    """Agree to show exactly this copy in public.
 
-    Raises NotFound, TextRefused, Changed.
+    An earlier consent is replaced, and what it showed is gone at once: nobody agreed to both. Raises NotFound (also
+    once it was withdrawn), TextRefused.
     """
     if actor.filing_id != case.filing_id or not may_publish(case):
         raise NotFound
-    words = {"title": checked_text(copy.title, TITLE_LENGTH), "text": checked_text(copy.text)}
-    consent = Consent(id=new_id(), case=case, given_at=at)
-    consent.copy = seal_json(key_of(case.id), words, row=consent.id, field="copy")
+    consent = consent_row(case, copy, key_for(case.id, actor), at=at)
     record = Record(actor=actor, at=at)
-    with transaction.atomic():
-        advance(case)
-        Consent.objects.filter(case=case, revoked_at=None).update(revoked_at=at)
+    with changing(case):
+        append(case)
+        if case.outcome == "withdrawn":
+            raise NotFound
+        take_down(case, at)
         consent.save(force_insert=True)
         record.event(case, "case.publication_agreed")
         record.store()
     return consent
 
 
+def consent_row(case: Case, copy: PublicCopy, key: bytes, *, at: datetime) -> Consent:
+    """A consent to this copy, sealed and unsaved. Raises TextRefused."""
+    words = {"title": checked_text(copy.title, TITLE_LENGTH), "text": checked_text(copy.text)}
+    consent = Consent(id=new_id(), case=case, given_at=at)
+    consent.copy = seal_json(key, words, row=consent.id, field="copy")
+    return consent
+
+
 def take_back_consent(case: Case, *, actor: Resident, at: datetime) -> None:
-    """Take the consent back: the public copy is gone when this returns. Doing it twice does no harm."""
+    """Take the consent back: the public copy is gone when this returns, whatever happened to the case meanwhile.
+
+    Doing it twice does no harm.
+    """
     if actor.filing_id != case.filing_id:
         raise NotFound
+    if not Consent.objects.filter(case=case, revoked_at=None).exists():
+        return
     record = Record(actor=actor, at=at)
-    with transaction.atomic():
-        if not Consent.objects.filter(case=case, revoked_at=None).update(revoked_at=at):
-            return
-        advance(case)
-        PublicCase.objects.filter(case=case).delete()
+    with contextlib.suppress(_TakenBackAlready), changing(case):
+        append(case)
+        if not take_down(case, at):
+            raise _TakenBackAlready
         record.event(case, "case.publication_taken_back")
         record.store()
 
@@ -96,23 +115,29 @@ def open_copy(consent_id: UUID, actor: StaffActor, *, at: datetime) -> tuple[Con
 
 
 def publish(consent_id: UUID, reviewed: PublicCopy, *, actor: StaffActor, at: datetime) -> PublicCase:
-    """Show the reviewed copy. Raises CopyRefused when something was added or changed, NotFound when taken back."""
+    """Show the reviewed copy.
+
+    Raises CopyRefused when something was added or changed, NotFound when it was taken back, Changed when the case moved
+    meanwhile.
+    """
     require(actor, "case.review_publication")
     consent = _waiting(consent_id)
     case = consent.case
     key = key_of(case.id)
     agreed = read_copy(consent, key)
+    shown = PublicCopy(plain_lines(reviewed.title), plain_lines(reviewed.text))
     for part in ("title", "text"):
-        if not is_reduction(agreed[part], getattr(reviewed, part).replace("\r\n", "\n")):
+        if not is_reduction(plain_lines(agreed[part]), getattr(shown, part)):
             raise CopyRefused(part)
+    point = read_point(case, key)
     record = Record(actor=actor, at=at)
-    with transaction.atomic():
+    with changing(case):
         advance(case)
         if not Consent.objects.filter(pk=consent.pk, revoked_at=None, reviewed_at=None).update(
             reviewed_at=at
         ):
             raise NotFound
-        public = _public_row(case, reviewed, read_point(case, key), at)
+        public = _public_row(case, shown, point, at)
         PublicCase.objects.filter(case=case).delete()
         public.save(force_insert=True)
         record.event(case, "case.published", by="office")
@@ -126,11 +151,14 @@ def refuse_publication(consent_id: UUID, reason: str, *, actor: StaffActor, at: 
     require(actor, "case.review_publication")
     consent = _waiting(consent_id)
     case, text = consent.case, checked_text(reason, 1_000)
+    key = key_of(case.id)
     record = Record(actor=actor, at=at)
-    with transaction.atomic():
-        advance(case)
-        Consent.objects.filter(pk=consent.pk).update(reviewed_at=at, refused="refused")
-        record.event(case, "case.publication_refused", by="office", reason=text, key=key_of(case.id))
+    with changing(case):
+        append(case)
+        waiting = Consent.objects.filter(pk=consent.pk, revoked_at=None, reviewed_at=None)
+        if not waiting.update(reviewed_at=at, refused="refused"):
+            raise NotFound
+        record.event(case, "case.publication_refused", by="office", reason=text, key=key)
         record.store()
 
 

@@ -9,10 +9,11 @@ from django.db import transaction
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.rights import require
 from gongshi.cases import engine
-from gongshi.cases.actions.conversation import checked_text
-from gongshi.cases.actions.moves import Changed, make_move
+from gongshi.cases.actions.moves import make_move
+from gongshi.cases.changing import Changed
 from gongshi.cases.models import Case, Supervision
-from gongshi.cases.queries import NotFound, cases_visible_to
+from gongshi.cases.queries import NotFound, cases_visible_to, supervisions_of
+from gongshi.cases.texts import checked_text
 from gongshi.rules.procedure import RefusedError
 
 PRESS = "press"
@@ -31,13 +32,15 @@ def decide(
 ) -> Decided:
     """Press the office on every open case of this cause, with one instruction that each resident can read.
 
-    Raises NotFound for a supervision of other offices, Changed when it is decided already, TextRefused.
+    Raises NotFound for a supervision of other offices or of a case that the actor may not know of, Changed when it is
+    decided already, TextRefused, and RefusedError ("date_not_ahead") for a day that has come.
     """
     require(actor, "case.supervise")
     text = checked_text(words)
-    cases = open_cases_of(supervision, actor)
-    if supervision.supervisor_id != actor.office_id:
-        raise NotFound
+    if not supervisions_of(actor).filter(pk=supervision.pk).exists():
+        raise Changed if _decided_here(supervision, actor) else NotFound
+    if answer_by is not None and answer_by <= engine.today(at):
+        raise RefusedError("date_not_ahead", date=answer_by)
     pressed = 0
     with transaction.atomic():
         taken = Supervision.objects.filter(pk=supervision.pk, decided_at=None).update(
@@ -45,9 +48,16 @@ def decide(
         )
         if not taken:
             raise Changed
+        # Read only now: what joined until the row was taken belongs to this decision.
+        cases = open_cases_of(supervision, actor)
         for case in cases:
             pressed += _press(case, text, answer_by, actor=actor, at=at)
     return Decided(pressed, len(cases) - pressed)
+
+
+def _decided_here(supervision: Supervision, actor: StaffActor) -> bool:
+    decided = Supervision.objects.filter(pk=supervision.pk, supervisor=actor.office_id)
+    return decided.exclude(decided_at=None).exists()
 
 
 def open_cases_of(supervision: Supervision, actor: StaffActor) -> list[Case]:

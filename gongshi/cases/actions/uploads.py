@@ -68,8 +68,7 @@ def _kept(content: Content, name: str, receipt: str, at: datetime, *, original: 
 def drop_upload(upload_id: UUID, *, receipt: str) -> None:
     """Remove a file from a draft; one of another draft is left alone."""
     found = Upload.objects.filter(id=upload_id, draft=draft_hash(receipt)).first()
-    if found:
-        found.delete()
+    if found and Upload.objects.filter(id=found.id).delete()[0]:
         transaction.on_commit(lambda: destroy_files([found.stored]))
 
 
@@ -136,8 +135,11 @@ def _draft_key(upload: Upload, receipt: str) -> bytes:
 
 
 def sweep_uploads(before: datetime) -> int:
-    """Remove what was chosen before ``before`` and never filed; returns how many files."""
-    names = list(Upload.objects.filter(at__lt=before).values_list("stored", flat=True)[:500])
-    Upload.objects.filter(stored__in=names).delete()
+    """Remove what was chosen before ``before`` and never filed; returns how many files.
+
+    Only the files whose rows were really taken away here: one that is being filed at this moment belongs to its case.
+    """
+    old = Upload.objects.filter(at__lt=before).values_list("id", "stored")
+    names = [stored for upload, stored in old[:500] if Upload.objects.filter(id=upload).delete()[0]]
     destroy_files(names)
     return len(names)

@@ -28,6 +28,9 @@ REFUSALS: dict[str, Any] = {
     ),
     "office_recused": say("不能交给被反映的单位。", "It cannot go to the office that it is about."),
     "not_due": say("时限还没有到。", "The time has not run out."),
+    "office_unknown": say("没有这个单位，或它已经撤并。", "There is no such office, or it no longer exists."),
+    "office_same": say("这件事就在这个单位。", "The case is with this office already."),
+    "nobody_above": say("这里没有更上一级的单位。", "There is no office above this one here."),
 }
 
 ANSWER_FAULTS: dict[str, Any] = {
@@ -38,10 +41,19 @@ ANSWER_FAULTS: dict[str, Any] = {
         "核查的日期不能早于来件的日期。", "The day it was looked into cannot be before the filing."
     ),
     "not_ahead": say("承诺的日期要在今天以后。", "The promised day must be after today."),
+    "unreadable": say(
+        "有认不出的字符，请重新输入。", "It holds characters that cannot be kept; please type it again."
+    ),
+    "other_move": say(
+        "答应了日期的答复要用“答复并答应日期”。", "A promised date needs the answer that carries one."
+    ),
 }
 
 TEXT_FAULTS: dict[str, Any] = {
     "empty": say("请写几句。", "Please write something."),
+    "unreadable": say(
+        "有认不出的字符，请重新输入。", "It holds characters that cannot be kept; please type it again."
+    ),
     "too_long": say("太长了，最多5000字。", "Too long: 5,000 characters at most."),
 }
 

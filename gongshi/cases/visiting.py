@@ -1,0 +1,73 @@
+"""A resident at their own filing: everything opens with their receipt, and nothing of their reading is stored."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from gongshi.cases.actions.publication import may_publish
+from gongshi.cases.actions.uploads import read_file
+from gongshi.cases.models import Attachment, Case, Clock, Consent, Filing, Look, PublicCase
+from gongshi.cases.queries import attachment_of, case_of, cases_of, looks_of, running_clocks
+from gongshi.cases.reading import CaseFile, read_case, read_contact, read_copy, read_name, resident_key
+
+
+@dataclass(frozen=True)
+class OwnCase:
+    """One matter as whoever filed it reads it. ``copy`` is what they agreed to show (title, text); None without."""
+
+    case: Case
+    file: CaseFile
+    looks: list[Look]
+    clocks: list[Clock]
+    consent: Consent | None
+    copy: dict[str, str] | None
+    public_id: UUID | None
+    may_publish: bool
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """The filing that a receipt opened, and the receipt."""
+
+    filing: Filing
+    receipt_id: UUID
+    receipt: str
+
+
+def own_cases(visitor: Visitor) -> list[tuple[Case, list[Clock]]]:
+    """The filing's matters in order with their clocks. Metadata only."""
+    return [(case, running_clocks(case)) for case in cases_of(visitor.filing)]
+
+
+def own_case(visitor: Visitor, number: int) -> OwnCase:
+    """One matter in the clear. Raises NotFound for a number that the filing does not have, Erased without a key."""
+    case = case_of(visitor.filing, number)
+    key = _key(visitor, case.id)
+    consent = Consent.objects.filter(case=case, revoked_at=None).order_by("-given_at").first()
+    return OwnCase(
+        case=case,
+        file=read_case(case, key, internal=False),
+        looks=looks_of(case),
+        clocks=running_clocks(case),
+        consent=consent,
+        copy=read_copy(consent, key) if consent else None,
+        public_id=PublicCase.objects.filter(case=case).values_list("id", flat=True).first(),
+        may_publish=may_publish(case),
+    )
+
+
+def own_contact(visitor: Visitor) -> dict[str, str]:
+    """The contact left with the filing, to be shown to whoever holds the receipt."""
+    return read_contact(visitor.filing, _key(visitor, visitor.filing.id)) if visitor.filing.contact else {}
+
+
+def own_file(visitor: Visitor, number: int, attachment_id: UUID) -> tuple[Attachment, str, Iterator[bytes]]:
+    """A file of one of the filing's matters: its row, its name and its bytes. Raises NotFound, Erased."""
+    case = case_of(visitor.filing, number)
+    attachment = attachment_of(case, attachment_id)
+    key = _key(visitor, case.id)
+    return attachment, read_name(attachment, key), read_file(attachment, key)
+
+
+def _key(visitor: Visitor, subject: UUID) -> bytes:
+    return resident_key(subject, visitor.receipt_id, visitor.receipt)
