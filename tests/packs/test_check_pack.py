@@ -1,5 +1,7 @@
 """`gongshi check-pack`: a folder is read safely, the rules are asked too, and every fault is told in both languages."""
 
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +12,7 @@ from click.testing import CliRunner
 from gongshi.config import packs
 from gongshi.config.cli import main
 from gongshi.config.packs import PackRefused, check, check_files, read_checked, read_folder
+from gongshi.rules.geometry import repair
 from tests.packs.town import proved, write
 
 QINGHE = Path(__file__).resolve().parents[2] / "packs" / "qinghe"
@@ -245,3 +248,23 @@ def test_a_pack_with_faults_is_not_handed_out(tmp_path: Path) -> None:
     with pytest.raises(PackRefused) as refused:
         read_checked(folder)
     assert refused.value.faults == check(folder)
+
+
+@pytest.mark.real
+def test_the_broken_rings_of_a_real_county_are_told_and_mended(real_data: Path, tmp_path: Path) -> None:
+    text = (real_data / "areas" / "jiangshan_townships.geojson").read_text(encoding="utf-8")
+    features = json.loads(text)["features"]
+    for number, feature in enumerate(features):
+        name = feature["properties"]["name"]
+        feature["properties"] = {"code": f"t{number}", "name_zh": name, "name_en": name, "level": "town"}
+    files = {name: text for name, text in proved().items() if name != "aliases.toml"}
+    files["areas.geojson"] = json.dumps({"type": "FeatureCollection", "features": features})
+    files["pack.toml"] = files["pack.toml"].replace("[30.5, 120.5]", "[28.74, 118.61]")
+    for name in ("offices.toml", "routing.toml"):
+        files[name] = re.sub(r"newtown-all|\beast(?=\")", "t0", re.sub(r"\bwest(?=\")", "t1", files[name]))
+    faults = check_files(files)[1]
+    broken = [fault for fault in faults if fault.where.endswith(".geometry")]
+    assert [fault.what["en"] for fault in broken] == ["A hole lies outside its outer ring."] * 2
+    assert {fault.severity for fault in faults} == {"warning"}
+    pack = read_checked(write(files, tmp_path))
+    assert all(repair(area.geometry)[1] == [] for area in pack.areas if area.geometry)
