@@ -1,0 +1,170 @@
+"""What somebody is about to file. It travels in the form itself: until the last press nothing is stored but files."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from django.http import QueryDict
+
+from gongshi.cases.drafts import MAX_MATTERS
+from gongshi.safekeeping.receipts import new_receipt
+from gongshi.safekeeping.tokens import TokenError, draft_token, receipt_from_draft
+
+DOORS = ("ask", "broken", "business", "office", "dispute", "write")
+NO_PLACE = "none"
+PARTS = ("category", "area", "place", "lat", "lon", "subject", "text", "wish", "public")
+CONTACT = (
+    *("earlier", "name", "email", "phone", "notify"),
+    *("for_somebody", "who_is_told", "who_holds_receipt"),
+)
+# Far above what the boxes take (5,000 characters): enough to say by how much it is too long.
+LONGEST_KEPT = 60_000
+_TITLE_ENDS = re.compile(r"[。！？!?；;\n]|\.\s")
+TITLE_LENGTH = 60
+
+
+@dataclass
+class Matter:
+    """One matter as it was typed. ``category``, ``area`` and ``subject`` are codes; "" is not said.
+
+    In the second and later matters "" means "as in the first". ``area`` "none": no place. ``answers``: by question.
+    """
+
+    category: str = ""
+    area: str = ""
+    place: str = ""
+    lat: str = ""
+    lon: str = ""
+    subject: str = ""
+    text: str = ""
+    wish: str = ""
+    public: str = ""
+    answers: dict[str, str] = field(default_factory=dict)
+    files: list[UUID] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was written or chosen in its box."""
+        return not (self.text.strip() or self.wish.strip() or self.files)
+
+    @property
+    def title(self) -> str:
+        """The title of its public copy: the first sentence."""
+        first = next((part.strip() for part in _TITLE_ENDS.split(self.text.strip()) if part.strip()), "")
+        return first if len(first) <= TITLE_LENGTH else first[: TITLE_LENGTH - 1] + "…"
+
+
+@dataclass
+class Draft:
+    """Everything on the way to a filing. ``token`` holds the receipt, sealed: the same token is the same filing."""
+
+    token: str
+    receipt: str
+    door: str = ""
+    matters: list[Matter] = field(default_factory=lambda: [Matter()])
+    earlier: str = ""
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    notify: str = ""
+    for_somebody: str = ""
+    who_is_told: str = ""
+    who_holds_receipt: str = ""
+    renewed: bool = False
+
+    @property
+    def first(self) -> Matter:
+        """The first matter, which gives the others what they do not say themselves."""
+        return self.matters[0]
+
+    @property
+    def kept_as(self) -> str:
+        """A public name for this draft, under which the browser keeps what is not sent yet."""
+        return hashlib.sha256(self.token.encode()).hexdigest()[:12]
+
+    def whole(self, matter: Matter) -> Matter:
+        """A matter with what it takes over from the first."""
+        first = self.first
+        if matter is first:
+            return matter
+        found = replace(matter)
+        if not found.category:
+            found.category, found.subject = first.category, first.subject
+        if not found.area and not found.place:
+            found.area, found.place, found.lat, found.lon = first.area, first.place, first.lat, first.lon
+        return found
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Every field that holds something: (name, value)."""
+        yield "draft", self.token
+        yield "door", self.door
+        yield "matters", str(len(self.matters))
+        for name in CONTACT:
+            if value := getattr(self, name):
+                yield name, value
+        for number, matter in enumerate(self.matters, start=1):
+            for part in PARTS:
+                if value := getattr(matter, part):
+                    yield f"{part}-{number}", value
+            for code, value in matter.answers.items():
+                if value:
+                    yield f"q-{number}-{code}", value
+            for upload in matter.files:
+                yield f"file-{number}", str(upload)
+
+    def hidden(self, shown: set[str]) -> list[tuple[str, str]]:
+        """The fields that this page does not show, to travel along."""
+        return [(name, value) for name, value in self.pairs() if name not in shown]
+
+
+def new_draft(at: datetime) -> Draft:
+    """An empty draft with its receipt."""
+    receipt = new_receipt()
+    return Draft(draft_token(receipt, at=at), receipt)
+
+
+def read_draft(data: QueryDict, at: datetime) -> Draft:
+    """The draft that a form brought. A token that has expired or is not ours is replaced: its files are gone."""
+    token, renewed = data.get("draft") or "", False
+    try:
+        receipt = receipt_from_draft(token, at=at)
+    except TokenError:
+        fresh = new_draft(at)
+        token, receipt, renewed = fresh.token, fresh.receipt, True
+    door = data.get("door") or ""
+    draft = Draft(token, receipt, door if door in DOORS else "", renewed=renewed)
+    for name in CONTACT:
+        setattr(draft, name, _typed(data, name))
+    draft.matters = [_matter(data, number) for number in range(1, _count(data) + 1)]
+    for matter in draft.matters:
+        matter.files = [] if renewed else matter.files
+    return draft
+
+
+def _count(data: Mapping[str, str]) -> int:
+    typed = data.get("matters") or "1"
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 1
+    return max(1, min(number, MAX_MATTERS))
+
+
+def _matter(data: QueryDict, number: int) -> Matter:
+    matter = Matter(**{part: _typed(data, f"{part}-{number}") for part in PARTS})
+    start = f"q-{number}-"
+    matter.answers = {name[len(start) :]: _typed(data, name) for name in data if name.startswith(start)}
+    matter.files = [found for text in data.getlist(f"file-{number}") if (found := as_uuid(text))]
+    return matter
+
+
+def _typed(data: Mapping[str, str], name: str) -> str:
+    return (data.get(name) or "")[:LONGEST_KEPT].replace("\r\n", "\n").replace("\r", "\n")
+
+
+def as_uuid(text: str) -> UUID | None:
+    """The identifier in a text from outside, or None."""
+    try:
+        return UUID(text) if len(text) <= 36 else None
+    except ValueError:
+        return None

@@ -1,0 +1,132 @@
+"""Filing: three short steps and a page to check, all in one form; then the receipt."""
+
+from datetime import datetime
+from typing import Any
+
+import segno
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from gongshi.cases import engine
+from gongshi.cases.actions.filing import AlreadyFiled, Filed
+from gongshi.cases.queries import filing_by_receipt
+from gongshi.cases.routes import NobodyAbove
+from gongshi.cases.visiting import Visitor, own_cases
+from gongshi.web.public import faults, visits
+from gongshi.web.public.draft import DOORS, Draft, new_draft, read_draft
+from gongshi.web.public.faults import LABELS, Problem
+from gongshi.web.public.form_pages import page_context
+from gongshi.web.public.handing_in import hand_in
+from gongshi.web.public.showing import overview
+from gongshi.web.public.steps import Outcome, advance
+from gongshi.words import say
+
+WRONG = 422
+TEMPLATES = {page: f"public/file/{page}.html" for page in ("what", "kind", "where", "text", "check")}
+NOBODY_ABOVE = say(
+    "没有比它更高的单位在这里受理。请走下面列出的其他路。",
+    "No office above it takes filings here. Please use one of the other routes listed.",
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def file(request: HttpRequest) -> HttpResponse:
+    """The form. GET begins a new draft; POST does what its button says and shows the next page."""
+    at = timezone.now()
+    if request.method != "POST":
+        draft = new_draft(at)
+        door = request.GET.get("door") or ""
+        draft.door = door if door in DOORS else ""
+        start = "where" if door == "write" else "kind" if draft.door else "what"
+        return show(request, draft, Outcome(start), at)
+    draft = read_draft(request.POST, at)
+    return show(request, draft, advance(draft, request.POST, request.FILES, at), at)
+
+
+def show(
+    request: HttpRequest,
+    draft: Draft,
+    outcome: Outcome,
+    at: datetime,
+    *,
+    status: int | None = None,
+    notes: list[Any] | None = None,
+) -> HttpResponse:
+    """One page of the form with the draft as it is."""
+    page = outcome.page
+    if page == "kind" and not draft.door:
+        page = "what"
+    context = page_context(draft, page, outcome, at)
+    context["notes"] = notes or []
+    code = status or (WRONG if outcome.problems else 200)
+    return render(request, TEMPLATES[page], context, status=code)
+
+
+@require_POST
+def send(request: HttpRequest) -> HttpResponse:
+    """File the draft. Whatever is wrong leads back to the page where it can be put right, with everything kept."""
+    at = timezone.now()
+    draft = read_draft(request.POST, at)
+    wrong = faults.problems(draft, engine.today(at))
+    if wrong:
+        page = (
+            "kind"
+            if wrong[0].name in ("category-1", "subject-1") and wrong[0].page == "what"
+            else wrong[0].page
+        )
+        here = [problem for problem in wrong if problem.page == wrong[0].page]
+        return show(request, draft, Outcome(page, here), at)
+    try:
+        filed = hand_in(draft, at)
+    except NobodyAbove:
+        problem = Problem("what", "subject-1", NOBODY_ABOVE, LABELS["subject"])
+        return show(request, draft, Outcome("kind", [problem]), at)
+    except AlreadyFiled as earlier:
+        return _already(request, draft, earlier)
+    return _done(draft, filed)
+
+
+def _done(draft: Draft, filed: Filed) -> HttpResponse:
+    response = redirect("public:filed")
+    response.status_code = 303
+    return visits.begin(response, Visitor(filed.filing, filed.receipt_id, draft.receipt), new=True)
+
+
+def _already(request: HttpRequest, draft: Draft, earlier: AlreadyFiled) -> HttpResponse:
+    """This draft was filed before it was changed: say so, show what was not sent, open the filing."""
+    filing, row = filing_by_receipt(earlier.filing.reference, draft.receipt)
+    response = render(
+        request, "public/file/already.html", {"reference": filing.reference, "draft": draft}, status=409
+    )
+    return visits.begin(response, Visitor(filing, row.id, draft.receipt))
+
+
+@visits.with_visit
+def filed(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpResponse:
+    """The receipt, until it is put away; and what happens next."""
+    if request.method == "POST":
+        return visits.forget_receipt(redirect("public:filing"))
+    if not visits.may_see_receipt(request, visitor):
+        return redirect("public:filing")
+    cases = [overview(case, clocks, at) for case, clocks in own_cases(visitor)]
+    return render(request, "public/file/filed.html", {**_receipt(visitor), "cases": cases})
+
+
+@visits.with_visit
+def print_receipt(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpResponse:  # noqa: ARG001
+    """The receipt on paper: no office, no kind and no address on it."""
+    if not visits.may_see_receipt(request, visitor):
+        return redirect("public:filing")
+    return render(request, "public/file/print.html", _receipt(visitor))
+
+
+def _receipt(visitor: Visitor) -> dict[str, Any]:
+    reference = visitor.filing.reference
+    code = segno.make(f"{reference} {visitor.receipt}", error="m", micro=False)
+    return {
+        "reference": reference,
+        "groups": visitor.receipt.split("-"),
+        "qr": code.svg_data_uri(border=2, dark="#000", light="#fff"),
+    }

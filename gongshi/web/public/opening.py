@@ -1,0 +1,81 @@
+"""Opening a filing with reference and receipt, and leaving it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from gongshi.cases.queries import NotFound, filing_by_receipt
+from gongshi.cases.visiting import Visitor
+from gongshi.rules.references import MAX_TYPED as REFERENCE_LENGTH
+from gongshi.safekeeping.receipts import MAX_TYPED as RECEIPT_LENGTH
+from gongshi.safekeeping.receipts import normalise_receipt
+from gongshi.web.public import visits
+from gongshi.web.public.boxes import Box
+from gongshi.words import say
+
+REFUSED = 403
+KEPT = ("text", "words")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_filing(request: HttpRequest) -> HttpResponse:
+    """Reference and receipt open the filing. Whatever is wrong with them, the refusal is one and the same."""
+    if request.method != "POST":
+        return page(request)
+    reference = (request.POST.get("reference") or "")[: REFERENCE_LENGTH + 1]
+    receipt = (request.POST.get("receipt") or "")[: RECEIPT_LENGTH + 1]
+    try:
+        filing, row = filing_by_receipt(reference, receipt)
+    except NotFound:
+        return page(request, reference=reference, refused=True, status=REFUSED)
+    response = visits.begin(redirect("public:filing"), Visitor(filing, row.id, normalise_receipt(receipt)))
+    response.status_code = 303
+    return visits.forget_receipt(response)
+
+
+def page(
+    request: HttpRequest, *, reference: str = "", refused: bool = False, kept: str = "", status: int = 200
+) -> HttpResponse:
+    """The two boxes. ``kept``: words that were typed before a visit ran out, shown so that they are not lost."""
+    context: dict[str, Any] = {
+        "reference_box": Box(
+            "reference",
+            say("编号", "Reference"),
+            value=reference,
+            optional=False,
+            limit=REFERENCE_LENGTH,
+            private=True,
+            complete="off",
+        ),
+        "receipt_box": Box(
+            "receipt",
+            say("回执", "Receipt"),
+            optional=False,
+            limit=RECEIPT_LENGTH,
+            private=True,
+            complete="off",
+            hint=say(
+                "24个字母和数字，分六组。大小写、空格都没关系。",
+                "24 letters and digits in six groups. Capitals and spaces do not matter.",
+            ),
+        ),
+        "refused": refused,
+        "kept": kept,
+    }
+    return render(request, "public/open.html", context, status=status)
+
+
+def ask_again(request: HttpRequest) -> HttpResponse:
+    """A form of a filing came back without a visit: ask for the receipt, and show the words that were typed."""
+    kept = "\n\n".join(text for name in KEPT if (text := request.POST.get(name)))
+    return page(request, kept=kept, status=REFUSED)
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Take the visit from the browser."""
+    response = redirect("public:home")
+    response.status_code = 303
+    return visits.end(response)

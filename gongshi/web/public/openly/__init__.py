@@ -1,0 +1,1 @@
+"""Pages that tell nothing about whoever reads them: published cases and the board. Anybody may keep a copy."""

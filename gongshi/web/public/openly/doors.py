@@ -1,0 +1,29 @@
+"""What makes a page fit to be kept by others: no session, no form token, the same bytes for everybody."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+KEEP = "public, max-age=60"
+
+View = Callable[..., HttpResponse]
+
+
+def for_everybody(view: View) -> View:
+    """A view that only answers GET and HEAD, and whose pages may be kept for a minute by any cache.
+
+    Errors are not kept. Its templates extend ``openly/page.html``, which shows no messages.
+    """
+
+    @require_safe
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if response.status_code == 200:
+            response.headers["Cache-Control"] = KEEP
+        return response
+
+    return answer

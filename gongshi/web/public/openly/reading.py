@@ -1,0 +1,114 @@
+"""Every read of published cases. It reads `PublicCase` and no other table of cases."""
+
+from collections import Counter
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from gongshi.cases.labels import PUBLIC_STATES
+from gongshi.cases.models import PublicCase
+from gongshi.places.queries import AreaNode, areas
+from gongshi.routing.queries import CategoryNode, categories
+
+MOST_SPOTS = 500
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What somebody wants to see: a group of categories, an area with all its parts, a state. Empty: everything."""
+
+    group: CategoryNode | None = None
+    area: AreaNode | None = None
+    state: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.group or self.area or self.state)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A snapped point, and how many published cases share it."""
+
+    latitude: float
+    longitude: float
+    cases: int
+
+
+def groups() -> list[CategoryNode]:
+    """The topmost groups of categories that may be published, in the pack's order."""
+    tops = {node.path[-1] for node in categories().values() if node.public and not node.is_group}
+    return [node for node in categories().values() if node.id in tops]
+
+
+def public_areas() -> list[AreaNode]:
+    """The areas that a published case can name: all but the smallest, the way down the map."""
+    smallest = max((node.rank for node in areas().values()), default=0)
+    found = [node for node in areas().values() if node.rank < max(smallest, 1)]
+    order = {node.id: place for place, node in enumerate(found)}
+    return sorted(found, key=lambda node: [order.get(area, -1) for area in reversed(node.path)])
+
+
+def filters(group: str, area: str, state: str) -> Filters:
+    """The filters that these codes name; "" for none. Raises LookupError for a code that there is not."""
+    if state and state not in PUBLIC_STATES:
+        raise LookupError(state)
+    return Filters(_named(group, groups()), _named(area, public_areas()), state)
+
+
+def published(wanted: Filters) -> "QuerySet[PublicCase]":
+    """Published cases, the newest filing first."""
+    found = PublicCase.objects.select_related("category", "area", "office").order_by("-filed_on", "id")
+    return _in_area(_filtered(found, wanted), wanted.area)
+
+
+def published_case(public_id: UUID) -> PublicCase | None:
+    """One published case, or None: taken back, or never there."""
+    return PublicCase.objects.select_related("category", "area", "office").filter(pk=public_id).first()
+
+
+def group_of(found: PublicCase) -> CategoryNode | None:
+    """The topmost group of its category; None when the category was retired."""
+    node = categories().get(found.category_id)
+    return categories().get(node.path[-1]) if node else None
+
+
+def cases_by_area(wanted: Filters) -> Counter[UUID]:
+    """Published cases of each area with all its parts, whatever area was chosen. One statement."""
+    rows = _filtered(PublicCase.objects.order_by(), wanted).values_list("area").annotate(n=Count("pk"))
+    found: Counter[UUID] = Counter()
+    for area, n in rows:
+        node = areas().get(area) if area else None
+        for upper in node.path if node else ():
+            found[upper] += n
+    return found
+
+
+def spots(wanted: Filters) -> list[Spot]:
+    """The snapped points of the published cases. One statement."""
+    found = _in_area(_filtered(PublicCase.objects.order_by(), wanted), wanted.area)
+    rows = found.filter(latitude__isnull=False).values_list("latitude", "longitude")
+    counted = rows.annotate(n=Count("pk")).order_by("-n", "latitude", "longitude")[:MOST_SPOTS]
+    return [Spot(latitude, longitude, n) for latitude, longitude, n in counted]
+
+
+def _named(code: str, nodes: "list[CategoryNode] | list[AreaNode]") -> "CategoryNode | AreaNode | None":
+    if not code:
+        return None
+    for node in nodes:
+        if node.code == code:
+            return node
+    raise LookupError(code)
+
+
+def _filtered(found: "QuerySet[PublicCase]", wanted: Filters) -> "QuerySet[PublicCase]":
+    if wanted.group:
+        group = wanted.group.id
+        found = found.filter(category__in=[c.id for c in categories().values() if group in c.path])
+    return found.filter(state=wanted.state) if wanted.state else found
+
+
+def _in_area(found: "QuerySet[PublicCase]", area: AreaNode | None) -> "QuerySet[PublicCase]":
+    if area is None:
+        return found
+    return found.filter(area__in=[node.id for node in areas().values() if area.id in node.path])

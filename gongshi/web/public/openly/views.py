@@ -1,0 +1,83 @@
+"""The published cases, each on a page of its own, and the board of figures."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from gongshi.cases.labels import PUBLIC_STATES
+from gongshi.figures.board import board
+from gongshi.figures.periods import Month
+from gongshi.places.queries import NoPlace, areas, local_day, the_place
+from gongshi.rules.redaction import MARK
+from gongshi.web.public.openly import reading
+from gongshi.web.public.openly.doors import for_everybody
+from gongshi.web.public.openly.maps import case_map
+
+PAGE = 20
+
+
+@for_everybody
+def published(request: HttpRequest) -> HttpResponse:
+    """The list beside the map. ``?group=``, ``?area=`` and ``?state=`` take codes, ``?page=`` a number."""
+    query = request.GET
+    try:
+        wanted = reading.filters(query.get("group", ""), query.get("area", ""), query.get("state", ""))
+    except LookupError as error:
+        raise Http404 from error
+    page = Paginator(reading.published(wanted), PAGE).get_page(query.get("page"))
+    counts = reading.cases_by_area(wanted)
+    context: dict[str, Any] = {
+        "wanted": wanted,
+        "page": page,
+        "cases": [(case, _state_words(case.state)) for case in page],
+        "map": case_map(counts, reading.spots(wanted), wanted.area),
+        "groups": reading.groups(),
+        "areas": [(node, "　" * node.rank) for node in reading.public_areas()],
+        "states": PUBLIC_STATES.items(),
+    }
+    return render(request, "openly/published.html", context)
+
+
+@for_everybody
+def published_case(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One published case. What was taken back is not there, like what never was."""
+    case = reading.published_case(public_id)
+    if case is None:
+        raise Http404
+    area = areas().get(case.area_id) if case.area_id else None
+    spots = []
+    if case.latitude is not None and case.longitude is not None:
+        spots = [reading.Spot(case.latitude, case.longitude, 1)]
+    context = {
+        "case": case,
+        "state": _state_words(case.state),
+        "area": area,
+        "group": reading.group_of(case),
+        "is_masked": any(MARK in text for text in (case.title, case.text, case.answer)),
+        "map": case_map({}, spots, area) if spots or area else None,
+        "snap_metres": the_place().snap_metres if spots else None,
+        "mark": MARK,
+    }
+    return render(request, "openly/case.html", context)
+
+
+@for_everybody
+def figures(request: HttpRequest) -> HttpResponse:
+    """The board of one month; ``?month=2026-10`` chooses it, else the newest complete one."""
+    asked = request.GET.get("month", "")
+    try:
+        shown = board(local_day(timezone.now()), Month.parse(asked) if asked else None)
+    except (LookupError, ValueError) as error:
+        if isinstance(error, NoPlace):
+            shown = None
+        else:
+            raise Http404 from error
+    return render(request, "openly/figures.html", {"board": shown})
+
+
+def _state_words(state: str) -> dict[str, str]:
+    return PUBLIC_STATES[state]

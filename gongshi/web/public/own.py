@@ -1,0 +1,276 @@
+"""A resident at their own filing: reading it, and what may be done to it now."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+
+from gongshi.cases import engine
+from gongshi.cases.actions.answers import Verdict, give_verdict
+from gongshi.cases.actions.conversation import TextRefused, add_to_case, reply
+from gongshi.cases.actions.moves import Changed, make_move
+from gongshi.cases.actions.publication import give_consent, take_back_consent
+from gongshi.cases.actions.uploads import TooManyFiles
+from gongshi.cases.drafts import MAX_TEXT, PublicCopy
+from gongshi.cases.models import Case
+from gongshi.cases.queries import NotFound, case_of
+from gongshi.cases.reading import Erased
+from gongshi.cases.visiting import Visitor, own_case, own_cases, own_contact, own_file
+from gongshi.rules.procedure import Move, RefusedError
+from gongshi.safekeeping.labels import UPLOADS
+from gongshi.safekeeping.photos import Prepared, UploadError, prepare
+from gongshi.web.public.draft import Matter
+from gongshi.web.public.faults import CONTROL, WORDS, too_long
+from gongshi.web.public.showing import overview, shown
+from gongshi.web.public.steps import TOO_MANY
+from gongshi.web.public.visits import resident, with_visit
+from gongshi.words import say
+
+WRONG, CONFLICT = 422, 409
+EMPTY = say("请写几句，再按这个按钮。", "Write a few words before you press this button.")
+CHANGED = say(
+    "刚才又有了新情况，下面是现在的样子。您写的还在，看过以后可以再按一次。",
+    "Something happened in the meantime; this is how it stands now. What you wrote is still here: "
+    "read on, then press again if you still want to.",
+)
+Action = Callable[[Case], object]
+
+
+class Refused(ValueError):
+    """What was typed cannot be taken in: the words that say why, for a field of a form."""
+
+    def __init__(self, text: Any) -> None:
+        super().__init__(str(text))
+        self.text = text
+
+
+@with_visit
+def filing(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpResponse:
+    """The filing: its matters, or its one matter at once."""
+    cases = own_cases(visitor)
+    if len(cases) == 1:
+        return case_page(request, visitor, at, cases[0][0].number)
+    context = {
+        "filing": visitor.filing,
+        "cases": [overview(case, clocks, at) for case, clocks in cases],
+        "contact": own_contact(visitor),
+    }
+    return render(request, "public/filing/overview.html", context)
+
+
+@with_visit
+def case(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> HttpResponse:
+    """One matter of the filing."""
+    return case_page(request, visitor, at, number)
+
+
+def case_page(
+    request: HttpRequest,
+    visitor: Visitor,
+    at: datetime,
+    number: int,
+    *,
+    typed: dict[str, Any] | None = None,
+    wrong: dict[str, Any] | None = None,
+    notice: Any = "",
+    status: int = 200,
+) -> HttpResponse:
+    """A matter's page. ``typed`` and ``wrong``: words and what is wrong with them, by the form's name."""
+    try:
+        own = own_case(visitor, number)
+    except NotFound:
+        raise Http404 from None
+    except Erased:
+        return render(request, "public/filing/erased.html", {"filing": visitor.filing}, status=410)
+    count = len(own_cases(visitor))
+    context = {
+        "filing": visitor.filing,
+        "contact": own_contact(visitor) if count == 1 else {},
+        "several": count > 1,
+        "typed": typed or {},
+        "wrong": wrong or {},
+        "notice": notice,
+        "proposed": Matter(text=own.file.text),
+        "most": MAX_TEXT,
+        **shown(visitor, own, at),
+    }
+    return render(request, "public/filing/case.html", context, status=status)
+
+
+def change(
+    request: HttpRequest, visitor: Visitor, at: datetime, number: int, form: str, action: Action
+) -> HttpResponse:
+    """Do something to a matter and show it again; whatever stands in the way keeps what was typed."""
+    typed = {form: request.POST}
+    try:
+        found = case_of(visitor.filing, number)
+        action(found)
+    except NotFound:
+        raise Http404 from None
+    except (Changed, RefusedError):
+        return case_page(request, visitor, at, number, typed=typed, notice=CHANGED, status=CONFLICT)
+    except (Refused, TextRefused) as refused:
+        return case_page(
+            request, visitor, at, number, typed=typed, wrong={form: reason(refused)}, status=WRONG
+        )
+    except Erased:
+        return render(request, "public/filing/erased.html", {"filing": visitor.filing}, status=410)
+    return _see(number)
+
+
+def reason(refused: Refused | TextRefused) -> Any:
+    """Why words were not taken in."""
+    if isinstance(refused, Refused):
+        return refused.text
+    return EMPTY if refused.code == "empty" else WORDS["too_long"]
+
+
+def _see(number: int) -> HttpResponse:
+    response = redirect(reverse("public:case", args=[number]))
+    response.status_code = 303
+    return response
+
+
+def _words(request: HttpRequest, name: str = "text", limit: int = MAX_TEXT) -> str:
+    """What was typed, checked. Raises Refused."""
+    text = (request.POST.get(name) or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    if CONTROL.search(text):
+        raise Refused(WORDS["control"])
+    if len(text) > limit:
+        raise Refused(too_long(text, limit))
+    return text
+
+
+def _only_post(request: HttpRequest) -> None:
+    if request.method != "POST":
+        raise Http404
+
+
+def _move(found: Case, request: HttpRequest, visitor: Visitor, at: datetime) -> Move:
+    """The move that the form names, if it may be made now and the page was not old. Raises Changed."""
+    wanted = request.POST.get("move") or ""
+    move = next((m for m in engine.moves_for(found, resident(visitor), at) if m.code == wanted), None)
+    if move is None or request.POST.get("seen") != str(found.seq):
+        raise Changed
+    return move
+
+
+@with_visit
+def make(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> HttpResponse:
+    """Reply, confirm, reopen, escalate, or another of the procedure's moves."""
+    _only_post(request)
+    effect = {"form": "move"}
+
+    def action(found: Case) -> None:
+        move = _move(found, request, visitor, at)
+        effect["form"] = move.effect
+        text, who = _words(request), resident(visitor)
+        if move.effect == "reply":
+            reply(found, move.code, text, actor=who, at=at)
+        elif move.effect in ("confirm", "reopen"):
+            give_verdict(found, move.code, _verdict(request, move, text), actor=who, at=at)
+        elif move.effect == "withdraw":
+            make_move(found, move.code, actor=who, at=at, params={"reason": text})
+        else:
+            make_move(found, move.code, actor=who, at=at, params={"reason": text, "reply": text})
+
+    return change(request, visitor, at, number, _form_of(request), action)
+
+
+def _form_of(request: HttpRequest) -> str:
+    """The name of the form on the page, so that words come back into the same box."""
+    name = request.POST.get("form") or ""
+    return name if name in ("reply", "verdict", "escalate", "withdraw", "consent", "settle") else "verdict"
+
+
+def _verdict(request: HttpRequest, move: Move, text: str) -> Verdict:
+    if move.effect == "reopen" and not text:
+        raise Refused(say("请写哪里没答、没办好。", "Write what was not answered or not done."))
+    said = {"yes": True, "no": False}
+    return Verdict(
+        points_answered=said.get(request.POST.get("points") or ""),
+        promise_kept=said.get(request.POST.get("kept") or ""),
+        words=text,
+    )
+
+
+@with_visit
+def add(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> HttpResponse:
+    """More words or files, in any stage."""
+    _only_post(request)
+
+    def action(found: Case) -> None:
+        text = _words(request)
+        chosen = [_prepared(one, request) for one in request.FILES.getlist("files") if one.name]
+        if not text and not chosen:
+            raise Refused(EMPTY)
+        try:
+            add_to_case(found, text, chosen, actor=resident(visitor), at=at)
+        except TooManyFiles:
+            raise Refused(TOO_MANY) from None
+
+    return change(request, visitor, at, number, "add", action)
+
+
+def _prepared(one: Any, request: HttpRequest) -> tuple[str, Prepared]:
+    try:
+        return one.name, prepare(one, evidence=bool(request.POST.get("evidence")))
+    except UploadError as error:
+        raise Refused(UPLOADS[error.code]) from None
+
+
+@with_visit
+def withdraw(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> HttpResponse:
+    """Ask once more before withdrawing."""
+    try:
+        found = case_of(visitor.filing, number)
+    except NotFound:
+        raise Http404 from None
+    moves = [m for m in engine.moves_for(found, resident(visitor), at) if m.effect == "withdraw"]
+    if not moves:
+        return _see(number)
+    context = {"case": found, "filing": visitor.filing, "move": moves[0]}
+    return render(request, "public/filing/withdraw.html", context)
+
+
+@with_visit
+def publish(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> HttpResponse:
+    """Agree to show the exact copy that the page showed, or take the consent back."""
+    _only_post(request)
+
+    def action(found: Case) -> None:
+        who = resident(visitor)
+        if request.POST.get("answer") == "back":
+            take_back_consent(found, actor=who, at=at)
+            return
+        own = own_case(visitor, number)
+        copy = Matter(text=own.file.text)
+        give_consent(found, PublicCopy(copy.title, own.file.text.strip()), actor=who, at=at)
+
+    return change(request, visitor, at, number, "publish", action)
+
+
+@with_visit
+def attachment(
+    request: HttpRequest,
+    visitor: Visitor,
+    at: datetime,
+    number: int,
+    attachment_id: UUID,  # noqa: ARG001
+) -> HttpResponse | StreamingHttpResponse:
+    """A file of one's own, always as a download."""
+    try:
+        row, name, chunks = own_file(visitor, number, attachment_id)
+    except (NotFound, Erased):
+        raise Http404 from None
+    response = StreamingHttpResponse(chunks, content_type=row.media_type)
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["Content-Length"] = str(row.size)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox"
+    return response

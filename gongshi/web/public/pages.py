@@ -1,0 +1,54 @@
+"""Pages that everybody may read: home, how it works, what is kept, and where to turn with tip-offs."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from gongshi.accounts.queries import office_by_code
+from gongshi.places.queries import the_place
+from gongshi.routing.queries import current_procedures, procedure_versions
+from gongshi.web.public.drawings import drawing
+from gongshi.web.public.form_pages import DOORS
+from gongshi.words import language
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page."""
+    doors = [{"code": code, "name": name, "hint": hint} for code, name, hint in DOORS]
+    return render(request, "public/home.html", {"doors": doors, **_operator()})
+
+
+@require_safe
+def how_it_works(request: HttpRequest) -> HttpResponse:
+    """How a matter is dealt with: every procedure in force, drawn and in words."""
+    versions = procedure_versions()
+    procedures = [versions[key].procedure for key in current_procedures().values()]
+    told = [
+        {
+            "procedure": procedure,
+            "picture": drawing(procedure, language()),
+            "stages": [stage for stage in procedure.stages.values()],
+        }
+        for procedure in sorted(procedures, key=lambda each: each.kind != "request")
+    ]
+    return render(request, "public/how_it_works.html", {"procedures": told, **_operator()})
+
+
+@require_safe
+def what_we_keep(request: HttpRequest) -> HttpResponse:
+    """What is stored, for how long, who can see it, and what this does not protect from."""
+    return render(request, "public/what_we_keep.html", _operator())
+
+
+@require_safe
+def tip_offs(request: HttpRequest) -> HttpResponse:
+    """Reports about persons are declined, with where to turn instead."""
+    return render(request, "public/tip_offs.html", {"routes": the_place().routes, **_operator()})
+
+
+def _operator() -> dict[str, Any]:
+    place = the_place()
+    return {"operator": office_by_code(place.operator), "said": place.words}

@@ -1,0 +1,72 @@
+"""What is answered when a request cannot be served: what happened, what to do, and that nothing was lost."""
+
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from gongshi.web.public.draft import read_draft
+from gongshi.web.public.steps import PAGES, Outcome
+from gongshi.words import say
+
+FORBIDDEN, TOO_LARGE = 403, 413
+AGAIN = say(
+    "这一页打开太久，或者浏览器没有保存小记录（cookie），所以还没有送出。内容都在，请再按一次。选好的文件要重新选。",
+    "This page was open too long, or the browser keeps no cookies, so nothing was sent yet. Everything is still here: "
+    "press once more. Choose your files again.",
+)
+SECRET = ("csrfmiddlewaretoken", "draft", "receipt", "password")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """A form without its token: the form again, with what was typed and a fresh token; nothing was changed."""
+    match = request.resolver_match
+    name = match.view_name if match else ""
+    if name in ("public:file", "public:send"):
+        from gongshi.web.public.filing import show
+
+        at = timezone.now()
+        page = request.POST.get("page") or "check"
+        draft = read_draft(request.POST, at)
+        shown = Outcome(page if page in PAGES else "check")
+        return show(request, draft, shown, at, status=FORBIDDEN, notes=[AGAIN])
+    if name == "public:open":
+        from gongshi.web.public.opening import page as open_page
+
+        return open_page(request, reference=(request.POST.get("reference") or "")[:65], status=FORBIDDEN)
+    return render(request, "public/refusals/form.html", {"kept": typed_words(request)}, status=FORBIDDEN)
+
+
+def typed_words(request: HttpRequest) -> list[str]:
+    """What somebody wrote in a form that was not taken in, so that they can copy it; no secrets."""
+    fields: Any = request.POST
+    return [text for name, text in fields.items() if name not in SECRET and len(text) > 12][:20]
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, or 413 where too much was sent."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return _plain("too_large", TOO_LARGE)
+    return _plain("bad_request", 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """403."""
+    return _plain("forbidden", FORBIDDEN)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """404: the same whether there is nothing or it may not be known."""
+    return _plain("not_found", 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """500. Asks nothing of the database, the session or the request."""
+    return _plain("server_error", 500)
+
+
+def _plain(name: str, status: int) -> HttpResponse:
+    return HttpResponse(render_to_string(f"public/refusals/{name}.html"), status=status)

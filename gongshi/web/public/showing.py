@@ -1,0 +1,191 @@
+"""A case in words for whoever filed it: where it is, by when, who answers for it, what happened, who looked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from gongshi.accounts.models import Role
+from gongshi.accounts.queries import OfficeNode, offices
+from gongshi.cases import engine, labels
+from gongshi.cases.models import Case, Clock, Look
+from gongshi.cases.reading import ReadAnswer, ReadEvent
+from gongshi.cases.visiting import OwnCase, Visitor
+from gongshi.places.queries import areas, calendar, the_place
+from gongshi.routing.queries import categories
+from gongshi.rules.calendar import is_provisional
+from gongshi.rules.procedure import Move, needs_of, picture
+from gongshi.web.public.choices import way
+from gongshi.web.public.visits import resident
+from gongshi.words import pair
+
+ROLES = {
+    Role.HANDLER: pair("承办人", "handler"),
+    Role.LEAD: pair("包案责任人", "lead officer"),
+    Role.DISPATCHER: pair("派单员", "dispatcher"),
+    Role.SUPERVISOR: pair("督办人", "supervisor"),
+    Role.REVIEWER: pair("公开审核人", "reviewer of what is published"),
+    Role.ADMINISTRATOR: pair("管理员", "administrator"),
+}
+# Moves of residents that need no words and have no form of their own.
+OTHER_MOVES = ("consent", "settle")
+NOBODY_KNOWN = pair("（单位已撤销）", "(an office that no longer exists)")
+
+
+@dataclass(frozen=True)
+class ClockShown:
+    """A case's clock as the parts of pages take it: see components/clock.html."""
+
+    code: str
+    due_on: date | None = None
+    days: int | None = None
+    provisional: bool = False
+
+
+def clock_shown(case: Case, clocks: Iterable[Clock], at: datetime) -> ClockShown:
+    """The clock that binds the office now; after the answer, whether it was kept."""
+    today = engine.today(at)
+    if case.due_on is None or case.closed_at is not None:
+        if case.paused:
+            return ClockShown("paused")
+        return ClockShown("met" if case.on_time else "stopped")
+    provisional = is_provisional(calendar(), case.due_on)
+    left = (case.due_on - today).days
+    if left < 0:
+        return ClockShown("late", case.due_on, -left, provisional)
+    soon = any(
+        clock.stopped_on is None and clock.due_on == case.due_on and clock.warn_on and clock.warn_on <= today
+        for clock in clocks
+    )
+    return ClockShown("soon" if soon else "in_time", case.due_on, left or None, provisional)
+
+
+def overview(case: Case, clocks: list[Clock], at: datetime) -> dict[str, Any]:
+    """A case without its words: for the list of a filing and the page after sending."""
+    procedure = engine.procedure_of(case)
+    stage = procedure.stages[case.stage]
+    clock = clock_shown(case, clocks, at)
+    state = engine.state_of(case, clocks)
+    return {
+        "case": case,
+        "category": categories()[case.category_id].name,
+        "stage": stage,
+        "clock": clock,
+        "office": offices().get(case.office_id),
+        "lead": case.lead,
+        "why": case.route.get("reason"),
+        "answer_by": _answer_day(case, clocks),
+        "steps": picture(procedure, state, on=engine.today(at)),
+        "routes": [route for code in stage.routes if (route := the_place().route(code))],
+    }
+
+
+def _answer_day(case: Case, clocks: Iterable[Clock]) -> date | None:
+    """The last day for the answer, where one is promised and still owed."""
+    rules = engine.procedure_of(case).clocks
+    owed = [
+        c.due_on for c in clocks if rules[c.code].owes_answer and c.stopped_on is None and not c.paused_on
+    ]
+    return min(owed) if owed and case.promise_id else None
+
+
+def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
+    """Everything on a case's page."""
+    case = own.case
+    visited = {entry.params["to"] for entry in own.file.events if entry.params.get("to")}
+    moves = engine.moves_for(case, resident(visitor), at, own.clocks)
+    area = areas().get(case.area_id) if case.area_id else None
+    return {
+        **overview(case, own.clocks, at),
+        "own": own,
+        "visited": visited,
+        "area": way(area) if area else "",
+        "subject": offices().get(case.subject_id) if case.subject_id else None,
+        "questions": _answered(case, own.file.answers_to_questions),
+        "history": [_event(entry) for entry in reversed(own.file.events)],
+        "looks": [_look(look) for look in own.looks],
+        "answers": [_answer(answer) for answer in reversed(own.file.answers)],
+        "messages_shown": [
+            {"message": message, "office": offices().get(message.office) if message.office else None}
+            for message in own.file.messages
+        ],
+        "moves": {move.effect: move_shown(move) for move in moves},
+        "other_moves": [move for move in moves if move.effect in OTHER_MOVES],
+        "soon": clock_shown(case, own.clocks, at).code == "soon",
+        "all_routes": routes_of(case),
+    }
+
+
+def move_shown(move: Move) -> dict[str, Any]:
+    """A move with what must be written for it."""
+    needs = [need for need in needs_of(move) if need != "verdict"]
+    return {"move": move, "needs_words": bool(needs)}
+
+
+def routes_of(case: Case) -> list[dict[str, Any]]:
+    """Every other way that is open for this case's procedure, whatever its stage (promise 4)."""
+    procedure = engine.procedure_of(case)
+    codes = dict.fromkeys(code for stage in procedure.stages.values() for code in stage.routes)
+    return [route for code in codes if (route := the_place().route(code))]
+
+
+def _answered(case: Case, given: Any) -> list[tuple[Any, Any]]:
+    found = []
+    for asked in categories()[case.category_id].questions:
+        value = given.get(asked["code"])
+        if value:
+            names = {choice["code"]: choice["name"] for choice in asked.get("choices", ())}
+            found.append((asked["name"], names.get(value, value)))
+    return found
+
+
+def _office(key: UUID | str | None) -> OfficeNode | None:
+    if key is None:
+        return None
+    return offices().get(key if isinstance(key, UUID) else UUID(str(key)))
+
+
+def _event(entry: ReadEvent) -> dict[str, Any]:
+    """One entry of the history in words. The reason, where there is one, is what was written to the resident."""
+    office = _office(entry.office)
+    given = _office(entry.params.get("office"))
+    detail: Any = entry.reason
+    if not detail and entry.code == "case.opened":
+        detail = entry.params.get("why")
+    return {
+        "at": entry.at,
+        "text": labels.HISTORY.get(entry.code, pair(entry.code, entry.code)),
+        "by": office.name if office else labels.BY.get(entry.by, labels.BY["system"]),
+        "office": given.name if given else None,
+        "date": _day(entry.params.get("date")),
+        "detail": detail,
+    }
+
+
+def _day(text: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(text)) if text else None
+    except ValueError:
+        return None
+
+
+def _look(look: Look) -> dict[str, Any]:
+    office = _office(look.office_id)
+    return {
+        "at": look.at,
+        "office": office.name if office else NOBODY_KNOWN,
+        "role": ROLES.get(Role(look.role), pair(look.role, look.role)),
+        "why": labels.LOOK_REASONS[look.why],
+        "what": labels.LOOK_THINGS[look.what],
+    }
+
+
+def _answer(answer: ReadAnswer) -> dict[str, Any]:
+    routes = [{**route, "last_day": _day(route.get("until_on"))} for route in answer.letter.get("routes", ())]
+    return {
+        "answer": answer,
+        "office": offices().get(answer.office),
+        "decision": labels.DECISIONS[answer.decision],
+        "routes": routes,
+    }

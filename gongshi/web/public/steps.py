@@ -1,0 +1,206 @@
+"""What each button of the form does to the draft, and which page comes next."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from gongshi.cases import engine
+from gongshi.cases.actions.uploads import (
+    TooManyFiles,
+    drop_upload,
+    keep_upload,
+    name_of,
+    uploads_of,
+)
+from gongshi.cases.drafts import MAX_MATTERS
+from gongshi.places.queries import area_index, areas
+from gongshi.safekeeping.filenames import display_name
+from gongshi.safekeeping.labels import UPLOADS
+from gongshi.safekeeping.photos import Prepared, UploadError, prepare
+from gongshi.web.public import faults
+from gongshi.web.public.choices import point_of, spots_for, take_spot
+from gongshi.web.public.draft import DOORS, Draft, Matter, as_uuid
+from gongshi.web.public.faults import LABELS, Problem
+from gongshi.web.public.maps import clicked
+from gongshi.words import say
+
+PAGES = ("what", "kind", "where", "text", "check")
+TOO_MANY = say("一份来件最多8个文件。请先去掉几个。", "A filing takes up to 8 files. Remove some first.")
+Files = MultiValueDict[str, UploadedFile]
+
+
+@dataclass
+class Outcome:
+    """Where the form goes next, and what is wrong. ``asking``: the words of the place name several spots."""
+
+    page: str
+    problems: list[Problem] = field(default_factory=list)
+    asking: bool = False
+
+
+def advance(draft: Draft, data: QueryDict, files: Files, at: datetime) -> Outcome:
+    """Do what the pressed button says. Files that came along are kept whatever else is wrong."""
+    page = data.get("page") or "what"
+    page = page if page in PAGES else "what"
+    go = data.get("go") or "next"
+    wrong = _keep_files(draft, data, files, at) if page == "text" else []
+    if page in ("what", "kind"):
+        return _what(draft, data, page, go)
+    if page == "where":
+        return _where(draft, data, go)
+    if page == "text":
+        return _text(draft, data, go, wrong, at)
+    return Outcome(go if go in PAGES else "check")
+
+
+def _what(draft: Draft, data: QueryDict, page: str, go: str) -> Outcome:
+    pressed = data.get("press") or ""
+    if pressed in DOORS:
+        if pressed != draft.door:
+            draft.door, draft.first.category, draft.first.subject = pressed, "", ""
+        return Outcome("where" if pressed == "write" else "kind")
+    if go == "back":
+        return Outcome("what")
+    wrong = list(faults.what_problems(draft))
+    if wrong:
+        return Outcome("kind" if draft.door and page == "kind" else "what", wrong)
+    return Outcome("where" if page == "kind" else "kind")
+
+
+def _where(draft: Draft, data: QueryDict, go: str) -> Outcome:
+    first = draft.first
+    pressed = data.get("area")
+    if pressed is not None:
+        first.area, first.lat, first.lon = pressed, "", ""
+        return Outcome("where", list(faults.where_problems(draft)))
+    spot = clicked(first, data)
+    if spot is not None:
+        first.area, first.lat, first.lon = spot, "", ""
+        return Outcome("where")
+    if go in ("what", "kind", "back"):
+        return Outcome("kind" if draft.door not in ("", "write") else "what")
+    if go == "locate":
+        return _locate(first, data)
+    asking = _named(first, data, go)
+    wrong = list(faults.where_problems(draft))
+    if wrong:
+        return Outcome("where", wrong)
+    return Outcome("where", asking=True) if asking else Outcome("text")
+
+
+def _named(first: Matter, data: QueryDict, go: str) -> bool:
+    """Take the spot that was chosen, or say that there are spots to choose from."""
+    if chosen := data.get("spot"):
+        if chosen == "other" or not take_spot(first, chosen):
+            return False
+        return go == "find"
+    spots = spots_for(first.place)
+    if go == "find":
+        return True
+    if first.area or not spots or data.get("asked"):
+        return False
+    if len(spots) == 1:
+        take_spot(first, spots[0].id)
+        return False
+    return True
+
+
+def _locate(first: Matter, data: QueryDict) -> Outcome:
+    """The position that the browser found, as the script filled it in."""
+    first.lat, first.lon = (data.get("here-lat") or "")[:24], (data.get("here-lon") or "")[:24]
+    wrong = faults.point_fault(first)
+    if wrong:
+        first.lat = first.lon = ""
+        return Outcome("where", [Problem("where", "place-1", faults.WORDS[wrong], LABELS["place"])])
+    point = point_of(first)
+    found = area_index().areas_at(*point) if point else []
+    first.area = areas()[found[0]].code if found else ""
+    return Outcome("where")
+
+
+def _text(draft: Draft, data: QueryDict, go: str, wrong: list[Problem], at: datetime) -> Outcome:
+    if go == "add":
+        if len(draft.matters) < MAX_MATTERS:
+            draft.matters.append(Matter())
+        return Outcome("text", wrong)
+    verb, _, which = go.partition(":")
+    if verb == "drop" and which.isdigit() and 1 < int(which) <= len(draft.matters):
+        for upload in draft.matters.pop(int(which) - 1).files:
+            drop_upload(upload, receipt=draft.receipt)
+        return Outcome("text", wrong)
+    if verb == "unfile":
+        _drop_file(draft, which)
+        return Outcome("text", wrong)
+    if go in ("what", "kind", "where", "back"):
+        return Outcome("where" if go == "back" else go)
+    if go == "upload":
+        return Outcome("text", wrong)
+    draft.matters = [m for number, m in enumerate(draft.matters) if number == 0 or not m.is_empty]
+    found = wrong + list(faults.text_problems(draft, engine.today(at)))
+    earlier = [*faults.what_problems(draft), *faults.where_problems(draft)]
+    if found:
+        return Outcome("text", found)
+    return Outcome(earlier[0].page, earlier) if earlier else Outcome("check")
+
+
+def _drop_file(draft: Draft, which: str) -> None:
+    """Take a file back, and the original that was kept with it."""
+    wanted = as_uuid(which)
+    rows = uploads_of(draft.receipt)
+    ids = [row.id for row in rows]
+    if wanted not in ids:
+        return
+    at = ids.index(wanted)
+    gone = [wanted]
+    if at and rows[at - 1].original:
+        gone.append(ids[at - 1])
+    for upload in gone:
+        drop_upload(upload, receipt=draft.receipt)
+    for matter in draft.matters:
+        matter.files = [each for each in matter.files if each not in gone]
+
+
+def _keep_files(draft: Draft, data: QueryDict, files: Files, at: datetime) -> list[Problem]:
+    """Store the files that came with the form; what cannot be taken is told beside its field."""
+    wrong = []
+    for number, matter in enumerate(draft.matters, start=1):
+        chosen = cast("list[UploadedFile]", files.getlist(f"files-{number}"))
+        for one in (each for each in chosen if each.size or each.name):
+            text = _keep(draft, matter, one, bool(data.get(f"evidence-{number}")), at)
+            if text:
+                name = display_name(one.name or "", "")
+                said = say("{name}：{text}", "{name}: {text}").format(name=name, text=text)
+                wrong.append(Problem("text", f"files-{number}", said, LABELS["files"]))
+    return wrong
+
+
+def _keep(draft: Draft, matter: Matter, one: UploadedFile, evidence: bool, at: datetime) -> Any:
+    """Keep one file; "" or why not."""
+    try:
+        prepared = prepare(one, evidence=evidence)
+        if _is_there(draft, prepared, one.name or ""):
+            return ""
+        before = {row.id for row in uploads_of(draft.receipt)}
+        keep_upload(prepared, one.name or "", receipt=draft.receipt, at=at)
+    except UploadError as error:
+        return UPLOADS[error.code]
+    except TooManyFiles:
+        return TOO_MANY
+    matter.files += [row.id for row in uploads_of(draft.receipt) if row.id not in before]
+    return ""
+
+
+def _is_there(draft: Draft, prepared: Prepared, name: str) -> bool:
+    """Whether a retry brought a file that has arrived already. Then its row is in the draft again."""
+    shown = display_name(name, prepared.shown.extension)
+    for row in uploads_of(draft.receipt):
+        if row.size == len(prepared.shown.data) and name_of(row, draft.receipt) == shown:
+            known = {upload for matter in draft.matters for upload in matter.files}
+            if row.id not in known:
+                draft.first.files.append(row.id)
+            return True
+    return False

@@ -1,0 +1,31 @@
+"""Addresses of the residents' pages. No address ever holds a receipt, and none names a filing."""
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+from gongshi.web.public import filing, maps, opening, own, pages
+
+app_name = "public"
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("file/", filing.file, name="file"),
+    path("file/send/", filing.send, name="send"),
+    path("file/map/<slug:code>.svg", maps.area_map, name="map"),
+    path("file/about-persons/", pages.tip_offs, name="tip_offs"),
+    path("filed/", filing.filed, name="filed"),
+    path("filed/print/", filing.print_receipt, name="print"),
+    path("open/", opening.open_filing, name="open"),
+    path("leave/", opening.leave, name="leave"),
+    path("filing/", own.filing, name="filing"),
+    path("filing/<int:number>/", own.case, name="case"),
+    path("filing/<int:number>/move/", own.make, name="move"),
+    path("filing/<int:number>/add/", own.add, name="add"),
+    path("filing/<int:number>/withdraw/", own.withdraw, name="withdraw"),
+    path("filing/<int:number>/publish/", own.publish, name="publish"),
+    path("filing/<int:number>/files/<uuid:attachment_id>/", own.attachment, name="attachment"),
+    path("how-it-works/", pages.how_it_works, name="how_it_works"),
+    path("what-we-keep/", pages.what_we_keep, name="what_we_keep"),
+]
+if find_spec("gongshi.web.public.openly") and find_spec("gongshi.web.public.openly.urls"):
+    urlpatterns.append(path("", include("gongshi.web.public.openly.urls")))

@@ -1,0 +1,94 @@
+"""A resident's visit to their filing: a sealed cookie in their own browser, and no row anywhere."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from gongshi.accounts.actors import Resident
+from gongshi.cases.queries import NotFound, filing_of_visit
+from gongshi.cases.visiting import Visitor
+from gongshi.safekeeping.tokens import TokenError, open_visit, visit_token
+
+COOKIE = "gongshi_visit"
+NEW = "gongshi_new"
+
+View = Callable[..., HttpResponse]
+
+
+def begin(response: HttpResponse, visitor: Visitor, *, new: bool = False) -> HttpResponse:
+    """Give the browser the visit; ``new``: the receipt may still be shown. Both end with the browser."""
+    token = visit_token(visitor.filing.id, visitor.receipt_id, visitor.receipt)
+    _set(response, COOKIE, token)
+    if new:
+        _set(response, NEW, str(visitor.filing.id))
+    return response
+
+
+def end(response: HttpResponse) -> HttpResponse:
+    """Take the visit from the browser."""
+    for name in (COOKIE, NEW):
+        response.delete_cookie(name, samesite="Lax")
+    return response
+
+
+def forget_receipt(response: HttpResponse) -> HttpResponse:
+    """From now on the receipt is not shown any more."""
+    response.delete_cookie(NEW, samesite="Lax")
+    return response
+
+
+def _set(response: HttpResponse, name: str, value: str) -> None:
+    response.set_cookie(name, value, httponly=True, samesite="Lax", secure=settings.SECURE)
+
+
+def visitor_of(request: HttpRequest, at: datetime) -> Visitor | None:
+    """Whose filing this browser has open; None without a visit, with an old one, or after the receipt was revoked."""
+    token = request.COOKIES.get(COOKIE)
+    if not token:
+        return None
+    try:
+        visit = open_visit(token, at=at)
+        filing = filing_of_visit(visit.filing_id, visit.receipt_id)
+    except (TokenError, NotFound):
+        return None
+    return Visitor(filing, visit.receipt_id, visit.receipt)
+
+
+def may_see_receipt(request: HttpRequest, visitor: Visitor) -> bool:
+    """Whether the filing was made a moment ago in this browser and its receipt has not been put away."""
+    return request.COOKIES.get(NEW) == str(visitor.filing.id)
+
+
+def resident(visitor: Visitor) -> Resident:
+    """The visitor as the one who acts."""
+    return Resident(visitor.filing.id, visitor.receipt_id)
+
+
+def with_visit(view: Callable[..., HttpResponse]) -> View:
+    """A view for whoever has a filing open: it gets the visitor and the time. Others are asked for their receipt.
+
+    What they had typed stays: a form that comes back after the visit ran out shows its words on that page.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        at = timezone.now()
+        visitor = visitor_of(request, at)
+        if visitor is None:
+            if request.method == "POST":
+                from gongshi.web.public.opening import ask_again
+
+                return ask_again(request)
+            return redirect("public:open")
+        response = view(request, visitor, at, *args, **kwargs)
+        if COOKIE not in response.cookies and request.method == "GET" and response.status_code == 200:
+            begin(response, visitor)
+        return response
+
+    return answer
