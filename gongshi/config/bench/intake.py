@@ -20,7 +20,7 @@ def measure(conditions: Conditions) -> dict[str, Any]:
         server.make_table()
         with world.served(directory, workers=conditions.workers) as served:
             baseline = _inserts(served, conditions)
-            filings = _filings(served, conditions)
+            filings, cpu = _filings(served, conditions)
             stored = _stored()
             # The two warm-up filings are stored too, and are not among the measured ones.
             if stored < len(filings.latencies):
@@ -31,6 +31,7 @@ def measure(conditions: Conditions) -> dict[str, Any]:
                 "workers": conditions.workers,
                 "one_row_insert": baseline.as_data(),
                 "filing": filings.as_data(),
+                "worker_cpu_ms_per_filing": round(cpu * 1_000 / max(len(filings.latencies), 1), 2),
                 "filing_to_insert": round(filings.rate / baseline.rate, 3) if baseline.rate else None,
                 "stored": stored,
                 "worker_memory_mb": served.worker_memory(),
@@ -48,15 +49,15 @@ def _inserts(served: world.World, conditions: Conditions) -> clients.Measured:
     return clients.run(served.port, requests, clients=conditions.clients, seconds=seconds, expect=INSERTED)
 
 
-def _filings(served: world.World, conditions: Conditions) -> clients.Measured:
-    """Requests are prepared before the clock starts, more than any run can use up."""
+def _filings(served: world.World, conditions: Conditions) -> tuple[clients.Measured, float]:
+    """The measured filings and the workers' processor seconds. Requests are prepared before the clock starts."""
     wanted = int(conditions.seconds * 1_000)
     prepared = [_request(served, number) for number in range(wanted)]
     warm = clients.Connection(served.port)
     for number in range(2 * conditions.workers):
-        status, head, _ = warm.send(prepared.pop())
+        status, _, body = warm.send(prepared.pop())
         if status != FILED:
-            raise RuntimeError(f"filing {number} was answered {status}: {head[:200]!r}")
+            raise RuntimeError(f"filing {number} was answered {status}: {body[:200]!r}")
 
     def requests(number: int) -> Iterator[bytes]:
         for position in count(number, conditions.clients):
@@ -64,9 +65,11 @@ def _filings(served: world.World, conditions: Conditions) -> clients.Measured:
                 return
             yield prepared[position]
 
-    return clients.run(
+    before = served.worker_seconds()
+    measured = clients.run(
         served.port, requests, clients=conditions.clients, seconds=conditions.seconds, expect=FILED
     )
+    return measured, served.worker_seconds() - before
 
 
 def _request(served: world.World, number: int) -> bytes:

@@ -31,12 +31,22 @@ class World:
         return f"127.0.0.1:{self.port}"
 
     def worker_memory(self) -> list[float]:
-        """Resident memory of each web worker in MB (proportional share, so that shared pages count once)."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        return [round(_proportional(int(child)) / 1024, 1) for child in children]
+        """Resident memory of each web worker in MB, pages shared between them counted in each."""
+        return [round(_resident(worker) / 1024, 1) for worker in self._workers()]
+
+    def worker_seconds(self) -> float:
+        """Processor seconds that all web workers have used so far."""
+        ticks = 0
+        for child in self._workers():
+            fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def _workers(self) -> list[int]:
+        return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
 
 
-def _proportional(pid: int) -> int:
+def _resident(pid: int) -> int:
     with contextlib.suppress(OSError):
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Rss:"):
@@ -63,7 +73,8 @@ def _build(directory: Path, pack: Path) -> None:
     from gongshi.config.setup import instance_values, make_instance, prepare_database
 
     content = read_checked(pack)
-    make_instance(directory, instance_values(content, base_url="http://127.0.0.1:8000"))
+    values = instance_values(content, base_url="http://127.0.0.1:8000")
+    make_instance(directory, {**values, "demo": True})
     enter(directory)
     from gongshi.config.loading import load
 
