@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 import pytest
 
+from gongshi.rules.deadlines import Deadline, Pause
+from gongshi.rules.deadlines import due as deadline_due
 from gongshi.rules.procedure import (
     Entry,
     Mover,
@@ -154,6 +156,40 @@ def test_a_reply_on_the_same_day_costs_nothing() -> None:
     case.make("ask", CLERK, day("03-04"))
     answer = case.make("reply", RESIDENT, day("03-04")).clocks["answer"]
     assert (answer.paused_days, answer.due_on) == (0, day("03-16"))
+
+
+# Opened on Monday 2 March for 12 calendar days: Saturday the 14th, rolled to Monday the 16th.
+ROLLED = Promise(12, "calendar")
+
+
+@pytest.mark.parametrize(
+    ("asked", "replied", "due"),
+    [
+        # Two days were waited; from Saturday that would be Monday again, which had passed when the reply came.
+        ("03-16", "03-18", "03-18"),
+        ("03-16", "03-16", "03-16"),
+        ("03-16", "03-21", "03-23"),  # a reply on a Saturday: the first working day after it
+        ("03-13", "03-18", "03-19"),  # one day was left
+        ("03-16", "03-25", "03-24"),  # eight days may be waited, no more
+    ],
+)
+def test_a_question_on_a_rolled_last_day_makes_nobody_late(asked: str, replied: str, due: str) -> None:
+    case = accepted(promise=ROLLED)
+    assert case.state.clocks["answer"].due_on == day("03-16")
+    case.make("ask", CLERK, day(asked))
+    state = case.make("reply", RESIDENT, day(replied))
+    assert state.clocks["answer"].due_on == day(due)
+    assert case.replayed() == state
+    pause = Pause(day(asked), day(replied))
+    period = Deadline(start_on=day("03-02"), days=12, counting="calendar", pause_limit=8, pauses=(pause,))
+    assert deadline_due(period, case.calendar, as_of=day(replied)).on == day(due)
+
+
+def test_asked_after_the_last_day_a_late_office_gains_nothing_in_calendar_days() -> None:
+    case = accepted(promise=ROLLED)
+    case.make("ask", CLERK, day("03-17"))
+    state = case.make("reply", RESIDENT, day("03-19"))
+    assert (state.clocks["answer"].due_on, state.clocks["answer"].paused_days) == (day("03-16"), 0)
 
 
 def test_all_pauses_together_are_bounded() -> None:

@@ -10,10 +10,10 @@ period itself, before it rolls forward to a working day.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from gongshi.rules.calendar import Calendar, working_days_between
+from gongshi.rules.calendar import Calendar, add_working_days, next_working_day, working_days_between
 from gongshi.rules.deadlines import due_on, warning_on
 from gongshi.rules.procedure.effects import EFFECTS, PLAIN_NEEDS
 from gongshi.rules.procedure.model import SYSTEM, ClockRule, Counting, Move, Procedure, Promise
@@ -343,15 +343,23 @@ class _Draft:
         return warning_on(due, days=rule.warn_days, calendar=self._calendar, start_on=self.on)
 
     def _resumed(self, rule: ClockRule, state: ClockState) -> ClockState:
-        """The clock runs again, longer by the days it was paused, as far as the limit allows."""
+        """The clock runs again, longer by the days it was paused, as far as the limit allows.
+
+        A question asked on a last day that was rolled forward leaves the office at least the day of the answer, as in
+        `gongshi.rules.deadlines.due`: nobody becomes late by waiting for the resident.
+        """
         assert state.paused_on is not None
         _, counting = self._length(rule)
+        left = rule.pause_limit_days - state.paused_days
         if counting == "working":
             waited = working_days_between(self._calendar, state.paused_on, self.on)
+            used_up = add_working_days(self._calendar, state.paused_on, left)
         else:
             waited = (self.on - state.paused_on).days
-        paused_days = min(rule.pause_limit_days, state.paused_days + waited)
-        return self._longer(rule, replace(state, paused_on=None, paused_days=paused_days))
+            used_up = state.paused_on + timedelta(days=left)
+        paused_days = state.paused_days + min(left, waited)
+        longer = self._longer(rule, replace(state, paused_on=None, paused_days=paused_days))
+        return self._due_from(rule, longer, next_working_day(self._calendar, min(self.on, used_up)))
 
     def _extended(self, move: Move, clocks: Mapping[str, ClockState]) -> list[ClockChange]:
         if move.effect != "extend":
@@ -365,6 +373,10 @@ class _Draft:
         days, counting = self._length(rule)
         days += state.paused_days + (rule.extension.days * state.extended if rule.extension else 0)
         due = due_on(start_on=state.started_on, days=days, counting=counting, calendar=self._calendar)
+        return self._due_from(rule, state, due)
+
+    def _due_from(self, rule: ClockRule, state: ClockState, due: date) -> ClockState:
+        """The clock with the day ``due``, if that is later than the one it has."""
         if due <= state.due_on:
             return state
         return replace(state, due_on=due, warn_on=self._warning(rule, due), warned_on=None)
