@@ -210,11 +210,7 @@ def stages_where(effect: str) -> Q:
     return found
 
 
-def board_list(actor: StaffActor, name: str, *, at: datetime, office: UUID | None = None) -> list[Case]:
-    """One list of the board, most urgent first, at most `BOARD_ROWS` + 1.
-
-    Names: "late", "soon", "handed_about", "escalated", "reopened", "unconfirmed". Raises KeyError for others.
-    """
+def _board(actor: StaffActor, name: str, at: datetime, office: UUID | None) -> QuerySet[Case]:
     narrow = {
         "late": Q(due_at__lte=at),
         "soon": Q(due_at__gt=at, due_at__lte=soon_until(at)),
@@ -225,9 +221,21 @@ def board_list(actor: StaffActor, name: str, *, at: datetime, office: UUID | Non
     }[name]
     found = supervised(actor, office).filter(narrow)
     if name == "unconfirmed":
-        return list(found.order_by("-closed_at", "-id")[: BOARD_ROWS + 1])
-    found = found.filter(closed_at=None)
-    return list(found.order_by(F("due_at").asc(nulls_last=True), "id")[: BOARD_ROWS + 1])
+        return found.order_by("-closed_at", "-id")
+    return found.filter(closed_at=None).order_by(F("due_at").asc(nulls_last=True), "id")
+
+
+def board_list(actor: StaffActor, name: str, *, at: datetime, office: UUID | None = None) -> list[Case]:
+    """One list of the board, most urgent first, at most `BOARD_ROWS` + 1.
+
+    Names: "late", "soon", "handed_about", "escalated", "reopened", "unconfirmed". Raises KeyError for others.
+    """
+    return list(_board(actor, name, at, office)[: BOARD_ROWS + 1])
+
+
+def board_counts(actor: StaffActor, *, at: datetime, office: UUID | None = None) -> dict[str, int]:
+    """How many cases are on each list; `COUNTED` + 1 stands for more than were counted. One statement for each list."""
+    return {name: _board(actor, name, at, office)[: COUNTED + 1].count() for name in BOARD_LISTS}
 
 
 BOARD_ROWS = 50

@@ -11,6 +11,7 @@ from django.utils import timezone
 from gongshi.accounts.queries import offices
 from gongshi.cases import engine, labels, worklists
 from gongshi.cases.actions.answers import NewAnswer, open_routes, send_answer
+from gongshi.cases.actions.conversation import TextRefused
 from gongshi.cases.actions.moves import Changed
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound
@@ -100,6 +101,9 @@ def _send(request: DeskRequest, case: Case, form: AnswerForm, moves: dict[str, M
         send_answer(case, move.code, answer, actor=request.actor, at=timezone.now(), seen=form.last_seen())
     except Changed:
         return _changed(request, case_for(request, case.filing.reference, case.number), form)
+    except TextRefused as refused:
+        form.add_error(None, words.TEXT_FAULTS[refused.code])
+        return _page(request, case, form, status=UNTAKEN)
     except RefusedError as refused:
         part = "by_on" if refused.code.startswith("date") and "by_on" in form.fields else None
         form.add_error(part, words.REFUSALS[refused.code])

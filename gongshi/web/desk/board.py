@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,16 +14,20 @@ from gongshi.accounts.queries import office_by_code, offices
 from gongshi.accounts.rights import require
 from gongshi.cases import worklists
 from gongshi.cases.actions import supervision as actions
+from gongshi.cases.actions.conversation import TextRefused
 from gongshi.cases.actions.moves import Changed
 from gongshi.cases.models import Supervision
 from gongshi.cases.queries import NotFound
 from gongshi.cases.worklists import BOARD_LISTS, BOARD_ROWS, COUNTED, Cause
 from gongshi.routing.queries import categories
+from gongshi.rules.procedure import RefusedError
 from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.forms import DecisionForm
 from gongshi.web.desk.moves import CONFLICT, UNTAKEN
 from gongshi.words import in_language, say
+
+FIRST_CAUSES = 12
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,10 @@ def decide(request: DeskRequest, supervision: UUID) -> HttpResponse:
             "Somebody decided this already. What you wrote is still here.",
         )
         return _page(request, SentDecision(supervision, form, CONFLICT, already))
+    except (RefusedError, TextRefused) as refused:
+        known = words.REFUSALS if isinstance(refused, RefusedError) else words.TEXT_FAULTS
+        form.add_error("answer_by" if isinstance(refused, RefusedError) else "words", known[refused.code])
+        return _page(request, SentDecision(supervision, form, UNTAKEN))
     text = say("督办要求已发到{n}件事项。", "The instruction went to {n} cases.")
     messages.success(request, str(text).format(n=done.pressed))
     if done.passed_over:
@@ -74,32 +83,40 @@ def _page(request: DeskRequest, sent: SentDecision | None) -> HttpResponse:
     require(request.actor, "board.read")
     at, office = timezone.now(), _office(request)
     name = request.GET.get("list", "")
-    names = [name] if name in BOARD_LISTS else list(BOARD_LISTS)
-    lists = []
-    for one in names:
-        found = worklists.board_list(request.actor, one, at=at, office=office)
-        lists.append(
-            {
-                "code": one,
-                "name": words.BOARD[one],
-                "rows": shown.rows(found[:BOARD_ROWS] if name == one else found[:8], at),
-                "number": f"{BOARD_ROWS}+" if len(found) > BOARD_ROWS else len(found),
-                "more": len(found) > (BOARD_ROWS if name == one else 8),
-            }
-        )
-    loads, capped = worklists.loads(request.actor, at=at)
     context = {
-        "causes": [] if office or name else _causes(request, sent),
+        "tabs": _tabs(worklists.board_counts(request.actor, at=at, office=office), name, office),
+        "chosen": offices()[office] if office else None,
+        "list": name if name in BOARD_LISTS else "",
         "sent": sent,
         "problems": [sent.problem] if sent and sent.problem else [],
-        "lists": lists,
-        "list": name,
-        "chosen": offices()[office] if office else None,
-        "loads": [{"node": offices()[load.office], "late": load.late, "soon": load.soon} for load in loads],
-        "capped": COUNTED if capped else None,
         **desk(request),
     }
+    if context["list"]:
+        found = worklists.board_list(request.actor, name, at=at, office=office)
+        context["rows"] = shown.rows(found[:BOARD_ROWS], at)
+        context["more"] = len(found) > BOARD_ROWS
+    elif not office:
+        causes = _causes(request, sent)
+        loads, capped = worklists.loads(request.actor, at=at)
+        context["causes"], context["more_causes"] = causes[:FIRST_CAUSES], causes[FIRST_CAUSES:]
+        context["loads"] = [
+            {"node": offices()[load.office], "late": load.late, "soon": load.soon} for load in loads
+        ]
+        context["capped"] = COUNTED if capped else None
     return render(request, "desk/board.html", context, status=sent.status if sent else 200)
+
+
+def _tabs(counts: dict[str, int], here: str, office: UUID | None) -> list[dict[str, Any]]:
+    of = {"office": offices()[office].code} if office else {}
+    return [
+        {
+            "name": words.BOARD[code],
+            "url": f"?{urlencode({'list': code, **of})}",
+            "here": code == here,
+            "number": number if number <= COUNTED else f"{COUNTED}+",
+        }
+        for code, number in counts.items()
+    ]
 
 
 def _office(request: DeskRequest) -> UUID | None:
@@ -130,13 +147,13 @@ def _form(row: Supervision) -> DecisionForm:
 def _cause(cause: Cause) -> dict[str, Any]:
     row = cause.supervision
     node = categories().get(row.category_id)
-    week = row.cause.rpartition(":")[2]
+    week = row.cause.rpartition("-")[2].lstrip("W0")
     return {
         "id": row.id,
         "office": shown.office_name(row.office_id),
         "category": in_language(node.name) if node else "",
         "area": shown.area_words(row.area_id),
-        "week": week.rpartition("W")[2],
+        "week": week,
         "cases": cause.cases,
         "oldest_due": cause.oldest_due,
         "opened_on": cause.oldest,

@@ -45,6 +45,9 @@ def page(request: DeskRequest, case: Case, sent: Sent) -> HttpResponse:
     """The page of a case, with a form that was sent and cannot be taken in, if there is one."""
     content = opened(request, case)
     context = {**head(request, case), **_body(request, case, content), **_sent(case, sent), **desk(request)}
+    answering = next((move for move in context["now"] if move.effect in ANSWER_EFFECTS), None)
+    if answering:
+        context["answer"] = {"name": answering.name, "url": shown.address(case, "answer")}
     context["moves"] = _moves(context["now"], case, sent)
     context["note_form"] = _note(request, case, sent)
     return render(request, "desk/case.html", context, status=sent.status)
@@ -61,6 +64,7 @@ def head(request: DeskRequest, case: Case) -> dict[str, Any]:
         "case": case,
         "reference": shown.reference_of(case),
         "case_url": shown.address(case),
+        "supervising": case.office_id != request.actor.office_id and may(request.actor, "board.read"),
         "category": shown.category_name(case),
         "kind": labels.KINDS[case.kind],
         "stage": shown.stage_name(case),
@@ -69,7 +73,9 @@ def head(request: DeskRequest, case: Case) -> dict[str, Any]:
         "days": days,
         "provisional": bool(case.due_on and is_provisional(calendar(), case.due_on)),
         "soon": clock == "soon" or bool(case.due_at and case.due_at <= soon_until(at)),
-        "steps": picture(procedure, state, on=engine.today(at)),
+        "steps": [
+            step for step in picture(procedure, state, on=engine.today(at)) if step.status != "possible"
+        ],
         "clocks": _clocks(procedure, state, at),
         "now": engine.moves_for(case, request.actor, at, clocks),
         "flags": shown.flags_of(case),
@@ -197,11 +203,8 @@ def _sent(case: Case, sent: Sent) -> dict[str, Any]:
 
 
 def _moves(now: list[Move], case: Case, sent: Sent) -> list[dict[str, Any]]:
-    """The moves that may be made now. Answering is one entry, whichever moves it may become."""
+    """The moves that may be made now, each with its form; answers have a page of their own."""
     found: list[dict[str, Any]] = []
-    answering = [move for move in now if move.effect in ANSWER_EFFECTS]
-    if answering:
-        found.append({"name": answering[0].name, "url": shown.address(case, "answer"), "answer": True})
     for move in now:
         if move.effect in ANSWER_EFFECTS:
             continue

@@ -42,7 +42,7 @@ def make(request: DeskRequest, reference: str, number: int, code: str) -> HttpRe
             Sent(code, form, changed_since=seen, status=CONFLICT),
         )
     except TextRefused as refused:
-        form.add_error("question", words.TEXT_FAULTS[refused.code])
+        form.add_error(text_part(form), words.TEXT_FAULTS[refused.code])
         return page(request, case, Sent(code, form, status=UNTAKEN))
     except RefusedError as refused:
         return page(request, case, refusal(code, form, refused))
@@ -58,6 +58,11 @@ def _perform(case: Case, move: Move, form: MoveForm, request: DeskRequest) -> No
         ask_resident(case, move.code, params["question"], actor=request.actor, at=at, seen=seen)
     else:
         make_move(case, move.code, actor=request.actor, at=at, params=params, seen=seen)
+
+
+def text_part(form: MoveForm) -> str | None:
+    """The field that holds the move's words."""
+    return next((name for name in ("question", "reason", "instruction") if name in form.fields), None)
 
 
 def refusal(code: str, form: MoveForm, refused: RefusedError) -> Sent:
