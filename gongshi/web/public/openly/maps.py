@@ -1,4 +1,4 @@
-"""The map of published cases: outlines of areas in bands of how many there are. No tiles, no script, no outside call."""
+"""The map of published cases: outlines of areas in bands of how many there are. No tiles and no script."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

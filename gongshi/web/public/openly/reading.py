@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
@@ -12,6 +13,7 @@ from gongshi.places.queries import AreaNode, areas
 from gongshi.routing.queries import CategoryNode, categories
 
 MOST_SPOTS = 500
+Node = TypeVar("Node", CategoryNode, AreaNode)
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def spots(wanted: Filters) -> list[Spot]:
     return [Spot(latitude, longitude, n) for latitude, longitude, n in counted]
 
 
-def _named(code: str, nodes: "list[CategoryNode] | list[AreaNode]") -> "CategoryNode | AreaNode | None":
+def _named(code: str, nodes: list[Node]) -> Node | None:
     if not code:
         return None
     for node in nodes:

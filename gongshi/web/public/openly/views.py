@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.dates import MONTHS
 
 from gongshi.cases.labels import PUBLIC_STATES
 from gongshi.figures.board import board
@@ -16,6 +17,7 @@ from gongshi.rules.redaction import MARK
 from gongshi.web.public.openly import reading
 from gongshi.web.public.openly.doors import for_everybody
 from gongshi.web.public.openly.maps import case_map
+from gongshi.web.templatetags.gongshi import day
 
 PAGE = 20
 
@@ -55,6 +57,7 @@ def published_case(request: HttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "case": case,
         "state": _state_words(case.state),
+        "answered": day(case.answered_on),
         "area": area,
         "group": reading.group_of(case),
         "is_masked": any(MARK in text for text in (case.title, case.text, case.answer)),
@@ -76,7 +79,12 @@ def figures(request: HttpRequest) -> HttpResponse:
             shown = None
         else:
             raise Http404 from error
-    return render(request, "openly/figures.html", {"board": shown})
+    context: dict[str, Any] = {"board": shown}
+    if shown:
+        context["months"] = [(month, MONTHS[month.number]) for month in shown.months]
+        context["month_name"] = MONTHS[shown.month.number]
+        context["today"] = day(shown.on)
+    return render(request, "openly/figures.html", context)
 
 
 def _state_words(state: str) -> dict[str, str]:
