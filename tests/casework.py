@@ -1,0 +1,91 @@
+"""Steps that many tests of cases take, and what must hold after any of them."""
+
+from datetime import date
+from typing import Any
+
+from gongshi.accounts.models import Appointment, Office, Staff
+from gongshi.cases import engine
+from gongshi.cases.actions.answers import NewAnswer, Verdict, give_verdict, send_answer
+from gongshi.cases.actions.filing import Filed
+from gongshi.cases.actions.moves import make_move
+from gongshi.cases.models import Case, Clock, History
+from gongshi.notifications.models import OutboxRow
+from gongshi.places.snapshots import forget
+from gongshi.rules.procedure import Entry, replay
+from gongshi.safekeeping.models import Leaf
+from gongshi.words import pair
+from tests.cast import PASSWORD, Town, case_of, lin_files, resident
+from tests.clock import local
+
+ANSWER = NewAnswer("done", "3月3日到现场看了，坑深十厘米。", date(2026, 3, 3), "已补好。", "道路所 0000-1")
+ACCEPTED = local("2026-03-02 10:00")
+ANSWERED = local("2026-03-04 16:00")
+
+
+def accepted(town: Town, *matters: Any, by: str = "zhou", **extra: Any) -> tuple[Filed, Case]:
+    """Filed by Lin Yue and taken on by Clerk Zhou."""
+    filed, _ = lin_files(town, *matters, **extra)
+    return filed, make_move(case_of(filed), "accept", actor=town.actor(by), at=ACCEPTED)
+
+
+def answered(town: Town, *matters: Any, **extra: Any) -> tuple[Filed, Case]:
+    """Taken on and answered in time."""
+    filed, case = accepted(town, *matters, **extra)
+    return filed, send_answer(case, "answer", ANSWER, actor=town.actor("zhou"), at=ANSWERED)
+
+
+def reopened(town: Town) -> tuple[Filed, Case]:
+    """Answered in time and reopened the day after."""
+    filed, case = answered(town)
+    verdict = Verdict(False, None, "又塌了。")
+    return filed, give_verdict(case, "reopen", verdict, actor=resident(filed), at=local("2026-03-05 09:00"))
+
+
+def add_office(town: Town, code: str, above: str) -> Office:
+    """One more office, beneath another."""
+    town.offices[code] = Office.objects.create(code=code, name=pair(code, code), above=town.offices[above])
+    forget()
+    return town.offices[code]
+
+
+def add_staff(town: Town, username: str, **roles: list[str]) -> Staff:
+    """One more member of staff: roles by the office's code."""
+    staff = town.staff.get(username)
+    if staff is None:
+        staff = Staff.objects.create_user(username, PASSWORD, name=pair(username, username))
+        town.staff[username] = staff
+    for office, held in roles.items():
+        for role in held:
+            Appointment.objects.create(staff=staff, office=town.offices[office], role=role)
+    forget()
+    return staff
+
+
+def replayed(case: Case) -> None:
+    """The stored history, folded from nothing, is what stands in the case's columns and clocks."""
+    rows = list(History.objects.filter(case=case).order_by("seq"))
+    state = replay(engine.procedure_of(case), [Entry(row.code, row.by, row.params) for row in rows])
+    fresh = Case.objects.select_related("promise").get(pk=case.pk)
+    assert state == engine.state_of(fresh, Clock.objects.filter(case=case))
+    assert [row.seq for row in rows] == list(range(1, fresh.seq + 1))
+    assert str(fresh.office_id) == _office(rows)
+    assert fresh.hand_overs == sum(row.code == "case.handed_over" for row in rows)
+    assert fresh.reopenings == sum(row.code == "case.reopened" for row in rows)
+    told = [row for row in rows if row.code in ("case.answered", "case.promised", "case.reported_done")]
+    assert str(fresh.answered_on) == (told[-1].params["on"] if told else "None")
+    assert (fresh.closed_at is not None) == engine.procedure_of(fresh).stages[fresh.stage].end
+
+
+def _office(rows: list[History]) -> str:
+    office = ""
+    for row in rows:
+        if row.code == "case.taken_over":
+            office = str(row.office_id)
+        elif row.code in ("case.opened", "case.handed_over", "case.assigned"):
+            office = row.params["office"]
+    return office
+
+
+def traces() -> tuple[int, int, int]:
+    """How many history entries, ledger leaves and notices there are."""
+    return History.objects.count(), Leaf.objects.count(), OutboxRow.objects.count()
