@@ -6,6 +6,7 @@ Every sentence in a template is a pair (docs/guides/pages.md): ``{% say "中文"
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -16,8 +17,8 @@ from django.template import Context, Node, NodeList, TemplateSyntaxError
 from django.template.base import FilterExpression, Parser, Token, token_kwargs
 from django.templatetags.static import static
 from django.utils.dates import MONTHS
-from django.utils.html import conditional_escape, format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from gongshi import words
 from gongshi.web import context as page
@@ -35,25 +36,55 @@ def _shown(value: Any) -> SafeString:
     return conditional_escape(words.in_language(value) if isinstance(value, Mapping) else value)
 
 
-def _filled(text: str, values: Mapping[str, Any]) -> SafeString:
-    """``text`` with its placeholders filled and everything escaped; ``{n:day|days}`` chooses by number."""
-    parts: list[str] = []
-    end = 0
-    for found in PLACEHOLDER.finditer(text):
-        name, one, many = found.groups()
-        if values.get(name) is None:
-            raise MissingValue(f"no value for {{{name}}} in {text!r}")
-        parts.append(conditional_escape(text[end : found.start()]))
-        parts.append(
-            _shown(values[name]) if one is None else conditional_escape(_by_number(values[name], one, many))
-        )
-        end = found.end()
-    parts.append(conditional_escape(text[end:]))
-    return mark_safe("".join(parts))  # noqa: S308 (each part is escaped above)
+@dataclass(frozen=True)
+class _Slot:
+    """A placeholder of a sentence and the escaped text before it; ``one`` and ``many`` choose by number."""
+
+    before: str
+    name: str
+    one: str | None
+    many: str | None
 
 
-def _by_number(value: Any, one: str, many: str) -> str:
-    return one if value == 1 else many
+class _Sentence:
+    """A sentence of one language, cut at its placeholders and escaped once, when the template is compiled."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._slots: list[_Slot] = []
+        end = 0
+        for found in PLACEHOLDER.finditer(text):
+            name, one, many = found.groups()
+            before = escape(text[end : found.start()])
+            self._slots.append(_Slot(before, name, one and escape(one), many and escape(many)))
+            end = found.end()
+        self._after = escape(text[end:])
+
+    @property
+    def names(self) -> set[str]:
+        """The names of its placeholders."""
+        return {slot.name for slot in self._slots}
+
+    def filled(self, values: Mapping[str, Any]) -> SafeString:
+        """The sentence with its placeholders filled, values escaped. Raises MissingValue for None."""
+        if not self._slots:
+            return self._after
+        parts: list[str] = []
+        for slot in self._slots:
+            value = values.get(slot.name)
+            if value is None:
+                raise MissingValue(f"no value for {{{slot.name}}} in {self._text!r}")
+            shown = _shown(value) if slot.one is None else (slot.one if value == 1 else slot.many)
+            parts += (slot.before, shown or "")
+        return SafeString("".join((*parts, self._after)))
+
+
+def _language(context: Context) -> str:
+    """The language of this rendering, asked for once."""
+    code: str | None = context.__dict__.get("words_language")
+    if code is None:
+        code = context.__dict__["words_language"] = words.language()
+    return code
 
 
 class SayNode(Node):
@@ -62,13 +93,13 @@ class SayNode(Node):
     def __init__(
         self, pair: words.Words, values: dict[str, FilterExpression], variable: str | None = None
     ) -> None:
-        self._pair = pair
+        self._sentences = {code: _Sentence(text) for code, text in pair.items()}
         self._values = values
         self._variable = variable
 
     def render(self, context: Context) -> SafeString:
         values = {name: value.resolve(context, ignore_failures=True) for name, value in self._values.items()}
-        text = _filled(self._pair[words.language()], values)
+        text = self._sentences[_language(context)].filled(values)
         if self._variable is None:
             return text
         context[self._variable] = text
@@ -119,7 +150,7 @@ class BothLanguagesNode(Node):
         self.en = en
 
     def render(self, context: Context) -> SafeString:
-        return (self.en if words.language() == "en" else self.zh).render(context)
+        return (self.en if _language(context) == "en" else self.zh).render(context)
 
 
 @register.tag
