@@ -49,7 +49,7 @@ def test_the_whole_way_to_confirmed(town: Town) -> None:
     assert (fresh.stage, fresh.outcome, str(fresh.closed_on)) == ("confirmed", "confirmed", "2026-03-05")
     read = read_case(fresh, key_of(fresh.id), internal=False)
     assert read.answers[0].verdict == "补得很平。"
-    assert [route["code"] for route in read.answers[0].letter["routes"]][0] == "higher-level"
+    assert read.answers[0].letter["routes"][0]["code"] == "higher-level"
     replayed(fresh)
 
 
