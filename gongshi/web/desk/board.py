@@ -147,13 +147,12 @@ def _form(row: Supervision) -> DecisionForm:
 def _cause(cause: Cause) -> dict[str, Any]:
     row = cause.supervision
     node = categories().get(row.category_id)
-    week = row.cause.rpartition("-")[2].lstrip("W0")
     return {
         "id": row.id,
         "office": shown.office_name(row.office_id),
         "category": in_language(node.name) if node else "",
         "area": shown.area_words(row.area_id),
-        "week": week,
+        "week": cause.oldest.isocalendar().week if cause.oldest else "",
         "cases": cause.cases,
         "oldest_due": cause.oldest_due,
         "opened_on": cause.oldest,

@@ -50,6 +50,7 @@ def page(request: DeskRequest, case: Case, sent: Sent) -> HttpResponse:
         context["answer"] = {"name": answering.name, "url": shown.address(case, "answer")}
     context["moves"] = _moves(context["now"], case, sent)
     context["note_form"] = _note(request, case, sent)
+    context["left_over"] = _left_over(sent, [one["code"] for one in context["moves"]])
     return render(request, "desk/case.html", context, status=sent.status)
 
 
@@ -222,6 +223,16 @@ def _moves(now: list[Move], case: Case, sent: Sent) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _left_over(sent: Sent, offered: list[str]) -> list[str]:
+    """What was typed for a move that can no longer be made, so that it can be copied."""
+    if sent.form is None or sent.code in (*offered, "note"):
+        return []
+    typed = [
+        str(sent.form.data.get(name) or "") for name in sent.form.fields if name not in ("seen", "office")
+    ]
+    return [text for text in typed if text.strip()]
 
 
 def _note(request: DeskRequest, case: Case, sent: Sent) -> SeenForm | None:

@@ -30,12 +30,14 @@ def make(request: DeskRequest, reference: str, number: int, code: str) -> HttpRe
     if move is None or move.effect in ANSWER_EFFECTS:
         raise NotFound
     form = MoveForm(move, case, request.POST)
-    if not form.is_valid():
+    complete, seen = form.is_valid(), form.last_seen()
+    if seen != case.seq:
+        return page(request, case, Sent(code, form, changed_since=seen, status=CONFLICT))
+    if not complete:
         return page(request, case, Sent(code, form, status=UNTAKEN))
     try:
         _perform(case, move, form, request)
     except Changed:
-        seen = form.last_seen()
         return page(
             request,
             case_for(request, reference, number),

@@ -1,0 +1,35 @@
+"""Small things that tests of the desk share."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+
+from gongshi.cases.models import Case
+
+SignIn = Callable[[str], Client]
+ANSWER = {
+    "decision": "done",
+    "found": "3月2日到现场看了，坑深十厘米。",
+    "found_on": "2026-03-02",
+    "decided": "已经补好，不会再塌。",
+    "call": "道路所 0000-1",
+}
+
+
+def address(case: Case, *more: str, english: bool = False) -> str:
+    """The address of a case's page."""
+    tail = "".join(f"{part}/" for part in more)
+    return f"{'/en' if english else ''}/desk/cases/{case.filing.reference}/{case.number}/{tail}"
+
+
+def move(client: Client, case: Case, code: str, **data: Any) -> Any:
+    """Post a move as the case's page does."""
+    return client.post(address(case, "moves", code), {"seen": case.seq, **data})
+
+
+def text(answer: HttpResponse) -> str:
+    """What a person reads of a page, on one line."""
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())

@@ -1,0 +1,157 @@
+"""Every address of the desk, asked for by those whom it is not for: what is hidden answers like what is missing."""
+
+import re
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+
+from gongshi.accounts.actors import Resident
+from gongshi.cases.actions.publication import give_consent
+from gongshi.cases.drafts import PublicCopy
+from gongshi.cases.models import Case, Consent, Look
+from gongshi.web.desk import urls
+from tests.cast import NOW, Town, case_of, lin_files, matter
+from tests.clock import Clock
+from tests.web.desk.helpers import SignIn, address
+
+pytestmark = pytest.mark.django_db
+NOBODYS = "TT-0000-0000-0"
+CASE_PAGES = {
+    "case": ("GET",),
+    "look": ("POST",),
+    "contact": ("POST",),
+    "file": ("GET",),
+    "picture": ("GET",),
+    "note": ("POST",),
+    "answer": ("GET", "POST"),
+    "move": ("POST",),
+}
+OTHERS = {"queue", "offices", "board", "decide", "publication", "review"}
+
+
+def paths(reference: str, number: int = 1) -> dict[str, str]:
+    start = f"/desk/cases/{reference}/{number}/"
+    file = f"{start}files/{uuid.UUID(int=7)}/"
+    return {
+        "case": start,
+        "look": f"{start}look/",
+        "contact": f"{start}contact/",
+        "file": file,
+        "picture": f"{file}picture/",
+        "note": f"{start}note/",
+        "answer": f"{start}answer/",
+        "move": f"{start}moves/accept/",
+    }
+
+
+def ask(client: Client, method: str, path: str) -> Any:
+    data = {"seen": 1, "why": "supervision", "text": "x"}
+    return client.post(path, data) if method == "POST" else client.generic(method, path)
+
+
+def body(answer: Any, reference: str) -> str:
+    """A page without its token and without the address that was asked for."""
+    text = answer.content.decode()
+    text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", text)
+    return text.replace(reference, "REF")
+
+
+def test_every_address_is_in_these_tests() -> None:
+    assert {page.name for page in urls.pages} == CASE_PAGES.keys() | OTHERS
+    assert get_resolver().reverse_dict is not None
+
+
+@pytest.mark.parametrize("name", sorted(CASE_PAGES))
+def test_strangers_learn_nothing(town: Town, sign_in: SignIn, fresh: Case, name: str) -> None:
+    """Officer Ma of Water asks for a case of Roads: the same refusal as for one that does not exist."""
+    for who in ("ma", "su", "tang"):
+        client = sign_in(who)
+        for method in CASE_PAGES[name]:
+            for english in ("", "/en"):
+                hidden = ask(client, method, english + paths(fresh.filing.reference)[name])
+                missing = ask(client, method, english + paths(NOBODYS)[name])
+                assert hidden.status_code == missing.status_code == 404
+                assert body(hidden, fresh.filing.reference) == body(missing, NOBODYS)
+    assert Look.objects.count() == 0
+    assert Case.objects.get(pk=fresh.pk).seq == fresh.seq
+
+
+@pytest.mark.parametrize("name", sorted(CASE_PAGES))
+def test_numbers_and_references_that_are_not_there(sign_in: SignIn, fresh: Case, name: str) -> None:
+    client = sign_in("zhou")
+    for reference, number in (
+        (fresh.filing.reference, 2),
+        (fresh.filing.reference, 0),
+        (fresh.filing.reference, 2**63),
+        ("x", 1),
+        ("TT-0000-0000-1", 1),
+    ):
+        for method in CASE_PAGES[name]:
+            assert ask(client, method, paths(reference, number)[name]).status_code == 404
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_nobody_comes_in_unsigned(town: Town, fresh: Case, method: str) -> None:
+    all_paths = [
+        *paths(fresh.filing.reference).values(),
+        *("/desk/", "/desk/offices/", "/desk/board/", "/desk/publication/"),
+    ]
+    for path in all_paths:
+        answer = ask(Client(), method, path)
+        assert answer.status_code in (302, 405), path
+        if answer.status_code == 302:
+            assert answer.headers["Location"].startswith("/desk/login/?next=/desk/")
+    assert Look.objects.count() == 0
+
+
+def test_the_accused_office_and_those_above_it_see_nothing(town: Town, sign_in: SignIn, clock: Clock) -> None:
+    """A complaint about Roads goes to the hall; Roads, who are asked by nobody, find nothing (Art. 30)."""
+    about = matter(town, "conduct", subject=town.offices["roads"].id)
+    case = case_of(lin_files(town, about, at=clock())[0])
+    assert case.office.code == "hall"
+    # Even if it were given to them by mistake.
+    Case.objects.filter(pk=case.pk).update(office=town.offices["roads"])
+    for name in ("zhou", "he", "ma"):
+        client = sign_in(name)
+        assert client.get(address(case)).status_code == 404
+        assert case.filing.reference not in client.get("/desk/").content.decode()
+    assert Look.objects.count() == 0
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
+def test_other_methods_do_nothing(sign_in: SignIn, fresh: Case, method: str) -> None:
+    client = sign_in("zhou")
+    for path in (*paths(fresh.filing.reference).values(), "/desk/", "/desk/board/", "/desk/publication/"):
+        assert client.generic(method, path).status_code == 405, path
+    assert Case.objects.get(pk=fresh.pk).seq == fresh.seq
+
+
+def test_reading_changes_nothing(sign_in: SignIn, fresh: Case) -> None:
+    client = sign_in("zhou")
+    for path in paths(fresh.filing.reference).values():
+        client.get(path)
+    assert Case.objects.get(pk=fresh.pk).seq == fresh.seq
+
+
+def test_every_page_is_private_and_cannot_be_framed(town: Town, sign_in: SignIn, fresh: Case) -> None:
+    consent = give_consent(fresh, PublicCopy("a", "b"), actor=resident_of(fresh), at=NOW)
+    pages = {
+        "zhou": ["/desk/", address(fresh), "/desk/offices/", "/desk/password/"],
+        "qin": ["/desk/board/"],
+        "su": ["/desk/publication/", f"/desk/publication/{consent.id}/"],
+    }
+    for name, addresses in pages.items():
+        for path in addresses:
+            answer = sign_in(name).get(path)
+            assert answer.status_code == 200, path
+            assert "no-store" in answer.headers["Cache-Control"]
+            assert answer.headers["X-Frame-Options"] == "DENY"
+            assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+    assert Consent.objects.count() == 1
+
+
+def resident_of(case: Case) -> Any:
+    return Resident(case.filing_id, case.filing.receipts.get().id)

@@ -1,0 +1,91 @@
+"""Reviewing a copy: a look for each opening, words only taken away, and a refusal that says why."""
+
+import pytest
+
+from gongshi.accounts.actors import Resident
+from gongshi.cases.actions.publication import give_consent, take_back_consent
+from gongshi.cases.drafts import PublicCopy
+from gongshi.cases.models import Case, Consent, Look, PublicCase
+from tests.cast import NOW
+from tests.web.desk.helpers import SignIn, text
+
+pytestmark = pytest.mark.django_db
+TITLE, TEXT = "老桥东头的坑", "李四家门口有个坑。\n请补好。"
+
+
+@pytest.fixture
+def consent(fresh: Case) -> Consent:
+    """Lin Yue agreed to this copy."""
+    return give_consent(fresh, PublicCopy(TITLE, TEXT), actor=lin(fresh), at=NOW)
+
+
+def lin(case: Case) -> Resident:
+    return Resident(case.filing_id, case.filing.receipts.get().id)
+
+
+def review(consent: Consent) -> str:
+    return f"/desk/publication/{consent.id}/"
+
+
+def test_the_list_is_metadata_and_the_copy_a_look(sign_in: SignIn, consent: Consent) -> None:
+    client = sign_in("su")
+    listed = client.get("/desk/publication/")
+    assert consent.case.filing.reference in text(listed)
+    assert "李四" not in text(listed)
+    assert Look.objects.count() == 0
+    assert "李四家门口" in text(client.get(review(consent)))
+    assert list(Look.objects.values_list("what", "why")) == [("copy", "publication")]
+
+
+def test_words_are_only_taken_away(sign_in: SignIn, consent: Consent) -> None:
+    client = sign_in("su")
+    added = client.post(
+        review(consent), {"act": "publish", "title": TITLE, "text": "好心的▇家门口有个坑。\n请补好。"}
+    )
+    assert added.status_code == 422
+    assert "text" in added.context["form"].errors
+    assert "好心的" in text(added)
+    retitled = client.post(review(consent), {"act": "publish", "title": "别的标题", "text": TEXT})
+    assert "title" in retitled.context["form"].errors
+    assert PublicCase.objects.count() == 0
+    good = client.post(
+        review(consent), {"act": "publish", "title": TITLE, "text": "▇家门口有个坑。\r\n请补好。"}
+    )
+    assert good.headers["Location"] == "/desk/publication/"
+    assert PublicCase.objects.get().text == "▇家门口有个坑。\n请补好。"
+    assert client.get(review(consent)).status_code == 404
+
+
+def test_a_refusal_says_why(sign_in: SignIn, consent: Consent) -> None:
+    client = sign_in("su")
+    assert client.post(review(consent), {"act": "refuse", "reason": ""}).status_code == 422
+    done = client.post(review(consent), {"act": "refuse", "reason": "会认出邻居"})
+    assert done.status_code == 302
+    assert Consent.objects.get().refused == "refused"
+    assert PublicCase.objects.count() == 0
+
+
+def test_what_was_taken_back_is_gone(sign_in: SignIn, consent: Consent, fresh: Case) -> None:
+    take_back_consent(Case.objects.select_related("filing").get(pk=fresh.pk), actor=lin(fresh), at=NOW)
+    client = sign_in("su")
+    assert client.get(review(consent)).status_code == 404
+    answer = client.post(review(consent), {"act": "publish", "title": TITLE, "text": TEXT})
+    assert answer.status_code == 404
+    assert PublicCase.objects.count() == 0
+
+
+def test_reviewers_only(sign_in: SignIn, consent: Consent) -> None:
+    for name in ("zhou", "ma", "qin", "tang"):
+        client = sign_in(name)
+        assert client.get("/desk/publication/").status_code == 404
+        assert client.get(review(consent)).status_code == 404
+        assert (
+            client.post(review(consent), {"act": "publish", "title": TITLE, "text": TEXT}).status_code == 404
+        )
+    assert (Look.objects.count(), PublicCase.objects.count()) == (0, 0)
+
+
+def test_both_languages(sign_in: SignIn, consent: Consent) -> None:
+    page = text(sign_in("su").get(f"/en{review(consent)}"))
+    assert "What the resident agreed to" in page
+    assert "Do not show it" in page
