@@ -23,7 +23,7 @@ CONTACT = (
 # Far above what the boxes take (5,000 characters): enough to say by how much it is too long.
 LONGEST_KEPT = 60_000
 _TITLE_ENDS = re.compile(r"[。！？!?；;\n]|\.\s")
-TITLE_LENGTH = 60
+TITLE_LENGTH = 100
 
 
 @dataclass
@@ -151,7 +151,9 @@ def _count(data: Mapping[str, str]) -> int:
 
 
 def _matter(data: QueryDict, number: int) -> Matter:
-    matter = Matter(**{part: _typed(data, f"{part}-{number}") for part in PARTS})
+    matter = Matter()
+    for part in PARTS:
+        setattr(matter, part, _typed(data, f"{part}-{number}"))
     start = f"q-{number}-"
     matter.answers = {name[len(start) :]: _typed(data, name) for name in data if name.startswith(start)}
     matter.files = [found for text in data.getlist(f"file-{number}") if (found := as_uuid(text))]

@@ -58,6 +58,10 @@ WORDS: dict[str, Any] = {
     ),
     "own_category": say("请选一个类别。", "Choose a category."),
     "subject": say("请选您要反映的单位。", "Choose the office that it is about."),
+    "nobody_above": say(
+        "没有比它更高的单位在这里受理。请走下面列出的其他路。",
+        "No office above it takes filings here. Please use one of the other routes listed below.",
+    ),
     "area": say(
         "没有这个区域。请再选一次，或选“说不清”。", "There is no such area. Choose again, or “not sure”."
     ),
@@ -146,8 +150,10 @@ def what_problems(draft: Draft) -> Iterator[Problem]:
     if draft.first.category and category is None:
         yield _problem("what", "category-1", "category")
     about_office = draft.door == "office" or (category is not None and is_about_an_office(category))
-    if about_office and office_called(draft.first.subject) is None:
-        yield _problem("what", "subject-1", "subject")
+    if about_office:
+        subject = office_called(draft.first.subject)
+        if subject is None or subject.above is None:
+            yield _problem("what", "subject-1", "nobody_above" if subject else "subject")
 
 
 def where_problems(draft: Draft) -> Iterator[Problem]:

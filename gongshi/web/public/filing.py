@@ -16,19 +16,14 @@ from gongshi.cases.routes import NobodyAbove
 from gongshi.cases.visiting import Visitor, own_cases
 from gongshi.web.public import faults, visits
 from gongshi.web.public.draft import DOORS, Draft, new_draft, read_draft
-from gongshi.web.public.faults import LABELS, Problem
+from gongshi.web.public.faults import LABELS, WORDS, Problem
 from gongshi.web.public.form_pages import page_context
 from gongshi.web.public.handing_in import hand_in
 from gongshi.web.public.showing import overview
 from gongshi.web.public.steps import Outcome, advance
-from gongshi.words import say
 
 WRONG = 422
 TEMPLATES = {page: f"public/file/{page}.html" for page in ("what", "kind", "where", "text", "check")}
-NOBODY_ABOVE = say(
-    "没有比它更高的单位在这里受理。请走下面列出的其他路。",
-    "No office above it takes filings here. Please use one of the other routes listed.",
-)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,7 +76,7 @@ def send(request: HttpRequest) -> HttpResponse:
     try:
         filed = hand_in(draft, at)
     except NobodyAbove:
-        problem = Problem("what", "subject-1", NOBODY_ABOVE, LABELS["subject"])
+        problem = Problem("what", "subject-1", WORDS["nobody_above"], LABELS["subject"])
         return show(request, draft, Outcome("kind", [problem]), at)
     except AlreadyFiled as earlier:
         return _already(request, draft, earlier)

@@ -3,18 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from gongshi.accounts.queries import offices, office_by_code
+from gongshi.accounts.queries import office_by_code, offices
 from gongshi.cases.actions.uploads import name_of, uploads_of
-from gongshi.cases.drafts import MAX_MATTERS, MAX_TEXT
-from gongshi.notifications.transports import connected_channels
 from gongshi.places.queries import areas, the_place
 from gongshi.routing.queries import CategoryNode
 from gongshi.web.public import choices
 from gongshi.web.public.boxes import Box, Choice, wrong_with
-from gongshi.web.public.draft import CONTACT, NO_PLACE, Draft, Matter
-from gongshi.web.public.faults import LIMITS, Problem
+from gongshi.web.public.draft import NO_PLACE, Draft, Matter
+from gongshi.web.public.faults import LIMITS
 from gongshi.web.public.maps import TALLEST, WIDTH, outline_map
 from gongshi.web.public.steps import Outcome
+from gongshi.web.public.text_page import Own, text_page
 from gongshi.words import in_language, pair, say
 
 STEPS = (pair("什么事", "What"), pair("在哪里", "Where"), pair("经过和要求", "What happened"))
@@ -24,17 +23,17 @@ DOORS: tuple[tuple[str, Any, Any], ...] = (
     (
         "ask",
         say("问问怎么办事", "Ask how something is done"),
-        say("证件、社保、入学、开店……", "Papers, insurance, school, business …"),
+        say("证件、社保、入学、开店", "Papers, insurance, school, business"),
     ),
     (
         "broken",
         say("坏了、脏了、吵了、不安全", "Broken, dirty, noisy, unsafe"),
-        say("路面、路灯、停水、垃圾、噪声……", "Roads, lights, water, refuse, noise …"),
+        say("路面、路灯、停水、垃圾、噪声", "Roads, lights, water, refuse, noise"),
     ),
     (
         "business",
         say("商家或物业的事", "A business or a property manager"),
-        say("收费、服务、油烟、预付卡……", "Fees, service, fumes, prepaid cards …"),
+        say("收费、服务、油烟、预付卡", "Fees, service, fumes, prepaid cards"),
     ),
     (
         "office",
@@ -44,7 +43,7 @@ DOORS: tuple[tuple[str, Any, Any], ...] = (
     (
         "dispute",
         say("纠纷", "A dispute"),
-        say("邻居、欠薪……您本人是一方", "Neighbours, wages … you are one side"),
+        say("邻居、欠薪您本人是一方", "Neighbours, wages … you are one side"),
     ),
     (
         "write",
@@ -70,6 +69,7 @@ def page_context(draft: Draft, page: str, outcome: Outcome, at: datetime) -> dic
         ],
         "operator": office_by_code(the_place().operator),
         "operator_note": the_place().words.get("operator_note"),
+        "routes": the_place().routes,
         "files_lost": draft.renewed and page == "text",
         **own,
     }
@@ -77,9 +77,6 @@ def page_context(draft: Draft, page: str, outcome: Outcome, at: datetime) -> dic
 
 def _state(place: int, here: int) -> str:
     return "done" if place < here else "here" if place == here else "next"
-
-
-Own = tuple[dict[str, Any], set[str]]
 
 
 def _what(draft: Draft, outcome: Outcome, at: datetime) -> Own:  # noqa: ARG001
@@ -115,7 +112,6 @@ def _kind(draft: Draft, outcome: Outcome, at: datetime) -> Own:  # noqa: ARG001
             optional=False,
             groups=(("", tuple(Choice(node.code, node.name) for node in offices().values())),),
         )
-        own["routes"] = the_place().routes
         own["nobody_above"] = any(p.name == "subject-1" for p in outcome.problems) and draft.first.subject
     return own, {"category-1", "subject-1"} if draft.door == "office" else {"category-1"}
 
@@ -156,221 +152,8 @@ def _where(draft: Draft, outcome: Outcome, at: datetime) -> Own:  # noqa: ARG001
     }, {"place-1"}
 
 
-def _text(draft: Draft, outcome: Outcome, at: datetime) -> Own:
-    shown = {name for name in CONTACT}
-    names = {row.id: row for row in uploads_of(draft.receipt)} if any(m.files for m in draft.matters) else {}
-    matters = []
-    for number, matter in enumerate(draft.matters, start=1):
-        shown |= {f"{part}-{number}" for part in ("text", "wish")}
-        shown |= {f"q-{number}-{code}" for code in matter.answers}
-        if number > 1:
-            shown |= {f"{part}-{number}" for part in ("category", "area", "place")}
-        files = [
-            {"id": str(upload), "name": name_of(names[upload], draft.receipt)}
-            for upload in matter.files
-            if upload in names and not names[upload].original
-        ]
-        matters.append(_matter_boxes(draft, matter, number, outcome, files))
-    return {
-        "matters": matters,
-        "several": len(matters) > 1,
-        "may_add": len(matters) < MAX_MATTERS,
-        "earlier": _line(
-            draft, outcome, "earlier", say("以前反映过？写下编号", "Reported before? Its number")
-        ),
-        **_contact(draft, outcome),
-        "at": at,
-    }, shown
-
-
-def _matter_boxes(
-    draft: Draft, matter: Matter, number: int, outcome: Outcome, files: list[dict[str, str]]
-) -> dict[str, Any]:
-    problems = outcome.problems
-    category = choices.leaf(draft.whole(matter).category)
-    text = Box(
-        f"text-{number}",
-        say("发生了什么？", "What happened?"),
-        kind="words",
-        value=matter.text,
-        hint=say("什么时候、在哪里、怎么回事。写一件事。", "When, where, how. One matter in each box."),
-        wrong=wrong_with(problems, f"text-{number}"),
-        optional=False,
-        limit=MAX_TEXT,
-    )
-    wish = Box(
-        f"wish-{number}",
-        say("希望怎样解决？", "What should be done?"),
-        kind="words",
-        value=matter.wish,
-        wrong=wrong_with(problems, f"wish-{number}"),
-        limit=LIMITS["wish"],
-    )
-    return {
-        "number": number,
-        "text": text,
-        "wish": wish,
-        "category": category,
-        "questions": [
-            _question(draft, matter, number, q, problems) for q in (category.questions if category else ())
-        ],
-        "more": _more_boxes(matter, number, problems) if number > 1 else [],
-        "files": files,
-        "files_box": Box(
-            f"files-{number}",
-            say("照片或PDF文件", "Photos or PDF files"),
-            kind="files",
-            hint=say(
-                "最多8个，每个不超过15兆。照片里的位置、时间等隐藏信息会去掉。",
-                "Up to 8, each under 15 MB. Hidden data in photos, such as the position, is removed.",
-            ),
-            wrong=wrong_with(problems, f"files-{number}"),
-        ),
-    }
-
-
-def _question(
-    draft: Draft,
-    matter: Matter,
-    number: int,
-    asked: dict[str, Any],
-    problems: list[Problem],  # noqa: ARG001
-) -> Box:
-    name = f"q-{number}-{asked['code']}"
-    value = matter.answers.get(asked["code"], "")
-    kinds = {"choice": "choice", "date": "day", "number": "number"}
-    return Box(
-        name,
-        asked["name"],
-        kind=kinds.get(asked["type"], "line"),
-        value=value,
-        wrong=wrong_with(problems, name),
-        optional=not asked.get("required"),
-        limit=LIMITS["answer"],
-        choices=tuple(
-            Choice(choice["code"], choice["name"], chosen=choice["code"] == value)
-            for choice in asked.get("choices", ())
-        ),
-    )
-
-
-def _more_boxes(matter: Matter, number: int, problems: list[Problem]) -> list[Box]:
-    """Category and place of a further matter: as the first, unless something else is said."""
-    groups = [
-        (group.name if group else "", tuple(Choice(node.code, node.name) for node in nodes))
-        for group, nodes in choices.categories_behind("write")
-    ]
-    same = ("", (Choice("", say("同第一件", "As the first")),))
-    top = choices.top()
-    places: list[tuple[Any, tuple[Choice, ...]]] = [
-        same,
-        ("", (Choice(NO_PLACE, say("没有具体地点", "No place")),)),
-    ]
-    for node in choices.children(top):
-        below = [each for each in areas().values() if node.id in each.path]
-        places.append((node.name, tuple(Choice(each.code, choices.way(each)) for each in below)))
-    return [
-        Box(
-            f"category-{number}",
-            say("什么事", "What it is about"),
-            kind="list",
-            value=matter.category,
-            wrong=wrong_with(problems, f"category-{number}"),
-            groups=(same, *groups),
-        ),
-        Box(
-            f"area-{number}",
-            say("在哪里", "Where"),
-            kind="list",
-            value=matter.area,
-            wrong=wrong_with(problems, f"area-{number}"),
-            groups=tuple(places),
-        ),
-        Box(
-            f"place-{number}",
-            say("路名、小区、附近的店", "Road, estate, a shop nearby"),
-            value=matter.place,
-            wrong=wrong_with(problems, f"place-{number}"),
-            limit=LIMITS["place"],
-        ),
-    ]
-
-
-def _line(draft: Draft, outcome: Outcome, name: str, label: Any, **more: Any) -> Box:
-    return Box(
-        name,
-        label,
-        value=getattr(draft, name),
-        wrong=wrong_with(outcome.problems, name),
-        limit=LIMITS.get(name, 0),
-        **more,
-    )
-
-
-def _contact(draft: Draft, outcome: Outcome) -> dict[str, Any]:
-    channels = connected_channels()
-    ways = [("", say("不用通知，我自己来看", "No messages; I will look myself"))]
-    ways += [("email", say("发邮件", "By e-mail"))] if "email" in channels else []
-    ways += [("sms", say("发短信", "By text message"))] if "sms" in channels else []
-    private = {"private": True}
-    told = (
-        ("me", say("告诉我", "Me")),
-        ("them", say("告诉当事人（留他的联系方式）", "The person it is for (leave their contact)")),
-    )
-    holds = (("me", say("我保管", "I keep it")), ("them", say("交给当事人", "I hand it to them")))
-    return {
-        "contact": [
-            _line(draft, outcome, "name", say("怎么称呼您", "What to call you"), complete="name", **private),
-            _line(draft, outcome, "phone", say("电话", "Phone"), kind="tel", complete="tel", **private),
-            _line(
-                draft, outcome, "email", say("电子邮箱", "E-mail"), kind="email", complete="email", **private
-            ),
-            Box(
-                "notify",
-                say("有进展怎样告诉您？", "How should we tell you of progress?"),
-                kind="choice",
-                value=draft.notify,
-                wrong=wrong_with(outcome.problems, "notify"),
-                hint=say(
-                    "通知里只说“有进展”，不说内容。",
-                    "A message only says that something happened, never what.",
-                ),
-                choices=tuple(Choice(code, name, chosen=code == draft.notify) for code, name in ways),
-            ),
-        ],
-        "has_contact": any(getattr(draft, name) for name in ("name", "phone", "email", "notify")),
-        "other": [
-            _line(
-                draft,
-                outcome,
-                "for_somebody",
-                say("替谁反映？", "Who is it for?"),
-                hint=say("例：我母亲，78岁", "For example: my mother, 78"),
-                **private,
-            ),
-            _two(draft, "who_is_told", say("有进展告诉谁？", "Who should be told of progress?"), told),
-            _two(
-                draft,
-                "who_holds_receipt",
-                say(
-                    "回执由谁保管？谁有回执，谁就能打开来件。",
-                    "Who keeps the receipt? Whoever holds it can open the filing.",
-                ),
-                holds,
-            ),
-        ],
-        "has_other": bool(draft.for_somebody),
-        "wrong_contact": any(
-            p.name in CONTACT and p.name not in ("earlier", "for_somebody") for p in outcome.problems
-        ),
-        "wrong_other": any(p.name == "for_somebody" for p in outcome.problems),
-    }
-
-
-def _two(draft: Draft, name: str, label: Any, answers: tuple[tuple[str, Any], ...]) -> Box:
-    value = getattr(draft, name)
-    found = tuple(Choice(code, words, chosen=code == value) for code, words in answers)
-    return Box(name, label, kind="choice", value=value, choices=found)
+def _text(draft: Draft, outcome: Outcome, at: datetime) -> Own:  # noqa: ARG001
+    return text_page(draft, outcome)
 
 
 def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:

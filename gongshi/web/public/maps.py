@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from html import escape
+from itertools import takewhile
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -60,17 +61,27 @@ def area_map(request: HttpRequest, code: str) -> HttpResponse:  # noqa: ARG001
     """The drawing of an area's parts with their names, as SVG. Public: it tells nothing about whoever asks."""
     node = area_by_code(code)
     drawn = outline_map(node) if node else None
-    if drawn is None:
+    if node is None or drawn is None:
         raise Http404
-    return HttpResponse(_svg(drawn), content_type="image/svg+xml")
+    return HttpResponse(_svg(node, drawn), content_type="image/svg+xml")
 
 
-def _svg(drawn: OutlineMap[Any]) -> str:
+def _short(part: AreaNode, whole: AreaNode) -> str:
+    """A part's name without what it shares with the whole's: "第3网格" of "工园第3网格" in "工园社区"."""
+    name, upper = in_language(part.name), in_language(whole.name)
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(name, upper, strict=False)))
+    if " " in name:
+        shared = name.rfind(" ", 0, shared + 1) + 1
+    return name[shared:] if shared > 1 and len(name) > shared + 1 else name
+
+
+def _svg(node: AreaNode, drawn: OutlineMap[Any]) -> str:
     paths = "".join(
         f'<path d="{line.path}" fill="{_tone(place)}" stroke="#0b5d4e" stroke-width="1.2" fill-rule="evenodd"/>'
         for place, line in enumerate(drawn.outlines)
     )
-    names = "".join(_name(line.label, in_language(areas()[line.key].name), drawn) for line in drawn.outlines)
+    known = areas()
+    names = "".join(_name(line.label, _short(known[line.key], node), drawn) for line in drawn.outlines)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{drawn.width:g}" height="{drawn.height:g}" '
         f'viewBox="0 0 {drawn.width:g} {drawn.height:g}"><g>{paths}</g>'

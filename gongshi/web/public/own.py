@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -103,7 +104,7 @@ def case_page(
 
 
 def change(
-    request: HttpRequest, visitor: Visitor, at: datetime, number: int, form: str, action: Action
+    request: HttpRequest, visitor: Visitor, at: datetime, number: int, *, form: str, action: Action
 ) -> HttpResponse:
     """Do something to a matter and show it again; whatever stands in the way keeps what was typed."""
     typed = {form: request.POST}
@@ -164,11 +165,9 @@ def _move(found: Case, request: HttpRequest, visitor: Visitor, at: datetime) -> 
 def make(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> HttpResponse:
     """Reply, confirm, reopen, escalate, or another of the procedure's moves."""
     _only_post(request)
-    effect = {"form": "move"}
 
     def action(found: Case) -> None:
         move = _move(found, request, visitor, at)
-        effect["form"] = move.effect
         text, who = _words(request), resident(visitor)
         if move.effect == "reply":
             reply(found, move.code, text, actor=who, at=at)
@@ -179,7 +178,7 @@ def make(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> H
         else:
             make_move(found, move.code, actor=who, at=at, params={"reason": text, "reply": text})
 
-    return change(request, visitor, at, number, _form_of(request), action)
+    return change(request, visitor, at, number, form=_form_of(request), action=action)
 
 
 def _form_of(request: HttpRequest) -> str:
@@ -214,7 +213,7 @@ def add(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> Ht
         except TooManyFiles:
             raise Refused(TOO_MANY) from None
 
-    return change(request, visitor, at, number, "add", action)
+    return change(request, visitor, at, number, form="add", action=action)
 
 
 def _prepared(one: Any, request: HttpRequest) -> tuple[str, Prepared]:
@@ -252,17 +251,17 @@ def publish(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -
         copy = Matter(text=own.file.text)
         give_consent(found, PublicCopy(copy.title, own.file.text.strip()), actor=who, at=at)
 
-    return change(request, visitor, at, number, "publish", action)
+    return change(request, visitor, at, number, form="publish", action=action)
 
 
 @with_visit
 def attachment(
-    request: HttpRequest,
+    request: HttpRequest,  # noqa: ARG001
     visitor: Visitor,
-    at: datetime,
+    at: datetime,  # noqa: ARG001
     number: int,
-    attachment_id: UUID,  # noqa: ARG001
-) -> HttpResponse | StreamingHttpResponse:
+    attachment_id: UUID,
+) -> HttpResponseBase:
     """A file of one's own, always as a download."""
     try:
         row, name, chunks = own_file(visitor, number, attachment_id)

@@ -30,7 +30,7 @@ def how_it_works(request: HttpRequest) -> HttpResponse:
         {
             "procedure": procedure,
             "picture": drawing(procedure, language()),
-            "stages": [stage for stage in procedure.stages.values()],
+            "stages": list(procedure.stages.values()),
         }
         for procedure in sorted(procedures, key=lambda each: each.kind != "request")
     ]
@@ -46,9 +46,14 @@ def what_we_keep(request: HttpRequest) -> HttpResponse:
 @require_safe
 def tip_offs(request: HttpRequest) -> HttpResponse:
     """Reports about persons are declined, with where to turn instead."""
-    return render(request, "public/tip_offs.html", {"routes": the_place().routes, **_operator()})
+    return render(request, "public/tip_offs.html", _operator())
 
 
 def _operator() -> dict[str, Any]:
     place = the_place()
-    return {"operator": office_by_code(place.operator), "said": place.words}
+    return {
+        "operator": office_by_code(place.operator),
+        "operator_note": place.words.get("operator_note"),
+        "said": place.words,
+        "routes": place.routes,
+    }

@@ -46,7 +46,7 @@ def typed_words(request: HttpRequest) -> list[str]:
     return [text for name, text in fields.items() if name not in SECRET and len(text) > 12][:20]
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """400, or 413 where too much was sent."""
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         return _plain("too_large", TOO_LARGE)

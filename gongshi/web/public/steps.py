@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
@@ -23,14 +22,14 @@ from gongshi.safekeeping.labels import UPLOADS
 from gongshi.safekeeping.photos import Prepared, UploadError, prepare
 from gongshi.web.public import faults
 from gongshi.web.public.choices import point_of, spots_for, take_spot
-from gongshi.web.public.draft import DOORS, Draft, Matter, as_uuid
+from gongshi.web.public.draft import DOORS, NO_PLACE, Draft, Matter, as_uuid
 from gongshi.web.public.faults import LABELS, Problem
 from gongshi.web.public.maps import clicked
 from gongshi.words import say
 
 PAGES = ("what", "kind", "where", "text", "check")
 TOO_MANY = say("一份来件最多8个文件。请先去掉几个。", "A filing takes up to 8 files. Remove some first.")
-Files = MultiValueDict[str, UploadedFile]
+Files = MultiValueDict[str, Any]
 
 
 @dataclass
@@ -53,7 +52,7 @@ def advance(draft: Draft, data: QueryDict, files: Files, at: datetime) -> Outcom
     if page == "where":
         return _where(draft, data, go)
     if page == "text":
-        return _text(draft, data, go, wrong, at)
+        return _text(draft, go, wrong, at)
     return Outcome(go if go in PAGES else "check")
 
 
@@ -85,6 +84,9 @@ def _where(draft: Draft, data: QueryDict, go: str) -> Outcome:
         return Outcome("kind" if draft.door not in ("", "write") else "what")
     if go == "locate":
         return _locate(first, data)
+    if go in ("unsure", "none"):
+        first.area, first.lat, first.lon = NO_PLACE if go == "none" else "", "", ""
+        go = "next"
     asking = _named(first, data, go)
     wrong = list(faults.where_problems(draft))
     if wrong:
@@ -122,29 +124,30 @@ def _locate(first: Matter, data: QueryDict) -> Outcome:
     return Outcome("where")
 
 
-def _text(draft: Draft, data: QueryDict, go: str, wrong: list[Problem], at: datetime) -> Outcome:
-    if go == "add":
-        if len(draft.matters) < MAX_MATTERS:
-            draft.matters.append(Matter())
-        return Outcome("text", wrong)
+def _text(draft: Draft, go: str, wrong: list[Problem], at: datetime) -> Outcome:
     verb, _, which = go.partition(":")
-    if verb == "drop" and which.isdigit() and 1 < int(which) <= len(draft.matters):
-        for upload in draft.matters.pop(int(which) - 1).files:
-            drop_upload(upload, receipt=draft.receipt)
-        return Outcome("text", wrong)
-    if verb == "unfile":
-        _drop_file(draft, which)
+    if verb in ("add", "drop", "unfile", "upload"):
+        _change_boxes(draft, verb, which)
         return Outcome("text", wrong)
     if go in ("what", "kind", "where", "back"):
         return Outcome("where" if go == "back" else go)
-    if go == "upload":
-        return Outcome("text", wrong)
     draft.matters = [m for number, m in enumerate(draft.matters) if number == 0 or not m.is_empty]
     found = wrong + list(faults.text_problems(draft, engine.today(at)))
-    earlier = [*faults.what_problems(draft), *faults.where_problems(draft)]
     if found:
         return Outcome("text", found)
-    return Outcome(earlier[0].page, earlier) if earlier else Outcome("check")
+    earlier = [*faults.what_problems(draft), *faults.where_problems(draft)]
+    return Outcome("kind" if earlier[0].page == "what" else "where", earlier) if earlier else Outcome("check")
+
+
+def _change_boxes(draft: Draft, verb: str, which: str) -> None:
+    """Another matter, one matter less, one file less."""
+    if verb == "add" and len(draft.matters) < MAX_MATTERS:
+        draft.matters.append(Matter())
+    if verb == "drop" and which in {str(number) for number in range(2, len(draft.matters) + 1)}:
+        for upload in draft.matters.pop(int(which) - 1).files:
+            drop_upload(upload, receipt=draft.receipt)
+    if verb == "unfile":
+        _drop_file(draft, which)
 
 
 def _drop_file(draft: Draft, which: str) -> None:
@@ -168,8 +171,7 @@ def _keep_files(draft: Draft, data: QueryDict, files: Files, at: datetime) -> li
     """Store the files that came with the form; what cannot be taken is told beside its field."""
     wrong = []
     for number, matter in enumerate(draft.matters, start=1):
-        chosen = cast("list[UploadedFile]", files.getlist(f"files-{number}"))
-        for one in (each for each in chosen if each.size or each.name):
+        for one in files.getlist(f"files-{number}"):
             text = _keep(draft, matter, one, bool(data.get(f"evidence-{number}")), at)
             if text:
                 name = display_name(one.name or "", "")
@@ -178,7 +180,7 @@ def _keep_files(draft: Draft, data: QueryDict, files: Files, at: datetime) -> li
     return wrong
 
 
-def _keep(draft: Draft, matter: Matter, one: UploadedFile, evidence: bool, at: datetime) -> Any:
+def _keep(draft: Draft, matter: Matter, one: Any, evidence: bool, at: datetime) -> Any:
     """Keep one file; "" or why not."""
     try:
         prepared = prepare(one, evidence=evidence)

@@ -2,12 +2,12 @@
 
 from importlib.util import find_spec
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from gongshi.web.public import filing, maps, opening, own, pages
 
 app_name = "public"
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
     path("file/", filing.file, name="file"),
     path("file/send/", filing.send, name="send"),

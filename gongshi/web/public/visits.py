@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -18,10 +19,11 @@ from gongshi.safekeeping.tokens import TokenError, open_visit, visit_token
 COOKIE = "gongshi_visit"
 NEW = "gongshi_new"
 
-View = Callable[..., HttpResponse]
+Answer = TypeVar("Answer", bound=HttpResponseBase)
+View = Callable[..., HttpResponseBase]
 
 
-def begin(response: HttpResponse, visitor: Visitor, *, new: bool = False) -> HttpResponse:
+def begin(response: Answer, visitor: Visitor, *, new: bool = False) -> Answer:
     """Give the browser the visit; ``new``: the receipt may still be shown. Both end with the browser."""
     token = visit_token(visitor.filing.id, visitor.receipt_id, visitor.receipt)
     _set(response, COOKIE, token)
@@ -30,20 +32,20 @@ def begin(response: HttpResponse, visitor: Visitor, *, new: bool = False) -> Htt
     return response
 
 
-def end(response: HttpResponse) -> HttpResponse:
+def end(response: Answer) -> Answer:
     """Take the visit from the browser."""
     for name in (COOKIE, NEW):
         response.delete_cookie(name, samesite="Lax")
     return response
 
 
-def forget_receipt(response: HttpResponse) -> HttpResponse:
+def forget_receipt(response: Answer) -> Answer:
     """From now on the receipt is not shown any more."""
     response.delete_cookie(NEW, samesite="Lax")
     return response
 
 
-def _set(response: HttpResponse, name: str, value: str) -> None:
+def _set(response: HttpResponseBase, name: str, value: str) -> None:
     response.set_cookie(name, value, httponly=True, samesite="Lax", secure=settings.SECURE)
 
 
@@ -70,14 +72,14 @@ def resident(visitor: Visitor) -> Resident:
     return Resident(visitor.filing.id, visitor.receipt_id)
 
 
-def with_visit(view: Callable[..., HttpResponse]) -> View:
+def with_visit(view: Callable[..., HttpResponseBase]) -> View:
     """A view for whoever has a filing open: it gets the visitor and the time. Others are asked for their receipt.
 
     What they had typed stays: a form that comes back after the visit ran out shows its words on that page.
     """
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         at = timezone.now()
         visitor = visitor_of(request, at)
         if visitor is None:

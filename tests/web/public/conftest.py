@@ -9,13 +9,13 @@ from tests.web.public.walker import Walker
 
 
 @pytest.fixture
-def town(db: None, clock: Clock) -> Town:  # noqa: ARG001
+def town(db: None, clock: Clock) -> Town:
     """The small town and its cast."""
     forget()
     return build_town()
 
 
 @pytest.fixture
-def walker(town: Town) -> Walker:  # noqa: ARG001
+def walker(town: Town) -> Walker:
     """A browser without scripts."""
     return Walker()

@@ -5,7 +5,7 @@ import pytest
 from gongshi.cases.models import Case, Filing
 from gongshi.cases.queries import filing_by_receipt
 from tests.cast import Town
-from tests.web.public.walker import TEXT, Walker, files_a_report, shown_receipt, to_text_page
+from tests.web.public.walker import TEXT, Walker, files_a_report, to_text_page
 
 pytestmark = pytest.mark.django_db
 

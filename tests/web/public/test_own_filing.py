@@ -1,0 +1,180 @@
+"""At one's own filing: opening, reading, and every move that a resident may make."""
+
+import pytest
+
+from gongshi.cases.actions.answers import NewAnswer, send_answer
+from gongshi.cases.actions.conversation import ask_resident
+from gongshi.cases.actions.looks import open_content
+from gongshi.cases.actions.moves import make_move
+from gongshi.cases.models import Answer, Case, Consent, Look, Message
+from tests.cast import NOW, Town
+from tests.web.public.walker import Walker, files_a_report
+
+pytestmark = pytest.mark.django_db
+
+
+def only_case() -> Case:
+    return Case.objects.select_related("filing", "promise").get()
+
+
+def answer(town: Town) -> None:
+    case = only_case()
+    make_move(case, "accept", actor=town.actor("zhou"), at=NOW)
+    said = NewAnswer(
+        "done", found="坑有两米宽。", found_on=NOW.date(), decided="已经补好。", call="道路所 0000-1"
+    )
+    send_answer(only_case(), "answer", said, actor=town.actor("zhou"), at=NOW)
+
+
+def test_reference_and_receipt_open_it_in_another_browser(town: Town, walker: Walker) -> None:
+    reference, receipt = files_a_report(walker)
+    other = Walker().get("/open/").press("打开", {"reference": reference.lower(), "receipt": receipt.lower()})
+    assert other.status == 200
+    assert "电动车摔了两次" in other.text
+    assert receipt not in other.response.content.decode()
+
+
+def test_the_page_says_who_answers_by_when_and_what_comes_next(town: Town, walker: Walker) -> None:
+    files_a_report(walker)
+    walker.get("/filing/")
+    for words in ("道路所", "责任人", "He", "3月9日", "现在在这里", "其他路一直开着", "法院", "还没有人看过"):
+        assert words in walker.text or words == "He", words
+
+
+def test_every_look_is_read_by_whoever_filed(town: Town, walker: Walker) -> None:
+    files_a_report(walker)
+    open_content(only_case(), town.actor("zhou"), why="assignment", at=NOW)
+    walker.get("/filing/")
+    looks = walker.page.select_one("#looks")
+    assert looks is not None
+    assert "道路所" in looks.get_text()
+    assert "承办这件事项" in looks.get_text()
+
+
+def test_ones_own_reading_is_never_stored(town: Town, walker: Walker) -> None:
+    files_a_report(walker)
+    walker.get("/filing/").get("/filing/1/")
+    assert Look.objects.count() == 0
+
+
+def test_a_question_is_answered(town: Town, walker: Walker) -> None:
+    files_a_report(walker)
+    make_move(only_case(), "accept", actor=town.actor("zhou"), at=NOW)
+    ask_resident(only_case(), "ask", "坑有多深？", actor=town.actor("zhou"), at=NOW)
+    walker.get("/filing/")
+    assert "坑有多深？" in walker.text
+    walker.press("回复", {"text": "半米。"}, form="#form-reply")
+    assert only_case().stage == "handling"
+    assert Message.objects.filter(kind="reply").count() == 1
+    assert "半米。" in walker.text
+
+
+def test_an_answer_is_confirmed_in_ones_own_words(town: Town, walker: Walker) -> None:
+    files_a_report(walker)
+    answer(town)
+    walker.get("/filing/")
+    assert "坑有两米宽" in walker.text
+    walker.press("确认办好了", {"points": "yes", "kept": "yes", "text": "补得很平。"}, form="#form-verdict")
+    assert only_case().outcome == "confirmed"
+    row = Answer.objects.get()
+    assert (row.points_answered, row.promise_kept) == (True, True)
+    assert "补得很平。" in walker.text
+
+
+def test_reopening_needs_words_and_keeps_what_was_chosen(town: Town, walker: Walker) -> None:
+    files_a_report(walker)
+    answer(town)
+    walker.get("/filing/").press("没办好", {"points": "no"}, form="#form-verdict")
+    assert walker.status == 422
+    assert "请写哪里没答" in walker.text
+    assert walker.page.select_one("#points-no[checked]")
+    assert only_case().stage == "answered"
+    walker.press("没办好", {"text": "又塌了。"}, form="#form-verdict")
+    assert only_case().stage == "handling"
+    assert only_case().reopenings == 1
+
+
+def test_a_page_that_is_out_of_date_says_so_and_keeps_the_words(town: Town, walker: Walker) -> None:
+    files_a_report(walker)
+    make_move(only_case(), "accept", actor=town.actor("zhou"), at=NOW)
+    ask_resident(only_case(), "ask", "坑有多深？", actor=town.actor("zhou"), at=NOW)
+    walker.get("/filing/")
+    make_move(only_case(), "resume", actor=town.actor("zhou"), at=NOW)
+    ask_resident(only_case(), "ask", "还有别的坑吗？", actor=town.actor("zhou"), at=NOW)
+    walker.press("回复", {"text": "半米深，我量过。"}, form="#form-reply")
+    assert walker.status == 409
+    assert "新情况" in walker.text
+    assert "半米深，我量过。" in walker.form("#form-reply").select_one("textarea").get_text()
+    assert only_case().stage == "waiting"
+
+
+def test_words_and_photos_are_added(town: Town, walker: Walker) -> None:
+    from tests.web.public.walker import photo
+
+    files_a_report(walker)
+    walker.get("/filing/").press(
+        "补充", {"text": "又下雨了。"}, form="#form-add form", files={"files": photo()}
+    )
+    assert walker.status == 200
+    assert "又下雨了。" in walker.text
+    link = walker.page.select_one(".files a")
+    assert link is not None
+    got = walker.client.get(str(link["href"]))
+    assert got["Content-Disposition"].startswith("attachment")
+    assert "filename*=utf-8''%E5%9D%91.jpg" in got["Content-Disposition"]
+    assert got["X-Content-Type-Options"] == "nosniff"
+    assert b"".join(got.streaming_content)[:3] == b"\xff\xd8\xff"
+
+
+def test_an_unreadable_file_is_refused_and_the_words_stay(town: Town, walker: Walker) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    files_a_report(walker)
+    bad = SimpleUploadedFile("x.jpg", b"<svg onload=alert(1)>")
+    walker.get("/filing/").press("补充", {"text": "又下雨了。"}, form="#form-add form", files={"files": bad})
+    assert walker.status == 422
+    assert "又下雨了。" in walker.form("#form-add form").get_text()
+    assert Message.objects.count() == 0
+
+
+def test_it_is_taken_to_the_level_above(town: Town, walker: Walker) -> None:
+    files_a_report(walker)
+    walker.get("/filing/").press("请上级过问", {"text": "没人来。"}, form="#form-escalate form")
+    case = only_case()
+    assert case.stage == "escalated"
+    assert case.holder == "supervisor"
+    assert town.offices["hall"].id in [case.office_id, case.office.above_id]
+
+
+def test_withdrawing_asks_once_more(town: Town, walker: Walker) -> None:
+    files_a_report(walker)
+    walker.get("/filing/1/withdraw/")
+    assert only_case().stage == "received"
+    walker.press("撤回", form="form[action$='/move/']")
+    assert only_case().outcome == "withdrawn"
+
+
+def test_consent_shows_the_exact_copy_and_is_taken_back(town: Town, walker: Walker) -> None:
+    files_a_report(walker)
+    walker.get("/filing/").press("同意公开", form="#form-publish form")
+    assert Consent.objects.filter(revoked_at=None).count() == 1
+    assert "等待审核" in walker.text
+    walker.press("收回同意", form="#form-publish form")
+    assert Consent.objects.filter(revoked_at=None).count() == 0
+
+
+def test_leaving_takes_the_visit_from_the_browser(town: Town, walker: Walker) -> None:
+    files_a_report(walker)
+    walker.get("/filing/").press("离开", form="form[action$='/leave/']")
+    walker.get("/filing/")
+    assert walker.address == "/open/"
+
+
+def test_a_visit_that_ran_out_keeps_the_words(town: Town, walker: Walker, clock: object) -> None:
+    files_a_report(walker)
+    walker.get("/filing/")
+    clock.advance(hours=3)  # type: ignore[attr-defined]
+    walker.press("补充", {"text": "这句话不能丢。"}, form="#form-add form")
+    assert walker.status == 403
+    assert "这句话不能丢。" in walker.text
+    assert Message.objects.count() == 0
