@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.queries import offices_below
-from gongshi.accounts.rights import may, require
-from gongshi.cases.models import Case, History, JointOffice, Look, Supervision
-from gongshi.cases.queries import cases_visible_to, not_about, supervisions_of
+from gongshi.accounts.rights import require
+from gongshi.cases import queries
+from gongshi.cases.models import Case, History, JointOffice, Supervision
+from gongshi.cases.queries import MOST_URGENT, QueueFilter, cases_visible_to, supervisions_of
 from gongshi.places.queries import areas, calendar, the_place
 from gongshi.routing.queries import categories, procedure_versions
 from gongshi.rules.calendar import add_working_days
@@ -25,8 +26,6 @@ MOST_PAGES = 2_000
 # The number of complaints about an office is never a figure, public or internal (DESIGN promise 6).
 NEVER_COUNTED = ("conduct", "grievance")
 REPLIES = ("case.replied", "case.added", "case.file_added")
-CLOCKS = ("late", "soon", "paused")
-TURNS = ("office", "resident", "above")
 
 
 @dataclass(frozen=True)
@@ -64,18 +63,6 @@ def soon_until(at: datetime) -> datetime:
     return end_of_day(add_working_days(calendar(), at.astimezone(zone).date(), 1), zone)
 
 
-def _own(actor: StaffActor) -> QuerySet[Case]:
-    """Open cases of the actor's office, without those about it or about an office above it."""
-    if not may(actor, "case.list"):
-        return Case.objects.none()
-    return Case.objects.filter(not_about(actor), closed_at=None, office=actor.office_id)
-
-
-def _joint(actor: StaffActor) -> QuerySet[Case]:
-    asked = JointOffice.objects.filter(office=actor.office_id, until_on=None).values("case_id")
-    return cases_visible_to(actor).filter(id__in=asked, closed_at=None)
-
-
 def _replied() -> Exists:
     """The last thing that happened to the case is that the resident replied or added something."""
     return Exists(History.objects.filter(case=OuterRef("pk"), seq=OuterRef("seq"), code__in=REPLIES))
@@ -85,37 +72,34 @@ def queue(
     actor: StaffActor, wanted: Wanted, *, at: datetime, page: int, size: int = 50
 ) -> tuple[list[Case], bool]:
     """One page (from 1) of the office's open cases, most urgent first, and whether there is another."""
-    found = _joint(actor) if wanted.joint else _own(actor)
-    found = _narrowed(found, wanted, actor, at)
-    if wanted.replied:
-        found = found.filter(_replied())
+    simple = QueueFilter(
+        stage=wanted.stage,
+        kind=wanted.kind,
+        clock="" if wanted.clock == "soon" else wanted.clock,
+        mine=wanted.mine,
+        turn="" if wanted.turn == "above" else wanted.turn,
+    )
+    listed = queries.joint_queue if wanted.joint else queries.queue
+    found = _narrowed(listed(actor, simple, at=at), wanted, at)
     found = found.annotate(replied=_replied()).select_related("filing").defer("content")
     start = (page - 1) * size
-    rows: list[Case] = list(found.order_by(F("due_at").asc(nulls_last=True), "id")[start : start + size + 1])
+    rows: list[Case] = list(found[start : start + size + 1])
     return rows[:size], len(rows) > size
 
 
-def _narrowed(found: QuerySet[Case], wanted: Wanted, actor: StaffActor, at: datetime) -> QuerySet[Case]:
-    if wanted.clock == "late":
-        found = found.filter(due_at__lte=at)
-    elif wanted.clock == "soon":
+def _narrowed(found: QuerySet[Case], wanted: Wanted, at: datetime) -> QuerySet[Case]:
+    """What a plain filter of columns cannot say."""
+    if wanted.clock == "soon":
         found = found.filter(due_at__gt=at, due_at__lte=soon_until(at))
-    elif wanted.clock == "paused":
-        found = found.filter(paused=True)
-    if wanted.mine:
-        found = found.filter(Q(handler=actor.staff_id) | Q(lead=actor.staff_id))
     if wanted.turn == "above":
         found = found.exclude(holder__in=("office", "resident"))
-    elif wanted.turn:
-        found = found.filter(holder=wanted.turn)
     if wanted.group:
-        found = found.filter(
-            category__in=_within(wanted.group, ((n.id, n.path) for n in categories().values()))
-        )
+        inside = _within(wanted.group, ((node.id, node.path) for node in categories().values()))
+        found = found.filter(category__in=inside)
     if wanted.area:
-        found = found.filter(area__in=_within(wanted.area, ((n.id, n.path) for n in areas().values())))
-    plain = {"stage": wanted.stage, "kind": wanted.kind}
-    return found.filter(**{name: value for name, value in plain.items() if value})
+        inside = _within(wanted.area, ((node.id, node.path) for node in areas().values()))
+        found = found.filter(area__in=inside)
+    return found.filter(_replied()) if wanted.replied else found
 
 
 def _within(top: UUID, nodes: Iterable[tuple[UUID, Collection[UUID]]]) -> list[UUID]:
@@ -124,8 +108,8 @@ def _within(top: UUID, nodes: Iterable[tuple[UUID, Collection[UUID]]]) -> list[U
 
 def counts(actor: StaffActor, *, at: datetime) -> Counts:
     """The numbers over an office's queue, in two statements whatever its size."""
-    first = _own(actor).annotate(replied=_replied())
-    first = first.order_by(F("due_at").asc(nulls_last=True), "id")[: COUNTED + 1]
+    everything = QueueFilter()
+    first = queries.queue(actor, everything, at=at).annotate(replied=_replied())[: COUNTED + 1]
     own = Q(handler=actor.staff_id) | Q(lead=actor.staff_id)
     row = first.aggregate(
         total=Count("pk"),
@@ -136,15 +120,10 @@ def counts(actor: StaffActor, *, at: datetime) -> Counts:
         replied_=Count("pk", filter=Q(replied=True)),
     )
     more = row["total"] > COUNTED
-    joint = len(_joint(actor).values_list("pk", flat=True)[: COUNTED + 1])
+    joint = queries.joint_queue(actor, everything, at=at)[: COUNTED + 1].count()
     return Counts(
         row["total"], row["late"], row["soon"], row["paused_"], row["mine"], row["replied_"], joint, more
     )
-
-
-def looks_at(case: Case) -> list[Look]:
-    """Who looked at the case, newest first; at most 200."""
-    return list(Look.objects.filter(case=case).order_by("-at", "-id")[:200])
 
 
 def joint_offices_of(case: Case) -> list[UUID]:
@@ -222,7 +201,7 @@ def _board(actor: StaffActor, name: str, at: datetime, office: UUID | None) -> Q
     found = supervised(actor, office).filter(narrow)
     if name == "unconfirmed":
         return found.order_by("-closed_at", "-id")
-    return found.filter(closed_at=None).order_by(F("due_at").asc(nulls_last=True), "id")
+    return found.filter(closed_at=None).order_by(*MOST_URGENT)
 
 
 def board_list(actor: StaffActor, name: str, *, at: datetime, office: UUID | None = None) -> list[Case]:

@@ -18,7 +18,7 @@ def measure(conditions: Conditions) -> dict[str, Any]:
         with world.served(directory, workers=conditions.workers) as served:
             pages = [
                 clients.get(path, host=served.host, cookies=cookies)
-                for path in ("/desk/", "/desk/?page=2", "/desk/?clock=late", "/en/desk/")
+                for path in ("/desk/", "/desk/?page=2", "/desk/?show=late", "/en/desk/")
             ]
 
             def requests(number: int) -> Iterator[bytes]:

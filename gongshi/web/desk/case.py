@@ -12,6 +12,7 @@ from django.utils import timezone
 from gongshi.accounts.rights import may
 from gongshi.cases import engine, labels, worklists
 from gongshi.cases.models import Case, Clock
+from gongshi.cases.queries import looks_of
 from gongshi.cases.reading import CaseFile, ReadAnswer, ReadFile
 from gongshi.cases.worklists import soon_until
 from gongshi.places.queries import calendar
@@ -121,7 +122,7 @@ def _body(request: DeskRequest, case: Case, content: Opened) -> dict[str, Any]:
         "content": content.content,
         "look_why": words.LOOK_REASONS.get(content.why),
         "look_reasons": [(code, words.LOOK_REASONS[code]) for code in reasons(request)],
-        "looks": shown.looks(worklists.looks_at(case)),
+        "looks": shown.looks(looks_of(case)),
         "joint": [shown.office_name(office) for office in worklists.joint_offices_of(case)],
         "route": case.route,
         "near": [shown.office_name(UUID(office)) for office in case.route.get("near", [])],
