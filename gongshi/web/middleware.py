@@ -29,9 +29,21 @@ def answer_headers(
             response.headers.setdefault(name, value)
         for name in LEAKY:
             del response.headers[name]
+        if response.headers["Cache-Control"].startswith("public"):
+            make_alike(response)
         return response
 
     return answer
+
+
+def make_alike(response: HttpResponse) -> None:
+    """Take from an answer that any cache may keep what was meant for one reader.
+
+    A cookie that names no session, or a broken form token, makes the layers below answer with cookies of their own;
+    kept by a cache, they would sign others out. Our public pages depend on the address alone, so nothing varies.
+    """
+    response.cookies.clear()
+    del response.headers["Vary"]
 
 
 def is_broken(request: HttpRequest) -> bool:

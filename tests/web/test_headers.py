@@ -30,6 +30,19 @@ def test_pages_are_private_unless_they_say_otherwise(door: Door) -> None:
     assert door("/published")["Cache-Control"] == "public, max-age=60"
 
 
+def test_what_any_cache_may_keep_is_meant_for_nobody_alone() -> None:
+    def view(request: HttpRequest) -> HttpResponse:
+        response = HttpResponse("inside")
+        response["Cache-Control"] = "public, max-age=60" if request.path == "/published" else "private"
+        response["Vary"] = "Cookie, Accept-Language"
+        response.set_cookie("csrftoken", "somebody's")
+        return response
+
+    kept, own = (answer_headers(view)(RequestFactory().get(path)) for path in ("/published", "/mine"))
+    assert (dict(kept.cookies), "Vary" in kept) == ({}, False)
+    assert (list(own.cookies), own["Vary"]) == (["csrftoken"], "Cookie, Accept-Language")
+
+
 def test_pages_may_use_the_camera_and_the_place_themselves_and_nothing_else(door: Door) -> None:
     response = door("/")
     assert "camera=(self), geolocation=(self), microphone=()" in response["Permissions-Policy"]

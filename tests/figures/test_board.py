@@ -1,0 +1,206 @@
+"""The public board: whole months, nothing below the threshold, the command beside it."""
+
+import json
+from datetime import date
+
+import pytest
+from click.testing import CliRunner, Result
+
+from gongshi.config.cli import main
+from gongshi.figures.board import NOT_REACHED, NOTHING, board
+from gongshi.figures.periods import Month, last_complete
+from gongshi.figures.suppression import PROTECTS, SMALL, Cell
+from tests.cast import Town
+from tests.clock import Clock
+from tests.figures.conftest import Cases
+
+pytestmark = pytest.mark.django_db
+
+ON = date(2026, 4, 20)
+
+
+def answered(cases: Cases, n: int, days: int = 3, **told: object) -> None:
+    day = date(2026, 3, 2 + days)
+    cases(n, answered_on=day, closed_on=day, outcome="confirmed", **{"on_time": True, **told})
+
+
+@pytest.fixture
+def march(cases: Cases) -> None:
+    """Roads has 40 cases in March, Water 7 and the hall 20; Roads has 3 more in April."""
+    answered(cases, 30)
+    answered(cases, 10, days=12, on_time=False)
+    answered(cases, 7, office="water")
+    answered(cases, 20, office="hall", days=5)
+    cases(3, opened_on=date(2026, 4, 2))
+
+
+def test_months() -> None:
+    assert last_complete(date(2026, 1, 1)) == Month(2025, 12)
+    assert Month.parse("2026-12").after == Month(2027, 1)
+    assert str(Month(2026, 1).before) == "2025-12"
+    assert Month.of(date(2026, 3, 31)).first == date(2026, 3, 1)
+    for wrong in ("2026-13", "2026-1", "2026-00", "9999-12", "0000-01", "２０２６-01", "2026-03-01", "x"):
+        with pytest.raises(ValueError, match="not a month"):
+            Month.parse(wrong)
+
+
+@pytest.mark.usefixtures("march")
+def test_the_newest_complete_month_with_small_offices_withheld() -> None:
+    found = board(ON)
+    assert found is not None
+    assert (found.month, found.months) == (Month(2026, 3), (Month(2026, 3),))
+    assert found.total.counts["cases"] == Cell(67)
+    rows = {row.code: row for row in found.offices}
+    assert list(rows) == ["hall", "roads", "water"]
+    assert rows["water"].counts["cases"] == Cell(None, SMALL)
+    assert rows["water"].median_days == Cell(None, SMALL)
+    assert {share.why for share in rows["water"].shares.values()} == {SMALL}
+    # Otherwise 67 - 40 - 20 would be Water's seven.
+    assert rows["hall"].counts["cases"] == Cell(None, PROTECTS)
+    assert rows["hall"].median_days.value is None
+    roads = rows["roads"]
+    assert (roads.counts["due"], roads.counts["on_time"], roads.median_days) == (Cell(40), Cell(30), Cell(3))
+    share = roads.shares["on_time"].value
+    assert share is not None
+    assert share.share == 0.75
+    assert (share.low, share.high) == pytest.approx((0.598, 0.858), abs=5e-4)
+
+
+def test_what_few_did_is_withheld_with_its_share(cases: Cases) -> None:
+    answered(cases, 30)
+    answered(cases, 4, reopenings=1)
+    found = board(ON)
+    assert found is not None
+    assert found.total.counts["reopened"] == Cell(None, SMALL)
+    assert found.total.shares["reopened"].value is None
+    assert found.total.shares["withdrawn"].value is not None
+
+
+def test_most_still_wait(cases: Cases) -> None:
+    cases(30)
+    answered(cases, 12)
+    cases(20, office="water")
+    found = board(ON)
+    assert found is not None
+    assert found.total.median_days == Cell(None, NOT_REACHED)
+    water = found.offices[1]
+    assert (water.counts["answered"], water.median_days) == (Cell(0), Cell(None, NOT_REACHED))
+    assert water.shares["confirmed"].why == NOTHING
+
+
+def test_only_whole_months_that_have_figures(cases: Cases) -> None:
+    assert board(ON) is None
+    cases(20, opened_on=date(2026, 4, 3))
+    assert board(ON) is None
+    cases(20, opened_on=date(2026, 1, 31))
+    found = board(ON)
+    assert found is not None
+    assert [str(month) for month in found.months] == ["2026-03", "2026-02", "2026-01"]
+    for month in (Month(2026, 4), Month(2025, 12)):
+        with pytest.raises(LookupError):
+            board(ON, month)
+
+
+def test_the_places_own_threshold_is_used(town: Town, cases: Cases) -> None:
+    from gongshi.places.models import Place
+    from gongshi.places.snapshots import bump_revision
+
+    place = Place.objects.get()
+    place.settings["threshold"] = 50
+    place.save()
+    bump_revision()
+    cases(49)
+    found = board(ON)
+    assert found is not None
+    assert (found.threshold, found.total.counts["cases"]) == (50, Cell(None, SMALL))
+
+
+def run(directory: object, *words: str) -> Result:
+    return CliRunner().invoke(main, ["figures", "--dir", str(directory), *words])
+
+
+@pytest.mark.usefixtures("march")
+def test_the_command_tells_the_operator_everything(instance_directory: object, clock: Clock) -> None:
+    clock.set("2026-04-20 09:00")
+    done = run(instance_directory, "--json")
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.output)
+    assert {name: found[name] for name in ("cases", "answered", "on_time", "confirmed", "reopened")} == {
+        "cases": 70,
+        "answered": 67,
+        "on_time": 57,
+        "confirmed": 67,
+        "reopened": 0,
+    }
+    assert (found["as_of"], found["threshold"], found["suppressed"]) == ("2026-04-20", 11, False)
+    assert found["apart"] == {"staff_logged": 0, "without_promise": 0, "forwarded": 0}
+    assert {row["office"]: row["cases"] for row in found["offices"]} == {"hall": 20, "roads": 43, "water": 7}
+
+
+@pytest.mark.usefixtures("march")
+def test_the_command_tells_of_one_office_and_period(instance_directory: object, clock: Clock) -> None:
+    clock.set("2026-04-20 09:00")
+    period = ("--since", "2026-03-01", "--until", "2026-04-01")
+    found = json.loads(run(instance_directory, "--json", "--office", "roads", *period).output)
+    assert (found["office"], found["cases"], found["median_days_to_answer"]) == ("roads", 40, 3)
+    assert found["shares"]["on_time"] == {
+        "count": 30,
+        "of": 40,
+        "share": 0.75,
+        "low": 0.598057,
+        "high": 0.85813,
+    }
+    assert "offices" not in found
+    none = json.loads(run(instance_directory, "--json", "--office", "roads", "--until", "2026-03-01").output)
+    assert (none["cases"], none["median_days_to_answer"], none["shares"]["on_time"]) == (0, None, None)
+
+
+@pytest.mark.usefixtures("march")
+def test_the_command_can_withhold_what_the_board_withholds(instance_directory: object, clock: Clock) -> None:
+    clock.set("2026-04-20 09:00")
+    period = ("--since", "2026-03-01", "--until", "2026-04-01", "--public")
+    found = json.loads(run(instance_directory, "--json", *period).output)
+    assert (found["suppressed"], found["cases"]) == (True, 67)
+    assert {row["office"]: row["cases"] for row in found["offices"]} == {
+        "hall": None,
+        "roads": 40,
+        "water": None,
+    }
+    assert "filed" not in found
+    water = json.loads(run(instance_directory, "--json", "--office", "water", *period).output)
+    assert (water["cases"], water["answered"], water["shares"]["on_time"]) == (None, None, None)
+
+
+@pytest.mark.usefixtures("march")
+def test_the_command_without_json_is_for_reading(instance_directory: object, clock: Clock) -> None:
+    clock.set("2026-04-20 09:00")
+    text = run(instance_directory).output
+    assert "事项 / cases: 70" in text
+    assert "roads  43  40  40  30  3" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--office", "nobody"], 1, "there is no office nobody"),
+        (["--since", "2026-02-30"], 2, "2026-02-30"),
+        (["--since", "yesterday"], 2, "yesterday"),
+        (["--since", "2026-04-01", "--until", "2026-03-01"], 2, "before --until"),
+        (["--since", "2026-03-01", "--until", "2026-03-01"], 2, "before --until"),
+    ],
+)
+def test_the_command_refuses(
+    town: Town, instance_directory: object, words: list[str], code: int, said: str
+) -> None:
+    done = run(instance_directory, "--json", *words)
+    assert (done.exit_code, done.stdout) == (code, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_command_before_a_pack_is_loaded(db: None, instance_directory: object) -> None:
+    from gongshi.places.snapshots import forget
+
+    forget()
+    done = run(instance_directory, "--json")
+    assert (done.exit_code, "no pack" in done.stderr) == (1, True)

@@ -1,0 +1,293 @@
+"""What anybody may read: published cases on list and map, each on its page, and the board of figures."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from gongshi.cases.actions.publication import publish, take_back_consent
+from gongshi.cases.drafts import PublicCopy
+from gongshi.cases.models import Case, Consent, Filing, PublicCase
+from gongshi.places.snapshots import forget
+from gongshi.safekeeping.ids import new_id
+from tests.cast import Town, build_town, case_of, lin_files, matter, resident
+from tests.clock import Clock, local
+
+pytestmark = pytest.mark.django_db
+
+Show = Callable[..., list[PublicCase]]
+
+
+@pytest.fixture
+def town(db: None, clock: Clock) -> Town:
+    """The small town and its cast, on 20 April 2026."""
+    clock.set("2026-04-20 09:00")
+    forget()
+    return build_town()
+
+
+@pytest.fixture
+def show(town: Town) -> Show:
+    """``show(3, category="leak", area="river-street")``: published cases, filed a day apart."""
+    filed, _ = lin_files(town)
+    model = case_of(filed)
+
+    def make(n: int = 1, *, category: str = "pothole", area: str | None = "river-street", **told: Any) -> Any:
+        rows = []
+        for k in range(n):
+            filing = Filing.objects.create(
+                id=new_id(),
+                reference=f"TT-{new_id().hex[-12:]}",
+                channel="web",
+                language="zh",
+                filed_at=model.opened_at,
+                filed_on=model.opened_on,
+            )
+            case = Case.objects.get(pk=model.pk)
+            case.id, case.filing = new_id(), filing
+            case.save(force_insert=True)
+            values = {
+                "language": "zh",
+                "title": f"第{k}件",
+                "text": "老桥东头有个坑。",
+                "state": "open",
+                "filed_on": date(2026, 3, 1) + timedelta(days=k),
+                "published_on": date(2026, 4, 1),
+                "latitude": 30.25,
+                "longitude": 120.75,
+                **told,
+            }
+            rows.append(
+                PublicCase.objects.create(
+                    case=case,
+                    category=town.categories[category],
+                    area=town.areas[area] if area else None,
+                    office=town.offices["roads"],
+                    **values,
+                )
+            )
+        return rows
+
+    return make
+
+
+def read(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return response.content.decode()
+
+
+def titles(page: str) -> list[str]:
+    return re.findall(r'<h3 class="card-title"><a [^>]*>([^<]*)</a>', page)
+
+
+def test_the_newest_come_first_twenty_a_page(client: Client, show: Show) -> None:
+    show(25)
+    first, second = read(client, "/published/"), read(client, "/published/?page=2")
+    assert titles(first) == [f"第{k}件" for k in range(24, 4, -1)]
+    assert titles(second) == [f"第{k}件" for k in range(4, -1, -1)]
+    assert "共25件" in first
+    assert "第2页，共2页" in second
+
+
+def test_filters_stay_in_the_address(client: Client, show: Show, town: Town) -> None:
+    show(21, state="closed")
+    show(2, area="town")
+    page = read(client, "/published/?group=streets&area=river-street&state=closed")
+    assert "找到21件" in page
+    assert "group=streets&amp;area=river-street&amp;state=closed&amp;page=2" in page
+    assert "找到2件" in read(client, "/published/?state=open")
+    assert "找到23件" in read(client, "/published/?area=town")
+    assert "没有这样的公开事项" in read(client, "/published/?state=answered")
+
+
+def test_there_is_an_address_for_what_does_not_exist_and_it_is_404(client: Client, show: Show) -> None:
+    show(1)
+    for query in ("group=nothing", "group=pothole", "area=east-grid", "area=moon", "state=late"):
+        assert client.get(f"/published/?{query}").status_code == 404, query
+    for page in ("0", "-1", "x", "1000000000", "9" * 30):
+        assert titles(read(client, f"/published/?page={page}")) == ["第0件"]
+
+
+def test_the_map_counts_in_bands_and_links_to_its_areas(client: Client, show: Show) -> None:
+    show(7)
+    page = read(client, "/published/")
+    area = re.search(
+        r'<a href="\?area=river-street" aria-label="([^"]*)".*?fill-opacity="([0-9.]+)"', page, re.S
+    )
+    assert area is not None
+    assert area[1] == "river-street区：7件"
+    assert area[2] == "0.30"
+    assert page.count("<circle") == 1
+    assert "https://" not in page
+    assert "http://" not in page
+
+
+def test_a_case_stands_on_a_page_of_its_own(client: Client, show: Show) -> None:
+    [case] = show(1, state="answered", answered_on=date(2026, 3, 4), text="坑在▇门前。\n很深。")
+    page = read(client, f"/published/{case.id}/")
+    for part in (
+        "坑在▇门前。\n很深。",
+        "已在3月4日书面答复",
+        "道路所",
+        "pothole类",
+        "river-street区",
+        "遮去了",
+    ):
+        assert part in page, part
+    english = read(client, f"/en/published/{case.id}/")
+    assert "answered the resident in writing on 4 March" in english
+    assert 'lang="zh-Hans">第0件' in english
+
+
+def test_nobody_elses_text_becomes_part_of_the_page(client: Client, show: Show) -> None:
+    [case] = show(1, title="<b>坑</b>", text='<script>alert("x")</script>')
+    for address in ("/published/", f"/published/{case.id}/"):
+        page = read(client, address)
+        assert "<b>坑</b>" not in page
+        assert "<script>alert" not in page
+
+
+def test_what_is_taken_back_is_gone_everywhere(client: Client, town: Town) -> None:
+    copy = PublicCopy("老桥的坑", "老桥东头路面塌了一个坑。")
+    filed, _ = lin_files(town, matter(town, public=copy))
+    consent = Consent.objects.get()
+    at = local("2026-03-03 09:00")
+    public = publish(consent.id, copy, actor=town.actor("su"), at=at)
+    address = f"/published/{public.id}/"
+    page = read(client, address)
+    assert "老桥东头路面塌了一个坑。" in page
+    # Neither the number that opens the filing, nor the case's own key, nor the hour.
+    assert filed.filing.reference not in page
+    assert str(public.case_id) not in page
+    assert "09:00" not in page
+    take_back_consent(case_of(filed), actor=resident(filed), at=at)
+    gone, never = client.get(address), client.get("/published/00000000-0000-4000-8000-000000000000/")
+    assert (gone.status_code, never.status_code) == (404, 404)
+    assert gone["Cache-Control"] == "private, no-store"
+    assert "老桥" not in read(client, "/published/")
+
+
+def test_a_place_without_anything_published_says_so(client: Client, town: Town) -> None:
+    assert "还没有公开的事项" in read(client, "/published/")
+    assert "Nothing has been published yet" in read(client, "/en/published/")
+
+
+def test_statements_do_not_grow_with_the_list(client: Client, show: Show) -> None:
+    show(2)
+    read(client, "/published/")
+    with CaptureQueriesContext(connection) as few:
+        read(client, "/published/")
+    show(30)
+    with CaptureQueriesContext(connection) as many:
+        read(client, "/published/")
+    assert len(many) == len(few) <= 6
+    with CaptureQueriesContext(connection) as one:
+        read(client, f"/published/{PublicCase.objects.first().id}/")  # type: ignore[union-attr]
+    assert len(one) <= 4
+
+
+@pytest.fixture
+def busy_march(town: Town) -> None:
+    """Twenty cases of Roads and four of Water in March, answered in three days; one case in April."""
+    filed, _ = lin_files(town)
+    model = case_of(filed)
+    Case.objects.filter(pk=model.pk).update(opened_on=date(2026, 4, 2))
+    for office, n in (("roads", 20), ("water", 4)):
+        for _ in range(n):
+            filing = Filing.objects.create(
+                id=new_id(),
+                reference=f"TT-{new_id().hex[-12:]}",
+                channel="web",
+                language="zh",
+                filed_at=model.opened_at,
+                filed_on=date(2026, 3, 2),
+            )
+            case = Case.objects.get(pk=model.pk)
+            case.id, case.filing, case.office = new_id(), filing, town.offices[office]
+            case.opened_on, case.answered_on, case.on_time = date(2026, 3, 2), date(2026, 3, 5), True
+            case.outcome, case.closed_on = "confirmed", date(2026, 3, 5)
+            case.save(force_insert=True)
+
+
+@pytest.mark.usefixtures("busy_march")
+def test_the_board_shows_the_last_whole_month(client: Client) -> None:
+    page = read(client, "/figures/")
+    assert "2026年3月登记的诉求和咨询，到4月20日办得怎样" in page
+    assert '<option value="2026-03" selected>' in page
+    assert "2026-04" not in page
+    assert "少于11件" in page
+    assert "怎样算出来的" in page
+    assert "Requests and questions filed in March 2026, and how they stood on 20 April" in read(
+        client, "/en/figures/"
+    )
+
+
+@pytest.mark.usefixtures("busy_march")
+def test_no_small_number_leaves_the_server(client: Client) -> None:
+    """Water's four, and Roads' twenty of twenty-four from which they could be worked out."""
+    page = read(client, "/en/figures/")
+    table = page[page.index("<table") : page.index("</table>")]
+    numbers = re.findall(r"<span>\s*([0-9]+)\s*</span>|>of ([0-9]+)<", table)
+    assert {a or b for a, b in numbers} == {"24", "3"}
+    assert ("under 11" in table, "withheld" in table) == (True, True)
+
+
+@pytest.mark.usefixtures("busy_march")
+def test_months_that_are_not_over_or_not_months(client: Client) -> None:
+    assert client.get("/figures/?month=2026-03").status_code == 200
+    for month in ("2026-04", "2026-02", "2026-13", "9999-12", "x", "2026-03-01", "-1"):
+        assert client.get(f"/figures/?month={month}").status_code == 404, month
+
+
+def test_a_board_without_a_whole_month(client: Client, town: Town) -> None:
+    assert "还没有完整的一个月" in read(client, "/figures/")
+
+
+def test_pages_stand_before_a_place_is_loaded(client: Client, db: None) -> None:
+    forget()
+    for address in ("/figures/", "/published/", "/en/published/"):
+        assert client.get(address).status_code == 200, address
+
+
+HEADERS: list[dict[str, str]] = [
+    # Neither is a session or a token: the layers below would answer with cookies that take them away from whoever
+    # gets the page from a cache.
+    {"HTTP_COOKIE": "sessionid=x; csrftoken=abc; django_language=en; messages=hello"},
+    {"HTTP_ACCEPT_LANGUAGE": "en-GB,en;q=0.9"},
+    {"HTTP_X_FORWARDED_HOST": "evil.example", "HTTP_X_FORWARDED_PROTO": "https"},
+    {"HTTP_X_FORWARDED_FOR": "203.0.113.9", "HTTP_FORWARDED": "host=evil.example"},
+    {"HTTP_USER_AGENT": "Mozilla/5.0 (iPhone)", "HTTP_REFERER": "http://testserver/desk/"},
+    {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "main"},
+    {"HTTP_X_ORIGINAL_URL": "/desk/", "HTTP_X_REWRITE_URL": "/desk/"},
+]
+
+
+@pytest.mark.usefixtures("busy_march")
+def test_everybody_gets_the_same_bytes(show: Show, town: Town) -> None:
+    [case] = show(1)
+    staff = Client()
+    staff.force_login(town.staff["zhou"])
+    for address in ("/published/", f"/published/{case.id}/", "/figures/", "/en/figures/", "/en/published/"):
+        plain = Client().get(address)
+        assert plain["Cache-Control"] == "public, max-age=60"
+        assert "Vary" not in plain
+        for headers in HEADERS:
+            other = Client().get(address, **headers)  # type: ignore[arg-type]
+            assert other.content == plain.content, (address, headers)
+            assert (other.status_code, dict(other.cookies)) == (200, {}), (address, headers)
+            assert other.headers == plain.headers, (address, headers)
+        assert staff.get(address).content == plain.content, address
+        assert "csrf" not in plain.content.decode()
+
+
+def test_they_are_read_and_nothing_else(client: Client, town: Town) -> None:
+    assert client.head("/published/").status_code == 200
+    for address in ("/published/", "/figures/"):
+        assert client.post(address, {"state": "open"}).status_code == 405
+        assert client.delete(address).status_code == 405

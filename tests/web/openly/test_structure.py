@@ -1,0 +1,72 @@
+"""Promise 6: every public door reads `PublicCase`, suppressed figures, and no other table of cases."""
+
+import ast
+from pathlib import Path
+
+from tests.structure.source import PACKAGE, name_of, tree
+
+FOLDER = PACKAGE / "web" / "public" / "openly"
+MODULES = sorted(FOLDER.glob("*.py"))
+TEMPLATES = sorted((PACKAGE / "web" / "templates" / "openly").glob("*.html"))
+
+# What a public page may take from the layers that hold cases. `PublicCase` names its case; nobody may follow it.
+ALLOWED = {
+    "gongshi.cases.models": {"PublicCase"},
+    "gongshi.cases.labels": {"PUBLIC_STATES"},
+    "gongshi.figures.board": {"board"},
+    "gongshi.figures.periods": {"Month"},
+}
+
+
+def taken(path: Path) -> set[tuple[str, str]]:
+    """(module, name) of everything imported from cases, safekeeping and figures."""
+    found = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ImportFrom):
+            found |= {(node.module or "", alias.name) for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {(alias.name, "") for alias in node.names}
+    watched = (
+        "gongshi.cases",
+        "gongshi.safekeeping",
+        "gongshi.figures",
+        "django.apps",
+        "django.db.connection",
+    )
+    return {(module, name) for module, name in found if f"{module}.{name}".startswith(watched)}
+
+
+def test_public_pages_take_nothing_else() -> None:
+    assert len(MODULES) > 4
+    strangers = [
+        f"{name_of(path)}: {module}.{name}"
+        for path in MODULES
+        for module, name in taken(path)
+        if name not in ALLOWED.get(module, set())
+    ]
+    assert strangers == []
+    assert any(module == "gongshi.cases.models" for path in MODULES for module, _ in taken(path))
+
+
+def test_nobody_follows_a_published_case_to_its_case() -> None:
+    followed = []
+    for path in MODULES:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Attribute) and node.attr in ("case", "case_id", "public", "raw", "extra"):
+                followed.append(f"{name_of(path)}:{node.lineno} .{node.attr}")
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and "case__" in node.value:
+                followed.append(f"{name_of(path)}:{node.lineno} {node.value}")
+            if isinstance(node, ast.keyword) and (node.arg or "").split("__")[0] == "case":
+                followed.append(f"{name_of(path)}:{node.value.lineno} {node.arg}=")
+    # `CategoryNode.public` says whether a category may be published.
+    assert [each for each in followed if not each.endswith(".public")] == []
+
+
+def test_templates_follow_it_no_further() -> None:
+    assert len(TEMPLATES) > 5
+    for path in TEMPLATES:
+        text = path.read_text(encoding="utf-8")
+        assert "case.case" not in text, path
+        assert "csrf_token" not in text, path
+        assert "user." not in text, path
+        assert "messages" not in text.replace("block messages", ""), path
