@@ -1,11 +1,12 @@
 """Every fault of a map is found, says where it is, what is wrong and what to do, in both languages."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from gongshi.formats.pack import PackFault
-from gongshi.formats.tables import TableMap, header_faults, read_map
+from gongshi.formats.tables import REASONS, TableMap, header_faults, read_map
 from gongshi.formats.tables.model import Choice
 from tests.formats.table_maps import HEADER, MAP, changed
 
@@ -166,3 +167,18 @@ class TestHeader:
 
     def test_a_column_twice(self) -> None:
         assert self.faults([*HEADER, "type"]) == [("", 'The table has the column "type" twice.')]
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "guides" / "import.md").read_text(encoding="utf-8")
+
+
+def test_the_guides_example_is_a_good_map() -> None:
+    (example,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    assert good_map(example).category.otherwise == "other"
+
+
+def test_the_guide_names_every_reason_and_every_key() -> None:
+    assert [code for code in REASONS if f"`{code}`" not in PAGE] == []
+    keys = {*re.findall(r"^\[?([a-z_]+)", MAP, re.MULTILINE)} - {"leak"}  # a category's code
+    keys |= {"encoding", "separator", "language", "nowhere"}
+    assert [key for key in keys if not re.search(rf"`\[?{key}\b", PAGE)] == []
