@@ -30,8 +30,9 @@ LIMITS = {
     "for_somebody": 200,
     "answer": 500,
 }
-# Everything that no keyboard types: C0 controls but tab and line feed, DEL, C1 controls, lone surrogates.
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# Everything that no keyboard types: C0 controls but tab and line feed, DEL, C1 controls, lone surrogates;
+# and U+FFFD, which stands where bytes were no text.
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffd]")
 EARLIEST_YEAR = 1900
 FURTHEST = timedelta(days=366)
 
@@ -75,8 +76,8 @@ WORDS: dict[str, Any] = {
     ),
     "text": say("请写下发生了什么。一句话也可以。", "Write what happened. One sentence is enough."),
     "control": say(
-        "里面有看不见的控制字符，可能是粘贴时带进来的。请删掉那一处，或重新打一遍。",
-        "It holds invisible control characters, perhaps from pasting. Remove them, or type that part again.",
+        "里面有看不见的控制字符或读不出的字，可能是粘贴时带进来的。请删掉那一处，或重新打一遍。",
+        "It holds control characters or characters that cannot be read, perhaps from pasting. Remove them, or type that part again.",
     ),
     "email": say(
         "这不像一个邮箱地址。例：name@example.org", "This is not an e-mail address. Example: name@example.org"

@@ -14,7 +14,7 @@ from gongshi.web.public.faults import LIMITS
 from gongshi.web.public.maps import TALLEST, WIDTH, outline_map
 from gongshi.web.public.steps import Outcome
 from gongshi.web.public.text_page import Own, text_page
-from gongshi.words import in_language, pair, say
+from gongshi.words import pair, say
 
 STEPS = (pair("什么事", "What"), pair("在哪里", "Where"), pair("经过和要求", "What happened"))
 NUMBERS = {"what": 1, "kind": 1, "where": 2, "text": 3}
@@ -88,7 +88,10 @@ def _what(draft: Draft, outcome: Outcome, at: datetime) -> Own:  # noqa: ARG001
 
 def _kind(draft: Draft, outcome: Outcome, at: datetime) -> Own:  # noqa: ARG001
     groups = [
-        (group.name if group else "", [_category_choice(node, draft.first.category) for node in nodes])
+        (
+            group.name if group else "",
+            [Choice(node.code, node.name, chosen=node.code == draft.first.category) for node in nodes],
+        )
         for group, nodes in choices.categories_behind(draft.door)
     ]
     listed = {choice.value for _, found in groups for choice in found}
@@ -114,11 +117,6 @@ def _kind(draft: Draft, outcome: Outcome, at: datetime) -> Own:  # noqa: ARG001
         )
         own["nobody_above"] = any(p.name == "subject-1" for p in outcome.problems) and draft.first.subject
     return own, {"category-1", "subject-1"} if draft.door == "office" else {"category-1"}
-
-
-def _category_choice(node: CategoryNode, chosen: str) -> Choice:
-    example = node.examples[-1] if in_language(pair("zh", "en")) == "en" else next(iter(node.examples), "")
-    return Choice(node.code, node.name, example if node.examples else "", node.code == chosen)
 
 
 def _where(draft: Draft, outcome: Outcome, at: datetime) -> Own:  # noqa: ARG001
