@@ -1,7 +1,11 @@
 """Steps that many tests of cases take, and what must hold after any of them."""
 
 from datetime import date
+from io import BytesIO
 from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from gongshi.accounts.models import Appointment, Office, Staff
 from gongshi.cases import engine
@@ -9,10 +13,9 @@ from gongshi.cases.actions.answers import NewAnswer, Verdict, give_verdict, send
 from gongshi.cases.actions.filing import Filed
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.models import Case, Clock, History
-from gongshi.notifications.models import OutboxRow
 from gongshi.places.snapshots import forget
 from gongshi.rules.procedure import Entry, replay
-from gongshi.safekeeping.models import Leaf
+from gongshi.safekeeping.photos import Prepared, prepare
 from gongshi.words import pair
 from tests.cast import PASSWORD, Town, case_of, lin_files, resident
 from tests.clock import local
@@ -61,6 +64,13 @@ def add_staff(town: Town, username: str, **roles: list[str]) -> Staff:
     return staff
 
 
+def picture() -> Prepared:
+    """A small photo, checked and ready to be stored."""
+    buffer = BytesIO()
+    Image.new("RGB", (8, 8), "grey").save(buffer, "PNG")
+    return prepare(SimpleUploadedFile("a.png", buffer.getvalue(), "image/png"), evidence=False)
+
+
 def replayed(case: Case) -> None:
     """The stored history, folded from nothing, is what stands in the case's columns and clocks."""
     rows = list(History.objects.filter(case=case).order_by("seq"))
@@ -84,8 +94,3 @@ def _office(rows: list[History]) -> str:
         elif row.code in ("case.opened", "case.handed_over", "case.assigned"):
             office = row.params["office"]
     return office
-
-
-def traces() -> tuple[int, int, int]:
-    """How many history entries, ledger leaves and notices there are."""
-    return History.objects.count(), Leaf.objects.count(), OutboxRow.objects.count()
