@@ -77,7 +77,8 @@ WORDS: dict[str, Any] = {
     "text": say("请写下发生了什么。一句话也可以。", "Write what happened. One sentence is enough."),
     "control": say(
         "里面有看不见的控制字符或读不出的字，可能是粘贴时带进来的。请删掉那一处，或重新打一遍。",
-        "It holds control characters or characters that cannot be read, perhaps from pasting. Remove them, or type that part again.",
+        "It holds control characters or some that cannot be read, perhaps from pasting. "
+        "Remove them, or type that part again.",
     ),
     "email": say(
         "这不像一个邮箱地址。例：name@example.org", "This is not an e-mail address. Example: name@example.org"

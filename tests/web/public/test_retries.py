@@ -24,7 +24,7 @@ def ready(walker: Walker) -> dict[str, list[str]]:
 
 
 @pytest.mark.django_db
-def test_pressing_twice_gives_the_same_reference_and_receipt(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_pressing_twice_gives_the_same_reference_and_receipt(town: Town, walker: Walker) -> None:
     data = ready(walker)
     seen = set()
     for _press in range(3):
@@ -35,7 +35,7 @@ def test_pressing_twice_gives_the_same_reference_and_receipt(town: Town, walker:
 
 
 @pytest.mark.django_db
-def test_the_receipt_survives_a_lost_reply_and_a_reload_until_it_is_kept(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_the_receipt_survives_a_lost_reply_and_a_reload_until_it_is_kept(town: Town, walker: Walker) -> None:
     first = files_a_report(walker)
     walker.get("/filed/")
     assert shown_receipt(walker) == first
@@ -48,7 +48,7 @@ def test_the_receipt_survives_a_lost_reply_and_a_reload_until_it_is_kept(town: T
 
 
 @pytest.mark.django_db
-def test_words_changed_after_sending_are_not_lost_and_not_sent(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_words_changed_after_sending_are_not_lost_and_not_sent(town: Town, walker: Walker) -> None:
     data = ready(walker)
     walker._arrive(walker.client.post("/file/send/", data))
     reference, _ = shown_receipt(walker)
@@ -63,7 +63,7 @@ def test_words_changed_after_sending_are_not_lost_and_not_sent(town: Town, walke
 def test_a_draft_of_another_server_or_of_last_week_begins_anew_with_its_words(
     town: Town,
     walker: Walker,
-    clock: Clock,  # noqa: ARG001
+    clock: Clock,
 ) -> None:
     data = ready(walker)
     clock.advance(days=4)
@@ -76,7 +76,7 @@ def test_a_draft_of_another_server_or_of_last_week_begins_anew_with_its_words(
 
 
 @pytest.mark.django_db
-def test_the_final_press_takes_at_most_ten_statements(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_the_final_press_takes_at_most_ten_statements(town: Town, walker: Walker) -> None:
     files_a_report(walker)
     data = ready(Walker())
     client = Client()
@@ -95,14 +95,14 @@ def test_the_final_press_takes_at_most_ten_statements(town: Town, walker: Walker
 
 
 @pytest.fixture
-def open_town(transactional_db: None, clock: Clock) -> Iterator[Town]:  # noqa: ARG001
+def open_town(transactional_db: None, clock: Clock) -> Iterator[Town]:
     """The town in committed rows, for several threads at once."""
     forget()
     yield build_town()
     forget()
 
 
-def test_twenty_at_once_make_one_filing(open_town: Town) -> None:  # noqa: ARG001
+def test_twenty_at_once_make_one_filing(open_town: Town) -> None:
     data = ready(Walker())
 
     def send(_: int) -> tuple[int, str]:

@@ -22,7 +22,7 @@ def written() -> dict[str, object]:
     return {"text": read.text, "place": read.place, "point": read.point, "answers": read.answers_to_questions}
 
 
-def test_the_first_words_of_the_form_are_about_danger(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_the_first_words_of_the_form_are_about_danger(town: Town, walker: Walker) -> None:
     assert walker.get("/file/").text.index(
         "有人正处在危险中？请先打 112 ，本页无人即时查看。"
     ) < walker.text.index("您要反映什么")
@@ -30,19 +30,19 @@ def test_the_first_words_of_the_form_are_about_danger(town: Town, walker: Walker
     assert "Someone in danger? Call 112 first. Nobody watches this page live." in walker.text
 
 
-def test_all_six_doors_stand_on_the_first_page(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_all_six_doors_stand_on_the_first_page(town: Town, walker: Walker) -> None:
     walker.get("/file/")
     doors = [str(button["value"]) for button in walker.page.select("button.door")]
     assert doors == ["ask", "broken", "business", "office", "dispute", "write"]
 
 
-def test_a_door_opens_its_own_kinds(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_a_door_opens_its_own_kinds(town: Town, walker: Walker) -> None:
     walker.get("/file/").press("press=ask")
     kinds = {str(one["value"]) for one in walker.page.select('[name="category-1"]')}
     assert kinds == {"how-to", ""}
 
 
-def test_a_place_is_named_in_words_and_found(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_a_place_is_named_in_words_and_found(town: Town, walker: Walker) -> None:
     walker.get("/file/").press("press=broken").press("go=next", {"category-1": "pothole"})
     walker.press("go=find", {"place-1": "老桥头"})
     spot = walker.page.select_one('[name="spot"]')
@@ -53,7 +53,7 @@ def test_a_place_is_named_in_words_and_found(town: Town, walker: Walker) -> None
     assert written()["place"] == "老桥头"
 
 
-def test_the_map_is_a_button_that_needs_no_script(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_the_map_is_a_button_that_needs_no_script(town: Town, walker: Walker) -> None:
     walker.get("/file/").press("press=broken").press("go=next", {"category-1": "pothole"})
     picture = walker.page.select_one("input[type=image]")
     assert picture is not None
@@ -71,7 +71,7 @@ def test_the_map_is_a_button_that_needs_no_script(town: Town, walker: Walker) ->
     assert only_case().area.code == "east-grid"
 
 
-def test_an_area_is_chosen_from_the_list(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_an_area_is_chosen_from_the_list(town: Town, walker: Walker) -> None:
     walker.get("/file/").press("press=broken").press("go=next", {"category-1": "pothole"})
     walker.press("area=river-street").press("area=west-grid")
     walker.press("go=next").press("go=next", {"text-1": TEXT}).press("go=send")
@@ -79,7 +79,7 @@ def test_an_area_is_chosen_from_the_list(town: Town, walker: Walker) -> None:  #
 
 
 @pytest.mark.parametrize("button", ["go=unsure", "go=none"])
-def test_not_sure_and_no_place_are_fine(town: Town, walker: Walker, button: str) -> None:  # noqa: ARG001
+def test_not_sure_and_no_place_are_fine(town: Town, walker: Walker, button: str) -> None:
     walker.get("/file/").press("press=broken").press("go=next", {"category-1": "pothole"})
     walker.press(button).press("go=next", {"text-1": TEXT}).press("go=send")
     assert only_case().area is None
@@ -107,7 +107,7 @@ def test_a_position_that_cannot_be_is_refused_and_the_words_stay(
     walker: Walker,
     latitude: str,
     longitude: str,
-    words: str,  # noqa: ARG001
+    words: str,
 ) -> None:
     data = at_where(walker)
     data.update({"go": ["locate"], "here-lat": [latitude], "here-lon": [longitude], "place-1": ["老桥头"]})
@@ -117,7 +117,7 @@ def test_a_position_that_cannot_be_is_refused_and_the_words_stay(
     assert walker.fields(walker.form())["place-1"] == ["老桥头"]
 
 
-def test_a_position_inside_becomes_the_smallest_area(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_a_position_inside_becomes_the_smallest_area(town: Town, walker: Walker) -> None:
     data = at_where(walker)
     data.update({"go": ["locate"], "here-lat": ["30.4"], "here-lon": ["120.9"]})
     walker._arrive(walker.client.post("/file/", data))
@@ -139,7 +139,7 @@ def test_two_matters_go_to_two_offices_under_one_receipt(town: Town, walker: Wal
     assert "您的来件有2件事" in walker.text
 
 
-def test_a_further_matter_is_like_the_first_unless_said(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_a_further_matter_is_like_the_first_unless_said(town: Town, walker: Walker) -> None:
     at_where(walker)
     walker.press("area=east-grid").press("go=next").press("go=add", {"text-1": TEXT})
     walker.press("go=next", {"text-2": "旁边还有一个坑。"}).press("go=send")
@@ -148,18 +148,18 @@ def test_a_further_matter_is_like_the_first_unless_said(town: Town, walker: Walk
     ] == [("pothole", "east-grid")] * 2
 
 
-def test_an_empty_further_matter_is_left_out(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_an_empty_further_matter_is_left_out(town: Town, walker: Walker) -> None:
     to_text_page(walker).press("go=add", {"text-1": TEXT}).press("go=next").press("go=send")
     assert Case.objects.count() == 1
 
 
-def test_matters_can_be_taken_away_again(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_matters_can_be_taken_away_again(town: Town, walker: Walker) -> None:
     to_text_page(walker).press("go=add", {"text-1": TEXT}).press("go=drop:2", {"text-2": "没用"})
     assert walker.page.select_one('[name="text-2"]') is None
     assert TEXT in walker.form().get_text()
 
 
-def test_five_thousand_characters_fit_and_one_more_does_not(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_five_thousand_characters_fit_and_one_more_does_not(town: Town, walker: Walker) -> None:
     to_text_page(walker).press("go=next", {"text-1": "字" * 5_001})
     assert walker.status == 422
     assert "最多5000字，多了1字" in walker.text
@@ -169,7 +169,7 @@ def test_five_thousand_characters_fit_and_one_more_does_not(town: Town, walker: 
 
 
 @pytest.mark.parametrize("bad", ["有一个\x00空字", "退\x08格", "响\x07铃", "转义\x1b[31m", "\x85"])
-def test_control_characters_are_refused_beside_their_box(town: Town, walker: Walker, bad: str) -> None:  # noqa: ARG001
+def test_control_characters_are_refused_beside_their_box(town: Town, walker: Walker, bad: str) -> None:
     to_text_page(walker).press("go=next", {"text-1": "前面" + bad, "wish-1": "修好"})
     assert walker.status == 422
     assert "控制字符" in walker.text
@@ -177,7 +177,7 @@ def test_control_characters_are_refused_beside_their_box(town: Town, walker: Wal
     assert walker.fields(walker.form())["wish-1"] == ["修好"]
 
 
-def test_text_of_any_script_is_kept_as_it_was(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_text_of_any_script_is_kept_as_it_was(town: Town, walker: Walker) -> None:
     text = "👩‍👩‍👧 \u202eدرب\u202c e\u0301 <img src=x onerror=alert(1)> ' OR 1=1--\n\t完"
     files_a_report(walker, text=text)
     assert written()["text"] == text.strip()
@@ -206,7 +206,7 @@ def test_a_kind_asks_its_own_questions(town: Town, walker: Walker) -> None:
     assert written()["answers"] == {"since": "2026-03-01", "size": "2"}
 
 
-def test_photos_wait_sealed_through_an_error_and_come_along(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_photos_wait_sealed_through_an_error_and_come_along(town: Town, walker: Walker) -> None:
     to_text_page(walker).press(
         "go=next", {"evidence-1": "yes"}, files={"files-1": [photo("坑.png"), photo("桥.png")]}
     )
@@ -225,7 +225,7 @@ def test_photos_wait_sealed_through_an_error_and_come_along(town: Town, walker: 
     assert "坑.jpg" in walker.get("/filing/").text
 
 
-def test_a_file_sent_twice_by_a_retry_is_kept_once(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_a_file_sent_twice_by_a_retry_is_kept_once(town: Town, walker: Walker) -> None:
     to_text_page(walker)
     data = walker.fields(walker.form())
     for _retry in range(2):
@@ -247,7 +247,7 @@ def test_a_wrong_file_is_refused_beside_its_box_and_the_words_stay(
     town: Town,
     walker: Walker,
     content: bytes,
-    words: str,  # noqa: ARG001
+    words: str,
 ) -> None:
     bad = SimpleUploadedFile("../../etc/x\u202egnp.jpg", content, content_type="image/jpeg")
     to_text_page(walker).press("go=next", {"text-1": TEXT}, files={"files-1": bad})
@@ -258,7 +258,7 @@ def test_a_wrong_file_is_refused_beside_its_box_and_the_words_stay(
     assert Upload.objects.count() == 0
 
 
-def test_a_ninth_file_is_refused(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_a_ninth_file_is_refused(town: Town, walker: Walker) -> None:
     to_text_page(walker)
     for number in range(8):
         walker.press("go=next", files={"files-1": photo(f"{number}.png")})
@@ -267,7 +267,7 @@ def test_a_ninth_file_is_refused(town: Town, walker: Walker) -> None:  # noqa: A
     assert Upload.objects.count() == 8
 
 
-def test_contact_is_optional_and_sealed(town: Town, walker: Walker, settings: object) -> None:  # noqa: ARG001
+def test_contact_is_optional_and_sealed(town: Town, walker: Walker, settings: object) -> None:
     settings.DEMO = True  # type: ignore[attr-defined]
     to_text_page(walker).press("go=next", {"text-1": TEXT, "email": "a@b\r\nBcc: x@y", "notify": "email"})
     assert walker.status == 422
@@ -298,13 +298,13 @@ def test_contact_is_optional_and_sealed(town: Town, walker: Walker, settings: ob
     }
 
 
-def test_without_contact_it_is_dealt_with_all_the_same(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_without_contact_it_is_dealt_with_all_the_same(town: Town, walker: Walker) -> None:
     assert "不留电话我们也办" in to_text_page(walker).text
     files_a_report(walker)
     assert Filing.objects.get().contact is None
 
 
-def test_the_exact_copy_is_asked_about_and_nothing_is_chosen(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_the_exact_copy_is_asked_about_and_nothing_is_chosen(town: Town, walker: Walker) -> None:
     to_text_page(walker).press("go=next", {"text-1": TEXT})
     copy = walker.page.select_one(".copy")
     assert copy is not None
@@ -314,12 +314,12 @@ def test_the_exact_copy_is_asked_about_and_nothing_is_chosen(town: Town, walker:
     assert Consent.objects.count() == 0
 
 
-def test_consent_given_while_filing_is_kept(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_consent_given_while_filing_is_kept(town: Town, walker: Walker) -> None:
     to_text_page(walker).press("go=next", {"text-1": TEXT}).press("go=send", {"public-1": "yes"})
     assert Consent.objects.count() == 1
 
 
-def test_letting_me_write_suggests_a_kind_from_the_words(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_letting_me_write_suggests_a_kind_from_the_words(town: Town, walker: Walker) -> None:
     walker.get("/file/").press("press=write").press("go=next")
     walker.press("go=next", {"text-1": "There is a leak at the bridge, a big leak."})
     offered = [str(one["value"]) for one in walker.page.select('[name="category-1"]')]
@@ -329,13 +329,13 @@ def test_letting_me_write_suggests_a_kind_from_the_words(town: Town, walker: Wal
     assert only_case().category.code == "noise"
 
 
-def test_before_sending_the_office_and_the_promise_are_said(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_before_sending_the_office_and_the_promise_are_said(town: Town, walker: Walker) -> None:
     to_text_page(walker, kind="leak").press("go=next", {"text-1": TEXT})
     assert "送到水务所，3个工作日内答复" in walker.text
     assert "这类事由water负责。" in walker.text
 
 
-def test_everything_can_be_changed_from_the_last_page(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_everything_can_be_changed_from_the_last_page(town: Town, walker: Walker) -> None:
     to_text_page(walker).press("go=next", {"text-1": TEXT, "earlier": "77"})
     walker.press("go=kind").press("go=next", {"category-1": "leak"}).press("go=next")
     assert TEXT in walker.form().get_text()
@@ -355,7 +355,7 @@ def test_a_matter_about_an_office_goes_above_it_and_may_not_be_public(town: Town
     assert only_case().subject == town.offices["roads"]
 
 
-def test_a_matter_about_the_topmost_office_is_sent_elsewhere(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_a_matter_about_the_topmost_office_is_sent_elsewhere(town: Town, walker: Walker) -> None:
     walker.get("/file/").press("press=office").press(
         "go=next", {"subject-1": "hall", "category-1": "conduct"}
     )
@@ -364,7 +364,7 @@ def test_a_matter_about_the_topmost_office_is_sent_elsewhere(town: Town, walker:
     assert "法院" in walker.text
 
 
-def test_reports_about_persons_are_declined_with_where_to_turn(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_reports_about_persons_are_declined_with_where_to_turn(town: Town, walker: Walker) -> None:
     walker.get("/file/")
     link = walker.page.find("a", string=lambda words: bool(words) and "举报某个人" in words)
     assert link is not None
@@ -373,7 +373,7 @@ def test_reports_about_persons_are_declined_with_where_to_turn(town: Town, walke
     assert "纪检" in walker.text
 
 
-def test_it_works_in_english_to_the_end(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_it_works_in_english_to_the_end(town: Town, walker: Walker) -> None:
     to_text_page(walker, language="/en").press("go=next", {"text-1": "A hole in the road."}).press("go=send")
     assert "Keep your receipt" in walker.text
     assert shown_receipt(walker)[0].startswith("TT-")

@@ -108,7 +108,7 @@ def test_a_made_up_visit_is_no_visit(town: Town, cookie: str) -> None:
     assert client.get("/filing/").status_code == 302
 
 
-def test_a_visit_ends_when_its_receipt_is_revoked(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_a_visit_ends_when_its_receipt_is_revoked(town: Town, walker: Walker) -> None:
     files_a_report(walker)
     Receipt.objects.update(revoked_at=NOW)
     assert walker.client.get("/filing/").status_code == 302
@@ -122,7 +122,7 @@ def test_a_visit_token_of_one_filing_does_not_open_another(town: Town) -> None:
     assert client.get("/filing/").status_code == 302
 
 
-def test_fields_that_no_form_has_change_nothing(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_fields_that_no_form_has_change_nothing(town: Town, walker: Walker) -> None:
     extra = {
         "status": "closed",
         "is_staff": "1",
@@ -140,7 +140,7 @@ def test_fields_that_no_form_has_change_nothing(town: Town, walker: Walker) -> N
     assert case.filing.filed_at == NOW
 
 
-def test_a_matter_about_an_office_cannot_be_turned_public_by_hand(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_a_matter_about_an_office_cannot_be_turned_public_by_hand(town: Town, walker: Walker) -> None:
     walker.get("/file/").press("press=office")
     walker.press("go=next", {"subject-1": "roads", "category-1": "conduct"}).press("go=next")
     walker.press("go=next", {"text-1": "态度不好。"})
@@ -152,7 +152,7 @@ def test_a_matter_about_an_office_cannot_be_turned_public_by_hand(town: Town, wa
     assert walker.client.post("/filing/1/publish/", {**page, "answer": "yes"}).status_code == 404
 
 
-def test_files_of_another_draft_are_passed_over(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_files_of_another_draft_are_passed_over(town: Town, walker: Walker) -> None:
     from gongshi.cases.models import Upload
     from tests.web.public.walker import to_text_page
 
@@ -166,7 +166,7 @@ def test_files_of_another_draft_are_passed_over(town: Town, walker: Walker) -> N
     assert Upload.objects.count() == 1
 
 
-def test_a_get_changes_nothing(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_a_get_changes_nothing(town: Town, walker: Walker) -> None:
     files_a_report(walker)
     before = History.objects.count()
     for address in (*POSTS, "/leave/", "/file/send/"):
@@ -175,7 +175,7 @@ def test_a_get_changes_nothing(town: Town, walker: Walker) -> None:  # noqa: ARG
     assert walker.client.get("/filing/").status_code == 200
 
 
-def test_private_pages_are_stored_nowhere_and_framed_nowhere(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_private_pages_are_stored_nowhere_and_framed_nowhere(town: Town, walker: Walker) -> None:
     files_a_report(walker)
     for address in ("/filing/", "/filed/", "/filed/print/", "/file/", "/open/"):
         response = walker.client.get(address)
@@ -184,7 +184,7 @@ def test_private_pages_are_stored_nowhere_and_framed_nowhere(town: Town, walker:
         assert "frame-ancestors 'none'" in response["Content-Security-Policy"]
 
 
-def test_the_visit_cookie_is_sealed_and_kept_from_scripts(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_the_visit_cookie_is_sealed_and_kept_from_scripts(town: Town, walker: Walker) -> None:
     reference, receipt = files_a_report(walker)
     for name in ("gongshi_visit", "gongshi_new"):
         cookie = walker.client.cookies[name]
@@ -198,7 +198,7 @@ def test_the_visit_cookie_is_sealed_and_kept_from_scripts(town: Town, walker: Wa
 def test_the_receipt_stands_in_no_address_and_no_log(
     town: Town,
     walker: Walker,
-    caplog: pytest.LogCaptureFixture,  # noqa: ARG001
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     _, receipt = files_a_report(walker)
     page = walker.page
@@ -211,7 +211,7 @@ def test_the_receipt_stands_in_no_address_and_no_log(
     assert Filing.objects.count() == 1
 
 
-def test_the_printed_receipt_is_neutral(town: Town, walker: Walker) -> None:  # noqa: ARG001
+def test_the_printed_receipt_is_neutral(town: Town, walker: Walker) -> None:
     files_a_report(walker)
     walker.get("/filed/print/")
     for word in ("道路", "Roads", "pothole", "试镇", "Testtown", "testserver", "http"):
