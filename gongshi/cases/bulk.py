@@ -1,6 +1,8 @@
-"""Inserting very many rows of one table."""
+"""Inserting rows without asking them anything more: for very many at once, and where every millisecond counts."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -11,28 +13,43 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 _PLAIN = (models.CharField, models.IntegerField, models.BooleanField, models.BinaryField)
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """How the rows of one table go into one kind of database."""
+
+    statement: str
+    take: Callable[[models.Model], tuple[Any, ...]]
+    adapted: list[tuple[int, "Adapter"]]
+
+
 def insert_all(rows: Sequence[models.Model]) -> None:
-    """Insert unsaved rows of one table in one statement: COPY where there is one, else one that the driver repeats.
+    """Insert unsaved rows of one table, in one statement that the driver repeats for each.
 
     `bulk_create` writes statements as long as their rows and splits them where the database's limit lies: three times
     the work for a thousand rows, and a number of statements that depends on the table's width. Keys must be set.
     """
     model = type(rows[0])
-    fields = model._meta.local_concrete_fields
     connection = connections[router.db_for_write(model)]
-    quoted = connection.ops.quote_name
-    table, columns = quoted(model._meta.db_table), ", ".join(quoted(str(field.column)) for field in fields)
-    adapted = [(place, adapt) for place, field in enumerate(fields) if (adapt := _adapter(field, connection))]
-    take = attrgetter(*(field.attname for field in fields))
-    values = [_values(take(one), adapted) for one in rows]
+    plan = _plan(model, connection.vendor)
+    values = [_values(plan.take(row), plan.adapted) for row in rows]
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                for row in values:
-                    copy.write_row(row)
+        if len(values) == 1:
+            cursor.execute(plan.statement, values[0])
         else:
-            places = ", ".join(["%s"] * len(fields))
-            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", values)  # noqa: S608
+            cursor.executemany(plan.statement, values)
+
+
+@cache
+def _plan(model: type[models.Model], vendor: str) -> _Plan:
+    connection = connections[router.db_for_write(model)]
+    assert connection.vendor == vendor
+    fields = model._meta.local_concrete_fields
+    quoted = connection.ops.quote_name
+    columns = ", ".join(quoted(str(field.column)) for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    statement = f"INSERT INTO {quoted(model._meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608
+    adapted = [(place, adapt) for place, field in enumerate(fields) if (adapt := _adapter(field, connection))]
+    return _Plan(statement, attrgetter(*(field.attname for field in fields)), adapted)
 
 
 Adapter = Callable[[Any], Any]
