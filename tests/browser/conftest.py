@@ -26,7 +26,10 @@ from playwright.sync_api import (
 )
 from playwright.sync_api import Error as PlaywrightError
 
+from gongshi.places.snapshots import forget
+from tests.cast import Town, build_town
 from tests.chromium import MISSING, find_chromium, is_required
+from tests.clock import Clock
 
 SWITCHES = [
     "--no-sandbox",
@@ -161,6 +164,13 @@ def _take_pictures(context: BrowserContext, name: str) -> None:
         # A page that waits for an answer cannot be drawn; its test has failed already.
         with suppress(PlaywrightError):
             page.screenshot(path=SCREENSHOTS / f"{stem}-{number}.png", full_page=True, timeout=3_000)
+
+
+@pytest.fixture
+def town(transactional_db: None, clock: Clock) -> Town:
+    """The small town and its cast, on Monday 2 March 2026 at 09:00."""
+    forget()
+    return build_town()
 
 
 @pytest.fixture(scope="session")

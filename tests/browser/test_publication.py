@@ -1,0 +1,74 @@
+"""What goes public: the copy that was agreed to, less what a reviewer took out, as long as the resident agrees."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from gongshi.cases.models import Consent, Look, PublicCase
+from tests.browser.walks import button, files, opens, signs_in
+from tests.cast import Town
+
+pytestmark = pytest.mark.browser
+Pages = Callable[..., Page]
+TEXT = "老桥东头路灯坏了，修灯的王大力说没有灯泡。"
+
+
+def test_reviewed_shown_to_strangers_and_taken_back(town: Town, page_at: Pages) -> None:
+    lin = page_at()
+    reference, receipt = files(lin, text=TEXT, publish=True)
+    stranger = page_at(1280)
+    stranger.goto("published/")
+    expect(stranger.locator("main")).not_to_contain_text("路灯坏了")
+
+    su = page_at(1280)
+    signs_in(su, "su", "desk/publication/")
+    su.get_by_role("link", name=reference).click()
+    expect(su.locator("main")).to_contain_text("王大力")
+    assert Look.objects.get().what == "copy"
+    box = su.locator("#form-review textarea")
+    box.fill(TEXT.replace("王大力", "李小明"))
+    button(su, "公开这份内容").click()
+    expect(su.locator(".errors")).to_contain_text("只能用▇代替要去掉的字")
+    assert not PublicCase.objects.exists()
+    for name in ("title", "text"):
+        field = su.locator(f'#form-review [name="{name}"]')
+        agreed = TEXT if name == "text" else field.input_value()
+        field.fill(agreed.replace("王大力", "▇▇▇"))
+    button(su, "公开这份内容").click()
+    expect(su.locator("main")).to_contain_text("已经公开。")
+    row = PublicCase.objects.get()
+    assert "王大力" not in row.title + row.text
+    assert "▇▇▇" in row.text
+
+    stranger.goto("published/")
+    stranger.get_by_role("link", name=row.title).click()
+    expect(stranger.locator("main")).to_contain_text("修灯的▇▇▇说没有灯泡")
+    expect(stranger.locator("main")).not_to_contain_text(reference)
+    address = stranger.url
+
+    opens(lin, reference, receipt)
+    lin.locator("#form-publish summary").click()
+    expect(lin.locator("#form-publish")).to_contain_text("审核后已公开。")
+    button(lin, "收回同意，不公开").click()
+    assert not PublicCase.objects.exists()
+    assert Consent.objects.get().revoked_at is not None
+    gone = stranger.goto(address)
+    assert gone is not None
+    assert gone.status == 404
+    expect(stranger.locator("body")).not_to_contain_text("没有灯泡")
+
+
+def test_a_refusal_tells_the_resident_why(town: Town, page_at: Pages) -> None:
+    lin = page_at()
+    reference, receipt = files(lin, text=TEXT, publish=True)
+    su = page_at(360, "en")
+    signs_in(su, "su", "desk/publication/")
+    su.get_by_role("link", name=reference).click()
+    su.locator(".moves summary").click()
+    su.locator('[name="reason"]').fill("文字里有别人的姓名。")
+    button(su, "Do not show it, and say why").click()
+    expect(su.locator("main")).to_contain_text("the resident can read why")
+    opens(lin, reference, receipt)
+    expect(lin.locator("main")).to_contain_text("文字里有别人的姓名。")
+    assert not PublicCase.objects.exists()
