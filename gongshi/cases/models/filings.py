@@ -97,6 +97,7 @@ class Case(models.Model):
             models.Index(fields=["office", "due_at", "id"], condition=Q(closed_at=None), name="case_queue"),
             models.Index(fields=["due_at", "id"], condition=Q(closed_at=None), name="case_queue_all"),
             models.Index(fields=["opened_on", "office"], name="case_opened_by_office"),
+            models.Index(fields=["-closed_at"], condition=Q(outcome="unconfirmed"), name="case_unconfirmed"),
         ]
 
 

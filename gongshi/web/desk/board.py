@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from gongshi.accounts.queries import office_by_code, offices
@@ -89,6 +90,7 @@ def _page(request: DeskRequest, sent: SentDecision | None) -> HttpResponse:
         "list": name if name in BOARD_LISTS else "",
         "sent": sent,
         "problems": [sent.problem] if sent and sent.problem else [],
+        "page_url": reverse("desk:board") if sent else "",
         **desk(request),
     }
     if context["list"]:

@@ -127,9 +127,12 @@ def _body(request: DeskRequest, case: Case, content: Opened) -> dict[str, Any]:
         "route": case.route,
         "near": [shown.office_name(UUID(office)) for office in case.route.get("near", [])],
         "has_contact": case.filing.contact is not None,
+        "page_url": shown.address(case),
     }
     if content.content is not None:
         context.update(told(case, content.content))
+    else:
+        context["history"] = shown.meanwhile(worklists.entries_since(case, 0))[::-1]
     return context
 
 

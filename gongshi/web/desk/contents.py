@@ -4,7 +4,6 @@ Whoever works on a case sees its content on the case's page. Whoever does not (a
 reason then holds for this one case, in this session, for half an hour, and each page still leaves its row.
 """
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -61,7 +60,12 @@ def reason_of(request: DeskRequest, case: Case) -> str:
     if usual:
         return usual
     said = request.session.get(LOOK_KEY)
-    if said and said[0] == str(case.id) and said[1] in reasons(request) and said[2] > time.time():
+    if (
+        said
+        and said[0] == str(case.id)
+        and said[1] in reasons(request)
+        and said[2] > timezone.now().timestamp()
+    ):
         return str(said[1])
     return ""
 
@@ -80,7 +84,7 @@ def look(request: DeskRequest, reference: str, number: int) -> HttpResponse:
     why = request.POST.get("why", "")
     if why not in reasons(request):
         raise NotFound
-    request.session[LOOK_KEY] = [str(case.id), why, int(time.time()) + LOOK_SECONDS]
+    request.session[LOOK_KEY] = [str(case.id), why, int(timezone.now().timestamp()) + LOOK_SECONDS]
     return redirect(shown.address(case))
 
 
@@ -95,6 +99,7 @@ def contact(request: DeskRequest, reference: str, number: int) -> HttpResponse:
         "case": case,
         "reference": shown.reference_of(case),
         "case_url": shown.address(case),
+        "page_url": shown.address(case),
         "contact": [(words.CONTACT[name], text) for name, text in found.items() if name in words.CONTACT],
         **desk(request),
     }

@@ -1,6 +1,5 @@
 """A case's page: content only together with a look, contact on demand, files as copies; one's own moves only."""
 
-import time
 from datetime import date
 from io import BytesIO
 
@@ -55,6 +54,7 @@ def test_a_supervisor_says_why_first(sign_in: SignIn, fresh: Case) -> None:
     page = client.get(address(fresh))
     assert WORDS not in text(page)
     assert "请写明为什么" in text(page)
+    assert "已登记" in text(page)
     assert looks(fresh) == []
     assert client.post(address(fresh, "look"), {"why": "curiosity"}).status_code == 404
     assert client.post(address(fresh, "look"), {"why": "supervision"}).status_code == 302
@@ -64,14 +64,13 @@ def test_a_supervisor_says_why_first(sign_in: SignIn, fresh: Case) -> None:
 
 
 def test_a_reason_holds_for_one_case_and_half_an_hour(
-    town: Town, sign_in: SignIn, fresh: Case, monkeypatch: pytest.MonkeyPatch
+    town: Town, sign_in: SignIn, fresh: Case, clock: Clock
 ) -> None:
     other = case_of(lin_files(town)[0])
     client = sign_in("qin")
     client.post(address(fresh, "look"), {"why": "supervision"})
     assert WORDS not in text(client.get(address(other)))
-    later = time.time() + 31 * 60
-    monkeypatch.setattr("gongshi.web.desk.contents.time.time", lambda: later)
+    clock.advance(minutes=31)
     assert WORDS not in text(client.get(address(fresh)))
 
 
