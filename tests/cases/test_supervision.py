@@ -9,7 +9,7 @@ from gongshi.accounts.models import Office
 from gongshi.cases import engine
 from gongshi.cases.actions.answers import AnswerIncomplete, NewAnswer, Verdict, give_verdict, send_answer
 from gongshi.cases.actions.clocks import run_clocks
-from gongshi.cases.actions.moves import make_move
+from gongshi.cases.actions.moves import Changed, make_move
 from gongshi.cases.actions.supervision import decide, open_cases_of
 from gongshi.cases.drafts import Contact
 from gongshi.cases.models import Case, Clock, History, Supervision
@@ -155,10 +155,15 @@ def test_withdrawing_ends_supervision_and_every_clock(town: Town) -> None:
 
 def test_a_cause_of_which_nothing_is_left_waits_for_nobody(town: Town) -> None:
     (case,) = late_cases(town)
-    assert supervisions_of(town.actor("qin")).count() == 1
+    qin, supervision = town.actor("qin"), case.supervision
+    assert supervision is not None
+    assert supervisions_of(qin).count() == 1
     make_move(case, "withdraw", actor=resident_of(case), at=local("2026-03-10 08:00"))
     assert not supervisions_of(town.actor("qin")).exists()
     assert not supervisions_of(town.actor("zhou")).exists()
+    # Whoever was about to decide it is told, and not that it never was there.
+    with pytest.raises(Changed):
+        decide(supervision, "快。", answer_by=None, actor=qin, at=LATE)
 
 
 def test_only_the_supervisor_of_that_office_decides(town: Town) -> None:

@@ -38,7 +38,7 @@ def decide(
     require(actor, "case.supervise")
     text = checked_text(words)
     if not supervisions_of(actor).filter(pk=supervision.pk).exists():
-        raise Changed if _decided_here(supervision, actor) else NotFound
+        raise Changed if _is_over(supervision, actor) else NotFound
     if answer_by is not None and answer_by <= engine.today(at):
         raise RefusedError("date_not_ahead", date=answer_by)
     pressed = 0
@@ -55,9 +55,13 @@ def decide(
     return Decided(pressed, len(cases) - pressed)
 
 
-def _decided_here(supervision: Supervision, actor: StaffActor) -> bool:
-    decided = Supervision.objects.filter(pk=supervision.pk, supervisor=actor.office_id)
-    return decided.exclude(decided_at=None).exists()
+def _is_over(supervision: Supervision, actor: StaffActor) -> bool:
+    """Whether this office's cause is decided, or all its cases were answered, withdrawn or reopened meanwhile."""
+    own = Supervision.objects.filter(pk=supervision.pk, supervisor=actor.office_id)
+    return (
+        own.exists()
+        and not own.filter(decided_at=None, cases__in=Case.objects.filter(closed_at=None)).exists()
+    )
 
 
 def open_cases_of(supervision: Supervision, actor: StaffActor) -> list[Case]:

@@ -69,7 +69,7 @@ def may_see_receipt(request: HttpRequest, visitor: Visitor) -> bool:
 
 def resident(visitor: Visitor) -> Resident:
     """The visitor as the one who acts."""
-    return Resident(visitor.filing.id, visitor.receipt_id)
+    return Resident(visitor.filing.id, visitor.receipt_id, visitor.receipt)
 
 
 def with_visit(view: Callable[..., HttpResponseBase]) -> View:
