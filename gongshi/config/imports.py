@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _GZIP = b"\x1f\x8b"
 _HEADER = ("row", "column", "code", "原因", "reason")
+# A file without line breaks must not fill the memory; whatever stands on such a line is refused in pieces.
+LONGEST_LINE = 4_000_000
 # A cell that begins like this is a formula to a spreadsheet.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -170,12 +172,16 @@ def _rows(lines: Iterable[str], found: TableMap, wanted: Wanted) -> Iterator[Rea
 
 
 def _refused(error: TableError, wanted: Wanted) -> TableRefused:
-    if error.code == "empty":
-        return TableRefused(f"{wanted.file} 是空的", f"{wanted.file} is empty")
-    return TableRefused(
-        f'{wanted.file} 的表头无法识别：在映射里写 encoding = "gb18030" 试试',
-        f'the header of {wanted.file} cannot be read: try encoding = "gb18030" in the map',
-    )
+    words = {
+        "empty": ("{file} 是空的", "{file} is empty"),
+        "no_header": ("{file} 的第一行不是表头", "the first line of {file} is no header"),
+        "wrong_encoding": (
+            '{file} 的表头无法识别：在映射里写 encoding = "gb18030" 试试',
+            'the header of {file} cannot be read: try encoding = "gb18030" in the map',
+        ),
+    }
+    zh, en = words[error.code]
+    return TableRefused(zh.format(file=wanted.file), en.format(file=wanted.file))
 
 
 class TableFile:
@@ -207,7 +213,7 @@ class TableFile:
     def lines(self) -> Iterator[str]:
         """Its lines. Raises TableRefused where a packed file breaks off or is damaged."""
         try:
-            for line in self._lines:  # noqa: UP028 - "yield from" would close the file with the generator
+            while line := self._lines.readline(LONGEST_LINE):
                 yield line
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise TableRefused(
@@ -220,8 +226,14 @@ class Rejects:
     """A new rejects file: row numbers, columns and reasons; it holds nothing that a row said."""
 
     def __init__(self, path: Path) -> None:
-        # Spreadsheets take a file for UTF-8 only with the mark at its start.
-        self._file = path.open("w", encoding="utf-8-sig", newline="")
+        try:
+            # Spreadsheets take a file for UTF-8 only with the mark at its start.
+            self._file = path.open("w", encoding="utf-8-sig", newline="")
+        except OSError as error:
+            raise TableRefused(
+                f"{path} 不能写（{error.strerror}）：用 --rejects 写到别处",
+                f"{path} cannot be written ({error.strerror}): name another place with --rejects",
+            ) from error
         self._writer = csv.writer(self._file)
         self._writer.writerow(_HEADER)
 

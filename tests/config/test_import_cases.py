@@ -3,6 +3,7 @@
 import csv
 import gzip
 import os
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -159,6 +160,7 @@ def test_a_folder_that_cannot_be_written(town: Town, imported: Run, table: Path,
     result = imported(table, "--rejects", str(tmp_path / "nowhere" / "why.csv"))
     assert result.exit_code == 1
     assert "nowhere" in result.stderr
+    assert "name another place with --rejects" in result.stderr
 
 
 def test_a_column_name_is_no_formula(town: Town, imported: Run, map_file: Path, tmp_path: Path) -> None:
@@ -184,6 +186,26 @@ def test_gb18030_must_be_named(town: Town, imported: Run, map_file: Path, tmp_pa
     assert "gb18030" in result.stderr
     map_file.write_text('encoding = "gb18030"\n' + MAP, encoding="utf-8")
     assert "added 2" in imported(table).stdout
+
+
+def test_a_packed_line_without_end_fills_no_memory(town: Town, imported: Run, tmp_path: Path) -> None:
+    packed = tmp_path / "old.csv.gz"
+    with gzip.open(packed, "wb") as out:
+        out.write(TABLE.encode())
+        for _ in range(50):
+            out.write(b"x" * 1_000_000)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    result = imported(packed)
+    assert result.exit_code == 0
+    assert "read 18: added 2, already there 0, rejected 16;" in result.stdout
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 45_000
+
+
+def test_a_table_that_begins_with_no_header(town: Town, imported: Run, tmp_path: Path) -> None:
+    table = tmp_path / "old.csv"
+    table.write_text("x" * 2_000_000, encoding="utf-8")
+    result = imported(table)
+    assert (result.exit_code, "is no header" in result.stderr) == (1, True)
 
 
 def test_an_empty_table(town: Town, imported: Run, tmp_path: Path) -> None:

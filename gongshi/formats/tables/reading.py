@@ -15,7 +15,7 @@ LONGEST_CELL = 1_000_000
 
 
 class TableError(ValueError):
-    """A table that cannot be read at all. ``code``: "empty", "wrong_encoding"."""
+    """A table that cannot be read at all. ``code``: "empty", "no_header", "wrong_encoding"."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -38,7 +38,10 @@ class Rows:
         csv.field_size_limit(LONGEST_CELL)
         self._rows = csv.reader(lines, delimiter=separator)
         self._number = 1
-        header = next(self._rows, None)
+        try:
+            header = next(self._rows, None)
+        except csv.Error:
+            raise TableError("no_header") from None
         if not header:
             raise TableError("empty")
         if not _readable(header):
