@@ -56,9 +56,12 @@ def prefix(code: str) -> str:
     return get_script_prefix() + ("" if code == settings.LANGUAGE_CODE else f"{code}/")
 
 
-def other_language_address(request: HttpRequest) -> str:
-    """The same page in the other language. The address is changed as text, so that error pages have a link too."""
+def other_language_address(request: HttpRequest, page_url: str = "") -> str:
+    """The same page in the other language. The address is changed as text, so that error pages have a link too.
+
+    ``page_url``: where the page can be opened, if it was shown in answer to a form whose address takes forms only.
+    """
     here, there = prefix(get_language() or settings.LANGUAGE_CODE), prefix(other_code())
-    address = request.get_full_path()
+    address = page_url or request.get_full_path()
     rest = address[len(here) :] if address.startswith(here) else address[len(get_script_prefix()) :]
     return escape_leading_slashes(there + rest)

@@ -21,9 +21,10 @@ def photo(side: int = 60) -> dict[str, Any]:
     return {"name": "路灯.jpg", "mimeType": "image/jpeg", "buffer": target.getvalue()}
 
 
-def the_case(number: int = 1) -> Case:
-    """The only filing's matter of that number, fresh from the database."""
-    return Case.objects.select_related("filing", "promise", "office", "lead").get(number=number)
+def the_case(number: int = 1, reference: str = "") -> Case:
+    """A matter of the only filing, or of the one with that reference, fresh from the database."""
+    found = Case.objects.select_related("filing", "promise", "office", "lead")
+    return (found.filter(filing__reference=reference) if reference else found).get(number=number)
 
 
 def button(page: Page, name: str) -> Any:

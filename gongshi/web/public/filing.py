@@ -6,6 +6,7 @@ from typing import Any
 import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -92,9 +93,8 @@ def _done(draft: Draft, filed: Filed) -> HttpResponse:
 def _already(request: HttpRequest, draft: Draft, earlier: AlreadyFiled) -> HttpResponse:
     """This draft was filed before it was changed: say so, show what was not sent, open the filing."""
     filing, row = filing_by_receipt(earlier.filing.reference, draft.receipt)
-    response = render(
-        request, "public/file/already.html", {"reference": filing.reference, "draft": draft}, status=409
-    )
+    context = {"reference": filing.reference, "draft": draft, "page_url": reverse("public:filing")}
+    response = render(request, "public/file/already.html", context, status=409)
     return visits.begin(response, Visitor(filing, row.id, draft.receipt))
 
 

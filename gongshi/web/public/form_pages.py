@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from gongshi.accounts.queries import office_by_code, offices
 from gongshi.cases.actions.uploads import name_of, uploads_of
 from gongshi.places.queries import areas, the_place
@@ -60,6 +62,7 @@ def page_context(draft: Draft, page: str, outcome: Outcome, at: datetime) -> dic
     return {
         "draft": draft,
         "page": page,
+        "page_url": reverse("public:file"),
         "found": outcome.problems,
         "hidden": draft.hidden(shown),
         "number": NUMBERS.get(page, 0),

@@ -47,6 +47,8 @@ def advance(draft: Draft, data: QueryDict, files: Files, at: datetime) -> Outcom
     page = page if page in PAGES else "what"
     go = data.get("go") or "next"
     wrong = _keep_files(draft, data, files, at) if page == "text" else []
+    if go == "same":  # the other language
+        return Outcome(page, wrong)
     if page in ("what", "kind"):
         return _what(draft, data, page, go)
     if page == "where":

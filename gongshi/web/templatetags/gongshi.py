@@ -197,9 +197,11 @@ def moment(value: datetime | None) -> str:
 
 @register.simple_tag(takes_context=True)
 def other_language_url(context: Context) -> str:
-    """This page's address in the other language, its query kept."""
+    """This page's address in the other language, its query kept. ``page_url`` in the context says it otherwise."""
     request: HttpRequest | None = context.get("request")
-    return page.other_language_address(request) if request is not None else page.prefix(page.other_code())
+    if request is None:
+        return page.prefix(page.other_code())
+    return page.other_language_address(request, context.get("page_url", ""))
 
 
 @register.simple_tag
