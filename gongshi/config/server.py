@@ -45,17 +45,38 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _work(listener: socket.socket, options: ServerOptions, load: Callable[[], Any]) -> None:
+def _strict_channel() -> type[Any]:
+    """waitress's channel with a parser that refuses what two servers could read in two ways (RFC 9112 6.1)."""
+    from waitress.channel import HTTPChannel
+    from waitress.parser import HTTPRequestParser, ParsingError
+
+    class Parser(HTTPRequestParser):  # type: ignore[misc]
+        """Two lengths for one body, or chunks in a version that has none, are how requests are smuggled."""
+
+        def parse_header(self, header_plus: bytes) -> None:
+            """As waitress reads it, or ParsingError: 400, and the connection is closed."""
+            super().parse_header(header_plus)
+            if self.version not in ("1.0", "1.1"):
+                raise ParsingError("Version is not supported")
+            both = self.chunked and "CONTENT_LENGTH" in self.headers
+            if both or "TRANSFER_ENCODING" in self.headers:
+                raise ParsingError("Length of the body is ambiguous")
+
+    class Channel(HTTPChannel):  # type: ignore[misc]
+        """A connection read by `Parser`."""
+
+        parser_class = Parser
+
+    return Channel
+
+
+def make_server(listener: socket.socket, options: ServerOptions, application: Any) -> Any:
+    """waitress on this socket with our limits; its ``run()`` serves, its ``close()`` ends."""
     from waitress.server import create_server
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise _Stop(0)
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     proxied = {"trusted_proxy": "*", "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"}}
     server = create_server(
-        load(),
+        application,
         sockets=[listener],
         threads=options.threads,
         ident=None,
@@ -65,11 +86,19 @@ def _work(listener: socket.socket, options: ServerOptions, load: Callable[[], An
         max_request_body_size=BODY_BYTES,
         max_request_header_size=32_768,
         clear_untrusted_proxy_headers=True,
-        **(
-            {**proxied, "trusted_proxy_count": options.trusted_proxies} if options.trusted_proxies else {}
-        ),
+        **({**proxied, "trusted_proxy_count": options.trusted_proxies} if options.trusted_proxies else {}),
     )
-    server.run()
+    server.channel_class = _strict_channel()
+    return server
+
+
+def _work(listener: socket.socket, options: ServerOptions, load: Callable[[], Any]) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise _Stop(0)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    make_server(listener, options, load()).run()
 
 
 class Parent:

@@ -1,5 +1,6 @@
 """Headers of every answer, and the refusal of addresses that no form of ours can make."""
 
+import logging
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
 
@@ -16,6 +17,10 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 LEAKY = ("Server", "X-Powered-By", "X-Runtime")
+REFUSALS = frozenset({400, 403, 404, 405, 413, 429})
+# Pages for everybody: their wrong addresses are mistyped ones.
+OPEN_ROUTES = frozenset({"public:published", "public:published_case", "public:figures", "public:map"})
+security = logging.getLogger("gongshi.security")
 
 
 def answer_headers(
@@ -25,6 +30,7 @@ def answer_headers(
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = refusal(request) if is_broken(request) else get_response(request)
+        note_refusal(request, response.status_code)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         for name in LEAKY:
@@ -34,6 +40,22 @@ def answer_headers(
         return response
 
     return answer
+
+
+def route_of(request: HttpRequest) -> str:
+    """The name of the page that was asked for; "-" where no page has this address. It names no filing and nobody."""
+    match = getattr(request, "resolver_match", None)
+    return (match.view_name or "?") if match else "-"
+
+
+def note_refusal(request: HttpRequest, status: int) -> None:
+    """One line for each request that was refused: the status and the route, never an address, a name or a word.
+
+    A 404 where there is no route, or on a page for everybody, is no event: it is a mistyped address.
+    """
+    route = route_of(request)
+    if status in REFUSALS and not (status == 404 and (route == "-" or route in OPEN_ROUTES)):
+        security.info("refused %s %s", status, route)
 
 
 def make_alike(response: HttpResponse) -> None:

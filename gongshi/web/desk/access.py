@@ -3,7 +3,6 @@
 What somebody may not do answers exactly like what does not exist: both are 404.
 """
 
-import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -24,7 +23,6 @@ from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import Erased
 
 OFFICE_KEY = "desk_office"
-security = logging.getLogger("gongshi.security")
 
 
 class DeskRequest(HttpRequest):
@@ -56,7 +54,6 @@ def staff_page(*methods: str) -> Callable[[View], View]:
             try:
                 return view(request, *args, **kwargs)
             except (NotFound, NotAllowed) as hidden:
-                security.info("desk: refused %s to staff %s", request.path, request.actor.staff_id)
                 if request.method == "POST":
                     return kept_text(request)
                 raise Http404 from hidden
