@@ -3,9 +3,9 @@
 Primary: a count of 1 to threshold - 1 is withheld; an office with fewer cases than the threshold is withheld whole.
 A column may follow another instead: how many of the due cases were on time says how the office works, and is shown
 wherever the number of due cases is, or the slowest offices would be the ones that nobody sees.
-Secondary, in each column with a total: the withheld cells must be at least two and add up to the threshold at least,
-so that subtraction gives no small number; otherwise the smallest of the rest is withheld as well. What this does not
-do yet (other tables, later releases, the remainder within a row) is said in docs/figures.md.
+Secondary, in each column with a total: the withheld cells must add up to the threshold at least (so they are two or
+more), or subtraction would give a small number; otherwise the smallest of the rest is withheld as well.
+What this does not do yet (other tables, later releases, the remainder within a row) is said in docs/figures.md.
 """
 
 from collections.abc import Hashable, Mapping
@@ -70,7 +70,7 @@ def _withheld(values: Mapping[K, int], given: Mapping[K, str], total: int, thres
     if not why or _is_small(total, threshold):
         return why
     rest = sorted((key for key in values if key not in why and values[key]), key=lambda key: values[key])
-    while rest and (len(why) < 2 or sum(values[key] for key in why) < threshold):
+    while rest and sum(values[key] for key in why) < threshold:
         why[rest.pop(0)] = PROTECTS
     return why
 

@@ -162,6 +162,12 @@ def test_imported_cases_are_held_to_their_own_target_or_to_the_promise(town: Tow
     }
 
 
+def test_an_imported_case_falls_due_the_day_after_its_promise(town: Town, cases: Cases) -> None:
+    cases(3, source=True)
+    assert all_together(date(2026, 3, 9)).due == 0
+    assert all_together(date(2026, 3, 10)).due == 3
+
+
 def test_closed_without_an_answer_is_not_an_answer(town: Town, cases: Cases) -> None:
     cases(5, source=True, outcome="imported", closed_on=date(2026, 3, 12), due_on=date(2026, 3, 9))
     cases(3, source=True, outcome="imported", closed_on=date(2026, 3, 9), due_on=date(2026, 3, 9))

@@ -15,15 +15,14 @@ View = Callable[..., HttpResponse]
 def for_everybody(view: View) -> View:
     """A view that only answers GET and HEAD, and whose pages may be kept for a minute by any cache.
 
-    Errors are not kept. Its templates extend ``openly/page.html``, which shows no messages.
+    A page that is not there (Http404) is not kept. Its templates extend ``openly/page.html``, which shows no messages.
     """
 
     @require_safe
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        if response.status_code == 200:
-            response.headers["Cache-Control"] = KEEP
+        response.headers["Cache-Control"] = KEEP
         return response
 
     return answer
