@@ -21,12 +21,12 @@ from gongshi.web.public.visits import resident
 from gongshi.words import pair
 
 ROLES = {
-    Role.HANDLER: pair("承办人", "handler"),
-    Role.LEAD: pair("包案责任人", "lead officer"),
-    Role.DISPATCHER: pair("派单员", "dispatcher"),
-    Role.SUPERVISOR: pair("督办人", "supervisor"),
-    Role.REVIEWER: pair("公开审核人", "reviewer of what is published"),
-    Role.ADMINISTRATOR: pair("管理员", "administrator"),
+    Role.HANDLER: pair("承办人", "Handler"),
+    Role.LEAD: pair("包案责任人", "Lead officer"),
+    Role.DISPATCHER: pair("派单员", "Dispatcher"),
+    Role.SUPERVISOR: pair("督办人", "Supervisor"),
+    Role.REVIEWER: pair("公开审核人", "Reviewer of what is published"),
+    Role.ADMINISTRATOR: pair("管理员", "Administrator"),
 }
 # Moves of residents that need no words and have no form of their own.
 OTHER_MOVES = ("consent", "settle")
@@ -110,6 +110,7 @@ def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
             {"message": message, "office": offices().get(message.office) if message.office else None}
             for message in own.file.messages
         ],
+        "asked": next((m for m in reversed(own.file.messages) if m.kind == "question"), None),
         "moves": {move.effect: move_shown(move) for move in moves},
         "other_moves": [move for move in moves if move.effect in OTHER_MOVES],
         "soon": clock_shown(case, own.clocks, at).code == "soon",
