@@ -9,6 +9,20 @@ MISSING = (
     "fonts-noto-cjk, or name the program in GONGSHI_CHROMIUM."
 )
 
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+    # Whatever the pages do, nothing leaves this machine.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+
 
 def find_chromium() -> str | None:
     """The program's path, or None. GONGSHI_CHROMIUM wins over what is on PATH."""

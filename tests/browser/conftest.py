@@ -28,22 +28,9 @@ from playwright.sync_api import Error as PlaywrightError
 
 from gongshi.places.snapshots import forget
 from tests.cast import Town, build_town
-from tests.chromium import MISSING, find_chromium, is_required
+from tests.chromium import MISSING, SWITCHES, find_chromium, is_required
 from tests.clock import Clock
 
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--disable-sync",
-    "--no-first-run",
-    # Whatever the pages do, nothing leaves this machine.
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1, EXCLUDE localhost",
-]
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "screenshots"

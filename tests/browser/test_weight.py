@@ -3,32 +3,18 @@
 import contextlib
 import os
 import signal
-import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser, Response
 
+from tests.browser.server import ROOT, free_port, gongshi
+
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).resolve().parents[2]
 MOST = 100_000
-
-
-def free_port() -> int:
-    """A port that nobody uses at the moment."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-def gongshi(*arguments: str) -> list[str]:
-    """The program's command line in a process of its own."""
-    return [sys.executable, "-m", "gongshi.config.cli", *arguments]
 
 
 @pytest.fixture(scope="module")
