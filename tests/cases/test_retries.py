@@ -96,9 +96,9 @@ def test_the_page_in_the_other_language_is_the_same_filing(town: Town) -> None:
 def test_files_of_another_draft_are_neither_taken_nor_deleted(town: Town) -> None:
     """A stranger names the file of somebody else's draft in their own form."""
     owner, stranger = new_receipt(), new_receipt()
-    chosen = photo(owner)
-    filed = send(stranger, matter(town, uploads=(chosen.id,)))
-    assert not Attachment.objects.filter(case=case_of(filed)).exists()
+    chosen, own = photo(owner), photo(stranger)
+    filed = send(stranger, matter(town, uploads=(own.id, chosen.id)))
+    assert [row.id for row in Attachment.objects.filter(case=case_of(filed))] == [own.id]
     assert [row.id for row in uploads_of(owner)] == [chosen.id]
     drop_upload(chosen.id, receipt=stranger)
     assert uploads_of(owner)

@@ -7,6 +7,7 @@ import pytest
 from gongshi.accounts.actors import Resident
 from gongshi.accounts.models import Office
 from gongshi.cases import engine
+from gongshi.cases.actions import clocks
 from gongshi.cases.actions.answers import AnswerIncomplete, NewAnswer, Verdict, give_verdict, send_answer
 from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.moves import Changed, make_move
@@ -175,7 +176,21 @@ def test_only_the_supervisor_of_that_office_decides(town: Town) -> None:
         decide(case.supervision, "快。", answer_by=None, actor=town.actor("stranger"), at=LATE)
 
 
-def test_clocks_need_no_key_and_one_stuck_case_holds_up_no_other(town: Town) -> None:
+def test_one_stuck_case_holds_up_no_other(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    stuck, other = accepted(town)[1], accepted(town)[1]
+    real = clocks.run_clocks_of
+
+    def refusing(case: Case, *rest: object) -> int:
+        if case.id == stuck.id:
+            raise RefusedError("limit_reached")
+        return real(case, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(clocks, "run_clocks_of", refusing)
+    assert run_clocks(LATE) == 1
+    assert (fresh(stuck).supervision is None, fresh(other).supervision is None) == (True, False)
+
+
+def test_clocks_need_no_key(town: Town) -> None:
     """Cases that only their resident can open have no wrap for the instance, and are late like any other."""
     first, second = accepted(town)[1], accepted(town)[1]
     destroy_wraps([first.id, first.filing_id])
