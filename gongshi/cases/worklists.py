@@ -22,10 +22,20 @@ from gongshi.rules.calendar import add_working_days
 from gongshi.rules.deadlines import end_of_day
 
 COUNTED = 1_000
+# Finding out what the resident did last costs a look into the history of each case.
+COUNTED_REPLIES = 300
 MOST_PAGES = 2_000
 # The number of complaints about an office is never a figure, public or internal (DESIGN promise 6).
 NEVER_COUNTED = ("conduct", "grievance")
 REPLIES = ("case.replied", "case.added", "case.file_added")
+
+
+# What a list shows of a case, and no more: reading 50 rows is most of a page's work.
+LISTED = (
+    *("filing__reference", "number", "kind", "category", "area", "office", "subject", "lead", "handler"),
+    *("procedure", "route", "stage", "due_at", "due_on", "paused", "closed_at", "reopenings", "hand_overs"),
+    "supervision",
+)
 
 
 @dataclass(frozen=True)
@@ -81,7 +91,7 @@ def queue(
     )
     listed = queries.joint_queue if wanted.joint else queries.queue
     found = _narrowed(listed(actor, simple, at=at), wanted, at)
-    found = found.annotate(replied=_replied()).select_related("filing").defer("content")
+    found = found.annotate(replied=_replied()).select_related("filing").only(*LISTED)
     start = (page - 1) * size
     rows: list[Case] = list(found[start : start + size + 1])
     return rows[:size], len(rows) > size
@@ -107,9 +117,10 @@ def _within(top: UUID, nodes: Iterable[tuple[UUID, Collection[UUID]]]) -> list[U
 
 
 def counts(actor: StaffActor, *, at: datetime) -> Counts:
-    """The numbers over an office's queue, in two statements whatever its size."""
+    """The numbers over an office's queue, in three statements whatever its size."""
     everything = QueueFilter()
-    first = queries.queue(actor, everything, at=at).annotate(replied=_replied())[: COUNTED + 1]
+    listed = queries.queue(actor, everything, at=at)
+    first = listed[: COUNTED + 1]
     own = Q(handler=actor.staff_id) | Q(lead=actor.staff_id)
     row = first.aggregate(
         total=Count("pk"),
@@ -117,13 +128,12 @@ def counts(actor: StaffActor, *, at: datetime) -> Counts:
         soon=Count("pk", filter=Q(due_at__gt=at, due_at__lte=soon_until(at))),
         paused_=Count("pk", filter=Q(paused=True)),
         mine=Count("pk", filter=own),
-        replied_=Count("pk", filter=Q(replied=True)),
     )
+    urgent = listed.annotate(replied=_replied())[:COUNTED_REPLIES]
+    replied = urgent.aggregate(replied_=Count("pk", filter=Q(replied=True)))["replied_"]
     more = row["total"] > COUNTED
     joint = queries.joint_queue(actor, everything, at=at)[: COUNTED + 1].count()
-    return Counts(
-        row["total"], row["late"], row["soon"], row["paused_"], row["mine"], row["replied_"], joint, more
-    )
+    return Counts(row["total"], row["late"], row["soon"], row["paused_"], row["mine"], replied, joint, more)
 
 
 def joint_offices_of(case: Case) -> list[UUID]:
@@ -171,7 +181,7 @@ def supervised(actor: StaffActor, office: UUID | None = None) -> QuerySet[Case]:
     require(actor, "board.read")
     below = offices_below(actor.office_id)
     wanted = [one for one in below if office is None or one == office]
-    return cases_visible_to(actor).filter(office__in=wanted).select_related("filing").defer("content")
+    return cases_visible_to(actor).filter(office__in=wanted).select_related("filing").only(*LISTED)
 
 
 def stages_where(effect: str) -> Q:

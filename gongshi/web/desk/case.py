@@ -60,7 +60,8 @@ def head(request: DeskRequest, case: Case) -> dict[str, Any]:
     at = timezone.now()
     clocks = list(Clock.objects.filter(case=case))
     procedure, state = engine.procedure_of(case), engine.state_of(case, clocks)
-    clock, days = shown.clock_of(case, at)
+    soon = soon_until(at)
+    clock, days = shown.clock_of(case, at, soon)
     node = categories().get(case.category_id)
     return {
         "case": case,
@@ -74,7 +75,7 @@ def head(request: DeskRequest, case: Case) -> dict[str, Any]:
         "clock": clock,
         "days": days,
         "provisional": bool(case.due_on and is_provisional(calendar(), case.due_on)),
-        "soon": clock == "soon" or bool(case.due_at and case.due_at <= soon_until(at)),
+        "soon": clock == "soon" or bool(case.due_at and case.due_at <= soon),
         "steps": [
             step for step in picture(procedure, state, on=engine.today(at)) if step.status != "possible"
         ],

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from gongshi.cases.models import Case, History, Look
 from gongshi.cases.reading import ReadEvent
 from gongshi.cases.worklists import soon_until
 from gongshi.places.queries import area_path, areas, calendar
-from gongshi.routing.queries import categories
+from gongshi.routing.queries import categories, procedure_versions
 from gongshi.rules.calendar import is_provisional
 from gongshi.web.desk import words
 from gongshi.web.templatetags.gongshi import day
@@ -73,8 +74,8 @@ def stage_name(case: Case) -> str:
     return in_language(engine.procedure_of(case).stages[case.stage].name)
 
 
-def clock_of(case: Case, at: datetime) -> tuple[str, int | None]:
-    """The clock's shape and whole days: left, or late by."""
+def clock_of(case: Case, at: datetime, soon: datetime) -> tuple[str, int | None]:
+    """The clock's shape and whole days: left, or late by. What is due by ``soon`` is due soon."""
     today = engine.today(at)
     if case.closed_at is not None:
         return "stopped", None
@@ -82,13 +83,12 @@ def clock_of(case: Case, at: datetime) -> tuple[str, int | None]:
         return ("paused" if case.paused else ""), None
     if case.due_at <= at:
         return "late", (today - case.due_on).days
-    return ("soon" if case.due_at <= soon_until(at) else "in_time"), (case.due_on - today).days
+    return ("soon" if case.due_at <= soon else "in_time"), (case.due_on - today).days
 
 
 def flags_of(case: Case) -> list[Words]:
     """What stands out about a case, in a word or two each."""
-    stage_clocks = engine.procedure_of(case).clocks.values()
-    promised = any(rule.days == "given" and case.stage in rule.runs_in for rule in stage_clocks)
+    promised = any(case.stage in stages for stages in _promises(case.procedure_id))
     found = [
         (getattr(case, "replied", False), pair("居民有新内容", "New from the resident")),
         (case.subject_id, pair("反映单位", "About an office")),
@@ -102,13 +102,21 @@ def flags_of(case: Case) -> list[Words]:
     return [flag for there, flag in found if there]
 
 
+@lru_cache(maxsize=256)
+def _promises(version: UUID) -> list[frozenset[str]]:
+    """The stages of a procedure's version in which a promised date is waited for. A version never changes."""
+    rules = procedure_versions()[version].procedure.clocks.values()
+    return [rule.runs_in for rule in rules if rule.days == "given"]
+
+
 def rows(cases: Iterable[Case], at: datetime) -> list[Row]:
     """Cases as rows of a list; no statement for any of them."""
-    return [_row(case, at) for case in cases]
+    soon = soon_until(at)
+    return [_row(case, at, soon) for case in cases]
 
 
-def _row(case: Case, at: datetime) -> Row:
-    clock, days = clock_of(case, at)
+def _row(case: Case, at: datetime, soon: datetime) -> Row:
+    clock, days = clock_of(case, at, soon)
     who = case.handler_id or case.lead_id
     return Row(
         reference=reference_of(case),
