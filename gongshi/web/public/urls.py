@@ -1,7 +1,5 @@
 """Addresses of the residents' pages. No address ever holds a receipt, and none names a filing."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from gongshi.web.public import filing, maps, opening, own, pages
@@ -26,6 +24,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("filing/<int:number>/files/<uuid:attachment_id>/", own.attachment, name="attachment"),
     path("how-it-works/", pages.how_it_works, name="how_it_works"),
     path("what-we-keep/", pages.what_we_keep, name="what_we_keep"),
+    path("", include("gongshi.web.public.openly.urls")),
 ]
-if find_spec("gongshi.web.public.openly") and find_spec("gongshi.web.public.openly.urls"):
-    urlpatterns.append(path("", include("gongshi.web.public.openly.urls")))

@@ -201,7 +201,7 @@ def other_language_url(context: Context) -> str:
     request: HttpRequest | None = context.get("request")
     if request is None:
         return page.prefix(page.other_code())
-    return page.other_language_address(request, context.get("page_url", ""))
+    return page.other_language_address(request, str(context.get("page_url") or ""))
 
 
 @register.simple_tag
