@@ -147,6 +147,13 @@ def office_for_holder(case: Case, holder: str) -> UUID | None:
     return chain[min(level, len(chain)) - 1]
 
 
+def whose_turn(case: Case) -> UUID | None:
+    """The office that must act in the case's stage now; None while the resident has the word or nobody has to."""
+    if case.holder == "supervisor":
+        return offices()[case.office_id].above or case.office_id
+    return case.office_id if case.holder == "office" or case.holder.startswith("above") else None
+
+
 def answer_kept(procedure: Procedure, transition: Transition) -> bool | None:
     """Whether the answer that just went out came in time; None where nothing was promised or no such clock ran."""
     for change in transition.changes:

@@ -1,6 +1,6 @@
 """A case in words for whoever filed it: where it is, by when, who answers for it, what happened, who looked."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -61,8 +61,11 @@ def clock_shown(case: Case, clocks: Iterable[Clock], at: datetime) -> ClockShown
     return ClockShown("soon" if soon else "in_time", case.due_on, left or None, provisional)
 
 
-def overview(case: Case, clocks: list[Clock], at: datetime) -> dict[str, Any]:
+def overview(
+    case: Case, clocks: list[Clock], at: datetime, *, visited: Collection[str] | None = None
+) -> dict[str, Any]:
     """A case without its words: for the list of a filing and the page after sending."""
+    turn = engine.whose_turn(case)
     procedure = engine.procedure_of(case)
     stage = procedure.stages[case.stage]
     clock = clock_shown(case, clocks, at)
@@ -76,7 +79,8 @@ def overview(case: Case, clocks: list[Clock], at: datetime) -> dict[str, Any]:
         "lead": case.lead,
         "why": case.route.get("reason"),
         "answer_by": _answer_day(case, clocks),
-        "steps": picture(procedure, state, on=engine.today(at)),
+        "steps": picture(procedure, state, on=engine.today(at), visited=visited),
+        "turn": offices()[turn] if turn else None,
         "routes": [route for code in stage.routes if (route := the_place().route(code))],
     }
 
@@ -93,13 +97,12 @@ def _answer_day(case: Case, clocks: Iterable[Clock]) -> date | None:
 def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
     """Everything on a case's page."""
     case = own.case
-    visited = {entry.params["to"] for entry in own.file.events if entry.params.get("to")}
+    visited = {entry.params["stage"] for entry in own.file.events if entry.params.get("stage")}
     moves = engine.moves_for(case, resident(visitor), at, own.clocks)
     area = areas().get(case.area_id) if case.area_id else None
     return {
-        **overview(case, own.clocks, at),
+        **overview(case, own.clocks, at, visited=visited),
         "own": own,
-        "visited": visited,
         "area": way(area) if area else "",
         "subject": offices().get(case.subject_id) if case.subject_id else None,
         "questions": _answered(case, own.file.answers_to_questions),
