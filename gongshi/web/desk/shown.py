@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from gongshi.accounts.queries import offices, staff_names
@@ -24,7 +25,7 @@ from gongshi.words import Words, in_language, pair
 
 @dataclass(frozen=True)
 class Row:
-    """One case in a list. ``clock`` is "" while the resident has the word and nothing runs for the office."""
+    """One case in a list. ``clock`` is the clock drawn; "" while the resident has the word and nothing runs."""
 
     reference: str
     url: str
@@ -34,9 +35,6 @@ class Row:
     kind: str
     stage: str
     clock: str
-    due_on: date | None
-    days: int | None
-    provisional: bool
     who: str
     flags: list[Words]
 
@@ -112,11 +110,24 @@ def _promises(version: UUID) -> list[frozenset[str]]:
 def rows(cases: Iterable[Case], at: datetime) -> list[Row]:
     """Cases as rows of a list; no statement for any of them."""
     soon = soon_until(at)
-    return [_row(case, at, soon) for case in cases]
+    drawn: dict[tuple[str, date | None, int | None], str] = {}
+    listed = []
+    for case in cases:
+        clock, days = clock_of(case, at, soon)
+        key = (clock, case.due_on, days)
+        if clock and key not in drawn:
+            drawn[key] = _clock(clock, case.due_on, days)
+        listed.append(_row(case, drawn.get(key, "")))
+    return listed
 
 
-def _row(case: Case, at: datetime, soon: datetime) -> Row:
-    clock, days = clock_of(case, at, soon)
+def _clock(clock: str, due_on: date | None, days: int | None) -> str:
+    provisional = bool(due_on and is_provisional(calendar(), due_on))
+    parts = {"clock": clock, "due_on": due_on, "days": days, "provisional": provisional}
+    return render_to_string("components/clock.html", parts)
+
+
+def _row(case: Case, clock: str) -> Row:
     who = case.handler_id or case.lead_id
     return Row(
         reference=reference_of(case),
@@ -127,9 +138,6 @@ def _row(case: Case, at: datetime, soon: datetime) -> Row:
         kind=in_language(labels.KINDS[case.kind]),
         stage=stage_name(case),
         clock=clock,
-        due_on=case.due_on,
-        days=days,
-        provisional=bool(case.due_on and is_provisional(calendar(), case.due_on)),
         who=person(who),
         flags=flags_of(case),
     )
