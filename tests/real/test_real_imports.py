@@ -22,6 +22,8 @@ from gongshi.cases.reading import key_of, read_case
 from gongshi.config.imports import Totals, Wanted, run
 from gongshi.config.loading import load
 from gongshi.config.packs import read_checked
+from gongshi.figures.metrics import together
+from gongshi.figures.queries import tallies
 from gongshi.formats.tables.rows import code_from
 from gongshi.notifications.models import OutboxRow
 from gongshi.places.snapshots import forget
@@ -114,6 +116,7 @@ class TestBoston:
         no_clock_and_no_notice()
         self.words_are_kept(good)
         self.open_ones_wait_in_their_offices_queue(good)
+        self.figures_count_them(good)
         with (tmp_path / "rejects.csv").open(encoding="utf-8-sig", newline="") as lines:
             listed = list(csv.DictReader(lines))
         assert [int(one["row"]) for one in listed] == [
@@ -132,6 +135,19 @@ class TestBoston:
                 for case in Case.objects.filter(opened_at=at, category__code=code_from(row["TYPE"], "type-"))
             }
             assert row["CASE_TITLE"].strip() in titles
+
+    @staticmethod
+    def figures_count_them(good: list[dict[str, str]]) -> None:
+        counted = together(tallies(None, None, on=NOW.date()).values())
+        residents = [row for row in good if row["Source"] not in CREWS]
+        promised = [row for row in residents if row["TARGET_DT"]]
+        closed = [row for row in promised if row["CLOSED_DT"]]
+        assert counted.filed == len(good)
+        assert counted.staff_logged == len(good) - len(residents)
+        assert counted.without_promise == len(residents) - len(promised)
+        assert counted.answered == len(closed)
+        assert counted.on_time == sum(row["CLOSED_DT"] <= row["TARGET_DT"] for row in closed)
+        assert counted.asked == counted.confirmed == counted.not_confirmed == 0
 
     @staticmethod
     def open_ones_wait_in_their_offices_queue(good: list[dict[str, str]]) -> None:
@@ -205,6 +221,9 @@ class TestAnswers:
         assert counted("filing__staff_logged") == {False: 2816}
         assert len(counted("category__code")) == 7
         assert not Case.objects.filter(closed_at=None).exists()
+        tally = together(tallies(None, None, on=NOW.date()).values())
+        assert (tally.forwarded, tally.answered) == (len(passed_on), 2816 - len(passed_on))
+        assert tally.on_time == sum(self.in_time(row) is True for row in rows)
         no_clock_and_no_notice()
         self.words_are_kept(rows)
         again = take(real_data / "zh_answers.csv", "zh_answers.toml")
