@@ -117,7 +117,7 @@ def _within(top: UUID, nodes: Iterable[tuple[UUID, Collection[UUID]]]) -> list[U
 
 
 def counts(actor: StaffActor, *, at: datetime) -> Counts:
-    """The numbers over an office's queue, in three statements whatever its size."""
+    """The numbers over an office's queue, in four statements at most, whatever its size."""
     everything = QueueFilter()
     listed = queries.queue(actor, everything, at=at)
     first = listed[: COUNTED + 1]
@@ -132,7 +132,8 @@ def counts(actor: StaffActor, *, at: datetime) -> Counts:
     urgent = listed.annotate(replied=_replied())[:COUNTED_REPLIES]
     replied = urgent.aggregate(replied_=Count("pk", filter=Q(replied=True)))["replied_"]
     more = row["total"] > COUNTED
-    joint = queries.joint_queue(actor, everything, at=at)[: COUNTED + 1].count()
+    asked = JointOffice.objects.filter(office=actor.office_id, until_on=None).exists()
+    joint = queries.joint_queue(actor, everything, at=at)[: COUNTED + 1].count() if asked else 0
     return Counts(row["total"], row["late"], row["soon"], row["paused_"], row["mine"], replied, joint, more)
 
 
@@ -160,7 +161,7 @@ class Cause:
 
 
 def causes(actor: StaffActor) -> list[Cause]:
-    """The causes that this supervisor's office has to decide, the longest late first; at most 40."""
+    """The causes that this supervisor's office has to decide: the most cases first, then the longest late; at most 40."""
     require(actor, "board.read")
     open_ones = Q(cases__closed_at=None)
     rows = (
@@ -171,7 +172,7 @@ def causes(actor: StaffActor) -> list[Cause]:
             oldest=Min("cases__opened_on", filter=open_ones),
         )
         .filter(open_cases__gt=0)
-        .order_by("oldest_due", "opened_at", "id")
+        .order_by("-open_cases", "oldest_due", "opened_at", "id")
     )
     return [Cause(row, row.open_cases, row.oldest_due, row.oldest) for row in rows[:40]]
 
