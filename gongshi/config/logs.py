@@ -20,11 +20,11 @@ class QuietLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """A record that carries a request is told by its status and route alone."""
-        request = getattr(record, "request", None)
-        if request is None:
-            return super().format(record)
-        status = getattr(record, "status_code", 500)
-        fields: dict[str, Any] = {**record.__dict__, "msg": f"{status} {route_of(request)}", "args": ()}
+        # Another handler may have written the whole error into the record already.
+        fields: dict[str, Any] = {**record.__dict__, "exc_text": None, "stack_info": None}
+        request = fields.get("request")
+        if request is not None:
+            fields |= {"msg": f"{fields.get('status_code', 500)} {route_of(request)}", "args": ()}
         return super().format(logging.makeLogRecord(fields))
 
     def formatException(self, ei: _Raised) -> str:  # noqa: N802 (the name is logging's)

@@ -1,0 +1,75 @@
+"""The town under attack: its cast, signed-in clients, and the real web server with the real limits.
+
+The tests are grouped by the rows of the project's list of attacks: `docs/security/attacks.md`.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.cache import cache
+from django.db import connections
+from django.test import Client
+
+from gongshi.cases.models import Case
+from gongshi.config.server import ServerOptions, listen, make_server
+from gongshi.config.wsgi import application
+from gongshi.places.snapshots import forget
+from tests.cast import Town, build_town, case_of, lin_files
+from tests.clock import Clock
+from tests.web.public.walker import Walker
+
+SignIn = Callable[[str], Client]
+
+
+@pytest.fixture
+def town(db: None, clock: Clock) -> Town:
+    """The small town on Monday 2 March 2026, 09:00."""
+    cache.clear()
+    forget()
+    return build_town()
+
+
+@pytest.fixture
+def walker(town: Town) -> Walker:
+    """A resident's browser without scripts."""
+    return Walker()
+
+
+@pytest.fixture
+def sign_in(town: Town) -> SignIn:
+    """A client of somebody by user name."""
+
+    def signed_in(name: str) -> Client:
+        client = Client()
+        client.force_login(town.staff[name])
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def fresh(town: Town, clock: Clock) -> Case:
+    """Lin Yue's pothole, just received by Roads."""
+    return case_of(lin_files(town, at=clock())[0])
+
+
+@pytest.fixture
+def port(transactional_db: None, town: Town) -> Iterator[int]:
+    """The port of the server that `gongshi serve` starts, here in threads of this process."""
+    listener = listen("127.0.0.1", 0)
+    server = make_server(listener, ServerOptions(), _closing)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield int(listener.getsockname()[1])
+    server.close()
+    server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
+    thread.join(5)
+
+
+def _closing(environ: dict[str, object], start_response: object) -> object:
+    """The application; the thread's database connection is given back before the test's data are removed."""
+    try:
+        return application(environ, start_response)  # type: ignore[arg-type]
+    finally:
+        connections.close_all()
