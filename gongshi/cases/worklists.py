@@ -161,7 +161,7 @@ class Cause:
 
 
 def causes(actor: StaffActor) -> list[Cause]:
-    """The causes that this supervisor's office has to decide: the most cases first, then the longest late; at most 40."""
+    """What this supervisor's office has to decide: the most cases first, then the longest late; at most 40."""
     require(actor, "board.read")
     open_ones = Q(cases__closed_at=None)
     rows = (
