@@ -1,4 +1,4 @@
-"""Draws ``docs/pictures/town.png`` for the README: a resident's phone before a supervisor's board.
+"""Draws ``docs/pictures/town.png`` for the README: a resident's phone beside a officer's queue.
 
 ``python -m tests.browser.pictures`` builds a demo town in a temporary folder, serves it on a free port, and takes both
 pictures in Chromium. Not a test; run it when pages look different.
@@ -23,7 +23,8 @@ from tests.chromium import MISSING, SWITCHES, find_chromium
 
 TARGET = ROOT / "docs" / "pictures" / "town.png"
 GROUND = (223, 236, 230)
-EDGE = 56
+EDGE, GAP = 56, 44
+OFFICER = "lei.gang"
 MOST = 400_000
 
 
@@ -49,7 +50,7 @@ def demo_town(directory: Path) -> Iterator[tuple[str, str, list[tuple[str, str]]
 
 
 def phone(browser: Browser, address: str, filings: list[tuple[str, str]]) -> Image.Image:
-    """A resident's page of a matter that an office is working on."""
+    """A resident's page of a matter that an office is working on, in time and not answered yet."""
     context = browser.new_context(
         viewport={"width": 360, "height": 830}, device_scale_factor=2, locale="zh-CN", base_url=address
     )
@@ -62,23 +63,25 @@ def phone(browser: Browser, address: str, filings: list[tuple[str, str]]) -> Ima
         addresses = page.locator(".card a").evaluate_all("links => links.map(link => link.pathname)")
         for each in addresses or ["/filing/1/"]:
             page.goto(each)
-            if page.locator(".stage-name").inner_text() == "办理中":
+            begun = page.locator(".stage-name").inner_text() in ("办理中", "已收到")
+            in_time = page.locator(".status-card :is(.clock-in_time, .clock-soon)").count()
+            if begun and in_time and not page.locator(".answer").count():
                 page.locator(".filing-head").evaluate("head => head.scrollIntoView()")
                 return _taken(page.screenshot())
-    raise SystemExit("no filing of the demo is being worked on")
+    raise SystemExit("no filing of the demo that can be opened is being worked on in time")
 
 
-def board(browser: Browser, address: str, password: str) -> Image.Image:
-    """The supervisor's board in English."""
+def queue(browser: Browser, address: str, password: str) -> Image.Image:
+    """The queue of an officer who has a bit of everything, in English."""
     context = browser.new_context(
         viewport={"width": 1280, "height": 860}, device_scale_factor=1.5, locale="en-GB", base_url=address
     )
     page = context.new_page()
-    page.goto("/en/desk/login/?next=/en/desk/board/")
-    page.locator("#id_login").fill("liang.wei")
+    page.goto("/en/desk/login/")
+    page.locator("#id_login").fill(OFFICER)
     page.locator("#id_password").fill(password)
     page.locator("main form button.button").click()
-    page.goto("/en/desk/board/")
+    page.locator(".queue").wait_for()
     return _taken(page.screenshot())
 
 
@@ -103,9 +106,9 @@ def _rounded(size: tuple[int, int], round_by: int) -> Image.Image:
 
 
 def composed(small: Image.Image, wide: Image.Image) -> Image.Image:
-    """The phone before the board, on celadon, with soft shadows."""
-    desk, hand = framed(wide, 1240, 14, 2), framed(small, 330, 34, 9)
-    width = EDGE * 2 + desk.width + hand.width - 90
+    """The phone beside the queue, on celadon, with soft shadows."""
+    desk, hand = framed(wide, 1120, 14, 2), framed(small, 334, 34, 8)
+    width = EDGE * 2 + hand.width + GAP + desk.width
     height = EDGE * 2 + max(desk.height, hand.height)
     whole = Image.new("RGBA", (width, height), (*GROUND, 255))
     for each, left, top in (
@@ -132,10 +135,10 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=program, args=SWITCHES)
-        whole = composed(phone(browser, address, filings), board(browser, address, word))
+        whole = composed(phone(browser, address, filings), queue(browser, address, word))
         browser.close()
     TARGET.parent.mkdir(parents=True, exist_ok=True)
-    whole.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(TARGET, optimize=True)
+    whole.save(TARGET, optimize=True)
     size = TARGET.stat().st_size
     print(f"{TARGET}: {whole.width} x {whole.height}, {size:,} bytes")
     if size >= MOST:
