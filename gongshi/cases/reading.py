@@ -77,6 +77,7 @@ class CaseFile:
 
     text: str
     wish: str
+    earlier: str
     place: str
     point: tuple[float, float] | None
     answers_to_questions: Mapping[str, Any]
@@ -123,6 +124,7 @@ def read_case(case: Case, key: bytes, *, internal: bool) -> CaseFile:
     return CaseFile(
         text=content["text"],
         wish=content.get("wish", ""),
+        earlier=content.get("earlier", ""),
         place=content.get("place", ""),
         point=(point[0], point[1]) if point else None,
         answers_to_questions=content.get("answers", {}),

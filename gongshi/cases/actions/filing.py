@@ -172,20 +172,20 @@ def rows_of(new: NewFiling, *, receipt: str, digest: bytes, actor: Actor, at: da
         source=new.source,
     )
     contact = new.contact.as_data()
-    if new.earlier:
-        contact["earlier"] = new.earlier
     if contact:
         filing.contact = seal_json(key, contact, row=filing.id, field="contact")
     opener = Receipt(id=new_id(), filing=filing, hash=receipt_hash(receipt), created_at=at)
     rows = FilingRows(filing, opener, Record(actor=actor, at=at))
     rows.wraps += wraps_for(filing.id, key, receipt=receipt, receipt_id=opener.id, at=at)
     for number, matter in enumerate(new.matters, start=1):
-        _add_case(rows, matter, number, receipt=receipt, at=at)
+        _add_case(rows, matter, number, earlier=new.earlier, receipt=receipt, at=at)
     rows.record.notice(rows.cases[0], "filed", new.contact.notify)
     return rows
 
 
-def _add_case(rows: FilingRows, matter: NewMatter, number: int, *, receipt: str, at: datetime) -> None:
+def _add_case(
+    rows: FilingRows, matter: NewMatter, number: int, *, earlier: str, receipt: str, at: datetime
+) -> None:
     filing = rows.filing
     category = categories()[matter.category]
     if matter.subject is None and procedure_for(category).procedure.subject == "office":
@@ -193,7 +193,8 @@ def _add_case(rows: FilingRows, matter: NewMatter, number: int, *, receipt: str,
     route = route_for(matter, category, channel=filing.channel, at=filing.filed_at)
     key = new_data_key()
     case = _case(filing, matter, category, route, number=number)
-    case.content = seal_json(key, matter.content(), row=case.id, field="content")
+    words = {**matter.content(), "earlier": earlier} if earlier else matter.content()
+    case.content = seal_json(key, words, row=case.id, field="content")
     opened = engine.open_case(case, category)
     rows.cases.append(case)
     rows.clocks += engine.clock_rows(case, opened.state)

@@ -162,7 +162,7 @@ def told(case: Case, content: CaseFile) -> dict[str, Any]:
         ],
         "answers": [answer_shown(one) for one in content.answers],
         "history": shown.history(content.events),
-        "earlier": next((e.params["earlier"] for e in content.events if e.params.get("earlier")), ""),
+        "earlier": content.earlier,
     }
 
 

@@ -22,6 +22,7 @@ from gongshi.cases.reading import CaseFile
 from gongshi.safekeeping.filenames import display_name
 from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
+from gongshi.words import in_language
 
 LOOK_KEY = "desk_look"
 LOOK_SECONDS = 30 * 60
@@ -100,7 +101,11 @@ def contact(request: DeskRequest, reference: str, number: int) -> HttpResponse:
         "reference": shown.reference_of(case),
         "case_url": shown.address(case),
         "page_url": shown.address(case),
-        "contact": [(words.CONTACT[name], text) for name, text in found.items() if name in words.CONTACT],
+        "contact": [
+            (words.CONTACT[name], in_language(words.WHO[text]) if text in words.WHO else text)
+            for name, text in found.items()
+            if name in words.CONTACT
+        ],
         **desk(request),
     }
     template = "desk/contact_part.html" if request.headers.get("HX-Request") else "desk/contact.html"

@@ -150,7 +150,12 @@ CONTACT: dict[str, Words] = {
     "address": pair("地址", "Address"),
     "for_somebody": pair("代谁反映", "On behalf of"),
     "who_is_told": pair("通知谁", "Who is told"),
-    "earlier": pair("以前反映过的编号", "Reported before, as"),
+    "who_holds_receipt": pair("谁拿回执", "Who holds the receipt"),
+}
+
+WHO: dict[str, Words] = {
+    "me": pair("来件人", "Whoever filed"),
+    "them": pair("当事人", "The person it is for"),
 }
 
 BOARD: dict[str, Words] = {

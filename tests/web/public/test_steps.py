@@ -294,8 +294,9 @@ def test_contact_is_optional_and_sealed(town: Town, walker: Walker, settings: ob
         "for_somebody": "我母亲",
         "who_is_told": "me",
         "who_holds_receipt": "them",
-        "earlier": "12345-77",
     }
+    case = filing.cases.get()
+    assert read_case(case, key_of(case.id), internal=False).earlier == "12345-77"
 
 
 def test_without_contact_it_is_dealt_with_all_the_same(town: Town, walker: Walker) -> None:
