@@ -36,9 +36,15 @@ def open_filing(request: HttpRequest) -> HttpResponse:
 
 
 def page(
-    request: HttpRequest, *, reference: str = "", refused: bool = False, kept: str = "", status: int = 200
+    request: HttpRequest,
+    *,
+    reference: str = "",
+    refused: bool = False,
+    again: bool = False,
+    kept: str = "",
+    status: int = 200,
 ) -> HttpResponse:
-    """The two boxes. ``kept``: words that were typed before a visit ran out, shown so that they are not lost."""
+    """The two boxes. ``again``: the form came without its token. ``kept``: words typed before a visit ran out."""
     context: dict[str, Any] = {
         "reference_box": Box(
             "reference",
@@ -62,6 +68,7 @@ def page(
             ),
         ),
         "refused": refused,
+        "again": again,
         "kept": kept,
     }
     return render(request, "public/open.html", context, status=status)

@@ -93,7 +93,7 @@ def case_page(
         "filing": visitor.filing,
         "contact": own_contact(visitor) if count == 1 else {},
         "several": count > 1,
-        "page_url": reverse("public:case", args=[number]),
+        "page_url": reverse("public:case", args=[number]) if request.method == "POST" else "",
         "typed": typed or {},
         "wrong": wrong or {},
         "notice": notice,

@@ -36,7 +36,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     if name == "public:open":
         from gongshi.web.public.opening import page as open_page
 
-        return open_page(request, reference=(request.POST.get("reference") or "")[:65], status=FORBIDDEN)
+        reference = (request.POST.get("reference") or "")[:65]
+        return open_page(request, reference=reference, again=True, status=FORBIDDEN)
     return render(request, "public/refusals/form.html", {"kept": typed_words(request)}, status=FORBIDDEN)
 
 
