@@ -24,11 +24,11 @@ from tests.cast import NOW, Town, case_of, matter
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 EVIL = (
-    "<script>ran()</script><img src=x onerror=ran()>\"'><svg/onload=ran()><a href=\"javascript:ran()\">x</a>"
+    '<script>ran()</script><img src=x onerror=ran()>"\'><svg/onload=ran()><a href="javascript:ran()">x</a>'
     "[y](javascript:ran()) javascript:ran() </textarea></title></style><iframe srcdoc='<script>ran()</script>'>"
     "{{ ran() }}${ran()}<!--\u202e"
 )
-TITLE = EVIL.split("<a href")[0]
+TITLE = EVIL.split("<a href", maxsplit=1)[0]
 
 
 @pytest.fixture
@@ -57,9 +57,7 @@ def poisoned(town: Town) -> tuple[Case, str]:
 
 def answered(town: Town, case: Case) -> None:
     """The same, answered and published."""
-    answer = NewAnswer(
-        found=EVIL, found_on=NOW.date(), decision="explained", decided=EVIL, call=TITLE
-    )
+    answer = NewAnswer(found=EVIL, found_on=NOW.date(), decision="explained", decided=EVIL, call=TITLE)
     send_answer(case, "answer", answer, actor=town.actor("zhou"), at=NOW)
     case = Case.objects.select_related("filing").get(pk=case.pk)
     lin = Resident(case.filing_id, case.filing.receipts.get().id)
