@@ -150,3 +150,21 @@ def test_nothing_in_a_form_that_comes_back_is_run(page_at: Callable[..., Page], 
     page.locator("button.button-large").click()
     assert "<script>ran()" in page.locator("main").inner_text()
     assert page.evaluate("window.ran_at") is None
+
+
+def test_a_turned_direction_ends_with_the_words_that_hold_it(
+    page_at: Callable[..., Page], town: Town
+) -> None:
+    """Row 36: a title that turns the writing round must not turn what stands behind it."""
+    page = page_at(360)
+    page.goto("/what-we-keep/")
+    places = page.evaluate(
+        """() => {
+          const line = document.createElement("p");
+          line.innerHTML = "<a></a><span>1</span><span>2</span>";
+          line.firstChild.textContent = "\u202eabc";
+          document.querySelector("main").append(line);
+          return Array.from(line.children, (one) => one.getBoundingClientRect().left);
+        }"""
+    )
+    assert places == sorted(places)

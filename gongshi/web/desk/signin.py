@@ -9,7 +9,7 @@ from allauth.account.views import LoginView, PasswordChangeView
 from allauth.core.exceptions import ImmediateHttpResponse
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -18,9 +18,11 @@ from gongshi.web.desk.words import ROLES
 from gongshi.words import say
 
 LONGEST_PASSWORD = 1_024
-AT_ONCE, WAIT_SECONDS = 2, 10
-# A password is hashed slowly on purpose: two at a time leave the processor to everybody else.
+AT_ONCE, WAITING, WAIT_SECONDS = 2, 1, 3
+# A password is hashed slowly on purpose: two at a time leave the processor to everybody else. Whoever waits holds one
+# of the server's few threads (four in each worker, unless told otherwise), so one waits and all others come back later.
 _hashing = threading.BoundedSemaphore(AT_ONCE)
+_at_the_door = threading.BoundedSemaphore(AT_ONCE + WAITING)
 
 
 class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -48,13 +50,25 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """At most two passwords are hashed at once; a disabled account answers like a wrong password."""
-        if not _hashing.acquire(timeout=WAIT_SECONDS):
-            raise ImmediateHttpResponse(render(request, "account/busy.html", status=503))
+        if not _at_the_door.acquire(blocking=False):
+            raise ImmediateHttpResponse(busy(request))
         try:
-            user = super().authenticate(request, **credentials)
+            if not _hashing.acquire(timeout=WAIT_SECONDS):
+                raise ImmediateHttpResponse(busy(request))
+            try:
+                user = super().authenticate(request, **credentials)
+            finally:
+                _hashing.release()
         finally:
-            _hashing.release()
+            _at_the_door.release()
         return user if user is not None and user.is_active else None
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """Many sign in at this moment: try again, with how long to wait."""
+    response = render(request, "account/busy.html", status=503)
+    response["Retry-After"] = "30"
+    return response
 
 
 def _password(field: Any, zh: str, en: str) -> None:

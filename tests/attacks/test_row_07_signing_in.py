@@ -1,0 +1,45 @@
+"""Row 7: hashing passwords is slow on purpose; many at once hold up nobody else."""
+
+import re
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlencode
+
+import pytest
+from allauth.account.adapter import DefaultAccountAdapter
+from django.test import Client
+
+from tests.attacks.http import request, send
+from tests.cast import Town
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_many_at_the_door_leave_the_server_to_others(
+    port: int, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*_: object, **__: object) -> None:
+        time.sleep(1.5)
+
+    monkeypatch.setattr(DefaultAccountAdapter, "authenticate", slow)
+    client = Client()
+    page = client.get("/desk/login/").content.decode()
+    token = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', page)
+    assert token
+    fields = {"csrfmiddlewaretoken": token[1], "login": "nobody", "password": "x" * 20}
+    body = urlencode(fields).encode()
+    cookie = f"Cookie: csrftoken={client.cookies['csrftoken'].value}"
+    kind = "Content-Type: application/x-www-form-urlencoded"
+    one = request("POST", "/desk/login/", cookie, kind, f"Content-Length: {len(body)}", body=body)
+    with ThreadPoolExecutor(20) as pool:
+        tries = [pool.submit(send, port, one, seconds=30) for _ in range(20)]
+        time.sleep(0.5)
+        for _ in range(3):
+            before = time.monotonic()
+            statuses, _ = send(port, request("GET", "/what-we-keep/"), seconds=10)
+            assert statuses == [200]
+            assert time.monotonic() - before < 1
+        told = Counter(status for done in tries for status in done.result()[0])
+    assert told[503] >= 10
+    assert told[200] + told[429] + told[503] == 20
