@@ -219,12 +219,12 @@ def _answering(effect: str) -> Callable[[Story, Case, Event, datetime], None]:
     def act(_story: Story, case: Case, event: Event, at: datetime) -> None:
         actor, move = _worker(case, effect, at)
         today: date = engine.today(at)
-        decided = f"{event['done']}（{event['by_whom']}）" if event.get("by_whom") else event["done"]
         answer = NewAnswer(
             decision="will_do" if effect == "promise" else event["decision"],
             found=event["found"],
             found_on=max(add_working_days(places.calendar(), today, -event["found_before"]), case.opened_on),
-            decided=decided,
+            decided=event["done"],
+            by_whom=event.get("by_whom", ""),
             call=event["contact"],
             by_on=today + timedelta(days=event["within_days"]) if "within_days" in event else None,
         )

@@ -58,7 +58,7 @@ def test_an_answer_with_a_part_left_out_does_not_go(town: Town) -> None:
     incomplete = NewAnswer("will_do", "看了。", date(2026, 3, 3), "  ", "道路所")
     with pytest.raises(AnswerIncomplete) as refusal:
         send_answer(case, "promise", incomplete, actor=town.actor("zhou"), at=local("2026-03-04 16:00"))
-    assert refusal.value.missing == {"decided": "missing", "by_on": "missing"}
+    assert refusal.value.missing == {"decided": "missing", "by_whom": "missing", "by_on": "missing"}
     assert case_of_id(case).stage == "handling"
 
 
@@ -68,7 +68,9 @@ def case_of_id(case: Case) -> Case:
 
 def test_a_promised_date_comes_back_to_the_queue(town: Town) -> None:
     case = accepted(town)
-    promise = NewAnswer("will_do", "已看。", date(2026, 3, 3), "下周补。", "道路所", by_on=date(2026, 3, 20))
+    promise = NewAnswer(
+        "will_do", "已看。", date(2026, 3, 3), "下周补。", "道路所", by_on=date(2026, 3, 20), by_whom="养护队"
+    )
     send_answer(case, "promise", promise, actor=town.actor("zhou"), at=local("2026-03-03 16:00"))
     assert (case.stage, str(case.due_on)) == ("promised", "2026-03-20")
     run_clocks(local("2026-03-21 00:05"))

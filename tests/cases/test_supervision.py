@@ -26,7 +26,7 @@ from tests.clock import local
 
 pytestmark = pytest.mark.django_db
 LATE = local("2026-03-10 00:05")
-WILL_DO = NewAnswer("will_do", "看了。", date(2026, 3, 3), "会修。", "道路所", date(2026, 3, 20))
+WILL_DO = NewAnswer("will_do", "看了。", date(2026, 3, 3), "会修。", "道路所", date(2026, 3, 20), "养护队")
 
 
 def fresh(case: Case) -> Case:

@@ -23,8 +23,8 @@ PARTS = ("found", "decided", "call")
 class NewAnswer:
     """An answer as an officer wrote it.
 
-    ``found`` says what was found, on ``found_on``; ``decided`` what is decided and why, by whom it is done; ``by_on``
-    the promised day (decision "will_do" only); ``call`` whom to call about it.
+    ``found`` says what was found, on ``found_on``; ``decided`` what is decided and why; ``by_whom`` who does it and
+    ``by_on`` the promised day (decision "will_do" only); ``call`` whom to call about it.
     """
 
     decision: str
@@ -33,6 +33,7 @@ class NewAnswer:
     decided: str
     call: str
     by_on: date | None = None
+    by_whom: str = ""
 
 
 class AnswerIncomplete(ValueError):
@@ -50,7 +51,8 @@ def faults_in(answer: NewAnswer, *, on: date, opened_on: date) -> dict[str, str]
     day that the move does not carry, so that it would never come back to the queue (see `send_answer`).
     """
     faults = {}
-    for part in PARTS:
+    promised = answer.decision == Decision.WILL_DO
+    for part in (*PARTS, "by_whom") if promised else PARTS:
         try:
             checked_text(getattr(answer, part))
         except TextRefused as refused:
@@ -63,7 +65,7 @@ def faults_in(answer: NewAnswer, *, on: date, opened_on: date) -> dict[str, str]
         faults["found_on"] = "in_future"
     elif answer.found_on < opened_on:
         faults["found_on"] = "before_filing"
-    if answer.decision == Decision.WILL_DO:
+    if promised:
         if answer.by_on is None:
             faults["by_on"] = "missing"
         elif answer.by_on <= on:
@@ -122,6 +124,8 @@ def answer_row(case: Case, answer: NewAnswer, *, actor: StaffActor, key: bytes, 
         sent_at=at,
     )
     parts = {part: checked_text(getattr(answer, part)) for part in PARTS}
+    if row.by_on:
+        parts["by_whom"] = checked_text(answer.by_whom)
     row.content = seal_json(key, parts, row=row.id, field="content")
     letter = {
         **parts,

@@ -161,11 +161,18 @@ class AnswerForm(SeenForm):
     decided = text_field(
         say("决定和理由", "The decision and its reasons"),
         say(
-            "逐点回答；会办的写明由谁办，办不了的写明为什么。",
-            "Take each point in turn. Say who does it, or why it cannot be done.",
+            "逐点回答；办不了的写明为什么。",
+            "Take each point in turn. If it cannot be done, say why.",
         ),
         MAX_TEXT,
         required=False,
+    )
+    by_whom = forms.CharField(
+        label=say("由谁办", "Who does it"),
+        help_text=say("只在“会办”时填：哪个单位、哪个队。", "Only if it will be done: which office or crew."),
+        required=False,
+        max_length=MAX_TEXT,
+        widget=forms.TextInput(),
     )
     by_on = date_field(
         say("哪天前办好", "Done by"),
@@ -193,7 +200,7 @@ class AnswerForm(SeenForm):
         for field in self.fields.values():
             field.widget.is_required = False
         if "will_do" not in decisions:
-            del self.fields["by_on"]
+            del self.fields["by_on"], self.fields["by_whom"]
 
     def answer(self) -> NewAnswer:
         """What was written, complete or not."""
@@ -206,6 +213,7 @@ class AnswerForm(SeenForm):
             decided=found.get("decided") or "",
             call=found.get("call") or "",
             by_on=found.get("by_on") if promised else None,
+            by_whom=(found.get("by_whom") or "") if promised else "",
         )
 
     def find_faults(self, *, on: date, opened_on: date) -> bool:

@@ -72,7 +72,9 @@ def test_what_cannot_be_is_said_beside_its_field(
 
 def test_a_promise_needs_a_day_ahead_and_not_too_far(sign_in: SignIn, handled: Case) -> None:
     client = sign_in("zhou")
-    data = {**ANSWER, "decision": "will_do", "seen": handled.seq, "act": "send"}
+    data = {**ANSWER, "decision": "will_do", "by_whom": "养护队", "seen": handled.seq, "act": "send"}
+    nobody = client.post(address(handled, "answer"), {**data, "by_on": "2026-03-20", "by_whom": ""})
+    assert "by_whom" in nobody.context["form"].errors
     for day in ("", "2026-03-02", "2031-01-01"):
         page = client.post(address(handled, "answer"), {**data, "by_on": day})
         assert page.status_code == 422, day
