@@ -267,6 +267,20 @@ def test_a_ninth_file_is_refused(town: Town, walker: Walker) -> None:
     assert Upload.objects.count() == 8
 
 
+def test_nine_files_at_once_are_told_beside_their_box_and_the_words_stay(town: Town, walker: Walker) -> None:
+    to_text_page(walker)
+    chosen = [photo(f"{number}.png") for number in range(9)]
+    walker.press("go=next", {"text-1": TEXT}, files={"files-1": chosen})
+    assert walker.status == 422
+    box = walker.page.select_one("#id_files-1_error")
+    assert box is not None
+    assert "8.png：一份来件最多8个文件" in box.get_text()
+    assert TEXT in walker.form().get_text()
+    assert Upload.objects.count() == 8
+    walker.press("go=next").press("go=send")
+    assert Attachment.objects.count() == 8
+
+
 def test_contact_is_optional_and_sealed(town: Town, walker: Walker, settings: object) -> None:
     settings.DEMO = True  # type: ignore[attr-defined]
     to_text_page(walker).press("go=next", {"text-1": TEXT, "email": "a@b\r\nBcc: x@y", "notify": "email"})
