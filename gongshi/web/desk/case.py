@@ -84,6 +84,7 @@ def head(request: DeskRequest, case: Case) -> dict[str, Any]:
         "flags": shown.flags_of(case),
         "area": shown.area_words(case.area_id, steps=9),
         "office": shown.office_name(case.office_id),
+        "turn": shown.office_name(engine.whose_turn(case)),
         "subject": shown.office_name(case.subject_id),
         "lead": shown.person(case.lead_id),
         "handler": shown.person(case.handler_id),
