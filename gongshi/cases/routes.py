@@ -60,7 +60,9 @@ def route_for(matter: NewMatter, category: CategoryNode, *, channel: str, at: da
     if matter.point:
         close = places.area_index().near_boundary(*matter.point, metres=BOUNDARY_METRES)
         paths = [places.area_path(area) for area in close]
-        others = tuple(m.office for m in matching.near(listed, wanted, serves, paths))
+        beside = matching.near(listed, wanted, serves, paths)
+        # An office that a neighbouring area gets only because nobody else was found is no neighbour.
+        others = tuple(match.office for match in beside if match.reason != "rest")
     lead = lead_of(found.office, named=found.lead)
     return Route(found.office, lead, reasons[found.rule], rule=found.rule, near=others)
 

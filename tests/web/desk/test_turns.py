@@ -29,9 +29,7 @@ def disputed(town: Town, clock: Clock) -> Case:
 
 
 @pytest.mark.parametrize("name", ["escalated", "disputed"])
-def test_the_picture_names_the_supervisor(
-    sign_in: SignIn, name: str, request: pytest.FixtureRequest
-) -> None:
+def test_the_picture_names_the_supervisor(sign_in: SignIn, name: str, request: pytest.FixtureRequest) -> None:
     case = request.getfixturevalue(name)
     for who in ("zhou", "qin"):
         page = text(sign_in(who).get(address(case)))
