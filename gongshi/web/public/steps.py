@@ -1,5 +1,6 @@
 """What each button of the form does to the draft, and which page comes next."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -29,6 +30,7 @@ from gongshi.words import say
 
 PAGES = ("what", "kind", "where", "text", "check")
 TOO_MANY = say("一份来件最多8个文件。请先去掉几个。", "A filing takes up to 8 files. Remove some first.")
+_ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 Files = MultiValueDict[str, Any]
 
 
@@ -176,10 +178,16 @@ def _keep_files(draft: Draft, data: QueryDict, files: Files, at: datetime) -> li
         for one in files.getlist(f"files-{number}"):
             text = _keep(draft, matter, one, bool(data.get(f"evidence-{number}")), at)
             if text:
-                name = display_name(one.name or "", "")
+                name = _called(one.name or "")
                 said = say("{name}：{text}", "{name}: {text}").format(name=name, text=text)
                 wrong.append(Problem("text", f"files-{number}", said, LABELS["files"]))
     return wrong
+
+
+def _called(name: str) -> str:
+    """A refused file's name as it can be shown, with the ending it came with."""
+    ending = _ENDING.search(name)
+    return display_name(name, ending.group() if ending else "")
 
 
 def _keep(draft: Draft, matter: Matter, one: Any, evidence: bool, at: datetime) -> Any:

@@ -252,6 +252,7 @@ def test_a_wrong_file_is_refused_beside_its_box_and_the_words_stay(
     bad = SimpleUploadedFile("../../etc/x\u202egnp.jpg", content, content_type="image/jpeg")
     to_text_page(walker).press("go=next", {"text-1": TEXT}, files={"files-1": bad})
     assert walker.status == 422
+    assert "xgnp.jpg：" in walker.text
     assert words in walker.text
     assert "etc/" not in walker.text
     assert TEXT in walker.form().get_text()
