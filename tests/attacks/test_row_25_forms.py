@@ -9,10 +9,11 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from gongshi.cases.models import Case, Filing, History
+from gongshi.safekeeping.tokens import draft_token
 from tests.attacks.conftest import SignIn
 from tests.attacks.http import request, send
-from tests.cast import Town
-from tests.web.public.walker import Walker, files_a_report
+from tests.cast import NOW, Town
+from tests.web.public.walker import TEXT, Walker, files_a_report
 
 pytestmark = pytest.mark.django_db
 ARGUMENTS = {
@@ -80,6 +81,30 @@ def test_a_refused_form_gives_its_words_back_and_no_more(walker: Walker) -> None
     assert "&lt;b&gt;很长的一段话" in page
     assert "R" * 29 not in page
     assert "t" * 64 not in page
+
+
+@pytest.mark.parametrize("path", ["/file/", "/file/send/", "/en/file/send/"])
+@pytest.mark.parametrize("origin", ["", "https://evil.example", "null"])
+def test_nobody_is_led_to_file_under_somebody_elses_receipt(
+    town: Town, walker: Walker, path: str, origin: str
+) -> None:
+    """Another site sends its own draft; whatever the reader files from the page that comes, only they can open."""
+    theirs = draft_token("7G2K-M4QX-0V9T-3NRB-8WZE-5HCD", at=NOW)
+    sent = {"draft": theirs, "door": "broken", "category-1": "pothole", "text-1": TEXT, "page": "text"}
+    headers = {"origin": origin} if origin else {}
+    answer = walker.client.post(path, sent, headers=headers)
+    assert answer.status_code == 403
+    assert TEXT[:8] in answer.content.decode()
+    assert theirs not in answer.content.decode()
+
+
+def test_a_form_of_ours_keeps_its_draft(town: Town, walker: Walker) -> None:
+    """The same page of our own, open too long: the draft, and so the receipt and the files, stay the same."""
+    ours = draft_token("7G2K-M4QX-0V9T-3NRB-8WZE-5HCD", at=NOW)
+    sent = {"draft": ours, "door": "broken", "category-1": "pothole", "text-1": TEXT, "page": "text"}
+    answer = walker.client.post("/file/send/", sent, headers={"origin": "http://testserver"})
+    assert answer.status_code == 403
+    assert ours in answer.content.decode()
 
 
 @pytest.mark.parametrize("method", ["get", "head"])

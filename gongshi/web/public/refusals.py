@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -22,15 +22,20 @@ SECRET = ("csrfmiddlewaretoken", "draft", "receipt", "password")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
-    """A form without its token: the form again, with what was typed and a fresh token; nothing was changed."""
+    """A form without its token: the form again, with what was typed and a fresh token; nothing was changed.
+
+    Sent by a page of another site: only its words, to be copied.
+    """
     match = request.resolver_match
     name = match.view_name if match else ""
-    if name in ("public:file", "public:send"):
+    origin = request.headers.get("Origin", "")
+    ours = origin == f"{request.scheme}://{request.get_host()}"
+    if name in ("public:file", "public:send") and (ours or not origin):
         from gongshi.web.public.filing import show
 
         at = timezone.now()
         page = request.POST.get("page") or "check"
-        draft = read_draft(request.POST, at)
+        draft = read_draft(request.POST if ours else without_draft(request.POST), at)
         shown = Outcome(page if page in PAGES else "check")
         return show(request, draft, shown, at, status=FORBIDDEN, notes=[AGAIN])
     if name == "public:open":
@@ -39,6 +44,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
         reference = (request.POST.get("reference") or "")[:65]
         return open_page(request, reference=reference, again=True, status=FORBIDDEN)
     return render(request, "public/refusals/form.html", {"kept": typed_words(request)}, status=FORBIDDEN)
+
+
+def without_draft(typed: QueryDict) -> QueryDict:
+    """What was typed, for a draft with a receipt of its own.
+
+    A page of somebody else's can send its own draft here: what the reader then filed in it would open with a receipt
+    that the other one holds. A form that does not prove that it is ours keeps its words and nothing else.
+    """
+    kept = typed.copy()
+    kept.pop("draft", None)
+    return kept
 
 
 def typed_words(request: HttpRequest) -> list[str]:
