@@ -49,6 +49,8 @@ def clock_shown(case: Case, clocks: Iterable[Clock], at: datetime) -> ClockShown
     if case.due_on is None or case.closed_at is not None:
         if case.paused:
             return ClockShown("paused")
+        if case.on_time is False:
+            return ClockShown("answered_late", days=_late_by(case, clocks))
         return ClockShown("met" if case.on_time else "stopped")
     provisional = is_provisional(calendar(), case.due_on)
     left = (case.due_on - today).days
@@ -94,6 +96,20 @@ def _answer_day(case: Case, clocks: Iterable[Clock]) -> date | None:
     return min(owed) if owed and case.promise_id else None
 
 
+def _late_by(case: Case, clocks: Iterable[Clock]) -> int | None:
+    """By how many days the answer was late, where the clock that was missed is still the latest run of its kind."""
+    rules = engine.procedure_of(case).clocks
+    late = [(c.stopped_on - c.due_on).days for c in clocks if rules[c.code].owes_answer and c.stopped_on]
+    return max((days for days in late if days > 0), default=None)
+
+
+def _your_day(case: Case, clocks: Iterable[Clock]) -> date | None:
+    """The day until which the resident is waited for, where the resident has the word."""
+    rules = engine.procedure_of(case).clocks
+    waiting = [c.due_on for c in clocks if rules[c.code].waits_for == "resident" and c.stopped_on is None]
+    return min(waiting, default=None) if case.closed_at is None else None
+
+
 def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
     """Everything on a case's page."""
     case = own.case
@@ -103,6 +119,7 @@ def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
     return {
         **overview(case, own.clocks, at, visited=visited),
         "own": own,
+        "your_day": _your_day(case, own.clocks),
         "area": way(area) if area else "",
         "subject": offices().get(case.subject_id) if case.subject_id else None,
         "questions": _answered(case, own.file.answers_to_questions),

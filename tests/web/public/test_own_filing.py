@@ -1,5 +1,7 @@
 """At one's own filing: opening, reading, and every move that a resident may make."""
 
+from datetime import datetime
+
 import pytest
 
 from gongshi.cases.actions.answers import NewAnswer, send_answer
@@ -8,6 +10,7 @@ from gongshi.cases.actions.looks import open_content
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.models import Answer, Case, Consent, Look, Message
 from tests.cast import NOW, Town
+from tests.clock import Clock
 from tests.web.public.walker import Walker, files_a_report
 
 pytestmark = pytest.mark.django_db
@@ -17,13 +20,18 @@ def only_case() -> Case:
     return Case.objects.select_related("filing", "promise").get()
 
 
-def answer(town: Town) -> None:
+def answer(town: Town, at: datetime = NOW) -> None:
     case = only_case()
     make_move(case, "accept", actor=town.actor("zhou"), at=NOW)
     said = NewAnswer(
         "done", found="坑有两米宽。", found_on=NOW.date(), decided="已经补好。", call="道路所 0000-1"
     )
-    send_answer(only_case(), "answer", said, actor=town.actor("zhou"), at=NOW)
+    send_answer(only_case(), "answer", said, actor=town.actor("zhou"), at=at)
+
+
+def status(walker: Walker) -> str:
+    """What the card at the top of a case says."""
+    return " ".join(walker.form(".status-card").get_text(" ").split())
 
 
 def test_reference_and_receipt_open_it_in_another_browser(town: Town, walker: Walker) -> None:
@@ -79,6 +87,34 @@ def test_an_answer_is_confirmed_in_ones_own_words(town: Town, walker: Walker) ->
     row = Answer.objects.get()
     assert (row.points_answered, row.promise_kept) == (True, True)
     assert "补得很平。" in walker.text
+
+
+def test_an_answer_in_time_says_so_and_until_when_the_resident_may_say(town: Town, walker: Walker) -> None:
+    files_a_report(walker)
+    answer(town)
+    walker.get("/filing/")
+    assert "已按期" in status(walker)
+    assert "请在3月17日前说说办得怎样；不说也不算同意。" in status(walker)
+    walker.get("/en/filing/")
+    assert "Please say by 17 March how it went" in status(walker)
+
+
+def test_an_answer_that_came_late_says_by_how_many_days(town: Town, walker: Walker, clock: Clock) -> None:
+    reference, receipt = files_a_report(walker)
+    answer(town, clock.set("2026-03-12 10:00"))
+    walker.get("/open/").press("打开", {"reference": reference, "receipt": receipt})
+    assert "晚了3天答复" in status(walker)
+    assert "已停止" not in status(walker)
+    walker.get("/en/filing/")
+    assert "Answered 3 days late" in status(walker)
+
+
+def test_while_a_reply_is_waited_for_its_day_is_said(town: Town, walker: Walker) -> None:
+    files_a_report(walker)
+    make_move(only_case(), "accept", actor=town.actor("zhou"), at=NOW)
+    ask_resident(only_case(), "ask", "坑有多深？", actor=town.actor("zhou"), at=NOW)
+    walker.get("/filing/")
+    assert "请在3月12日前回复。" in status(walker)
 
 
 def test_reopening_needs_words_and_keeps_what_was_chosen(town: Town, walker: Walker) -> None:
