@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -10,8 +11,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from gongshi.config.instance import enter
 from gongshi.config.terminal import both
 
+if TYPE_CHECKING:
+    from gongshi.accounts.models import Appointment
+    from gongshi.config.town import Story
+
 SHOWN = "demo.json"
 SHOWN_FILINGS = 4
+ROLES_SHOWN = ("handler", "lead", "supervisor", "reviewer", "dispatcher", "administrator")
 
 
 def pack_folder() -> Path | None:
@@ -44,7 +50,7 @@ def build(directory: Path, pack: Path, *, base_url: str) -> None:
     prepare_database()
     load(content)
     _give_passwords()
-    _live(directory, pack / "demo" / "filings.jsonl")
+    _live(directory, pack / "demo")
 
 
 def _give_passwords() -> None:
@@ -57,21 +63,23 @@ def _give_passwords() -> None:
     Staff.objects.update(password=make_password(settings.DEMO_PASSWORD))
 
 
-def _live(directory: Path, file: Path) -> None:
+def _live(directory: Path, folder: Path) -> None:
     from django.utils import timezone
 
     from gongshi.config.town import live, read_stories
     from gongshi.notifications.models import OutboxRow
 
+    file, spoken = folder / "filings.jsonl", folder / "instructions.txt"
     if not file.is_file():
         return
+    instructions = spoken.read_text(encoding="utf-8").splitlines() if spoken.is_file() else []
     now = timezone.now()
     stories = read_stories(file, now)
     label = both("两个月的来件", "two months of filings")
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
     with Progress(*columns, TimeRemainingColumn()) as progress:
         task = progress.add_task(label, total=1.0)
-        town = live(stories, now, lambda share: progress.update(task, completed=share))
+        town = live(stories, now, lambda share: progress.update(task, completed=share), instructions)
         progress.update(task, completed=1.0)
     for problem in town.passed_over:
         click.echo(f"  {problem}", err=True)
@@ -81,7 +89,7 @@ def _live(directory: Path, file: Path) -> None:
     (directory / SHOWN).write_text(json.dumps(shown, indent=1), encoding="utf-8")
 
 
-def _telling(stories: list) -> list:  # type: ignore[type-arg]
+def _telling(stories: "list[Story]") -> "list[Story]":
     """A few filings worth opening: in different stages, with a history."""
     from gongshi.cases.models import Case
 
@@ -100,11 +108,29 @@ def _telling(stories: list) -> list:  # type: ignore[type-arg]
     return list(found.values())[:SHOWN_FILINGS]
 
 
+def _signing_in() -> "list[Appointment]":
+    """One person for each role, those with most to do first: the busiest office's, then the one above it."""
+    from django.db.models import Count
+
+    from gongshi.accounts.models import Appointment
+    from gongshi.cases.models import Case
+
+    waiting = Case.objects.filter(closed_at=None).values_list("office").annotate(n=Count("id"))
+    load = dict(waiting)
+    rows = list(Appointment.objects.filter(valid_to=None).select_related("staff", "office"))
+    rows.sort(key=lambda row: (ROLES_SHOWN.index(row.role), -load.get(row.office_id, 0), row.staff.username))
+    supervising = {row.office_id for row in rows if not row.office.above_id}
+    first: dict[str, Appointment] = {}
+    for row in rows:
+        if row.role != "supervisor" or row.office_id in supervising:
+            first.setdefault(row.role, row)
+    return list(first.values())
+
+
 def described(host: str, port: int) -> str:
     """What to open and how to sign in."""
     from django.conf import settings
 
-    from gongshi.accounts.models import Appointment
     from gongshi.accounts.queries import offices
     from gongshi.words import in_language
 
@@ -115,17 +141,10 @@ def described(host: str, port: int) -> str:
         both("工作人员", "Staff") + f"   {address}/desk/",
     ]
     lines.append(both("密码", "Password") + f"   {settings.DEMO_PASSWORD}")
-    seen = set()
-    for row in (
-        Appointment.objects.filter(valid_to=None).select_related("staff").order_by("role", "staff__username")
-    ):
-        if row.role in seen:
-            continue
-        seen.add(row.role)
+    for row in _signing_in():
         office = in_language(offices()[row.office_id].name, "zh")
-        lines.append(
-            f"  {row.role:<14} {row.staff.username:<14} {in_language(row.staff.name, 'zh')} · {office}"
-        )
+        name = in_language(row.staff.name, "zh")
+        lines.append(f"  {row.role:<14} {row.staff.username:<14} {name} · {office}")
     shown = Path(settings.INSTANCE) / SHOWN
     if shown.is_file():
         lines.append(both("打开一件来件试试", "Filings to open"))

@@ -21,7 +21,8 @@ def make_instance(directory: Path, values: Mapping[str, object]) -> None:
     settings_file = directory / "gongshi.toml"
     if settings_file.exists():
         raise SettingsError(f"there is an instance in {directory} already; choose an empty folder")
-    directory.mkdir(parents=True, exist_ok=True)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    directory.chmod(0o700)
     for name in FOLDERS:
         (directory / name).mkdir(mode=0o700, exist_ok=True)
     make_secret_key(directory)

@@ -4,12 +4,16 @@ A pack's ``demo/filings.jsonl`` tells, for each filing, what residents and offic
 before. Everything is replayed in the order of time, with the clocks run each night, so that what is late is late.
 """
 
+import contextlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
+
+from django.db.models import Count
 
 from gongshi.accounts.actors import Actor, Resident, StaffActor, System
 from gongshi.accounts.models import Role, Staff
@@ -21,14 +25,15 @@ from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.conversation import ask_resident, reply, write_note
 from gongshi.cases.actions.filing import file_filing
 from gongshi.cases.actions.looks import open_content, usual_reason
-from gongshi.cases.actions.moves import make_move
+from gongshi.cases.actions.moves import Changed, make_move
 from gongshi.cases.actions.publication import consents_to_review, open_copy, publish
+from gongshi.cases.actions.supervision import decide
 from gongshi.cases.drafts import Contact, NewFiling, NewMatter, PublicCopy
-from gongshi.cases.models import Case
+from gongshi.cases.models import Case, Supervision
 from gongshi.cases.queries import NotFound
 from gongshi.places import queries as places
 from gongshi.routing.queries import category_by_code
-from gongshi.rules.calendar import add_working_days, next_working_day
+from gongshi.rules.calendar import add_working_days, is_working_day, next_working_day
 from gongshi.rules.redaction import MARK
 from gongshi.safekeeping.receipts import new_receipt
 
@@ -69,8 +74,20 @@ def read_stories(file: Path, now: datetime) -> list[Story]:
     return sorted(stories, key=lambda story: story.filed_at)
 
 
-def live(stories: list[Story], now: datetime, progress: Callable[[float], None]) -> Town:
-    """Act out everything up to ``now``. ``progress`` hears the share that is done, from 0 to 1."""
+LEFT_UNDECIDED = timedelta(days=6)
+STORM = 3
+
+
+def live(
+    stories: list[Story],
+    now: datetime,
+    progress: Callable[[float], None],
+    instructions: Sequence[str] = (),
+) -> Town:
+    """Act out everything up to ``now``. ``progress`` hears the share that is done, from 0 to 1.
+
+    ``instructions`` are what supervisors say of causes that are late; those of the last days are left to decide.
+    """
     town = Town(stories)
     queue = sorted(_moments(stories, now), key=lambda moment: moment[0])
     first = stories[0].filed_at if stories else now
@@ -79,6 +96,9 @@ def live(stories: list[Story], now: datetime, progress: Callable[[float], None])
         while night < at.date():
             night += timedelta(days=1)
             run_clocks(datetime.combine(night, time(0, 5), at.tzinfo))
+            morning = datetime.combine(night, time(9, 30), at.tzinfo)
+            if instructions and morning < now - LEFT_UNDECIDED:
+                _supervise(instructions, morning)
             progress((at - first) / max(now - first, timedelta(seconds=1)))
         if event is None:
             _file(story)
@@ -91,6 +111,20 @@ def live(stories: list[Story], now: datetime, progress: Callable[[float], None])
             town.passed_over.append(f"{story.told['key']}/{number} {event['do']}: {problem!r}")
     run_clocks(now)
     return town
+
+
+def _supervise(instructions: Sequence[str], at: datetime) -> None:
+    """On working days supervisors decide the small causes; a storm's many cases are left to whoever tries the demo."""
+    if not is_working_day(places.calendar(), at.date()):
+        return
+    waiting = Supervision.objects.filter(decided_at=None).annotate(size=Count("cases"))
+    for number, supervision in enumerate(waiting.filter(size__lt=STORM).order_by("opened_at")):
+        supervisor = next((a for a in _people(supervision.supervisor_id) if Role.SUPERVISOR in a.roles), None)
+        if supervisor is None:
+            continue
+        words = instructions[(at.toordinal() + number) % len(instructions)]
+        with contextlib.suppress(Changed):
+            decide(supervision, words, answer_by=None, actor=supervisor, at=at)
 
 
 def _moments(stories: Iterable[Story], now: datetime) -> Iterator[tuple[datetime, Story, int, Event | None]]:
@@ -174,10 +208,14 @@ def _worker(case: Case, effect: str, at: datetime) -> tuple[StaffActor, str]:
 
 def _candidates(case: Case) -> Iterator[StaffActor]:
     for office in (case.office_id, *offices()[case.office_id].supervisors):
-        for staff in staff_in_office(office):
-            actor = actor_for(staff, office)
-            if actor:
-                yield actor
+        yield from _people(office)
+
+
+def _people(office: UUID | None) -> Iterator[StaffActor]:
+    for staff in staff_in_office(office) if office else ():
+        actor = actor_for(staff, office)
+        if actor:
+            yield actor
 
 
 def _move(effect: str, *names: str) -> Callable[[Story, Case, Event, datetime], None]:
