@@ -30,6 +30,8 @@ ROLES = {
 }
 # Moves of residents that need no words and have no form of their own.
 OTHER_MOVES = ("consent", "settle")
+# What gives a case to another office, with a reason in words.
+GIVEN_ON = ("case.handed_over", "case.assigned", "case.taken_over")
 NOBODY_KNOWN = pair("（单位已撤销）", "(an office that no longer exists)")
 
 
@@ -119,6 +121,7 @@ def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
     return {
         **overview(case, own.clocks, at, visited=visited),
         "own": own,
+        **_why_here(own),
         "your_day": _your_day(case, own.clocks),
         "area": way(area) if area else "",
         "subject": offices().get(case.subject_id) if case.subject_id else None,
@@ -136,6 +139,14 @@ def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
         "soon": clock_shown(case, own.clocks, at).code == "soon",
         "all_routes": routes_of(case),
     }
+
+
+def _why_here(own: OwnCase) -> dict[str, Any]:
+    """Why this office has it: the latest hand-over's reason and day; nothing where the first rule still says it."""
+    given = [entry for entry in own.file.events if entry.code in GIVEN_ON and entry.reason]
+    if not given:
+        return {}
+    return {"why": given[-1].reason, "why_at": given[-1].at}
 
 
 def move_shown(move: Move) -> dict[str, Any]:

@@ -49,6 +49,24 @@ def test_the_page_says_who_answers_by_when_and_what_comes_next(town: Town, walke
         assert words in walker.text or words == "He", words
 
 
+def test_after_a_hand_over_its_reason_and_day_say_why_this_office(
+    town: Town, walker: Walker, clock: Clock
+) -> None:
+    files_a_report(walker)
+    first = "这类事由roads负责。"
+    assert first in walker.get("/filing/").form("main aside").get_text()
+    for giver, taker, day, reason in (
+        ("zhou", "water", "2026-03-02 10:00", "是水管漏出来的。"),
+        ("ma", "roads", "2026-03-02 11:00", "水管不漏，是路基。"),
+    ):
+        params = {"office": town.offices[taker].id, "reason": reason}
+        make_move(only_case(), "hand_over", actor=town.actor(giver), at=clock.set(day), params=params)
+    aside = walker.get("/filing/").form("main aside").get_text()
+    assert "水管不漏，是路基。（3月2日转来）" in aside
+    assert "是水管漏出来的。" not in aside
+    assert first not in aside
+
+
 def test_every_look_is_read_by_whoever_filed(town: Town, walker: Walker) -> None:
     files_a_report(walker)
     open_content(only_case(), town.actor("zhou"), why="assignment", at=NOW)
