@@ -9,21 +9,24 @@ from typing import Any
 from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+# From so many rows on COPY is quicker than a statement that is repeated, four times for a thousand.
+MANY = 100
 # What drivers take as it is.
 _PLAIN = (models.CharField, models.IntegerField, models.BooleanField, models.BinaryField)
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """How the rows of one table go into one kind of database."""
+    """How the rows of one table go into one kind of database. ``copy`` is empty where there is no COPY."""
 
     statement: str
+    copy: str
     take: Callable[[models.Model], tuple[Any, ...]]
     adapted: list[tuple[int, "Adapter"]]
 
 
 def insert_all(rows: Sequence[models.Model]) -> None:
-    """Insert unsaved rows of one table, in one statement that the driver repeats for each.
+    """Insert unsaved rows of one table, in one statement: the driver repeats it for each, or copies very many.
 
     `bulk_create` writes statements as long as their rows and splits them where the database's limit lies: three times
     the work for a thousand rows, and a number of statements that depends on the table's width. Keys must be set.
@@ -31,10 +34,14 @@ def insert_all(rows: Sequence[models.Model]) -> None:
     model = type(rows[0])
     connection = connections[router.db_for_write(model)]
     plan = _plan(model, connection.vendor)
-    values = [_values(plan.take(row), plan.adapted) for row in rows]
+    values = [_values(plan.take(one), plan.adapted) for one in rows]
     with connection.cursor() as cursor:
         if len(values) == 1:
             cursor.execute(plan.statement, values[0])
+        elif plan.copy and len(values) >= MANY:
+            with connection.wrap_database_errors, cursor.copy(plan.copy) as copy:
+                for row in values:
+                    copy.write_row(row)
         else:
             cursor.executemany(plan.statement, values)
 
@@ -45,11 +52,12 @@ def _plan(model: type[models.Model], vendor: str) -> _Plan:
     assert connection.vendor == vendor
     fields = model._meta.local_concrete_fields
     quoted = connection.ops.quote_name
-    columns = ", ".join(quoted(str(field.column)) for field in fields)
+    table = f"{quoted(model._meta.db_table)} ({', '.join(quoted(str(field.column)) for field in fields)})"
     places = ", ".join(["%s"] * len(fields))
-    statement = f"INSERT INTO {quoted(model._meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608
+    statement = f"INSERT INTO {table} VALUES ({places})"  # noqa: S608
+    copy = f"COPY {table} FROM STDIN" if vendor == "postgresql" else ""
     adapted = [(place, adapt) for place, field in enumerate(fields) if (adapt := _adapter(field, connection))]
-    return _Plan(statement, attrgetter(*(field.attname for field in fields)), adapted)
+    return _Plan(statement, copy, attrgetter(*(field.attname for field in fields)), adapted)
 
 
 Adapter = Callable[[Any], Any]

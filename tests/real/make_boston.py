@@ -6,12 +6,11 @@
 import csv
 import gzip
 import json
-import sys
 from collections import Counter
 from pathlib import Path
 
 from gongshi.formats.tables.rows import code_from
-from tests.real.packs import DATA, area, office, same, write_pack
+from tests.real.packs import area, ask, office, same, write_pack
 
 PLACE = {
     "code": "boston",
@@ -87,4 +86,4 @@ def _category(name: str) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    print(make_pack(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else DATA))
+    ask(make_pack)

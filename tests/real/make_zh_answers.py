@@ -6,10 +6,9 @@
 
 import csv
 import re
-import sys
 from pathlib import Path
 
-from tests.real.packs import DATA, area, office, write_pack
+from tests.real.packs import area, ask, office, write_pack
 
 PLACE = {
     "code": "province",
@@ -113,4 +112,4 @@ def make_pack(folder: Path, data: Path) -> Path:
 
 
 if __name__ == "__main__":
-    print(make_pack(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else DATA))
+    ask(make_pack)

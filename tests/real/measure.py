@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 import time
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,7 +80,7 @@ def timed(command: list[str]) -> None:
     )
 
 
-def main(name: str = "boston", kind: str = "sqlite") -> None:
+def main(name: str, kind: str) -> None:
     """Makes the pack and the instance, imports everything, then everything once more."""
     make_pack, table = SETS[name]
     with tempfile.TemporaryDirectory(prefix="gongshi-real-") as folder, database(kind) as url:
@@ -98,4 +99,8 @@ def main(name: str = "boston", kind: str = "sqlite") -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    asked = ArgumentParser(description="Imports a whole real table and says what it took.")
+    asked.add_argument("name", nargs="?", choices=SETS, default="boston")
+    asked.add_argument("kind", nargs="?", choices=("sqlite", "postgresql"), default="sqlite")
+    given = asked.parse_args()
+    main(given.name, given.kind)

@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,15 @@ import tomli_w
 DATA = Path(os.environ.get("GONGSHI_REAL_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 PROCEDURE = Path(__file__).parent / "request.toml"
 Words = dict[str, str]
+
+
+def ask(make_pack: Callable[[Path, Path], Path]) -> None:
+    """The command line of a module that makes a pack."""
+    asked = ArgumentParser(description="Makes a pack for a real data set.")
+    asked.add_argument("folder", type=Path, help="where to write the pack")
+    asked.add_argument("data", type=Path, nargs="?", default=DATA, help="the folder of real data sets")
+    given = asked.parse_args()
+    print(make_pack(given.folder, given.data))
 
 
 def same(name: str) -> Words:
