@@ -33,7 +33,7 @@ REPLIES = ("case.replied", "case.added", "case.file_added")
 # What a list shows of a case, and no more: reading 50 rows is most of a page's work.
 LISTED = (
     *("filing__reference", "number", "kind", "category", "area", "office", "subject", "lead", "handler"),
-    *("procedure", "route", "stage", "due_at", "due_on", "paused", "closed_at", "reopenings", "hand_overs"),
+    *("procedure", "route", "stage", "due_at", "due_on", "paused", "closed_at", "on_time", "reopenings", "hand_overs"),
     "supervision",
 )
 

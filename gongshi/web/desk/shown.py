@@ -73,15 +73,23 @@ def stage_name(case: Case) -> str:
 
 
 def clock_of(case: Case, at: datetime, soon: datetime) -> tuple[str, int | None]:
-    """The clock's shape and whole days: left, or late by. What is due by ``soon`` is due soon."""
+    """The clock's shape and whole days: left, or late by. What is due by ``soon`` is due soon.
+
+    After the answer the clock says whether it came in time.
+    """
     today = engine.today(at)
     if case.closed_at is not None:
-        return "stopped", None
+        return _kept(case) or "stopped", None
     if case.due_at is None or case.due_on is None:
-        return ("paused" if case.paused else ""), None
+        return ("paused" if case.paused else _kept(case)), None
     if case.due_at <= at:
         return "late", (today - case.due_on).days
     return ("soon" if case.due_at <= soon else "in_time"), (case.due_on - today).days
+
+
+def _kept(case: Case) -> str:
+    """What became of the time for the answer; "" where none was promised, or nothing was answered."""
+    return "" if case.on_time is None else "met" if case.on_time else "answered_late"
 
 
 def flags_of(case: Case) -> list[Words]:

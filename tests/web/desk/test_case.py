@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from gongshi.accounts.actors import Resident
 from gongshi.cases.actions.answers import NewAnswer, send_answer
+from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.conversation import add_to_case
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.models import Attachment, Case, Look
@@ -196,3 +197,27 @@ def test_handed_over_cases_leave_ones_sight(town: Town, sign_in: SignIn, fresh: 
     make_move(fresh, "hand_over", actor=town.actor("zhou"), at=clock(), params=params)
     assert sign_in("zhou").get(address(fresh)).status_code == 404
     assert "归水务" in text(sign_in("ma").get(address(fresh)))
+
+
+ANSWERED = NewAnswer(
+    decision="done", found="到现场看了。", found_on=NOW.date(), decided="补好了。", call="道路所 0000-1"
+)
+
+
+@pytest.mark.parametrize(("days", "zh", "en"), [(0, "已按期", "Met"), (15, "答复晚了", "Answered late")])
+def test_after_the_answer_the_clock_says_whether_it_was_kept(
+    town: Town, sign_in: SignIn, handled: Case, clock: Clock, days: int, zh: str, en: str
+) -> None:
+    clock.advance(days=days)
+    case = send_answer(handled, "answer", ANSWERED, actor=town.actor("zhou"), at=clock())
+    client = sign_in("zhou")
+    assert zh in text(client.get(address(case)))
+    assert zh in text(client.get("/desk/"))
+    run_clocks(clock.advance(days=40))
+    case.refresh_from_db()
+    assert case.outcome == "unconfirmed"
+    client = sign_in("qin")
+    page = text(client.get(address(case, english=True)))
+    assert en in page
+    assert "Stopped" not in page
+    assert en in text(client.get("/en/desk/board/?list=unconfirmed"))
