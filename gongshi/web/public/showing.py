@@ -126,7 +126,7 @@ def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
         "area": way(area) if area else "",
         "subject": offices().get(case.subject_id) if case.subject_id else None,
         "questions": _answered(case, own.file.answers_to_questions),
-        "history": [_event(entry) for entry in reversed(own.file.events)],
+        "history": [_event(case, entry) for entry in reversed(own.file.events)],
         "looks": [_look(look) for look in own.looks],
         "answers": [_answer(answer) for answer in reversed(own.file.answers)],
         "messages_shown": [
@@ -178,15 +178,17 @@ def _office(key: UUID | str | None) -> OfficeNode | None:
     return offices().get(key if isinstance(key, UUID) else UUID(str(key)))
 
 
-def _event(entry: ReadEvent) -> dict[str, Any]:
+def _event(case: Case, entry: ReadEvent) -> dict[str, Any]:
     """One entry of the history in words. The reason, where there is one, is what was written to the resident."""
     office = _office(entry.office)
     given = _office(entry.params.get("office"))
     detail: Any = entry.reason
     if not detail and entry.code == "case.opened":
         detail = entry.params.get("why")
+    clock = engine.procedure_of(case).clocks.get(str(entry.params.get("clock") or ""))
     return {
         "at": entry.at,
+        "clock": clock.name if clock else None,
         "text": labels.HISTORY.get(entry.code, pair(entry.code, entry.code)),
         "by": office.name if office else labels.BY.get(entry.by, labels.BY["system"]),
         "office": given.name if given else None,

@@ -5,12 +5,13 @@ from datetime import datetime
 import pytest
 
 from gongshi.cases.actions.answers import NewAnswer, send_answer
+from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.conversation import ask_resident
 from gongshi.cases.actions.looks import open_content
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.models import Answer, Case, Consent, Look, Message
 from tests.cast import NOW, Town
-from tests.clock import Clock
+from tests.clock import Clock, local
 from tests.web.public.walker import Walker, files_a_report
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,15 @@ def test_after_a_hand_over_its_reason_and_day_say_why_this_office(
     assert "水管不漏，是路基。（3月2日转来）" in aside
     assert "是水管漏出来的。" not in aside
     assert first not in aside
+
+
+def test_a_warning_names_the_time_limit_that_is_nearly_up(town: Town, walker: Walker) -> None:
+    files_a_report(walker)
+    run_clocks(local("2026-03-05 00:01"))
+    history = walker.get("/filing/").form(".history").get_text()
+    assert "超过期限，督办自动启动（时限：受理）" in history
+    history = walker.get("/en/filing/").form(".history").get_text()
+    assert "supervision began by itself (time limit: Acceptance)" in history
 
 
 def test_every_look_is_read_by_whoever_filed(town: Town, walker: Walker) -> None:
