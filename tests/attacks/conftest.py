@@ -1,6 +1,6 @@
 """The town under attack: its cast, signed-in clients, and the real web server with the real limits.
 
-The tests are grouped by the rows of the project's list of attacks: `docs/security/attacks.md`.
+What each file tries stands in docs/security/attacks.md.
 """
 
 import threading

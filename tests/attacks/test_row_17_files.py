@@ -135,7 +135,10 @@ def test_a_pdf_is_never_opened_inside_a_page(town: Town, walker: Walker, sign_in
 
 
 def test_more_files_than_a_form_has_are_too_large(walker: Walker) -> None:
-    files = {f"files-{n}": SimpleUploadedFile("x.jpg", b"x") for n in range(1, 10)}
+    files = {
+        f"files-{n}": SimpleUploadedFile("x.jpg", b"x")
+        for n in range(settings.DATA_UPLOAD_MAX_NUMBER_FILES + 1)
+    }
     answer = walker.client.post("/file/", {"page": "text", **files})
     assert answer.status_code == 413
     assert Upload.objects.count() == 0

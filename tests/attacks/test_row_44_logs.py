@@ -1,4 +1,4 @@
-"""Rows 6, 27 and 44: what logs hold, what an error page says, and what a used cookie is worth."""
+"""Rows 6, 27, 43 and 44: what logs hold, what an error page says, and what a used cookie is worth."""
 
 import io
 import logging
@@ -9,10 +9,11 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from gongshi.cases.models import Case, Look
 from gongshi.config.logs import QuietLines
 from gongshi.web.public import own
 from tests.attacks.conftest import SignIn
-from tests.cast import PASSWORD, Town, lin_files
+from tests.cast import PASSWORD, Town, case_of, lin_files
 from tests.web.public.walker import Walker, files_a_report
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +84,17 @@ def test_a_refusal_is_one_line_without_names_or_addresses(
         "refused 403 public:open",
         "refused 400 -",
     ]
+
+
+def test_words_put_into_another_case_do_not_open(town: Town, sign_in: SignIn, log: io.StringIO) -> None:
+    """Row 43: whoever can write to the database still cannot show one case's words under another."""
+    first, second = (case_of(lin_files(town)[0]) for _ in range(2))
+    Case.objects.filter(pk=first.pk).update(content=second.content)
+    zhou = sign_in("zhou")
+    zhou.raise_request_exception = False
+    assert zhou.get(f"/desk/cases/{first.filing.reference}/1/").status_code == 500
+    assert f"seal refused: row {first.id}, field content" in log.getvalue()
+    assert Look.objects.count() == 0
 
 
 def test_logging_is_set_up_so() -> None:
