@@ -133,8 +133,12 @@ def _body(request: DeskRequest, case: Case, content: Opened) -> dict[str, Any]:
     }
     if content.content is not None:
         context.update(told(case, content.content))
+        events = content.content.events
+        context["came"] = shown.came((one.code, one.office, one.at, one.reason) for one in events)
     else:
-        context["history"] = shown.meanwhile(worklists.entries_since(case, 0))[::-1]
+        entries = worklists.entries_since(case, 0)
+        context["history"] = shown.meanwhile(entries)[::-1]
+        context["came"] = shown.came((one.code, one.office_id, one.at, "") for one in entries)
     return context
 
 

@@ -195,6 +195,18 @@ def meanwhile(entries: Iterable[History]) -> list[dict[str, Any]]:
     ]
 
 
+def came(entries: Iterable[tuple[str, UUID | None, datetime, str]]) -> dict[str, Any] | None:
+    """Why the case is where it is, if a person sent it there: the latest of entries (code, office, when, reason).
+
+    None while the case is where the routing rules sent it.
+    """
+    moved = [entry for entry in entries if entry[0] in words.CAME]
+    if not moved:
+        return None
+    code, office, at, reason = moved[-1]
+    return {"how": words.CAME[code], "by": office_name(office), "at": at, "reason": reason}
+
+
 def looks(found: Iterable[Look]) -> list[dict[str, Any]]:
     """Who looked at the case, at what, and why."""
     return [

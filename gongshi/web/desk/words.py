@@ -96,6 +96,13 @@ HISTORY: dict[str, Words] = {
     "clock.lapsed": pair("一项时限已过", "A time limit passed"),
 }
 
+# How a person sent a case to the office that has it now.
+CAME: dict[str, Words] = {
+    "case.handed_over": pair("转来", "Handed over"),
+    "case.assigned": pair("上级指定", "Assigned by the supervisor"),
+    "case.taken_over": pair("上级接手", "Taken over by the level above"),
+}
+
 BY: dict[str, Words] = {
     **labels.BY,
     "resident": pair("居民", "the resident"),

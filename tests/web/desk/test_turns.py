@@ -37,5 +37,33 @@ def test_the_picture_names_the_supervisor(sign_in: SignIn, name: str, request: p
         assert "由道路所办理" not in page, who
 
 
+FIRST_RULE = "这类事由roads负责"
+
+
+def why_here(page: str) -> str:
+    return page.partition("为什么到这里")[2].partition("来件")[0].strip()
+
+
+def test_why_it_came_here_is_the_last_hand_over(
+    town: Town, sign_in: SignIn, fresh: Case, clock: Clock
+) -> None:
+    assert FIRST_RULE in why_here(text(sign_in("zhou").get(address(fresh))))
+    clock.advance(days=1)
+    params = {"office": town.offices["water"].id, "reason": "坑是水管漏出来的"}
+    make_move(fresh, "hand_over", actor=town.actor("zhou"), at=clock(), params=params)
+    assert why_here(text(sign_in("ma").get(address(fresh)))) == "坑是水管漏出来的 转来 · 道路所 · 3月3日"
+    unopened = why_here(text(sign_in("qin").get(address(fresh))))
+    assert unopened == "转来 · 道路所 · 3月3日"
+
+
+def test_why_it_came_here_after_a_superior_took_it_over(
+    town: Town, sign_in: SignIn, escalated: Case, clock: Clock
+) -> None:
+    params = {"reason": "拖得太久，由我们办"}
+    make_move(escalated, "take_over", actor=town.actor("qin"), at=clock(), params=params)
+    said = why_here(text(sign_in("qin").get(address(escalated))))
+    assert said == "拖得太久，由我们办 上级接手 · 镇政府 · 3月2日"
+
+
 def test_the_picture_names_the_office_in_its_own_turn(sign_in: SignIn, fresh: Case) -> None:
     assert "由道路所办理" in text(sign_in("zhou").get(address(fresh)))
