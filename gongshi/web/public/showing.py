@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -127,7 +128,7 @@ def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
         "subject": offices().get(case.subject_id) if case.subject_id else None,
         "questions": _answered(case, own.file.answers_to_questions),
         "history": [_event(case, entry) for entry in reversed(own.file.events)],
-        "looks": [_look(look) for look in own.looks],
+        "looks": _looks(own.looks),
         "answers": [_answer(answer) for answer in reversed(own.file.answers)],
         "messages_shown": [
             {"message": message, "office": offices().get(message.office) if message.office else None}
@@ -202,6 +203,20 @@ def _day(text: Any) -> date | None:
         return date.fromisoformat(str(text)) if text else None
     except ValueError:
         return None
+
+
+def _looks(looks: list[Look]) -> list[dict[str, Any]]:
+    """Every look, newest first. Looks that follow each other and differ in nothing but the minute are counted."""
+    found = []
+    for _same, group in groupby(looks, key=_alike):
+        several = list(group)
+        found.append({**_look(several[0]), "count": len(several), "first_at": several[-1].at})
+    return found
+
+
+def _alike(look: Look) -> tuple[Any, ...]:
+    hour = look.at.astimezone(the_place().zone).replace(minute=0, second=0, microsecond=0)
+    return look.office_id, look.role, look.why, look.what, hour
 
 
 def _look(look: Look) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """At one's own filing: opening, reading, and every move that a resident may make."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -85,6 +85,24 @@ def test_every_look_is_read_by_whoever_filed(town: Town, walker: Walker) -> None
     assert looks is not None
     assert "道路所" in looks.get_text()
     assert "承办这件事项" in looks.get_text()
+
+
+def test_the_same_look_again_within_the_hour_is_one_line_with_a_count(town: Town, walker: Walker) -> None:
+    files_a_report(walker)
+    case = only_case()
+    for minute in (0, 10, 50, 60):
+        at = NOW + timedelta(minutes=minute)
+        open_content(case, town.actor("zhou"), why="assignment", at=at)
+    open_content(case, town.actor("qin"), why="supervision", at=NOW + timedelta(minutes=70))
+    walker.get("/filing/")
+    rows = [" ".join(row.get_text(" ").split()) for row in walker.page.select("#looks tbody tr")]
+    assert len(rows) == 3
+    assert "镇政府" in rows[0]
+    assert "3月2日 10:00" in rows[1]
+    assert "3月2日 09:00起，3次" in rows[2]
+    assert Look.objects.count() == 5
+    walker.get("/en/filing/")
+    assert "3 times from 2 March, 09:00 on" in walker.text
 
 
 def test_ones_own_reading_is_never_stored(town: Town, walker: Walker) -> None:
