@@ -120,11 +120,13 @@ def _clocks(procedure: Procedure, state: CaseState, at: datetime) -> list[dict[s
 
 def _body(request: DeskRequest, case: Case, content: Opened) -> dict[str, Any]:
     """The content where it may be shown; else how to ask for it. Routing, joint offices and looks in any case."""
+    looks = shown.looks(looks_of(case))
     context: dict[str, Any] = {
         "content": content.content,
         "look_why": words.LOOK_REASONS.get(content.why),
         "look_reasons": [(code, words.LOOK_REASONS[code]) for code in reasons(request)],
-        "looks": shown.looks(looks_of(case)),
+        "looks": looks,
+        "looks_in_all": sum(look["times"] for look in looks),
         "joint": [shown.office_name(office) for office in worklists.joint_offices_of(case)],
         "route": case.route,
         "near": [shown.office_name(UUID(office)) for office in case.route.get("near", [])],

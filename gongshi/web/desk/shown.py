@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from gongshi.cases import engine, labels
 from gongshi.cases.models import Case, History, Look
 from gongshi.cases.reading import ReadEvent
 from gongshi.cases.worklists import soon_until
-from gongshi.places.queries import area_path, areas, calendar
+from gongshi.places.queries import area_path, areas, calendar, the_place
 from gongshi.routing.queries import categories, procedure_versions
 from gongshi.rules.calendar import is_provisional
 from gongshi.web.desk import words
@@ -208,7 +209,7 @@ def came(entries: Iterable[tuple[str, UUID | None, datetime, str]]) -> dict[str,
 
 
 def looks(found: Iterable[Look]) -> list[dict[str, Any]]:
-    """Who looked at the case, at what, and why."""
+    """Who looked at the case, at what, and why: the same looks of one hour, one after the other, are one line."""
     return [
         {
             "at": look.at,
@@ -216,6 +217,13 @@ def looks(found: Iterable[Look]) -> list[dict[str, Any]]:
             "by": in_language(words.ROLES[look.role]),
             "what": in_language(words.LOOK_THINGS[look.what]),
             "why": in_language(words.LOOK_REASONS[look.why]),
+            "times": 1 + sum(1 for _ in alike),
         }
-        for look in found
+        for _, alike in groupby(found, _alike)
+        for look in [next(alike)]
     ]
+
+
+def _alike(look: Look) -> tuple[Any, ...]:
+    hour = look.at.astimezone(the_place().zone).replace(minute=0, second=0, microsecond=0)
+    return look.staff_id, look.office_id, look.role, look.why, look.what, hour

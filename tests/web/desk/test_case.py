@@ -199,6 +199,19 @@ def test_handed_over_cases_leave_ones_sight(town: Town, sign_in: SignIn, fresh: 
     assert "归水务" in text(sign_in("ma").get(address(fresh)))
 
 
+def test_the_same_look_many_times_is_one_line(sign_in: SignIn, fresh: Case, clock: Clock) -> None:
+    first, other = sign_in("zhou"), sign_in("he")
+    for _ in range(6):
+        first.get(address(fresh))
+    other.get(address(fresh))
+    clock.advance(hours=1)
+    page = first.get(address(fresh))
+    assert [look["times"] for look in page.context["looks"]] == [1, 1, 6]
+    assert "8次查阅" in text(page)
+    assert "×6" in text(page)
+    assert "×1" not in text(page)
+
+
 ANSWERED = NewAnswer(
     decision="done", found="到现场看了。", found_on=NOW.date(), decided="补好了。", call="道路所 0000-1"
 )
