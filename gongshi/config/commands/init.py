@@ -32,7 +32,10 @@ def command(pack: Path, directory: Path, base_url: str, database: str) -> None:
     enter(directory)
     from gongshi.config.loading import load
 
+    click.echo(both("正在建数据库、载入地方包……", "making the database and loading the pack ..."))
     prepare_database()
     load(content)
     click.echo(both(f"已新建：{directory}", f"made an instance in {directory}"))
-    click.echo(both("启动：gongshi serve --dir", "start it: gongshi serve --dir") + f" {directory}")
+    click.echo(both("接下来", "next"))
+    for line in ("set-password LOGIN", "serve", "work"):
+        click.echo(f"  gongshi {line} --dir {directory}")

@@ -39,7 +39,7 @@ def command(path: Path, directory: Path, yes: bool, language: str) -> None:
         click.echo("没有差别。" if language == "zh" else "No difference.")
         return
     question = (
-        "载入吗？什么都不会删除，正在办的事项不受影响"
+        "载入吗？事项用到的都不会删除，正在办的事项不受影响"
         if language == "zh"
         else "Load it? Nothing that cases use is deleted"
     )
