@@ -21,6 +21,7 @@ HISTORY: dict[str, Words] = {
     "case.answered": pair("已答复", "Answered"),
     "case.promised": pair("已答复，并承诺了完成日期", "Answered, with a promised date"),
     "case.reported_done": pair("承办单位说已完成", "The office says that it is done"),
+    "case.answer_judged": pair("对答复说了意见", "The answer was judged"),
     "case.hearing_called": pair("安排听证", "A hearing was called"),
     "case.resumed": pair("继续办理", "Work goes on"),
     "case.confirmed": pair("您确认已解决", "You confirmed the answer"),

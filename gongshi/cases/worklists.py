@@ -27,7 +27,7 @@ COUNTED_REPLIES = 300
 MOST_PAGES = 2_000
 # The number of complaints about an office is never a figure, public or internal (DESIGN promise 6).
 NEVER_COUNTED = ("conduct", "grievance")
-REPLIES = ("case.replied", "case.added", "case.file_added")
+REPLIES = ("case.replied", "case.added", "case.file_added", "case.answer_judged")
 
 
 # What a list shows of a case, and no more: reading 50 rows is most of a page's work.

@@ -7,8 +7,11 @@ from typing import Any
 from gongshi.accounts.actors import Resident, StaffActor
 from gongshi.cases import engine
 from gongshi.cases.actions.moves import make_move
+from gongshi.cases.changing import Changed, advance, changing
 from gongshi.cases.models import Answer, Case
 from gongshi.cases.models.answers import Decision
+from gongshi.cases.queries import NotFound
+from gongshi.cases.reading import key_for
 from gongshi.cases.record import Record
 from gongshi.cases.sealed import clean, seal_json
 from gongshi.cases.texts import TextRefused, checked_text, within
@@ -172,16 +175,47 @@ def give_verdict(case: Case, move: str, verdict: Verdict, *, actor: Resident, at
     words = within(verdict.words.strip())
 
     def also(_record: Record, key: bytes) -> None:
-        row = Answer.objects.filter(case=case).order_by("-number").first()
-        if row is None:
-            return
-        row.points_answered, row.promise_kept = verdict.points_answered, verdict.promise_kept
-        row.verdict_at = at
-        row.verdict = seal_json(key, words, row=row.id, field="verdict")
-        row.save(update_fields=["points_answered", "promise_kept", "verdict_at", "verdict"])
+        row = _latest(case)
+        if row is not None:
+            _keep_verdict(row, verdict, words, key=key, at=at)
 
     params = {"reason": words, "verdict": verdict_code(verdict)}
     return make_move(case, move, actor=actor, at=at, params=params, also=also)
+
+
+def say_of_answer(case: Case, verdict: Verdict, *, actor: Resident, at: datetime, seen: int) -> Case:
+    """What the resident says of the latest answer while nothing else changes: a promised day is still to come.
+
+    Raises TextRefused ("empty" without a yes, a no or a word), NotFound without an answer, Changed when the case is no
+    longer as it was at ``seen``.
+    """
+    words = within(verdict.words.strip())
+    if not words and verdict_code(verdict) == "unsaid":
+        raise TextRefused("empty")
+    row = _latest(case)
+    if row is None or actor.filing_id != case.filing_id:
+        raise NotFound
+    if seen != case.seq:
+        raise Changed
+    key = key_for(case.id, actor)
+    record = Record(actor=actor, at=at)
+    with changing(case):
+        advance(case)
+        record.event(case, "case.answer_judged", params={"verdict": verdict_code(verdict)})
+        _keep_verdict(row, verdict, words, key=key, at=at)
+        record.store()
+    return case
+
+
+def _latest(case: Case) -> Answer | None:
+    return Answer.objects.filter(case=case).order_by("-number").first()
+
+
+def _keep_verdict(row: Answer, verdict: Verdict, words: str, *, key: bytes, at: datetime) -> None:
+    row.points_answered, row.promise_kept = verdict.points_answered, verdict.promise_kept
+    row.verdict_at = at
+    row.verdict = seal_json(key, words, row=row.id, field="verdict")
+    row.save(update_fields=["points_answered", "promise_kept", "verdict_at", "verdict"])
 
 
 def verdict_code(verdict: Verdict) -> str:

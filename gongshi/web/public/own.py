@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from gongshi.cases import engine
-from gongshi.cases.actions.answers import Verdict, give_verdict
+from gongshi.cases.actions.answers import Verdict, give_verdict, say_of_answer
 from gongshi.cases.actions.conversation import TextRefused, add_to_case, reply
 from gongshi.cases.actions.moves import Changed, make_move
 from gongshi.cases.actions.publication import give_consent, take_back_consent
@@ -182,6 +182,20 @@ def make(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> H
     return change(request, visitor, at, number, form=_form_of(request), action=action)
 
 
+@with_visit
+def say_of(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> HttpResponse:
+    """What is said of an answer whose promised day is still to come. Nothing else changes."""
+    _only_post(request)
+
+    def action(found: Case) -> None:
+        if request.POST.get("seen") != str(found.seq):
+            raise Changed
+        verdict = _said(request, _words(request))
+        say_of_answer(found, verdict, actor=resident(visitor), at=at, seen=found.seq)
+
+    return change(request, visitor, at, number, form="verdict", action=action)
+
+
 def _form_of(request: HttpRequest) -> str:
     """The name of the form on the page, so that words come back into the same box."""
     name = request.POST.get("form") or ""
@@ -191,6 +205,10 @@ def _form_of(request: HttpRequest) -> str:
 def _verdict(request: HttpRequest, move: Move, text: str) -> Verdict:
     if move.effect == "reopen" and not text:
         raise Refused(say("请写哪里没答、没办好。", "Write what was not answered or not done."))
+    return _said(request, text)
+
+
+def _said(request: HttpRequest, text: str) -> Verdict:
     said = {"yes": True, "no": False}
     return Verdict(
         points_answered=said.get(request.POST.get("points") or ""),

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("filing/", own.filing, name="filing"),
     path("filing/<int:number>/", own.case, name="case"),
     path("filing/<int:number>/move/", own.make, name="move"),
+    path("filing/<int:number>/say/", own.say_of, name="say"),
     path("filing/<int:number>/add/", own.add, name="add"),
     path("filing/<int:number>/withdraw/", own.withdraw, name="withdraw"),
     path("filing/<int:number>/publish/", own.publish, name="publish"),

@@ -1,6 +1,6 @@
 """At one's own filing: opening, reading, and every move that a resident may make."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -161,6 +161,55 @@ def test_while_a_reply_is_waited_for_its_day_is_said(town: Town, walker: Walker)
     ask_resident(only_case(), "ask", "坑有多深？", actor=town.actor("zhou"), at=NOW)
     walker.get("/filing/")
     assert "请在3月12日前回复。" in status(walker)
+
+
+def promise(town: Town) -> None:
+    make_move(only_case(), "accept", actor=town.actor("zhou"), at=NOW)
+    said = NewAnswer(
+        "will_do",
+        found="坑有两米宽。",
+        found_on=NOW.date(),
+        decided="下周补。",
+        call="道路所 0000-1",
+        by_on=date(2026, 3, 12),
+        by_whom="养护队",
+    )
+    send_answer(only_case(), "promise", said, actor=town.actor("zhou"), at=NOW)
+
+
+def test_before_a_promised_day_the_answer_is_judged_but_not_confirmed(town: Town, walker: Walker) -> None:
+    files_a_report(walker)
+    promise(town)
+    form = walker.get("/filing/").form("#form-verdict").get_text()
+    assert "还没到答应的日子（3月12日）" in form
+    assert "每一点都答了吗？" in form
+    assert "说的都做到了吗？" not in form
+    assert "不满意？重启" in form
+    assert "又有问题" not in form
+    assert "确认办好了" not in form
+    walker.press("说意见", form="#form-verdict")
+    assert walker.status == 422
+    assert Answer.objects.get().verdict_at is None
+    walker.press("说意见", {"points": "no", "text": "没说谁付钱。"}, form="#form-verdict")
+    assert walker.status == 200
+    assert only_case().stage == "promised"
+    assert Answer.objects.get().points_answered is False
+    assert "没说谁付钱。" in walker.form(".verdict").get_text()
+    assert "对答复说了意见" in walker.form(".history").get_text()
+    assert "Not satisfied? Reopen it" in walker.get("/en/filing/").text
+    walker.press("Not satisfied?", {"text": "等不了。"}, form="#form-verdict")
+    assert only_case().stage == "handling"
+
+
+def test_an_opinion_on_an_old_page_changes_nothing(town: Town, walker: Walker) -> None:
+    files_a_report(walker)
+    promise(town)
+    walker.get("/filing/")
+    done = NewAnswer("done", found="补好了。", found_on=NOW.date(), decided="已补。", call="道路所 0000-1")
+    send_answer(only_case(), "report_done", done, actor=town.actor("zhou"), at=NOW)
+    walker.press("说意见", {"points": "no"}, form="#form-verdict")
+    assert walker.status == 409
+    assert [row.points_answered for row in Answer.objects.all()] == [None, None]
 
 
 def test_reopening_needs_words_and_keeps_what_was_chosen(town: Town, walker: Walker) -> None:
