@@ -2,11 +2,12 @@
 
 import re
 from itertools import pairwise
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from gongshi.rules.procedure import Promise, diagram, due_clock, picture
+from gongshi.rules.procedure import Promise, diagram, due_clock, parse, picture
 from gongshi.rules.procedure.diagram import ROLES
 from gongshi.rules.procedure.layout import WIDTH
 from gongshi.rules.procedure.model import ABOVE, NOBODY, STAFF
@@ -189,3 +190,14 @@ def test_an_unknown_stage_or_language_is_an_error() -> None:
 def test_every_role_has_a_word() -> None:
     assert set(ROLES) == {"resident", "system", NOBODY, *STAFF}
     assert set(ABOVE) < set(STAFF)
+
+
+def test_reopening_is_not_said_to_be_possible_at_any_time() -> None:
+    """In a procedure with two open stages it starts from "every other open stage", and from ends besides."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "rules" / "procedures.md").read_text(encoding="utf-8")
+    example, found = parse(page.split("```toml\n")[1].split("```")[0])
+    assert example is not None
+    assert not found
+    drawn = diagram(example, "en")
+    assert "Reopen" not in drawn.partition("At any time until the end:")[2]
+    assert "Withdraw" in drawn.partition("At any time until the end:")[2]

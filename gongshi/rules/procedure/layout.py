@@ -8,7 +8,6 @@ numbered where they leave; moves possible from every open stage are told in word
 
 from dataclasses import dataclass, field
 
-from gongshi.rules.procedure.effects import OWN_WAY
 from gongshi.rules.procedure.model import Move, Procedure
 
 WIDTH = 320
@@ -18,6 +17,7 @@ PORT = 20
 LINE = 17
 GAP = 36
 NARROWEST = 205
+ALWAYS_OPEN = frozenset({"escalate", "withdraw"})
 
 
 @dataclass(slots=True)
@@ -115,7 +115,7 @@ def _order(procedure: Procedure) -> tuple[list[str], list[str], list[str]]:
 def _everywhere(procedure: Procedure, move: Move) -> bool:
     """Whether the resident can make the move from every open stage but the one it leads to."""
     open_stages = {code for code, stage in procedure.stages.items() if not stage.end}
-    return move.effect in OWN_WAY and open_stages - {move.to} <= move.sources
+    return move.effect in ALWAYS_OPEN and open_stages - {move.to} <= move.sources
 
 
 def _join(procedure: Procedure, boxes: dict[str, Box], numbered: list[tuple[int, Move]]) -> list[Straight]:
