@@ -31,10 +31,14 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One place where a case can be. holder: who must act there; outcome: empty unless the stage is an end."""
+    """One place where a case can be. holder: who must act there; outcome: empty unless the stage is an end.
+
+    name is for residents; staff is what staff call the stage, None where they call it the same.
+    """
 
     code: str
     name: Words
+    staff: Words | None
     says: Words
     holder: str
     outcome: str
@@ -45,6 +49,11 @@ class Stage:
     def end(self) -> bool:
         """Whether a case rests here."""
         return bool(self.outcome)
+
+    @property
+    def for_staff(self) -> Words:
+        """The name that staff read."""
+        return self.staff or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +71,12 @@ class ClockRule:
     days: a number, "promise" (the category's pinned promise, else default_days as an internal target) or "given" (the
     date given with the move, at most most_days ahead). waits_for: whose time it is. When it runs out, one of three
     things follows: the case goes under supervision, the system makes expiry_move, or the moves that had to be made
-    within it lapse.
+    within it lapse. name and staff: as in a stage.
     """
 
     code: str
     name: Words
+    staff: Words | None
     says: Words
     waits_for: str
     days: int | Literal["promise", "given"]
@@ -85,6 +95,11 @@ class ClockRule:
     expiry_move: str
     owes_answer: bool
     basis: Words | None
+
+    @property
+    def for_staff(self) -> Words:
+        """The name that staff read."""
+        return self.staff or self.name
 
 
 @dataclass(frozen=True, slots=True)

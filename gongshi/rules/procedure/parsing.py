@@ -95,6 +95,7 @@ class _Reading:
         stage = Stage(
             code=code,
             name=table.words("name") or _NO_WORDS,
+            staff=table.words("staff", required=False),
             says=table.words("says") or _NO_WORDS,
             holder=table.choice("holder", (*HOLDERS, NOBODY)),
             outcome=table.choice("outcome", OUTCOMES, default=""),
@@ -157,6 +158,7 @@ class _Reading:
         clock = ClockRule(
             code=code,
             name=table.words("name") or _NO_WORDS,
+            staff=table.words("staff", required=False),
             says=table.words("says") or _NO_WORDS,
             waits_for=table.choice("waits_for", HOLDERS),
             days=days,

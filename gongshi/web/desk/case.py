@@ -18,7 +18,7 @@ from gongshi.cases.worklists import soon_until
 from gongshi.places.queries import calendar
 from gongshi.routing.queries import categories
 from gongshi.rules.calendar import is_provisional
-from gongshi.rules.procedure import CaseState, Move, Procedure, picture
+from gongshi.rules.procedure import CaseState, Move, Procedure
 from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.contents import Opened, case_for, is_picture, opened, reasons
@@ -76,9 +76,7 @@ def head(request: DeskRequest, case: Case) -> dict[str, Any]:
         "days": days,
         "provisional": bool(case.due_on and is_provisional(calendar(), case.due_on)),
         "soon": clock == "soon" or bool(case.due_at and case.due_at <= soon),
-        "steps": [
-            step for step in picture(procedure, state, on=engine.today(at)) if step.status != "possible"
-        ],
+        "steps": shown.steps(case, state, engine.today(at)),
         "clocks": _clocks(procedure, state, at),
         "now": engine.moves_for(case, request.actor, at, clocks),
         "flags": shown.flags_of(case),
@@ -106,7 +104,7 @@ def _clocks(procedure: Procedure, state: CaseState, at: datetime) -> list[dict[s
         rule = procedure.clocks[code]
         found.append(
             {
-                "name": rule.name,
+                "name": rule.for_staff,
                 "clock": shape,
                 "due_on": clock.due_on,
                 "days": abs((clock.due_on - today).days) if shape != "paused" else None,

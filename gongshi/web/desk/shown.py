@@ -1,7 +1,7 @@
 """Rows as the desk shows them: metadata in words, in the language of the page."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby
@@ -19,6 +19,7 @@ from gongshi.cases.worklists import soon_until
 from gongshi.places.queries import area_path, areas, calendar, the_place
 from gongshi.routing.queries import categories, procedure_versions
 from gongshi.rules.calendar import is_provisional
+from gongshi.rules.procedure import CaseState, Step, picture
 from gongshi.web.desk import words
 from gongshi.web.templatetags.gongshi import day
 from gongshi.words import Words, in_language, pair
@@ -69,8 +70,18 @@ def category_name(case: Case) -> str:
 
 
 def stage_name(case: Case) -> str:
-    """The stage in the words of the case's own procedure."""
-    return in_language(engine.procedure_of(case).stages[case.stage].name)
+    """The stage in the words that the case's own procedure has for staff."""
+    return in_language(engine.procedure_of(case).stages[case.stage].for_staff)
+
+
+def steps(case: Case, state: CaseState, on: date) -> list[Step]:
+    """The picture of the case in the words for staff; what its stages tell the resident is left out."""
+    procedure = engine.procedure_of(case)
+    return [
+        replace(step, name=procedure.stages[step.code].for_staff, says={})
+        for step in picture(procedure, state, on=on)
+        if step.status != "possible"
+    ]
 
 
 def clock_of(case: Case, at: datetime, soon: datetime) -> tuple[str, int | None]:

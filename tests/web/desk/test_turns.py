@@ -67,3 +67,14 @@ def test_why_it_came_here_after_a_superior_took_it_over(
 
 def test_the_picture_names_the_office_in_its_own_turn(sign_in: SignIn, fresh: Case) -> None:
     assert "由道路所办理" in text(sign_in("zhou").get(address(fresh)))
+
+
+def test_stages_are_named_for_staff(town: Town, sign_in: SignIn, escalated: Case) -> None:
+    for who in ("zhou", "qin"):
+        case_page = text(sign_in(who).get(address(escalated)))
+        assert "居民已请上级过问" in case_page, who
+        assert "已答复，等居民确认" in case_page, who
+        for addressed in ("请您看看", "您已请上级", "您已确认", "您的意见"):
+            assert addressed not in case_page, (who, addressed)
+    assert "居民已请上级过问" in text(sign_in("zhou").get("/desk/"))
+    assert "The resident asked the level above" in text(sign_in("zhou").get("/en/desk/"))
