@@ -1,5 +1,6 @@
 """The queue: what an office has to do, most urgent first. Metadata only; the filters stay in the address."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -16,6 +17,7 @@ from gongshi.cases import labels, worklists
 from gongshi.cases.worklists import Counts, Wanted
 from gongshi.places.queries import areas
 from gongshi.routing.queries import categories, current_procedures, procedure_versions
+from gongshi.rules.procedure import Procedure, Stage
 from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.words import Words, in_language, pair, say
@@ -45,7 +47,8 @@ class Filters(forms.Form):
         super().__init__(data, label_suffix="")
         self._choose("group", ((str(n.id), n.name) for n in categories().values() if n.is_group))
         self._choose("area", ((str(n.id), n.name) for n in areas().values() if n.rank in (1, 2)))
-        self._choose("kind", labels.KINDS.items())
+        kinds = {node.kind for node in categories().values() if not node.is_group}
+        self._choose("kind", ((code, name) for code, name in labels.KINDS.items() if code in kinds))
         self._choose("stage", stages().items())
         self._choose("turn", words.TURNS.items())
 
@@ -67,13 +70,29 @@ class Filters(forms.Form):
 
 
 def stages() -> dict[str, Words]:
-    """The open stages of the procedures in force, each once."""
-    found: dict[str, Words] = {}
+    """The open stages of the procedures in force, each once, by every name that it has in them.
+
+    Two stages of one name are told apart by the procedures that they belong to.
+    """
+    found: dict[str, list[tuple[Procedure, Stage]]] = {}
     for version in current_procedures().values():
-        for stage in procedure_versions()[version].procedure.stages.values():
+        procedure = procedure_versions()[version].procedure
+        for stage in procedure.stages.values():
             if not stage.end:
-                found.setdefault(stage.code, dict(stage.name))
-    return found
+                found.setdefault(stage.code, []).append((procedure, stage))
+    names: dict[str, dict[str, str]] = {code: {} for code in found}
+    for language, mark in (("zh", "{}（{}）"), ("en", "{} ({})")):
+        called = {code: _joined(stage.for_staff[language] for _, stage in at) for code, at in found.items()}
+        often = Counter(called.values())
+        for code, at in found.items():
+            whose = _joined(procedure.name[language] for procedure, _ in at)
+            name = called[code]
+            names[code][language] = name if often[name] == 1 else mark.format(name, whose)
+    return names
+
+
+def _joined(names: Iterable[str]) -> str:
+    return " / ".join(dict.fromkeys(names))
 
 
 @staff_page("GET")

@@ -9,6 +9,8 @@ from gongshi.accounts.actors import Resident
 from gongshi.cases.actions.conversation import ask_resident, reply
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.models import Case, Look
+from gongshi.places.snapshots import forget
+from gongshi.routing.models import ProcedureVersion
 from tests.cast import Town, case_of, lin_files, matter
 from tests.clock import Clock
 from tests.web.desk.helpers import SignIn, address, text
@@ -159,3 +161,30 @@ def test_due_by_the_next_working_day(town: Town, sign_in: SignIn, fresh: Case, c
     assert references(sign_in("zhou").get("/desk/?show=late")) == []
     clock.now = fresh.due_at
     assert references(sign_in("zhou").get("/desk/?show=late")) == [fresh.filing.reference]
+
+
+def names(page: object, field: str) -> dict[str, str]:
+    return {code: str(name) for code, name in page.context["form"].fields[field].choices}  # type: ignore[attr-defined]
+
+
+def test_only_kinds_that_are_here_are_offered(sign_in: SignIn) -> None:
+    assert set(names(sign_in("zhou").get("/desk/"), "kind")) == {"", "question", "request", "conduct"}
+
+
+def test_two_stages_of_one_name_are_told_apart(town: Town, sign_in: SignIn) -> None:
+    offered = names(sign_in("zhou").get("/en/desk/"), "stage")
+    assert offered["waiting"] == "Waiting for the resident"
+    assert set(offered["received"].split(" / ")) == {
+        "To be accepted",
+        "To be answered",
+        "To be accepted by the level above",
+    }
+    version = ProcedureVersion.objects.get(code="conduct")
+    version.text = version.text.replace("Being checked by the level above", "Waiting for the resident")
+    version.save(update_fields=["text"])
+    forget()
+    offered = names(sign_in("zhou").get("/en/desk/"), "stage")
+    assert offered["checking"] == "Waiting for the resident (How an office acted)"
+    assert offered["waiting"].startswith("Waiting for the resident (How an office acted / ")
+    assert len(set(offered.values())) == len(offered)
+    assert names(sign_in("zhou").get("/desk/"), "stage")["waiting"] == "等居民补充"
