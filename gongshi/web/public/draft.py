@@ -15,6 +15,7 @@ from gongshi.safekeeping.tokens import TokenError, draft_token, receipt_from_dra
 
 DOORS = ("ask", "broken", "business", "office", "dispute", "write")
 NO_PLACE = "none"
+SAME = "same"
 PARTS = ("category", "area", "place", "lat", "lon", "subject", "text", "wish", "public")
 CONTACT = (
     *("earlier", "name", "email", "phone", "notify"),
@@ -30,7 +31,8 @@ TITLE_LENGTH = 100
 class Matter:
     """One matter as it was typed. ``category``, ``area`` and ``subject`` are codes; "" is not said.
 
-    In the second and later matters "" means "as in the first". ``area`` "none": no place. ``answers``: by question.
+    In the second and later matters a place that is not said is the first's; a category is never taken over, its own
+    words decide, unless it is "same". ``area`` "none": no place. ``answers``: by question.
     """
 
     category: str = ""
@@ -91,7 +93,7 @@ class Draft:
         if matter is first:
             return matter
         found = replace(matter)
-        if not found.category:
+        if found.category == SAME:
             found.category, found.subject = first.category, first.subject
         if not found.area and not found.place:
             found.area, found.place, found.lat, found.lon = first.area, first.place, first.lat, first.lon

@@ -19,7 +19,7 @@ from gongshi.web.public.choices import (
     point_of,
     top,
 )
-from gongshi.web.public.draft import DOORS, NO_PLACE, Draft, Matter
+from gongshi.web.public.draft import DOORS, NO_PLACE, SAME, Draft, Matter
 from gongshi.words import in_language, say
 
 LIMITS = {
@@ -191,7 +191,7 @@ def text_problems(draft: Draft, today: date) -> Iterator[Problem]:
         yield from _words(f"text-{number}", matter.text, MAX_TEXT, needed=True)
         yield from _words(f"wish-{number}", matter.wish, LIMITS["wish"])
         if number > 1:
-            if matter.category and leaf(matter.category) is None:
+            if matter.category not in ("", SAME) and leaf(matter.category) is None:
                 yield _problem("text", f"category-{number}", "own_category")
             yield from _place_problems(matter, number, "text")
         yield from answer_problems(draft, matter, number, today)

@@ -164,7 +164,7 @@ def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
     for number, matter in enumerate(draft.matters, start=1):
         whole = draft.whole(matter)
         category = choices.leaf(whole.category)
-        options = [] if category else choices.suggested(matter, draft.door)
+        options = [] if category else choices.suggested(matter, draft.door if number == 1 else "write")
         if not category:
             shown.add(f"category-{number}")
         shown.add(f"public-{number}")

@@ -8,7 +8,7 @@ from gongshi.notifications.transports import connected_channels
 from gongshi.places.queries import areas
 from gongshi.web.public import choices
 from gongshi.web.public.boxes import Box, Choice, wrong_with
-from gongshi.web.public.draft import CONTACT, NO_PLACE, Draft, Matter
+from gongshi.web.public.draft import CONTACT, NO_PLACE, SAME, Draft, Matter
 from gongshi.web.public.faults import LIMITS, Problem
 from gongshi.web.public.steps import Outcome
 from gongshi.words import say
@@ -114,12 +114,14 @@ def _question(
 
 
 def _more_boxes(matter: Matter, number: int, problems: list[Problem]) -> list[Box]:
-    """Category and place of a further matter: as the first, unless something else is said."""
+    """Category and place of a further matter. Its words decide what it is; its place is the first's if none is said."""
     groups = [
         (group.name if group else "", tuple(Choice(node.code, node.name) for node in nodes))
         for group, nodes in choices.categories_behind("write")
     ]
+    by_words = ("", (Choice("", say("按我写的来定", "Decide by what I write")),))
     same = ("", (Choice("", say("同第一件", "As the first")),))
+    same_kind = ("", (Choice(SAME, say("和第一件同类", "The same kind as the first")),))
     top = choices.top()
     places: list[tuple[Any, tuple[Choice, ...]]] = [
         same,
@@ -135,7 +137,7 @@ def _more_boxes(matter: Matter, number: int, problems: list[Problem]) -> list[Bo
             kind="list",
             value=matter.category,
             wrong=wrong_with(problems, f"category-{number}"),
-            groups=(same, *groups),
+            groups=(by_words, same_kind, *groups),
         ),
         Box(
             f"area-{number}",

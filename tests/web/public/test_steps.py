@@ -139,10 +139,34 @@ def test_two_matters_go_to_two_offices_under_one_receipt(town: Town, walker: Wal
     assert "您的来件有2件事" in walker.text
 
 
-def test_a_further_matter_is_like_the_first_unless_said(town: Town, walker: Walker) -> None:
+def test_a_further_matter_never_takes_over_the_firsts_office_silently(town: Town, walker: Walker) -> None:
+    to_text_page(walker).press("go=add", {"text-1": TEXT})
+    walker.press("go=next", {"text-2": "There is a leak in front of the school."})
+    offered = [str(one["value"]) for one in walker.page.select('[name="category-2"]')]
+    assert offered[0] == "leak"
+    assert "还没定" in walker.text
+    assert "送到水务所" in walker.text
+    assert Case.objects.count() == 0
+    walker.press("go=send")
+    cases = list(Case.objects.order_by("number"))
+    assert [case.office for case in cases] == [town.offices["roads"], town.offices["water"]]
+
+
+def test_a_further_matter_behind_the_office_door_is_not_about_that_office(town: Town, walker: Walker) -> None:
+    walker.get("/file/").press("press=office")
+    walker.press("go=next", {"subject-1": "roads", "category-1": "conduct"}).press("go=next")
+    walker.press("go=add", {"text-1": "让我跑了三趟。"}).press("go=next", {"text-2": "There is a leak."})
+    assert "conduct" not in [str(one["value"]) for one in walker.page.select('[name="category-2"]')]
+    walker.press("go=send")
+    assert [case.subject_id for case in Case.objects.order_by("number")] == [town.offices["roads"].id, None]
+
+
+def test_a_further_matter_lies_where_the_first_does_and_may_be_of_its_kind(
+    town: Town, walker: Walker
+) -> None:
     at_where(walker)
     walker.press("area=east-grid").press("go=next").press("go=add", {"text-1": TEXT})
-    walker.press("go=next", {"text-2": "旁边还有一个坑。"}).press("go=send")
+    walker.press("go=next", {"text-2": "旁边还有一个坑。", "category-2": "same"}).press("go=send")
     assert [
         (case.category.code, case.area.code) for case in Case.objects.select_related("category", "area")
     ] == [("pothole", "east-grid")] * 2
