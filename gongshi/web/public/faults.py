@@ -50,6 +50,7 @@ LABELS: dict[str, Any] = {
     "phone": say("电话", "Phone"),
     "notify": say("怎样通知您", "How to tell you"),
     "for_somebody": say("替谁反映", "Who it is for"),
+    "who_is_told": say("有进展告诉谁", "Who is told"),
     "files": say("照片和文件", "Photos and files"),
 }
 WORDS: dict[str, Any] = {
@@ -102,6 +103,10 @@ WORDS: dict[str, Any] = {
     ),
     "too_long": say("太长了，请写短些。", "This is too long. Make it shorter."),
     "required": say("请回答这个问题。", "Please answer this question."),
+    "them_needed": say(
+        "要告诉当事人，请在“联系方式”里留他的电话或邮箱；也可以改选“告诉我”。",
+        "To tell the person it is for, leave their phone or e-mail under “contact”, or choose “Me”.",
+    ),
     "for_somebody": say("请写替谁反映，例如“我母亲”。", "Write who it is for, for example “my mother”."),
 }
 
@@ -258,6 +263,10 @@ def _contact_problems(draft: Draft) -> Iterator[Problem]:
             yield _problem("text", "phone", "phone")
     elif draft.notify == "sms":
         yield _problem("text", "phone", "phone_needed")
+    if "them" in (draft.who_is_told, draft.who_holds_receipt) and not draft.for_somebody.strip():
+        yield _problem("text", "for_somebody", "for_somebody")
+    if draft.who_is_told == "them" and not (draft.email.strip() or draft.phone.strip()):
+        yield _problem("text", "who_is_told", "them_needed")
 
 
 def _is_address(text: str) -> bool:

@@ -14,7 +14,7 @@ from gongshi.cases import engine
 from gongshi.cases.actions.filing import AlreadyFiled, Filed
 from gongshi.cases.queries import filing_by_receipt
 from gongshi.cases.routes import NobodyAbove
-from gongshi.cases.visiting import Visitor, own_cases
+from gongshi.cases.visiting import Visitor, own_cases, own_contact
 from gongshi.web.public import faults, visits
 from gongshi.web.public.draft import DOORS, Draft, new_draft, read_draft
 from gongshi.web.public.faults import LABELS, WORDS, Problem
@@ -106,7 +106,7 @@ def filed(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpResponse:
     if not visits.may_see_receipt(request, visitor):
         return redirect("public:filing")
     cases = [overview(case, clocks, at) for case, clocks in own_cases(visitor)]
-    return render(request, "public/file/filed.html", {**_receipt(visitor), "cases": cases})
+    return render(request, "public/file/filed.html", {**_receipt(visitor), "cases": cases, "contact": own_contact(visitor)})
 
 
 @visits.with_visit

@@ -209,9 +209,10 @@ def _contact(draft: Draft, outcome: Outcome) -> dict[str, Any]:
                 hint=say("例：我母亲，78岁", "For example: my mother, 78"),
                 **private,
             ),
-            _two(draft, "who_is_told", say("有进展告诉谁？", "Who should be told of progress?"), told),
+            _two(draft, outcome, "who_is_told", say("有进展告诉谁？", "Who should be told of progress?"), told),
             _two(
                 draft,
+                outcome,
                 "who_holds_receipt",
                 say(
                     "回执由谁保管？谁有回执，谁就能打开来件。",
@@ -224,11 +225,12 @@ def _contact(draft: Draft, outcome: Outcome) -> dict[str, Any]:
         "wrong_contact": any(
             p.name in CONTACT and p.name not in ("earlier", "for_somebody") for p in outcome.problems
         ),
-        "wrong_other": any(p.name == "for_somebody" for p in outcome.problems),
+        "wrong_other": any(p.name in ("for_somebody", "who_is_told") for p in outcome.problems),
     }
 
 
-def _two(draft: Draft, name: str, label: Any, answers: tuple[tuple[str, Any], ...]) -> Box:
+def _two(draft: Draft, outcome: Outcome, name: str, label: Any, answers: tuple[tuple[str, Any], ...]) -> Box:
     value = getattr(draft, name)
     found = tuple(Choice(code, words, chosen=code == value) for code, words in answers)
-    return Box(name, label, kind="choice", value=value, choices=found)
+    wrong = wrong_with(outcome.problems, name)
+    return Box(name, label, kind="choice", value=value, choices=found, wrong=wrong)

@@ -338,6 +338,31 @@ def test_contact_is_optional_and_sealed(town: Town, walker: Walker, settings: ob
     assert read_case(case, key_of(case.id), internal=False).earlier == "12345-77"
 
 
+def test_to_tell_the_person_concerned_a_contact_is_needed(town: Town, walker: Walker) -> None:
+    to_text_page(walker)
+    walker.press("go=next", {"text-1": TEXT, "who_is_told": "them", "who_holds_receipt": "them"})
+    assert "请写替谁反映" in walker.text
+    walker.press("go=next", {"for_somebody": "我母亲"})
+    assert walker.status == 422
+    assert "留他的电话或邮箱" in walker.form("#id_who_is_told").get_text()
+    assert walker.fields(walker.form())["who_is_told"] == ["them"]
+    assert TEXT in walker.form().get_text()
+    walker.press("go=next", {"phone": "13800000000"})
+    assert "有进展告诉当事人" in walker.text
+    assert "回执交给当事人" in walker.text
+    walker.press("go=send")
+    assert "请把回执交给当事人（我母亲）。" in walker.text
+
+
+def test_who_keeps_the_receipt_themselves_hands_it_to_nobody(town: Town, walker: Walker) -> None:
+    typed = {"for_somebody": "我母亲", "who_is_told": "me", "who_holds_receipt": "me"}
+    to_text_page(walker).press("go=next", {"text-1": TEXT, **typed})
+    assert "有进展告诉我" in walker.text
+    assert "回执我保管" in walker.text
+    walker.press("go=send")
+    assert "交给当事人" not in walker.text
+
+
 def test_without_contact_it_is_dealt_with_all_the_same(town: Town, walker: Walker) -> None:
     assert "不留电话我们也办" in to_text_page(walker).text
     files_a_report(walker)
