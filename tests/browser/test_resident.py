@@ -66,7 +66,10 @@ def test_a_broken_lamp_from_the_first_page_to_confirmed(town: Town, page_at: Pag
 
     button(page, "我保存好了").click()
     expect(page.locator("main")).not_to_contain_text(receipt[-9:])
+    page.evaluate("sessionStorage.setItem('kept:/filing/#x', '1')")
     button(page, "离开").click()
+    page.wait_for_load_state()
+    assert page.evaluate("sessionStorage.length") == 0
     page.goto("filing/")
     page.wait_for_url("**/open/")
 

@@ -72,7 +72,7 @@
   });
 
   // 4. Text not yet sent outlives a crash or a lost connection, in this tab only: <form id="…" data-keep="…">, where the
-  //    value changes once the text has arrived (a draft's id, a version). Only text areas and text inputs without
+  //    value changes once the text has arrived (a draft's id, a version). <form data-forget>: nothing is left behind. Only text areas and text inputs without
   //    data-private; never contact fields, passwords or receipts.
   var prefix = "kept:";
   var worded = "textarea[name]:not([data-private]), input[type=text][name]:not([data-private])";
@@ -86,6 +86,9 @@
     var here = Array.prototype.map.call(document.querySelectorAll("form[data-keep]"), keyOf);
     Object.keys(store).forEach(function (key) {
       if (key.indexOf(prefix) === 0 && here.indexOf(key) < 0 && read(key).sent) { store.removeItem(key); }
+    });
+    each("form[data-forget]", function (form) {
+      form.addEventListener("submit", function () { store.clear(); });
     });
     each("form[data-keep]", function (form) {
       var key = keyOf(form);
