@@ -7,9 +7,10 @@ from typing import Any
 from gongshi.accounts.queries import OfficeNode, offices
 from gongshi.cases.drafts import NewMatter
 from gongshi.cases.routes import NobodyAbove, Route, route_for
-from gongshi.places.queries import AreaNode, area_by_code, areas, places_named
+from gongshi.places.queries import AreaNode, area_by_code, areas, places_named, the_place
 from gongshi.places.snapshots import Snapshot
 from gongshi.routing.queries import CategoryNode, categories, category_by_code, leaves, procedure_for
+from gongshi.rules import crockford, references
 from gongshi.web.public.draft import NO_PLACE, Draft, Matter
 from gongshi.words import in_language
 
@@ -152,6 +153,16 @@ def take_spot(matter: Matter, chosen: str) -> bool:
             matter.lat = f"{alias.latitude:.6f}" if point else ""
             matter.lon = f"{alias.longitude:.6f}" if point else ""
             return True
+    return False
+
+
+def is_mistyped(earlier: str) -> bool:
+    """Whether an earlier number looks like one of this place's references with a wrong letter or digit in it."""
+    prefix = the_place().reference_prefix
+    try:
+        references.normalise(earlier, prefix=prefix)
+    except references.BadReferenceError as error:
+        return error.code == "wrong_check" and crockford.typed(earlier).startswith(prefix)
     return False
 
 

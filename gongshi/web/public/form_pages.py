@@ -193,7 +193,11 @@ def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
                 ],
             }
         )
-    return {"matters": matters, "several": len(matters) > 1}, shown
+    return {
+        "matters": matters,
+        "several": len(matters) > 1,
+        "earlier_mistyped": choices.is_mistyped(draft.earlier),
+    }, shown
 
 
 def _answered(category: CategoryNode | None, matter: Matter) -> list[tuple[Any, Any]]:

@@ -13,6 +13,10 @@ from gongshi.web.public.faults import LIMITS, Problem
 from gongshi.web.public.steps import Outcome
 from gongshi.words import say
 
+MISTYPED = say(
+    "像是这里的编号，但有一位对不上，请再看一眼。",
+    "It looks like one of our references, but one letter or digit does not fit: look once more.",
+)
 Own = tuple[dict[str, Any], set[str]]
 
 
@@ -37,7 +41,11 @@ def text_page(draft: Draft, outcome: Outcome) -> Own:
         "several": len(matters) > 1,
         "may_add": len(matters) < MAX_MATTERS,
         "earlier": _line(
-            draft, outcome, "earlier", say("以前反映过？写下编号", "Reported before? Its number")
+            draft,
+            outcome,
+            "earlier",
+            say("以前反映过？写下编号", "Reported before? Its number"),
+            hint=MISTYPED if choices.is_mistyped(draft.earlier) else "",
         ),
         **_contact(draft, outcome),
     }, shown

@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from gongshi.cases.models import Attachment, Case, Consent, Filing, Upload
 from gongshi.cases.reading import key_of, read_case, read_contact
 from gongshi.routing.models import Category
+from gongshi.rules.references import new_reference
 from tests.cast import Town
 from tests.web.public.walker import TEXT, Walker, files_a_report, photo, shown_receipt, to_text_page
 
@@ -361,6 +362,22 @@ def test_who_keeps_the_receipt_themselves_hands_it_to_nobody(town: Town, walker:
     assert "回执我保管" in walker.text
     walker.press("go=send")
     assert "交给当事人" not in walker.text
+
+
+def test_a_mistyped_reference_of_this_place_is_hinted_at_and_not_refused(town: Town, walker: Walker) -> None:
+    right = new_reference("TT", b"12345")
+    wrong = right[:-1] + ("0" if right[-1] != "0" else "1")
+    to_text_page(walker).press("go=next", {"text-1": TEXT, "earlier": wrong.lower()})
+    assert walker.status == 200
+    assert "有一位对不上" in walker.text
+    walker.press("go=text")
+    assert "有一位对不上" in walker.form("#id_earlier_hint").get_text()
+    for fine in (right, right.lower().replace("-", " "), "12345-7788", "XX" + wrong[2:], ""):
+        walker.press("go=next", {"earlier": fine})
+        assert "对不上" not in walker.text, fine
+        walker.press("go=text")
+    walker.press("go=next", {"earlier": wrong}).press("go=send")
+    assert Filing.objects.count() == 1
 
 
 def test_without_contact_it_is_dealt_with_all_the_same(town: Town, walker: Walker) -> None:
