@@ -137,6 +137,7 @@ def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
         "asked": next((m for m in reversed(own.file.messages) if m.kind == "question"), None),
         "moves": {move.effect: move_shown(move) for move in moves},
         "other_moves": [move for move in moves if move.effect in OTHER_MOVES],
+        "above": _office(above) if (above := offices()[case.office_id].above) else None,
         "soon": clock_shown(case, own.clocks, at).code == "soon",
         "all_routes": routes_of(case),
     }

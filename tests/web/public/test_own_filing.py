@@ -277,6 +277,15 @@ def test_it_is_taken_to_the_level_above(town: Town, walker: Walker) -> None:
     assert town.offices["hall"].id in [case.office_id, case.office.above_id]
 
 
+def test_before_it_is_taken_above_the_page_says_what_will_happen(town: Town, walker: Walker) -> None:
+    files_a_report(walker)
+    form = walker.get("/filing/").form("#form-escalate form").get_text()
+    assert "按下以后，镇政府就能看到这件事" in form
+    assert "（可不填）" in form
+    walker.press("请上级过问", form="#form-escalate form")
+    assert only_case().stage == "escalated"
+
+
 def test_withdrawing_asks_once_more(town: Town, walker: Walker) -> None:
     files_a_report(walker)
     walker.get("/filing/1/withdraw/")
