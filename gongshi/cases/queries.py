@@ -14,6 +14,7 @@ from gongshi.accounts.models import Role
 from gongshi.accounts.queries import offices_below, subjects_barred
 from gongshi.accounts.rights import may
 from gongshi.cases.models import Attachment, Case, Clock, Filing, JointOffice, Look, Receipt, Supervision
+from gongshi.cases.turns import offices_decided_for, turns_among, with_turns
 from gongshi.places.queries import local_day
 from gongshi.rules.references import normalise
 from gongshi.safekeeping.receipts import ReceiptError, dummy_hash, receipt_hashes
@@ -65,11 +66,25 @@ def not_about(actor: StaffActor) -> Q:
 
 
 def queue(actor: StaffActor, wanted: QueueFilter, *, at: datetime) -> QuerySet[Case]:
-    """Open cases of the actor's own office, most urgent first: metadata only, nothing is unsealed."""
+    """Open cases of the actor's own office, most urgent first: metadata only, nothing is unsealed.
+
+    A supervisor's own turns are among them, in the order of the time that the supervisor has (``counts_at``).
+    """
     if not may(actor, "case.list"):
         return Case.objects.none()
-    own = Case.objects.filter(not_about(actor), closed_at=None, office=actor.office_id)
-    return _narrowed(own, wanted, actor, at).order_by(*MOST_URGENT)
+    own = Q(office=actor.office_id)
+    found = Case.objects.filter(not_about(actor), closed_at=None)
+    if decided_for := offices_decided_for(actor):
+        turns = turns_among(decided_for)
+        found = with_turns(found.filter(own | turns), turns)
+    else:
+        found = found.filter(own)
+    return _narrowed(found, wanted, actor, at).order_by(F(due_name(found)).asc(nulls_last=True), "id")
+
+
+def due_name(cases: QuerySet[Case]) -> str:
+    """Where these cases hold the time that counts for whoever asked."""
+    return "counts_at" if "counts_at" in cases.query.annotations else "due_at"
 
 
 def joint_queue(actor: StaffActor, wanted: QueueFilter, *, at: datetime) -> QuerySet[Case]:
@@ -90,15 +105,16 @@ def _narrowed(cases: QuerySet[Case], wanted: QueueFilter, actor: StaffActor, at:
     cases = cases.filter(**{name: value for name, value in simple.items() if value})
     if wanted.mine:
         cases = cases.filter(Q(handler=actor.staff_id) | Q(lead=actor.staff_id))
+    due = due_name(cases)
     if wanted.clock == "late":
-        cases = cases.filter(due_at__lte=at)
+        cases = cases.filter(**{f"{due}__lte": at})
     elif wanted.clock == "soon":
         warned = Clock.objects.filter(case=OuterRef("pk"), stopped_on=None, paused_on=None, expired_on=None)
-        cases = cases.filter(Exists(warned.filter(warn_on__lte=local_day(at))), due_at__gt=at)
+        cases = cases.filter(Exists(warned.filter(warn_on__lte=local_day(at))), **{f"{due}__gt": at})
     elif wanted.clock == "paused":
         cases = cases.filter(paused=True)
     elif wanted.clock == "waiting":
-        cases = cases.filter(due_at=None)
+        cases = cases.filter(**{due: None})
     return cases
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.queries import offices_below
@@ -16,6 +16,7 @@ from gongshi.accounts.rights import require
 from gongshi.cases import queries
 from gongshi.cases.models import Case, History, JointOffice, Supervision
 from gongshi.cases.queries import MOST_URGENT, QueueFilter, cases_visible_to, supervisions_of
+from gongshi.cases.turns import with_turns
 from gongshi.places.queries import areas, calendar, the_place
 from gongshi.routing.queries import categories, procedure_versions
 from gongshi.rules.calendar import add_working_days
@@ -33,8 +34,19 @@ REPLIES = ("case.replied", "case.added", "case.file_added", "case.answer_judged"
 # What a list shows of a case, and no more: reading 50 rows is most of a page's work.
 LISTED = (
     *("filing__reference", "number", "kind", "category", "area", "office", "subject", "lead", "handler"),
-    *("procedure", "route", "stage", "due_at", "due_on", "paused", "closed_at", "on_time", "reopenings", "hand_overs"),
-    "supervision",
+    *(
+        "procedure",
+        "route",
+        "stage",
+        "due_at",
+        "due_on",
+        "paused",
+        "closed_at",
+        "on_time",
+        "reopenings",
+        "hand_overs",
+    ),
+    *("holder", "supervision"),
 )
 
 
@@ -73,6 +85,10 @@ def soon_until(at: datetime) -> datetime:
     return end_of_day(add_working_days(calendar(), at.astimezone(zone).date(), 1), zone)
 
 
+def _soon(at: datetime, due: str = "due_at") -> Q:
+    return Q(**{f"{due}__gt": at, f"{due}__lte": soon_until(at)})
+
+
 def _replied() -> Exists:
     """The last thing that happened to the case is that the resident replied or added something."""
     return Exists(History.objects.filter(case=OuterRef("pk"), seq=OuterRef("seq"), code__in=REPLIES))
@@ -100,7 +116,7 @@ def queue(
 def _narrowed(found: QuerySet[Case], wanted: Wanted, at: datetime) -> QuerySet[Case]:
     """What a plain filter of columns cannot say."""
     if wanted.clock == "soon":
-        found = found.filter(due_at__gt=at, due_at__lte=soon_until(at))
+        found = found.filter(_soon(at, queries.due_name(found)))
     if wanted.turn == "above":
         found = found.exclude(holder__in=("office", "resident"))
     if wanted.group:
@@ -120,12 +136,12 @@ def counts(actor: StaffActor, *, at: datetime) -> Counts:
     """The numbers over an office's queue, in four statements at most, whatever its size."""
     everything = QueueFilter()
     listed = queries.queue(actor, everything, at=at)
-    first = listed[: COUNTED + 1]
+    first, due = listed[: COUNTED + 1], queries.due_name(listed)
     own = Q(handler=actor.staff_id) | Q(lead=actor.staff_id)
     row = first.aggregate(
         total=Count("pk"),
-        late=Count("pk", filter=Q(due_at__lte=at)),
-        soon=Count("pk", filter=Q(due_at__gt=at, due_at__lte=soon_until(at))),
+        late=Count("pk", filter=Q(**{f"{due}__lte": at})),
+        soon=Count("pk", filter=_soon(at, due)),
         paused_=Count("pk", filter=Q(paused=True)),
         mine=Count("pk", filter=own),
     )
@@ -203,7 +219,7 @@ def stages_where(effect: str) -> Q:
 def _board(actor: StaffActor, name: str, at: datetime, office: UUID | None) -> QuerySet[Case]:
     narrow = {
         "late": Q(due_at__lte=at),
-        "soon": Q(due_at__gt=at, due_at__lte=soon_until(at)),
+        "soon": _soon(at),
         "handed_about": Q(hand_overs__gte=2) | stages_where("assign"),
         "escalated": stages_where("direct") | stages_where("take_over"),
         "reopened": Q(reopenings__gt=0),
@@ -212,6 +228,9 @@ def _board(actor: StaffActor, name: str, at: datetime, office: UUID | None) -> Q
     found = supervised(actor, office).filter(narrow)
     if name == "unconfirmed":
         return found.order_by("-closed_at", "-id")
+    if name in TURN_LISTS:
+        found = with_turns(found, Q(holder="supervisor"))
+        return found.filter(closed_at=None).order_by(F("counts_at").asc(nulls_last=True), "id")
     return found.filter(closed_at=None).order_by(*MOST_URGENT)
 
 
@@ -229,6 +248,8 @@ def board_counts(actor: StaffActor, *, at: datetime, office: UUID | None = None)
 
 
 BOARD_ROWS = 50
+# What waits here waits for a supervisor: their time counts, not the office's.
+TURN_LISTS = ("handed_about", "escalated")
 BOARD_LISTS = ("late", "soon", "handed_about", "escalated", "reopened", "unconfirmed")
 
 

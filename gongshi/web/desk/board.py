@@ -19,7 +19,8 @@ from gongshi.cases.actions.conversation import TextRefused
 from gongshi.cases.actions.moves import Changed
 from gongshi.cases.models import Supervision
 from gongshi.cases.queries import NotFound
-from gongshi.cases.worklists import BOARD_LISTS, BOARD_ROWS, COUNTED, Cause
+from gongshi.cases.turns import supervisors_clocks
+from gongshi.cases.worklists import BOARD_LISTS, BOARD_ROWS, COUNTED, TURN_LISTS, Cause
 from gongshi.routing.queries import categories
 from gongshi.rules.procedure import RefusedError
 from gongshi.web.desk import shown, words
@@ -95,7 +96,8 @@ def _page(request: DeskRequest, sent: SentDecision | None) -> HttpResponse:
     }
     if context["list"]:
         found = worklists.board_list(request.actor, name, at=at, office=office)
-        context["rows"] = shown.rows(found[:BOARD_ROWS], at)
+        binding = supervisors_clocks(found) if name in TURN_LISTS else {}
+        context["rows"] = shown.rows(found[:BOARD_ROWS], at, binding)
         context["more"] = len(found) > BOARD_ROWS
     elif not office:
         causes = _causes(request, sent)

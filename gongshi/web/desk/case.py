@@ -14,6 +14,7 @@ from gongshi.cases import engine, labels, worklists
 from gongshi.cases.models import Case, Clock
 from gongshi.cases.queries import looks_of
 from gongshi.cases.reading import CaseFile, ReadAnswer, ReadFile
+from gongshi.cases.turns import clocks_of_turns
 from gongshi.cases.worklists import soon_until
 from gongshi.places.queries import calendar
 from gongshi.routing.queries import categories
@@ -61,7 +62,8 @@ def head(request: DeskRequest, case: Case) -> dict[str, Any]:
     clocks = list(Clock.objects.filter(case=case))
     procedure, state = engine.procedure_of(case), engine.state_of(case, clocks)
     soon = soon_until(at)
-    clock, days = shown.clock_of(case, at, soon)
+    binding = clocks_of_turns(request.actor, [case]).get(case.id)
+    clock, due_on, days = shown.clock_of(case, at, soon, binding)
     node = categories().get(case.category_id)
     return {
         "case": case,
@@ -73,8 +75,9 @@ def head(request: DeskRequest, case: Case) -> dict[str, Any]:
         "stage": shown.stage_name(case),
         "outcome": words.OUTCOMES.get(case.outcome),
         "clock": clock,
+        "due_on": due_on,
         "days": days,
-        "provisional": bool(case.due_on and is_provisional(calendar(), case.due_on)),
+        "provisional": bool(due_on and is_provisional(calendar(), due_on)),
         "soon": clock == "soon" or bool(case.due_at and case.due_at <= soon),
         "steps": shown.steps(case, state, engine.today(at)),
         "clocks": _clocks(procedure, state, at),

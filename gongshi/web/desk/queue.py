@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from gongshi.accounts.rights import may
 from gongshi.cases import labels, worklists
+from gongshi.cases.turns import clocks_of_turns
 from gongshi.cases.worklists import Counts, Wanted
 from gongshi.places.queries import areas
 from gongshi.routing.queries import categories, current_procedures, procedure_versions
@@ -108,7 +109,7 @@ def show(request: DeskRequest) -> HttpResponse:
     cases, more = worklists.queue(request.actor, wanted, at=at, page=number)
     counted = worklists.counts(request.actor, at=at)
     context = {
-        "rows": shown.rows(cases, at),
+        "rows": shown.rows(cases, at, clocks_of_turns(request.actor, cases)),
         "page": _Page(number, more),
         "form": form,
         "tabs": _tabs(request, tab[0], counted),

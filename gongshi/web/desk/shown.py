@@ -1,6 +1,6 @@
 """Rows as the desk shows them: metadata in words, in the language of the page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from gongshi.accounts.queries import offices, staff_names
 from gongshi.cases import engine, labels
-from gongshi.cases.models import Case, History, Look
+from gongshi.cases.models import Case, Clock, History, Look
 from gongshi.cases.reading import ReadEvent
 from gongshi.cases.worklists import soon_until
 from gongshi.places.queries import area_path, areas, calendar, the_place
@@ -84,19 +84,22 @@ def steps(case: Case, state: CaseState, on: date) -> list[Step]:
     ]
 
 
-def clock_of(case: Case, at: datetime, soon: datetime) -> tuple[str, int | None]:
-    """The clock's shape and whole days: left, or late by. What is due by ``soon`` is due soon.
+def clock_of(
+    case: Case, at: datetime, soon: datetime, binding: Clock | None = None
+) -> tuple[str, date | None, int | None]:
+    """The clock's shape, its day, and whole days: left, or late by. What is due by ``soon`` is due soon.
 
-    After the answer the clock says whether it came in time.
+    After the answer the clock says whether it came in time. ``binding`` counts in place of the case's first clock.
     """
-    today = engine.today(at)
     if case.closed_at is not None:
-        return _kept(case) or "stopped", None
-    if case.due_at is None or case.due_on is None:
-        return ("paused" if case.paused else _kept(case)), None
-    if case.due_at <= at:
-        return "late", (today - case.due_on).days
-    return ("soon" if case.due_at <= soon else "in_time"), (case.due_on - today).days
+        return _kept(case) or "stopped", case.due_on, None
+    due_at, due_on = (binding.due_at, binding.due_on) if binding else (case.due_at, case.due_on)
+    if due_at is None or due_on is None:
+        return ("paused" if case.paused else _kept(case)), None, None
+    left = (due_on - engine.today(at)).days
+    if due_at <= at:
+        return "late", due_on, -left
+    return ("soon" if due_at <= soon else "in_time"), due_on, left
 
 
 def _kept(case: Case) -> str:
@@ -127,16 +130,15 @@ def _promises(version: UUID) -> list[frozenset[str]]:
     return [rule.runs_in for rule in rules if rule.days == "given"]
 
 
-def rows(cases: Iterable[Case], at: datetime) -> list[Row]:
-    """Cases as rows of a list; no statement for any of them."""
+def rows(cases: Iterable[Case], at: datetime, binding: Mapping[UUID, Clock] | None = None) -> list[Row]:
+    """Cases as rows of a list; no statement for any of them. ``binding``: other clocks that count, by case."""
     soon = soon_until(at)
     drawn: dict[tuple[str, date | None, int | None], str] = {}
     listed = []
     for case in cases:
-        clock, days = clock_of(case, at, soon)
-        key = (clock, case.due_on, days)
-        if clock and key not in drawn:
-            drawn[key] = _clock(clock, case.due_on, days)
+        key = clock_of(case, at, soon, (binding or {}).get(case.id))
+        if key[0] and key not in drawn:
+            drawn[key] = _clock(*key)
         listed.append(_row(case, drawn.get(key, "")))
     return listed
 

@@ -1,6 +1,11 @@
 """Whose turn it is, at the desk: the picture names who must act, and a supervisor's own turns are on their list."""
 
+import re
+from datetime import timedelta
+from typing import Any
+
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.models import Case
@@ -13,8 +18,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def escalated(town: Town, clock: Clock) -> Case:
-    """Lin Yue's pothole, taken to the level above on the day it was filed."""
-    filed, _ = lin_files(town, at=clock())
+    """Lin Yue's pothole, taken to the level above on the day after it was filed."""
+    filed, _ = lin_files(town, at=clock() - timedelta(days=1))
     return make_move(case_of(filed), "escalate", actor=resident(filed), at=clock())
 
 
@@ -78,3 +83,70 @@ def test_stages_are_named_for_staff(town: Town, sign_in: SignIn, escalated: Case
             assert addressed not in case_page, (who, addressed)
     assert "居民已请上级过问" in text(sign_in("zhou").get("/desk/"))
     assert "The resident asked the level above" in text(sign_in("zhou").get("/en/desk/"))
+
+
+def clocks(page: Any) -> dict[str, str]:
+    """What the clock of each row says, in words."""
+    return {
+        row.reference: " ".join(re.sub(r"<[^>]+>", " ", row.clock).split()) for row in page.context["rows"]
+    }
+
+
+def test_a_supervisors_own_turns_are_in_their_queue(
+    sign_in: SignIn, escalated: Case, disputed: Case, town: Town, clock: Clock
+) -> None:
+    lin_files(town, at=clock())  # the office's turn: not on the supervisor's list
+    dispatch, escalation, answer = "3月4日前", "3月9日前", "3月7日前"
+    page = sign_in("qin").get("/desk/")
+    said = clocks(page)
+    assert list(said) == [disputed.filing.reference, escalated.filing.reference]
+    assert dispatch in said[disputed.filing.reference]
+    assert escalation in said[escalated.filing.reference]
+    assert answer in clocks(sign_in("zhou").get("/desk/"))[escalated.filing.reference]
+    for name in ("ma", "tang"):
+        assert clocks(sign_in(name).get("/desk/")) == {}, name
+
+
+def test_ones_own_turns_are_counted_when_they_are_due(
+    sign_in: SignIn, escalated: Case, disputed: Case, clock: Clock
+) -> None:
+    def listed(show: str) -> list[str]:
+        return [row.reference for row in sign_in("qin").get(f"/desk/?show={show}").context["rows"]]
+
+    counted = sign_in("qin").get("/desk/").context["counted"]
+    assert (counted.total, counted.late, counted.soon) == (2, 0, 0)
+    clock.set("2026-03-03 09:00")
+    counted = sign_in("qin").get("/desk/").context["counted"]
+    assert (counted.late, counted.soon) == (0, 1)
+    assert listed("soon") == [disputed.filing.reference]
+    clock.set("2026-03-09 09:00")  # the office's own time ended on the 7th; the supervisor still has today
+    counted = sign_in("qin").get("/desk/").context["counted"]
+    assert (counted.late, counted.soon) == (1, 1)
+    assert listed("late") == [disputed.filing.reference]
+    clock.set("2026-03-10 09:00")
+    assert listed("late") == [disputed.filing.reference, escalated.filing.reference]
+
+
+def test_the_board_shows_the_supervisors_clock(sign_in: SignIn, escalated: Case, disputed: Case) -> None:
+    client = sign_in("qin")
+    assert "3月9日前" in clocks(client.get("/desk/board/?list=escalated"))[escalated.filing.reference]
+    assert "3月4日前" in clocks(client.get("/desk/board/?list=handed_about"))[disputed.filing.reference]
+    assert "3月9日前" in text(client.get(address(escalated))).partition("看您现在可以")[0]
+
+
+def test_about_ones_own_office_it_is_on_no_list(sign_in: SignIn, town: Town, escalated: Case) -> None:
+    Case.objects.filter(pk=escalated.pk).update(subject=town.offices["hall"])
+    assert sign_in("qin").get("/desk/").context["rows"] == []
+
+
+def test_statements_of_a_supervisors_queue(
+    town: Town, sign_in: SignIn, clock: Clock, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(8):
+        filed, _receipt = lin_files(town, at=clock())
+        make_move(case_of(filed), "escalate", actor=resident(filed), at=clock())
+    client = sign_in("qin")
+    client.get("/desk/")
+    with django_assert_max_num_queries(10):
+        page = client.get("/desk/")
+    assert len(page.context["rows"]) == 8
