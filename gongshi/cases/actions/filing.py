@@ -17,7 +17,7 @@ from gongshi.accounts.actors import Actor
 from gongshi.cases import engine
 from gongshi.cases.actions.publication import consent_row
 from gongshi.cases.actions.uploads import adopted, uploads_of
-from gongshi.cases.bulk import insert_all
+from gongshi.cases.bulk import insert_all, one_after_another
 from gongshi.cases.drafts import NewFiling, NewMatter
 from gongshi.cases.models import Attachment, Case, Clock, Consent, Filing, Receipt, Upload
 from gongshi.cases.record import Record
@@ -77,19 +77,21 @@ class FilingRows:
 
     def insert(self) -> None:
         """One statement per table that has rows."""
-        insert_all([self.filing])
-        insert_all([self.receipt])
-        insert_all(self.cases)
-        save_wraps(self.wraps, insert_all)
-        insert_all(self.clocks)
-        if self.consents:
-            insert_all(self.consents)
+        with one_after_another():
+            insert_all([self.filing])
+            insert_all([self.receipt])
+            insert_all(self.cases)
+            save_wraps(self.wraps, insert_all)
+            insert_all(self.clocks)
+            if self.consents:
+                insert_all(self.consents)
+            if self.attachments:
+                insert_all(self.attachments)
+            self.record.store(insert_all)
         if self.attachments:
-            insert_all(self.attachments)
             taken, _ = Upload.objects.filter(id__in=[row.id for row in self.attachments]).delete()
             if taken != len(self.attachments):
                 raise _UploadsGone
-        self.record.store(insert_all)
 
 
 def file_filing(new: NewFiling, *, receipt: str, actor: Actor, at: datetime) -> Filed:
