@@ -106,7 +106,11 @@ def filed(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpResponse:
     if not visits.may_see_receipt(request, visitor):
         return redirect("public:filing")
     cases = [overview(case, clocks, at) for case, clocks in own_cases(visitor)]
-    return render(request, "public/file/filed.html", {**_receipt(visitor), "cases": cases, "contact": own_contact(visitor)})
+    return render(
+        request,
+        "public/file/filed.html",
+        {**_receipt(visitor), "cases": cases, "contact": own_contact(visitor)},
+    )
 
 
 @visits.with_visit

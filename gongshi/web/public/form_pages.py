@@ -16,6 +16,7 @@ from gongshi.web.public.faults import LIMITS
 from gongshi.web.public.maps import TALLEST, WIDTH, outline_map
 from gongshi.web.public.steps import Outcome
 from gongshi.web.public.text_page import Own, text_page
+from gongshi.web.public.tip_offs import is_tip_off
 from gongshi.words import pair, say
 
 STEPS = (pair("什么事", "What"), pair("在哪里", "Where"), pair("经过和要求", "What happened"))
@@ -73,6 +74,7 @@ def page_context(draft: Draft, page: str, outcome: Outcome, at: datetime) -> dic
         "operator": office_by_code(the_place().operator),
         "operator_note": the_place().words.get("operator_note"),
         "routes": the_place().routes,
+        "tip_offs_instead": the_place().words.get("tip_offs_instead"),
         "files_lost": draft.renewed and page == "text",
         **own,
     }
@@ -183,7 +185,10 @@ def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
                 "where": choices.way(node) if node else "",
                 "no_place": whole.area == NO_PLACE,
                 "subject": subject,
-                "may_be_public": subject is None and any(way.category.public for way in ways),
+                "tip_off": is_tip_off(whole),
+                "may_be_public": subject is None
+                and not is_tip_off(whole)
+                and any(way.category.public for way in ways),
                 "wrong": wrong_with(outcome.problems, f"category-{number}"),
                 "answers": _answered(category, matter),
                 "files": [

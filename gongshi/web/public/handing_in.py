@@ -9,6 +9,7 @@ from gongshi.cases.drafts import Contact, NewFiling, NewMatter, PublicCopy
 from gongshi.notifications.addresses import email_address, phone_number
 from gongshi.web.public.choices import area_id, is_about_an_office, leaf, office_called, point_of
 from gongshi.web.public.draft import Draft, Matter
+from gongshi.web.public.tip_offs import is_tip_off
 from gongshi.words import language
 
 
@@ -48,7 +49,7 @@ def _matter(draft: Draft, typed: Matter) -> NewMatter:
 
 
 def _agreed(matter: Matter, may_be_public: bool, subject: object) -> bool:
-    return matter.public == "yes" and may_be_public and subject is None
+    return matter.public == "yes" and may_be_public and subject is None and not is_tip_off(matter)
 
 
 def _answers(questions: list[dict[str, Any]], given: dict[str, str]) -> dict[str, str]:

@@ -29,6 +29,7 @@ from gongshi.web.public.draft import Matter
 from gongshi.web.public.faults import CONTROL, WORDS, too_long
 from gongshi.web.public.showing import overview, shown
 from gongshi.web.public.steps import TOO_MANY
+from gongshi.web.public.tip_offs import is_tip_off
 from gongshi.web.public.visits import resident, with_visit
 from gongshi.words import say
 
@@ -98,6 +99,7 @@ def case_page(
         "wrong": wrong or {},
         "notice": notice,
         "proposed": Matter(text=own.file.text),
+        "may_agree": not is_tip_off(Matter(text=own.file.text, wish=own.file.wish)),
         "most": MAX_TEXT,
         **shown(visitor, own, at),
     }
@@ -267,6 +269,8 @@ def publish(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -
             take_back_consent(found, actor=who, at=at)
             return
         own = own_case(visitor, number)
+        if is_tip_off(Matter(text=own.file.text, wish=own.file.wish)):
+            raise Changed
         copy = Matter(text=own.file.text)
         give_consent(found, PublicCopy(copy.title, own.file.text.strip()), actor=who, at=at)
 

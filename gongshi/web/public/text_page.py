@@ -11,6 +11,7 @@ from gongshi.web.public.boxes import Box, Choice, wrong_with
 from gongshi.web.public.draft import CONTACT, NO_PLACE, SAME, Draft, Matter
 from gongshi.web.public.faults import LIMITS, Problem
 from gongshi.web.public.steps import Outcome
+from gongshi.web.public.tip_offs import is_tip_off
 from gongshi.words import say
 
 MISTYPED = say(
@@ -79,6 +80,7 @@ def _matter_boxes(
         "text": text,
         "wish": wish,
         "category": category,
+        "tip_off": is_tip_off(draft.whole(matter)),
         "questions": [
             _question(matter, number, q, problems) for q in (category.questions if category else ())
         ],
@@ -217,7 +219,9 @@ def _contact(draft: Draft, outcome: Outcome) -> dict[str, Any]:
                 hint=say("例：我母亲，78岁", "For example: my mother, 78"),
                 **private,
             ),
-            _two(draft, outcome, "who_is_told", say("有进展告诉谁？", "Who should be told of progress?"), told),
+            _two(
+                draft, outcome, "who_is_told", say("有进展告诉谁？", "Who should be told of progress?"), told
+            ),
             _two(
                 draft,
                 outcome,
