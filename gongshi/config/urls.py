@@ -13,5 +13,5 @@ urlpatterns = [
 
 handler400 = "gongshi.web.public.refusals.bad_request"
 handler403 = "gongshi.web.public.refusals.forbidden"
-handler404 = "gongshi.web.public.refusals.not_found"
+handler404 = "gongshi.web.desk.refusals.not_found"
 handler500 = "gongshi.web.public.refusals.server_error"

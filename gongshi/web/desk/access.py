@@ -49,7 +49,7 @@ def staff_page(*methods: str) -> Callable[[View], View]:
         def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return to_sign_in(request)
-            if not _take_part(request):
+            if not take_part(request):
                 return render(request, "desk/no_role.html", status=403)
             try:
                 return view(request, *args, **kwargs)
@@ -71,7 +71,7 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(target, reverse(settings.LOGIN_URL))
 
 
-def _take_part(request: DeskRequest) -> bool:
+def take_part(request: DeskRequest) -> bool:
     """Find out for which office somebody acts: the one they chose, as long as they hold a role there."""
     request.actors = actors_for(request.user)
     if not request.actors:

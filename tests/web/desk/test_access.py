@@ -155,3 +155,22 @@ def test_every_page_is_private_and_cannot_be_framed(town: Town, sign_in: SignIn,
 
 def resident_of(case: Case) -> Any:
     return Resident(case.filing_id, case.filing.receipts.get().id)
+
+
+@pytest.mark.parametrize("start", ["", "/en"])
+def test_what_is_not_there_is_said_in_words_for_staff(
+    town: Town, sign_in: SignIn, fresh: Case, start: str
+) -> None:
+    nowhere = f"{start}/desk/nowhere/"
+    said = "Back to the queue" if start else "回到待办"
+    hidden = sign_in("ma").get(start + paths(fresh.filing.reference)["case"])
+    missing = sign_in("ma").get(start + paths(NOBODYS)["case"])
+    assert said in hidden.content.decode()
+    assert body(hidden, fresh.filing.reference) == body(missing, NOBODYS)
+    assert said in sign_in("ma").get(nowhere).content.decode()
+    stranger = Client().get(nowhere)
+    assert stranger.status_code == 404
+    assert said not in stranger.content.decode()
+    outside = sign_in("ma").get(f"{start}/nowhere/")
+    assert outside.status_code == 404
+    assert said not in outside.content.decode()
