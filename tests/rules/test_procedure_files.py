@@ -242,3 +242,18 @@ def test_the_page_tells_the_truth_about_effects() -> None:
 def test_the_pages_example_loads() -> None:
     [example] = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
     assert loaded(example).code == "suggestion"
+
+
+def test_staff_may_read_another_name_than_residents() -> None:
+    plain = loaded(SMALL)
+    stage, clock = next(iter(plain.stages)), next(iter(plain.clocks))
+    assert plain.stages[stage].for_staff == plain.stages[stage].name
+    assert plain.clocks[clock].for_staff == plain.clocks[clock].name
+    line = 'staff = { zh = "给人员看的", en = "For staff" }'
+    for head in (f"stages.{stage}", f"clocks.{clock}"):
+        named = loaded(changed(SMALL, added(head, line)))
+        found = named.stages[stage] if head.startswith("stages") else named.clocks[clock]
+        assert found.for_staff == {"zh": "给人员看的", "en": "For staff"}
+        assert found.name == (plain.stages[stage] if head.startswith("stages") else plain.clocks[clock]).name
+        faults = found_in(changed(SMALL, added(head, 'staff = { zh = "给人员看的" }')))
+        assert [fault.where for fault in faults] == [f"{head}.staff"]
