@@ -184,11 +184,6 @@ def _contact(draft: Draft, outcome: Outcome) -> dict[str, Any]:
     ways += [("email", say("发邮件", "By e-mail"))] if "email" in channels else []
     ways += [("sms", say("发短信", "By text message"))] if "sms" in channels else []
     private = {"private": True}
-    told = (
-        ("me", say("告诉我", "Me")),
-        ("them", say("告诉当事人（留他的联系方式）", "The person it is for (leave their contact)")),
-    )
-    holds = (("me", say("我保管", "I keep it")), ("them", say("交给当事人", "I hand it to them")))
     return {
         "contact": [
             _line(draft, outcome, "name", say("怎么称呼您", "What to call you"), complete="name", **private),
@@ -210,35 +205,43 @@ def _contact(draft: Draft, outcome: Outcome) -> dict[str, Any]:
             ),
         ],
         "has_contact": any(getattr(draft, name) for name in ("name", "phone", "email", "notify")),
-        "other": [
-            _line(
-                draft,
-                outcome,
-                "for_somebody",
-                say("替谁反映？", "Who is it for?"),
-                hint=say("例：我母亲，78岁", "For example: my mother, 78"),
-                **private,
-            ),
-            _two(
-                draft, outcome, "who_is_told", say("有进展告诉谁？", "Who should be told of progress?"), told
-            ),
-            _two(
-                draft,
-                outcome,
-                "who_holds_receipt",
-                say(
-                    "回执由谁保管？谁有回执，谁就能打开来件。",
-                    "Who keeps the receipt? Whoever holds it can open the filing.",
-                ),
-                holds,
-            ),
-        ],
+        "other": _other(draft, outcome),
         "has_other": bool(draft.for_somebody),
         "wrong_contact": any(
             p.name in CONTACT and p.name not in ("earlier", "for_somebody") for p in outcome.problems
         ),
         "wrong_other": any(p.name in ("for_somebody", "who_is_told") for p in outcome.problems),
     }
+
+
+def _other(draft: Draft, outcome: Outcome) -> list[Box]:
+    """For somebody else: who it is, who is told, who holds the receipt."""
+    told = (
+        ("me", say("告诉我", "Me")),
+        ("them", say("告诉当事人（留他的联系方式）", "The person it is for (leave their contact)")),
+    )
+    holds = (("me", say("我保管", "I keep it")), ("them", say("交给当事人", "I hand it to them")))
+    return [
+        _line(
+            draft,
+            outcome,
+            "for_somebody",
+            say("替谁反映？", "Who is it for?"),
+            hint=say("例：我母亲，78岁", "For example: my mother, 78"),
+            private=True,
+        ),
+        _two(draft, outcome, "who_is_told", say("有进展告诉谁？", "Who should be told of progress?"), told),
+        _two(
+            draft,
+            outcome,
+            "who_holds_receipt",
+            say(
+                "回执由谁保管？谁有回执，谁就能打开来件。",
+                "Who keeps the receipt? Whoever holds it can open the filing.",
+            ),
+            holds,
+        ),
+    ]
 
 
 def _two(draft: Draft, outcome: Outcome, name: str, label: Any, answers: tuple[tuple[str, Any], ...]) -> Box:
