@@ -76,7 +76,7 @@ def stages() -> dict[str, Words]:
     Two stages of one name are told apart by the procedures that they belong to.
     """
     found: dict[str, list[tuple[Procedure, Stage]]] = {}
-    for version in current_procedures().values():
+    for _, version in sorted(current_procedures().items()):
         procedure = procedure_versions()[version].procedure
         for stage in procedure.stages.values():
             if not stage.end:
