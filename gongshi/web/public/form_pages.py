@@ -56,6 +56,11 @@ DOORS: tuple[tuple[str, Any, Any], ...] = (
 )
 
 
+def doors_open() -> list[tuple[str, Any, Any]]:
+    """The doors that this place has matters behind; writing freely is always possible."""
+    return [door for door in DOORS if door[0] == "write" or choices.categories_behind(door[0])]
+
+
 def page_context(draft: Draft, page: str, outcome: Outcome, at: datetime) -> dict[str, Any]:
     """The context of one page of the form."""
     build = {"what": _what, "kind": _kind, "where": _where, "text": _text, "check": _check}[page]
@@ -86,7 +91,8 @@ def _state(place: int, here: int) -> str:
 
 def _what(draft: Draft, outcome: Outcome, at: datetime) -> Own:  # noqa: ARG001
     doors = [
-        {"code": code, "name": name, "hint": hint, "chosen": code == draft.door} for code, name, hint in DOORS
+        {"code": code, "name": name, "hint": hint, "chosen": code == draft.door}
+        for code, name, hint in doors_open()
     ]
     return {"doors": doors}, set()
 

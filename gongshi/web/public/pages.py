@@ -10,14 +10,14 @@ from gongshi.accounts.queries import office_by_code
 from gongshi.places.queries import the_place
 from gongshi.routing.queries import current_procedures, procedure_versions
 from gongshi.web.public.drawings import drawing
-from gongshi.web.public.form_pages import DOORS
+from gongshi.web.public.form_pages import doors_open
 from gongshi.words import language
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The first page."""
-    doors = [{"code": code, "name": name, "hint": hint} for code, name, hint in DOORS]
+    doors = [{"code": code, "name": name, "hint": hint} for code, name, hint in doors_open()]
     return render(request, "public/home.html", {"doors": doors, **_operator()})
 
 
