@@ -57,7 +57,7 @@ BY: dict[str, Words] = {
 }
 
 DECISIONS: dict[str, Words] = {
-    "done": pair("已办结", "Done"),
+    "done": pair("已经办好", "Done"),
     "will_do": pair("将办理，有承诺日期", "Will be done, by a promised date"),
     "cannot": pair("不能办理，说明原因", "Cannot be done, and why"),
     "explained": pair("解释说明", "Explained"),

@@ -157,7 +157,7 @@ def test_answers_verdicts_routes_and_why_it_came_here(
     new = NewAnswer("done", "看了坑。", date(2026, 3, 2), "补好了。", "道路所")
     send_answer(handled, "answer", new, actor=town.actor("zhou"), at=clock())
     page = text(sign_in("zhou").get(address(handled)))
-    for said in ("看了坑。", "补好了。", "行政复议", "这类事由roads负责", "已办结", "现在轮到居民"):
+    for said in ("看了坑。", "补好了。", "行政复议", "这类事由roads负责", "已经办好", "现在轮到居民"):
         assert said in page, said
 
 
