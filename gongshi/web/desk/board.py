@@ -98,6 +98,7 @@ def _page(request: DeskRequest, sent: SentDecision | None) -> HttpResponse:
         found = worklists.board_list(request.actor, name, at=at, office=office)
         binding = supervisors_clocks(found) if name in TURN_LISTS else {}
         context["rows"] = shown.rows(found[:BOARD_ROWS], at, binding)
+        context["listed"] = shown.table(context["rows"], with_office=True)
         context["more"] = len(found) > BOARD_ROWS
     elif not office:
         causes = _causes(request, sent)

@@ -8,9 +8,12 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
+from django.forms.utils import flatatt
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from gongshi.accounts.rights import may
 from gongshi.cases import labels, worklists
@@ -24,6 +27,7 @@ from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.words import Words, in_language, pair, say
 
 ALL = ("", say("全部", "All"))
+SELECTED = SafeString(" selected")
 TABS: list[tuple[str, Words, dict[str, Any]]] = [
     ("", pair("全部", "All"), {}),
     ("late", pair("已超期", "Late"), {"clock": "late"}),
@@ -35,14 +39,31 @@ TABS: list[tuple[str, Words, dict[str, Any]]] = [
 ]
 
 
+class ManyOptions(forms.Select):
+    """A select drawn at once. Django draws a template for each option, which here is a third of the whole page."""
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None  # noqa: ARG002
+    ) -> SafeString:
+        """The element with its options, the chosen one marked."""
+        chosen = "" if value is None else str(value)
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((code, SELECTED if str(code) == chosen else "", said) for code, said in self.choices),
+        )
+        given = flatatt({"name": name, **(attrs or {})})
+        return format_html("<select{}>{}</select>", given, options)
+
+
 class Filters(forms.Form):
     """What may stand in the queue's address; anything else there is passed over, a wrong value shows everything."""
 
-    group = forms.ChoiceField(label=say("类别", "Category"), required=False)
-    area = forms.ChoiceField(label=say("区域", "Area"), required=False)
-    kind = forms.ChoiceField(label=say("种类", "Kind"), required=False)
-    stage = forms.ChoiceField(label=say("环节", "Stage"), required=False)
-    turn = forms.ChoiceField(label=say("轮到谁", "Whose turn"), required=False)
+    group = forms.ChoiceField(label=say("类别", "Category"), required=False, widget=ManyOptions)
+    area = forms.ChoiceField(label=say("区域", "Area"), required=False, widget=ManyOptions)
+    kind = forms.ChoiceField(label=say("种类", "Kind"), required=False, widget=ManyOptions)
+    stage = forms.ChoiceField(label=say("环节", "Stage"), required=False, widget=ManyOptions)
+    turn = forms.ChoiceField(label=say("轮到谁", "Whose turn"), required=False, widget=ManyOptions)
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data, label_suffix="")
@@ -108,8 +129,10 @@ def show(request: DeskRequest) -> HttpResponse:
     wanted = replace(form.wanted(), **tab[2])
     cases, more = worklists.queue(request.actor, wanted, at=at, page=number)
     counted = worklists.counts(request.actor, at=at)
+    rows = shown.rows(cases, at, clocks_of_turns(request.actor, cases))
     context = {
-        "rows": shown.rows(cases, at, clocks_of_turns(request.actor, cases)),
+        "rows": rows,
+        "listed": shown.table(rows),
         "page": _Page(number, more),
         "form": form,
         "tabs": _tabs(request, tab[0], counted),
