@@ -22,7 +22,7 @@ from gongshi.rules.calendar import is_provisional
 from gongshi.rules.procedure import CaseState, Step, picture
 from gongshi.web.desk import words
 from gongshi.web.templatetags.gongshi import day
-from gongshi.words import Words, in_language, pair
+from gongshi.words import Words, in_language, language, pair
 
 NOTHING = "–"
 
@@ -53,27 +53,27 @@ def address(case: Case, name: str = "case", *more: Any) -> str:
     return reverse(f"desk:{name}", args=[case.filing.reference, case.number, *more])
 
 
-def office_name(office: UUID | None) -> str:
+def office_name(office: UUID | None, code: str | None = None) -> str:
     """An office by name; "" for none, and for one that is no longer there."""
     node = offices().get(office) if office else None
-    return in_language(node.name) if node else ""
+    return in_language(node.name, code) if node else ""
 
 
-def area_words(area: UUID | None, steps: int = 2) -> str:
+def area_words(area: UUID | None, steps: int = 2, code: str | None = None) -> str:
     """An area with what contains it, largest first; "" without one."""
-    names = [in_language(areas()[one].name) for one in area_path(area)[:steps]]
+    names = [in_language(areas()[one].name, code) for one in area_path(area)[:steps]]
     return " · ".join(reversed(names))
 
 
-def category_name(case: Case) -> str:
+def category_name(case: Case, code: str | None = None) -> str:
     """The category in words."""
     node = categories().get(case.category_id)
-    return in_language(node.name) if node else ""
+    return in_language(node.name, code) if node else ""
 
 
-def stage_name(case: Case) -> str:
+def stage_name(case: Case, code: str | None = None) -> str:
     """The stage in the words that the case's own procedure has for staff."""
-    return in_language(engine.procedure_of(case).stages[case.stage].for_staff)
+    return in_language(engine.procedure_of(case).stages[case.stage].for_staff, code)
 
 
 def steps(case: Case, state: CaseState, on: date) -> list[Step]:
@@ -134,14 +134,14 @@ def _promises(version: UUID) -> list[frozenset[str]]:
 
 def rows(cases: Iterable[Case], at: datetime, binding: Mapping[UUID, Clock] | None = None) -> list[Row]:
     """Cases as rows of a list; no statement for any of them. ``binding``: other clocks that count, by case."""
-    soon = soon_until(at)
+    soon, code = soon_until(at), language()
     drawn: dict[tuple[str, date | None, int | None], str] = {}
     listed = []
     for case in cases:
         key = clock_of(case, at, soon, (binding or {}).get(case.id))
         if key[0] and key not in drawn:
             drawn[key] = _clock(*key)
-        listed.append(_row(case, drawn.get(key, "")))
+        listed.append(_row(case, drawn.get(key, ""), code))
     return listed
 
 
@@ -156,25 +156,25 @@ def _clock(clock: str, due_on: date | None, days: int | None) -> str:
     return render_to_string("components/clock.html", parts)
 
 
-def _row(case: Case, clock: str) -> Row:
+def _row(case: Case, clock: str, code: str) -> Row:
     return Row(
         reference=reference_of(case),
         url=address(case),
-        category=category_name(case),
-        area=area_words(case.area_id) or NOTHING,
-        office=office_name(case.office_id),
-        kind=in_language(labels.KINDS[case.kind]),
-        stage=stage_name(case),
+        category=category_name(case, code),
+        area=area_words(case.area_id, code=code) or NOTHING,
+        office=office_name(case.office_id, code),
+        kind=in_language(labels.KINDS[case.kind], code),
+        stage=stage_name(case, code),
         clock=clock,
-        who=person(case.handler_id or case.lead_id) or NOTHING,
-        flags=[in_language(flag) for flag in flags_of(case)],
+        who=person(case.handler_id or case.lead_id, code) or NOTHING,
+        flags=[in_language(flag, code) for flag in flags_of(case)],
     )
 
 
-def person(staff: UUID | None) -> str:
+def person(staff: UUID | None, code: str | None = None) -> str:
     """A member of staff by name; "" for none."""
     name = staff_names().get(staff) if staff else None
-    return in_language(name) if name else ""
+    return in_language(name, code) if name else ""
 
 
 def event_text(code: str, params: Any) -> str:
