@@ -43,7 +43,7 @@ def test_two_matters_go_to_two_offices_and_an_error_loses_nothing(town: Town, pa
 
     problems = page.locator(".errors")
     expect(problems).to_contain_text("Up to 5000 characters; this is 1 too many.")
-    expect(problems).to_contain_text("list: Only photos")
+    expect(problems).to_contain_text("list.jpg: Only photos")
     expect(problems).to_contain_text("This is not a phone number.")
     expect(problems).to_contain_text("What you wrote is still here")
     expect(page.locator("#id_text-2_error")).to_contain_text("1 too many")
