@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from gongshi.accounts.queries import office_by_code, offices
 from gongshi.cases.actions.uploads import name_of, uploads_of
-from gongshi.places.queries import areas, the_place
+from gongshi.places.queries import aliases, areas, the_place
 from gongshi.routing.queries import CategoryNode
 from gongshi.web.public import choices
 from gongshi.web.public.boxes import Box, Choice, wrong_with
@@ -17,7 +17,7 @@ from gongshi.web.public.maps import TALLEST, WIDTH, outline_map
 from gongshi.web.public.steps import Outcome
 from gongshi.web.public.text_page import Own, text_page
 from gongshi.web.public.tip_offs import is_tip_off
-from gongshi.words import pair, say
+from gongshi.words import in_language, language, pair, say
 
 STEPS = (pair("什么事", "What"), pair("在哪里", "Where"), pair("经过和要求", "What happened"))
 NUMBERS = {"what": 1, "kind": 1, "where": 2, "text": 3}
@@ -130,6 +130,14 @@ def _kind(draft: Draft, outcome: Outcome, at: datetime) -> Own:  # noqa: ARG001
     return own, {"category-1", "subject-1"} if draft.door == "office" else {"category-1"}
 
 
+def _example() -> str:
+    """A place that people here know by name, so that the example can be found; "" without one."""
+    english = language() == "en"
+    known = next((spot.name for spot in aliases() if spot.name.isascii() == english), "")
+    words = pair("例：{place}对面", "For example: opposite {place}")
+    return in_language(words).format(place=known) if known else ""
+
+
 def _where(draft: Draft, outcome: Outcome, at: datetime) -> Own:  # noqa: ARG001
     first = draft.first
     node, mapped = choices.chosen_area(first), choices.mapped(first)
@@ -140,9 +148,7 @@ def _where(draft: Draft, outcome: Outcome, at: datetime) -> Own:  # noqa: ARG001
             "place-1",
             say("路名、小区、附近的店", "Road, estate, a shop nearby"),
             value=first.place,
-            hint=say(
-                "例：老桥东头，菜市场对面", "For example: east end of the old bridge, opposite the market"
-            ),
+            hint=_example(),
             wrong=(*wrong_with(outcome.problems, "place-1"), *wrong_with(outcome.problems, "area-1")),
             limit=LIMITS["place"],
         ),
