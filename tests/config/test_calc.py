@@ -81,9 +81,7 @@ def test_a_year_without_notice_is_provisional(options: list[str]) -> None:
 
 
 def test_a_long_period_has_the_calendar_of_every_year_it_touches() -> None:
-    answer = _answer(
-        {**GIVEN, "filed_at": "2014-01-02T12:00:00+08:00", "days": 2400, "counting": "working"}
-    )
+    answer = _answer({**GIVEN, "filed_at": "2014-01-02T12:00:00+08:00", "days": 2400, "counting": "working"})
     worked = chinese_calendar.get_workdays(date(2014, 1, 3), date(2024, 1, 1))
     assert (answer["due_on"], answer["provisional"]) == (worked[2399].isoformat(), False)
 

@@ -194,7 +194,9 @@ def test_every_role_has_a_word() -> None:
 
 def test_reopening_is_not_said_to_be_possible_at_any_time() -> None:
     """In a procedure with two open stages it starts from "every other open stage", and from ends besides."""
-    page = (Path(__file__).resolve().parents[2] / "docs" / "rules" / "procedures.md").read_text(encoding="utf-8")
+    page = (Path(__file__).resolve().parents[2] / "docs" / "rules" / "procedures.md").read_text(
+        encoding="utf-8"
+    )
     example, found = parse(page.split("```toml\n")[1].split("```")[0])
     assert example is not None
     assert not found

@@ -43,7 +43,11 @@ class ManyOptions(forms.Select):
     """A select drawn at once. Django draws a template for each option, which here is a third of the whole page."""
 
     def render(
-        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None  # noqa: ARG002
+        self,
+        name: str,
+        value: Any,
+        attrs: dict[str, Any] | None = None,
+        renderer: Any = None,  # noqa: ARG002
     ) -> SafeString:
         """The element with its options, the chosen one marked."""
         chosen = "" if value is None else str(value)

@@ -10,7 +10,9 @@ from tests.web.public.walker import Walker
 pytestmark = pytest.mark.django_db
 
 
-def test_a_place_that_takes_no_complaints_about_offices_does_not_offer_them(town: Town, walker: Walker) -> None:
+def test_a_place_that_takes_no_complaints_about_offices_does_not_offer_them(
+    town: Town, walker: Walker
+) -> None:
     assert "某个单位或工作人员的做法" in walker.get("/file/").text
     Category.objects.filter(code="conduct").update(valid_to=LOADED.date())
     bump_revision()
