@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def wei(instance_directory: Path) -> Staff:  # noqa: ARG001
+def wei(instance_directory: Path) -> Staff:
     return Staff.objects.create_user("wei", name=pair("魏", "Wei"))
 
 
