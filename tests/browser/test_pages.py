@@ -6,9 +6,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from gongshi.accounts.models import Appointment
 from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.conversation import ask_resident
 from gongshi.cases.actions.moves import make_move
+from gongshi.safekeeping.actions import destroy_wraps
 from tests.browser.walks import (
     ENGLISH,
     answered,
@@ -21,7 +23,7 @@ from tests.browser.walks import (
     the_case,
     to_where,
 )
-from tests.cast import NOW, Town, lin_files, matter
+from tests.cast import NOW, PASSWORD, Town, lin_files, matter
 from tests.clock import Clock, local
 
 pytestmark = pytest.mark.browser
@@ -235,6 +237,32 @@ def test_pages_where_a_machine_says_no(town: Town, page_at: Pages, good: Check) 
     good(page)
     page.goto("%00")
     good(page)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_pages_that_people_seldom_meet(town: Town, page_at: Pages, good: Check, width: int) -> None:
+    Appointment.objects.filter(staff=town.staff["tang"]).delete()
+    tang = page_at(width, expected={403})
+    tang.goto("desk/login/")
+    tang.locator("#id_login").fill("tang")
+    tang.locator("#id_password").fill(PASSWORD)
+    tang.locator("main form button.button").click()
+    expect(tang.locator("main")).to_contain_text("您还没有角色")
+    good(tang)
+
+    filed, receipt = lin_files(town)
+    case = the_case()
+    destroy_wraps([case.id])
+    zhou = page_at(width, expected={410})
+    signs_in(zhou, "zhou", at_case(zhou, case))
+    expect(zhou.locator("main")).to_contain_text("内容已经销毁")
+    good(zhou)
+    lin = page_at(width, expected={410})
+    opens(lin, filed.filing.reference, receipt)
+    good(lin)
+    lin.goto("filing/1/")
+    expect(lin.locator("main")).to_contain_text("内容已经删除")
+    good(lin)
 
 
 def switch(page: Page) -> None:
