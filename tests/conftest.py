@@ -19,6 +19,15 @@ examples.register_profile(
 examples.load_profile("gongshi")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Whoever uses the database uses the wraps store beside it: nothing is filed without."""
+    mark = item.get_closest_marker("django_db")
+    if mark is None and not {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
+        return
+    given = mark.kwargs if mark else {}
+    item.add_marker(pytest.mark.django_db(**{**given, "databases": ["default", "wraps"]}), append=False)
+
+
 @pytest.fixture
 def instance_directory() -> Path:
     """The instance directory of this test process: settings, keys, files and outbox."""

@@ -13,7 +13,13 @@ from pathlib import Path
 
 import pytest
 
-KEPT = {"GONGSHI_DATABASE", "GONGSHI_CHROMIUM", "GONGSHI_REAL_DATA", "GONGSHI_TEST_COUNTS"}
+KEPT = {
+    "GONGSHI_DATABASE",
+    "GONGSHI_WRAPS_DATABASE",
+    "GONGSHI_CHROMIUM",
+    "GONGSHI_REAL_DATA",
+    "GONGSHI_TEST_COUNTS",
+}
 TIME_ZONE = "Asia/Shanghai"
 SETTINGS = f"""\
 host_names = ["127.0.0.1", "localhost", "testserver"]
@@ -26,7 +32,7 @@ language = "zh"
 def _make_directory() -> Path:
     directory = Path(tempfile.mkdtemp(prefix="gongshi-test-"))
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
-    for name in ("files", "keys", "outbox", "static"):
+    for name in ("files", "keys", "wraps", "outbox", "static"):
         (directory / name).mkdir(mode=0o700)
     (directory / "gongshi.toml").write_text(SETTINGS, encoding="utf-8")
     return directory
@@ -49,9 +55,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
     }
     settings.PASSWORD_HASHERS = ["tests.passwords.QuickArgon2"]
-    default = settings.DATABASES["default"]
-    if default["ENGINE"].endswith("sqlite3"):
-        default.setdefault("TEST", {})["NAME"] = str(DIRECTORY / "test.sqlite3")
+    for alias, database in settings.DATABASES.items():
+        if database["ENGINE"].endswith("sqlite3"):
+            database.setdefault("TEST", {})["NAME"] = str(DIRECTORY / f"test-{alias}.sqlite3")
     _make_keys()
 
 

@@ -38,7 +38,8 @@ class Runs:
 
     def pytest(self, database: str, url: str, *arguments: str, chromium: bool = False) -> None:
         """One pytest process. Its counts go to ``database``'s line; tests in Chromium are also counted apart."""
-        environ = {**os.environ, "GONGSHI_DATABASE": url}
+        wraps = url.replace("/gongshi?", "/gongshi_wraps?")
+        environ = {**os.environ, "GONGSHI_DATABASE": url, "GONGSHI_WRAPS_DATABASE": wraps}
         counts = self.counted.setdefault(database, Counter())
         with tempfile.NamedTemporaryFile("r", prefix="gongshi-counts-") as file:
             environ["GONGSHI_TEST_COUNTS"] = file.name

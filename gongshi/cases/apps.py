@@ -18,3 +18,6 @@ class CasesConfig(AppConfig):
         schedule.register(
             "cases.files", every=timedelta(hours=12), run=jobs.sweep_files, lease=timedelta(hours=1)
         )
+        schedule.register(
+            "cases.keys", every=timedelta(hours=12), run=jobs.sweep_keys, lease=timedelta(hours=1)
+        )

@@ -1,15 +1,19 @@
 """Periodic work on cases; every job is safe to run twice."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.uploads import sweep_uploads
-from gongshi.cases.models import Attachment, Upload
+from gongshi.cases.models import Attachment, Case, Filing, Upload
 from gongshi.places.queries import NoPlace, the_place
+from gongshi.safekeeping.actions import sweep_wraps
 from gongshi.safekeeping.files import sweep_orphans
 
 DRAFT_FILES_KEPT = timedelta(days=1)
 ORPHANS_KEPT = timedelta(days=1)
+ORPHANS_LOOKED_FOR = timedelta(days=15)
 
 
 def tick_clocks(at: datetime) -> int:
@@ -35,3 +39,13 @@ def sweep_files(at: datetime) -> int:
     # One statement: between two, a draft's file could become a case's and be missed by both.
     known = set(chosen.union(Attachment.objects.values_list("stored", flat=True)))
     return sweep_orphans(known, at - ORPHANS_KEPT)
+
+
+def sweep_keys(at: datetime) -> int:
+    """Wraps of filings that never were: of retries, and of a crash between the two databases; how many were removed."""
+    return sweep_wraps(_that_exist, since=at - ORPHANS_LOOKED_FOR, until=at - ORPHANS_KEPT)
+
+
+def _that_exist(subjects: Collection[UUID]) -> set[UUID]:
+    filings = Filing.objects.filter(id__in=subjects).values_list("id", flat=True)
+    return set(filings.union(Case.objects.filter(id__in=subjects).values_list("id", flat=True)))

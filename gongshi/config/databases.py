@@ -1,5 +1,7 @@
 """One instance, one database: the SQLite file in its directory, or the PostgreSQL that ``database`` names.
 
+Beside it the wraps store, which no backup of the database holds (`gongshi.safekeeping.apart_store`).
+
 Nothing is acknowledged before it is durably committed: SQLite runs in WAL mode with ``synchronous=FULL``,
 PostgreSQL with ``synchronous_commit=on``.
 """
@@ -23,13 +25,27 @@ SQLITE_PRAGMAS = (
 
 def database(url: str, directory: Path) -> dict[str, Any]:
     """Django's settings for the instance's database. ``url`` is empty (SQLite) or ``postgresql://...``."""
+    return _named("database", url, directory / "gongshi.sqlite3")
+
+
+def wraps_database(url: str, directory: Path, *, main: str = "") -> dict[str, Any]:
+    """The same for the wraps store. Several machines need one that all of them reach.
+
+    Raises SettingsError when it is the database itself: its backups would then hold the keys to what is in them.
+    """
+    if url and url == main:
+        raise SettingsError("wraps_database: this is the database itself; name another one, or leave it out")
+    return _named("wraps_database", url, directory / "wraps" / "wraps.sqlite3")
+
+
+def _named(setting: str, url: str, file: Path) -> dict[str, Any]:
     if not url:
-        return _sqlite(directory / "gongshi.sqlite3")
+        return _sqlite(file)
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return _sqlite(Path(unquote(parts.path)))
     if parts.scheme not in ("postgresql", "postgres"):
-        raise SettingsError(f"database: expected postgresql://... or nothing, got {parts.scheme!r}")
+        raise SettingsError(f"{setting}: expected postgresql://... or nothing, got {parts.scheme!r}")
     query = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",

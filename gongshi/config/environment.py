@@ -18,6 +18,7 @@ KNOWN = {
     "host_names": "list of host names that this server answers to",
     "base_url": "address residents use, as in https://gongshi.example",
     "database": "database URL; empty for the SQLite file in the instance directory",
+    "wraps_database": "database URL of the wraps store; empty for the SQLite file in wraps/",
     "debug": "true only on a developer's machine",
     "language": "language of addresses without a prefix: zh or en",
     "time_zone": "the place's time zone, as in Asia/Shanghai",

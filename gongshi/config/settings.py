@@ -6,7 +6,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from gongshi.config.databases import database
+from gongshi.config.databases import database, wraps_database
 from gongshi.config.environment import Environment, SettingsError
 from gongshi.config.secrets import secret_key
 
@@ -21,13 +21,18 @@ try:
     ALLOWED_HOSTS = env.names("host_names", ["127.0.0.1", "localhost"])
     LANGUAGE = env.text("language", "zh")
     TIME_ZONE = env.text("time_zone", "UTC")
-    DATABASES = {"default": database(env.text("database", ""), INSTANCE)}
+    DATABASES = {
+        "default": database(env.text("database", ""), INSTANCE),
+        "wraps": wraps_database(env.text("wraps_database", ""), INSTANCE, main=env.text("database", "")),
+    }
     TRUSTED_PROXIES = env.whole("trusted_proxies", 0)
     SMTP_URL = env.text("smtp_url", "")
     SMS_URL = env.text("sms_url", "")
     MAIL_FROM = env.text("mail_from", "gongshi@localhost")
 except SettingsError as error:
     raise ImproperlyConfigured(str(error)) from error
+
+DATABASE_ROUTERS = ["gongshi.safekeeping.apart_store.StoreRouter"]
 
 DEMO_PASSWORD = "qinghe-demo-town" if DEMO else ""
 SECRET_KEY = secret_key(INSTANCE)

@@ -10,7 +10,7 @@ from gongshi.config.environment import KNOWN, SettingsError
 from gongshi.config.secrets import make_secret_key
 from gongshi.formats.pack.model import Pack
 
-FOLDERS = ("keys", "files", "outbox", "static")
+FOLDERS = ("keys", "wraps", "files", "outbox", "static")
 
 
 def make_instance(directory: Path, values: Mapping[str, object]) -> None:
@@ -47,10 +47,12 @@ def _commented(values: Mapping[str, object]) -> str:
 
 
 def prepare_database() -> None:
-    """Bring the database up to this version's tables and collect the static files."""
+    """Bring the database and the wraps store up to this version's tables and collect the static files."""
+    from django.conf import settings
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0, interactive=False)
+    for alias in settings.DATABASES:
+        call_command("migrate", database=alias, verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
 
 

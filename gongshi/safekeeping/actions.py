@@ -1,15 +1,22 @@
 """Every write of this package. Rows are made unsaved first, so that an action can insert all of its rows at once."""
 
-from collections.abc import Callable, Iterable, Sequence
+import logging
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
+from gongshi.safekeeping.apart_store import STORE
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.keys import instance_keys
-from gongshi.safekeeping.models import Leaf, Recipient, Wrap
+from gongshi.safekeeping.models import Leaf, Recipient, Tombstone, Wrap
 from gongshi.safekeeping.receipts import receipt_key
 from gongshi.safekeeping.sealing import seal
 from gongshi.safekeeping.wrapping import RECEIPT_KEY_VERSION, WRAPS, field_of
+
+SWEPT_AT_ONCE = 500
+security = logging.getLogger("gongshi.security")
 
 
 def wraps_for(
@@ -74,19 +81,82 @@ def _wrap(
 
 
 def save_wraps(wraps: Sequence[Wrap], insert: Callable[[Sequence[Wrap]], object] | None = None) -> None:
-    """Inserts wraps in one statement; ``insert`` is a quicker way for very many."""
-    (insert or Wrap.objects.bulk_create)(wraps)
+    """Commits wraps to their store; they are on the disk when this returns. ``insert`` is a quicker way for very many.
+
+    To be called before the transaction that inserts what they open: if that fails, see `discard_wraps`.
+    """
+    with transaction.atomic(using=STORE):
+        (insert or Wrap.objects.bulk_create)(wraps)
 
 
-def destroy_wraps(subjects: Iterable[UUID], *, receipt_id: UUID | None = None) -> int:
+def discard_wraps(wraps: Iterable[Wrap]) -> None:
+    """Takes back wraps of rows that were not inserted after all."""
+    Wrap.objects.filter(id__in=[wrap.id for wrap in wraps]).delete()
+
+
+def destroy_wraps(subjects: Iterable[UUID], *, at: datetime) -> int:
     """Destroys all wraps of the subjects, after which nothing sealed with their data keys ever opens again.
 
-    With ``receipt_id`` only those for that receipt, as when it is replaced. Returns how many there were.
+    A tombstone stays of each, so that a restore can destroy them again (`replay_tombstones`). Returns how many wraps
+    there were.
     """
-    wraps = Wrap.objects.filter(subject__in=set(subjects))
-    if receipt_id is not None:
-        wraps = wraps.filter(recipient=Recipient.RECEIPT, recipient_id=receipt_id)
-    return wraps.delete()[0]
+    chosen = set(subjects)
+    with transaction.atomic(using=STORE):
+        bury((subject, at) for subject in chosen)
+        return Wrap.objects.filter(subject__in=chosen).delete()[0]
+
+
+def destroy_wraps_of_receipt(subjects: Iterable[UUID], receipt_id: UUID) -> int:
+    """Destroys the subjects' wraps for one receipt, as when it is replaced. Returns how many there were."""
+    wraps = Wrap.objects.filter(subject__in=set(subjects), recipient=Recipient.RECEIPT)
+    return wraps.filter(recipient_id=receipt_id).delete()[0]
+
+
+def bury(subjects: Iterable[tuple[UUID, datetime]]) -> None:
+    """Tombstones, those that another copy of the store kept among them: what was erased there is erased here."""
+    stones = [Tombstone(subject=subject, destroyed_at=at) for subject, at in subjects]
+    Tombstone.objects.bulk_create(stones, ignore_conflicts=True, batch_size=1_000)
+
+
+def replay_tombstones() -> int:
+    """Destroys wraps that an older copy of the store brought back. Returns how many."""
+    return Wrap.objects.filter(subject__in=Tombstone.objects.values("subject")).delete()[0]
+
+
+class TooManyOrphans(RuntimeError):
+    """Nearly all wraps seem to belong to nothing: the program looks at the wrong database, so none was destroyed."""
+
+
+def sweep_wraps(exist: Callable[[Collection[UUID]], set[UUID]], *, since: datetime, until: datetime) -> int:
+    """Destroys wraps made between two instants whose subject never came to be; returns their number.
+
+    ``exist`` tells which of some subjects there are. Raises TooManyOrphans, and destroys nothing, where more than half
+    of over 100 wraps belong to nothing: retries and crashes leave few.
+    """
+    rows = Wrap.objects.filter(created_at__gte=since, created_at__lt=until).values_list("id", "subject")
+    orphans: list[UUID] = []
+    seen = 0
+    batch: list[tuple[UUID, UUID]] = []
+
+    def look() -> None:
+        there = exist({subject for _, subject in batch})
+        orphans.extend(wrap for wrap, subject in batch if subject not in there)
+        batch.clear()
+
+    for row in rows.iterator(chunk_size=SWEPT_AT_ONCE):
+        batch.append(row)
+        seen += 1
+        if len(batch) == SWEPT_AT_ONCE:
+            look()
+    look()
+    if seen > 100 and len(orphans) * 2 > seen:
+        security.error(
+            "wraps of %d subjects belong to nothing in this database; none was destroyed", len(orphans)
+        )
+        raise TooManyOrphans
+    for start in range(0, len(orphans), SWEPT_AT_ONCE):
+        Wrap.objects.filter(id__in=orphans[start : start + SWEPT_AT_ONCE]).delete()
+    return len(orphans)
 
 
 def save_leaves(leaves: Sequence[Leaf], insert: Callable[[Sequence[Leaf]], object] | None = None) -> None:

@@ -1,12 +1,13 @@
-"""Two tables that know rows by opaque key only: wrapped data keys, and the ledger's leaves.
+"""Tables that know rows by opaque key only: wrapped data keys with their tombstones, and the ledger's leaves.
 
-Nothing has a foreign key to or from them. Other packages reach wraps through this package's actions and queries alone,
-so that wraps can move to a store of their own, outside the database's backups.
+Nothing has a foreign key to or from them. Wraps and tombstones lie in a store of their own, outside the database's
+backups (`apart_store`); other packages reach them through this package's actions and queries alone.
 """
 
 from django.db import models
 from django.db.models import Q
 
+from gongshi.safekeeping.apart_store import KeptApart
 from gongshi.safekeeping.ids import new_id
 
 
@@ -17,7 +18,7 @@ class Recipient(models.TextChoices):
     RECEIPT = "receipt"
 
 
-class Wrap(models.Model):
+class Wrap(KeptApart):
     """The data key of a subject (a filing, a case), sealed for one recipient.
 
     ``recipient_id`` says which of a kind, null for the instance. ``key_version`` is the version of the recipient's key.
@@ -44,6 +45,13 @@ class Wrap(models.Model):
                 name="wrap_names_its_recipient",
             ),
         ]
+
+
+class Tombstone(KeptApart):
+    """A subject whose wraps were destroyed. A restored older copy of the store must not bring them back."""
+
+    subject = models.UUIDField(primary_key=True, editable=False)
+    destroyed_at = models.DateTimeField()
 
 
 class Leaf(models.Model):

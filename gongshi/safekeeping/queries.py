@@ -4,10 +4,11 @@ Who may ask is decided by the caller, which knows what the subjects are. A subje
 out of the answer; a wrap that does not open raises SealError, because that has no harmless reason.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from uuid import UUID
 
-from gongshi.safekeeping.models import Recipient, Wrap
+from gongshi.safekeeping.models import Recipient, Tombstone, Wrap
 from gongshi.safekeeping.receipts import normalise_receipt, receipt_key
 from gongshi.safekeeping.wrapping import opened, opened_with_instance
 
@@ -29,3 +30,8 @@ def open_with_receipt(subjects: Iterable[UUID], receipt_id: UUID, receipt: str) 
         return {}
     wraps = Wrap.objects.filter(subject__in=wanted, recipient=Recipient.RECEIPT, recipient_id=receipt_id)
     return {wrap.subject: opened(wrap, receipt_key(receipt, wrap.subject)) for wrap in wraps}
+
+
+def tombstones() -> Iterator[tuple[UUID, datetime]]:
+    """Every subject whose wraps were destroyed, and when."""
+    yield from Tombstone.objects.order_by("subject").values_list("subject", "destroyed_at").iterator()

@@ -252,7 +252,7 @@ def test_pages_that_people_seldom_meet(town: Town, page_at: Pages, good: Check, 
 
     filed, receipt = lin_files(town)
     case = the_case()
-    destroy_wraps([case.id])
+    destroy_wraps([case.id], at=NOW)
     zhou = page_at(width, expected={410})
     signs_in(zhou, "zhou", at_case(zhou, case))
     expect(zhou.locator("main")).to_contain_text("内容已经销毁")

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection
-from django.test.utils import CaptureQueriesContext
 
 from gongshi.accounts.actors import System
 from gongshi.cases.actions import imports
@@ -29,6 +28,7 @@ from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.models import Leaf, Wrap
 from tests.cast import NOW, Town
 from tests.clock import local
+from tests.statements import captured
 
 pytestmark = pytest.mark.django_db
 
@@ -500,10 +500,10 @@ def test_a_chunk_costs_the_same_statements_whatever_its_size(town: Town, number:
     placing = Placing(found, at=NOW)
     many = rows(*({"no": str(each)} for each in range(number)))
     import_rows(rows({"no": "before"}), placing, actor=System("import"), at=NOW)
-    with CaptureQueriesContext(connection) as captured:
+    with captured() as sent:
         taken = import_rows(many, placing, actor=System("import"), at=NOW)
     assert taken.added == number
-    statements = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
+    statements = [statement for statement in sent if "SAVEPOINT" not in statement]
     # One look for rows that are known, then one statement for each of six tables.
     assert len(statements) == 7, "\n".join(statement[:80] for statement in statements)
     assert statements[0].startswith("SELECT")

@@ -104,7 +104,7 @@ def test_a_notice_reaches_the_contact_that_was_left_for_it(
 
 def test_nobody_is_reached_once_the_filing_was_erased(town: Town) -> None:
     case = case_of(lin_files(town)[0])
-    destroy_wraps([case.filing_id])
+    destroy_wraps([case.filing_id], at=NOW)
     assert contact_of(case.id) is None
     assert contact_of(new_id()) is None
 

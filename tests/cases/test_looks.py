@@ -181,7 +181,7 @@ def test_the_receipt_shows_in_no_trace_of_an_actor() -> None:
 def test_without_keys_nothing_is_read(town: Town) -> None:
     filed, receipt = lin_files(town)
     case = case_of(filed)
-    destroy_wraps([case.id, filed.filing.id])
+    destroy_wraps([case.id, filed.filing.id], at=NOW)
     with pytest.raises(Erased):
         own_case(Visitor(filed.filing, filed.receipt_id, receipt), 1)
     with pytest.raises(Erased):

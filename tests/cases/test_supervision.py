@@ -193,7 +193,7 @@ def test_one_stuck_case_holds_up_no_other(town: Town, monkeypatch: pytest.Monkey
 def test_clocks_need_no_key(town: Town) -> None:
     """Cases that only their resident can open have no wrap for the instance, and are late like any other."""
     first, second = accepted(town)[1], accepted(town)[1]
-    destroy_wraps([first.id, first.filing_id])
+    destroy_wraps([first.id, first.filing_id], at=NOW)
     assert run_clocks(LATE) == 2
     for case in (first, second):
         assert fresh(case).supervision is not None

@@ -4,17 +4,18 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, transaction
 
 from gongshi.safekeeping.actions import (
     destroy_wraps,
+    destroy_wraps_of_receipt,
     save_leaves,
     save_wraps,
     wrap_for_instance,
     wrap_for_receipt,
     wraps_for,
 )
+from gongshi.safekeeping.apart_store import STORE
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.ledger import leaf, new_salt
 from gongshi.safekeeping.models import Leaf, Wrap
@@ -22,6 +23,7 @@ from gongshi.safekeeping.queries import open_with_instance, open_with_receipt
 from gongshi.safekeeping.receipts import ReceiptError, new_receipt
 from gongshi.safekeeping.sealing import SealError, new_data_key, seal
 from tests.safekeeping.conftest import AT, UseKeys
+from tests.statements import captured
 
 pytestmark = pytest.mark.django_db
 
@@ -98,15 +100,13 @@ def test_what_has_no_wrap_is_left_out(resident: Person) -> None:
 
 def test_many_subjects_cost_one_statement_and_none_costs_none(resident: Person, neighbour: Person) -> None:
     everything = [*resident.keys, *neighbour.keys, *resident.keys]
-    with CaptureQueriesContext(
-        connection,
-    ) as statements:
+    with captured() as statements:
         assert len(open_with_instance(iter(everything))) == 4
     assert len(statements) == 1
-    with CaptureQueriesContext(connection) as statements:
+    with captured() as statements:
         assert len(resident.opens(*everything)) == 2
     assert len(statements) == 1
-    with CaptureQueriesContext(connection) as statements:
+    with captured() as statements:
         assert open_with_instance([]) == resident.opens() == {}
     assert len(statements) == 0
 
@@ -114,10 +114,10 @@ def test_many_subjects_cost_one_statement_and_none_costs_none(resident: Person, 
 def test_all_rows_of_an_action_are_inserted_in_one_statement() -> None:
     wraps = [wrap_for_instance(new_id(), new_data_key(), at=AT) for _ in range(5)]
     leaves = [leaf(new_salt(), {"code": "case.opened"}, AT) for _ in range(5)]
-    with CaptureQueriesContext(connection) as statements:
+    with captured() as statements:
         save_wraps(wraps)
         save_leaves(leaves)
-    inserts = [row["sql"] for row in statements if row["sql"].startswith("INSERT")]
+    inserts = [row for row in statements if row.startswith("INSERT")]
     assert len(inserts) == 2
     assert (Wrap.objects.count(), Leaf.objects.count()) == (5, 5)
 
@@ -204,10 +204,10 @@ def test_a_cut_off_wrap_does_not_open(resident: Person) -> None:
 
 
 def test_destroyed_wraps_are_gone_for_everyone_and_nobody_elses(resident: Person, neighbour: Person) -> None:
-    assert destroy_wraps(iter(resident.keys)) == 4
+    assert destroy_wraps(iter(resident.keys), at=AT) == 4
     assert open_with_instance([*resident.keys, *neighbour.keys]) == neighbour.keys
     assert resident.opens(*resident.keys) == {}
-    assert destroy_wraps(resident.keys) == destroy_wraps([]) == 0
+    assert destroy_wraps(resident.keys, at=AT) == destroy_wraps([], at=AT) == 0
 
 
 def test_a_receipt_is_replaced_by_another(resident: Person, neighbour: Person) -> None:
@@ -219,7 +219,7 @@ def test_a_receipt_is_replaced_by_another(resident: Person, neighbour: Person) -
             for subject, key in keys.items()
         ]
     )
-    assert destroy_wraps(resident.keys, receipt_id=resident.receipt_id) == 2
+    assert destroy_wraps_of_receipt(resident.keys, resident.receipt_id) == 2
     assert resident.opens(*resident.keys) == {}
     assert open_with_receipt(resident.keys, receipt_id, receipt) == resident.keys
     assert open_with_instance(resident.keys) == resident.keys
@@ -231,7 +231,7 @@ def test_one_wrap_for_each_recipient(resident: Person) -> None:
         resident.case, new_data_key(), receipt=resident.receipt, receipt_id=resident.receipt_id, at=AT
     )
     for wrap in again:
-        with pytest.raises(IntegrityError), transaction.atomic():
+        with pytest.raises(IntegrityError), transaction.atomic(using=STORE):
             save_wraps([wrap])
 
 
@@ -242,7 +242,7 @@ def test_a_wrap_names_its_recipient(recipient: str, recipient_id: UUID | None) -
     subject = new_id()
     wrap = wrap_for_instance(subject, new_data_key(), at=AT)
     wrap.recipient, wrap.recipient_id = recipient, recipient_id
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with pytest.raises(IntegrityError), transaction.atomic(using=STORE):
         save_wraps([wrap])
 
 

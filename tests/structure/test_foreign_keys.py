@@ -10,7 +10,8 @@ from django.test.utils import isolate_apps
 from tests.structure.source import layers
 
 # Nothing may have a foreign key to these: they are appended to, swept or unlinked on their own.
-LOOSE = {"cases.History", "cases.Look", "notifications.OutboxRow", "safekeeping.Leaf", "safekeeping.Wrap"}
+LOOSE = {"cases.History", "cases.Look", "notifications.OutboxRow", "safekeeping.Leaf"}
+LOOSE |= {"safekeeping.Wrap", "safekeeping.Tombstone"}
 HEIGHT = {name: -number for number, names in enumerate(layers()) for name in names}
 
 ForeignKey = models.ForeignKey[models.Model, models.Model]

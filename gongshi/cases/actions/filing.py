@@ -26,7 +26,7 @@ from gongshi.cases.sealed import seal_json
 from gongshi.places.queries import local_day, the_place
 from gongshi.routing.queries import CategoryNode, categories, procedure_for
 from gongshi.rules.references import RANDOM_BYTES, new_reference
-from gongshi.safekeeping.actions import save_wraps, wraps_for
+from gongshi.safekeeping.actions import discard_wraps, save_wraps, wraps_for
 from gongshi.safekeeping.hashing import keyed_hash
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.models import Wrap
@@ -64,7 +64,7 @@ class _UploadsGone(Exception):
 
 @dataclass
 class FilingRows:
-    """All rows of one filing, unsaved."""
+    """All rows of one filing, unsaved. Its wraps are committed before all others (`save_wraps`)."""
 
     filing: Filing
     receipt: Receipt
@@ -81,7 +81,6 @@ class FilingRows:
             insert_all([self.filing])
             insert_all([self.receipt])
             insert_all(self.cases)
-            save_wraps(self.wraps, insert_all)
             insert_all(self.clocks)
             if self.consents:
                 insert_all(self.consents)
@@ -105,18 +104,17 @@ def file_filing(new: NewFiling, *, receipt: str, actor: Actor, at: datetime) -> 
     if new.filed_at is not None and new.filed_at > at:
         raise ValueError("a filing cannot have been made later than now")
     digest = _digest(new, receipt)
-    rows = rows_of(new, receipt=receipt, digest=digest, actor=actor, at=at)
     for _attempt in range(ATTEMPTS):
+        rows = rows_of(new, receipt=receipt, digest=digest, actor=actor, at=at)
+        save_wraps(rows.wraps, insert_all)
         try:
             with transaction.atomic():
                 rows.insert()
-        except _UploadsGone:
-            rows = rows_of(new, receipt=receipt, digest=digest, actor=actor, at=at)
-        except IntegrityError:
-            earlier = _filed_earlier(receipt, digest, new)
+        except (_UploadsGone, IntegrityError) as failed:
+            discard_wraps(rows.wraps)
+            earlier = _filed_earlier(receipt, digest, new) if isinstance(failed, IntegrityError) else None
             if earlier:
                 return earlier
-            rows.filing.reference = _reference()
         else:
             return Filed(rows.filing, rows.receipt.id, created=True)
     raise RuntimeError(f"no free reference was found in {ATTEMPTS} draws")

@@ -21,7 +21,7 @@ from gongshi.cases.record import Record
 from gongshi.cases.sealed import seal_json
 from gongshi.formats.tables import RowRefused, SourceRow
 from gongshi.rules.references import RANDOM_BYTES, new_reference
-from gongshi.safekeeping.actions import save_wraps, wrap_for_instance
+from gongshi.safekeeping.actions import discard_wraps, save_wraps, wrap_for_instance
 from gongshi.safekeeping.hashing import source_hashes
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.models import Wrap
@@ -105,13 +105,17 @@ class _Batch:
 
     def insert(self) -> None:
         """One statement per table, whatever the number of rows."""
-        with transaction.atomic():
-            insert_all(self._filings)
-            insert_all(self._cases)
-            save_wraps(self._wraps, insert_all)
-            if self._answers:
-                insert_all(self._answers)
-            self._record.store(insert_all)
+        save_wraps(self._wraps, insert_all)
+        try:
+            with transaction.atomic():
+                insert_all(self._filings)
+                insert_all(self._cases)
+                if self._answers:
+                    insert_all(self._answers)
+                self._record.store(insert_all)
+        except IntegrityError:
+            discard_wraps(self._wraps)
+            raise
 
     def add(self, placed: Placed, source: bytes) -> None:
         """One row as a filing with its case, its key, its history and, if the office replied, the reply."""

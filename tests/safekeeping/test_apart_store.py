@@ -1,0 +1,154 @@
+"""The wraps store lies apart: nothing of it in the database, written before what needs it, emptied to the last page."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.apps import apps
+from django.db import connections, transaction
+
+from gongshi.config.databases import wraps_database
+from gongshi.config.environment import SettingsError
+from gongshi.safekeeping.actions import (
+    TooManyOrphans,
+    bury,
+    destroy_wraps,
+    destroy_wraps_of_receipt,
+    discard_wraps,
+    replay_tombstones,
+    save_wraps,
+    sweep_wraps,
+    wrap_for_instance,
+)
+from gongshi.safekeeping.apart_store import STORE, TABLES, KeptApart, scrub
+from gongshi.safekeeping.ids import new_id
+from gongshi.safekeeping.models import Leaf, Tombstone, Wrap
+from gongshi.safekeeping.queries import tombstones
+from gongshi.safekeeping.sealing import new_data_key
+from tests.safekeeping.conftest import AT
+
+pytestmark = pytest.mark.django_db
+LATER = AT + timedelta(days=2)
+
+
+def kept(*subjects: UUID) -> list[Wrap]:
+    wraps = [wrap_for_instance(subject, new_data_key(), at=AT) for subject in subjects or (new_id(),)]
+    save_wraps(wraps)
+    return wraps
+
+
+def test_every_table_kept_apart_is_named_for_migrations() -> None:
+    models = apps.get_app_config("safekeeping").get_models()
+    assert {model._meta.model_name for model in models if issubclass(model, KeptApart)} == TABLES
+
+
+def test_no_table_lies_in_both() -> None:
+    tables = {alias: set(connections[alias].introspection.table_names()) for alias in ("default", STORE)}
+    apart = {f"safekeeping_{name}" for name in TABLES}
+    assert tables["default"] & tables[STORE] == {"django_migrations"}
+    assert tables[STORE] == {"django_migrations", *apart}
+    assert Leaf._meta.db_table in tables["default"]
+
+
+def test_the_store_is_never_the_database_itself(tmp_path: Path) -> None:
+    url = "postgresql://gongshi@db.example/gongshi"
+    with pytest.raises(SettingsError, match="wraps_database"):
+        wraps_database(url, tmp_path, main=url)
+    assert wraps_database("", tmp_path)["NAME"] == str(tmp_path / "wraps" / "wraps.sqlite3")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_wraps_stay_when_the_transaction_around_them_fails() -> None:
+    made: list[Wrap] = []
+
+    def fail() -> None:
+        with transaction.atomic():
+            made.extend(kept())
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert list(Wrap.objects.all()) == made
+
+
+def test_discarded_wraps_leave_no_tombstone() -> None:
+    mine, theirs = kept(new_id(), new_id())
+    discard_wraps([mine])
+    assert list(Wrap.objects.all()) == [theirs]
+    assert not Tombstone.objects.exists()
+
+
+def test_what_an_older_copy_brings_back_is_destroyed_again() -> None:
+    erased, other = kept(new_id(), new_id())
+    assert destroy_wraps([erased.subject], at=AT) == 1
+    assert destroy_wraps([erased.subject], at=AT) == 0
+    Wrap.objects.bulk_create([erased])
+    assert replay_tombstones() == 1
+    assert list(Wrap.objects.values_list("subject", flat=True)) == [other.subject]
+
+
+def test_tombstones_travel_to_another_copy() -> None:
+    erased, other = kept(new_id(), new_id())
+    destroy_wraps([erased.subject], at=AT)
+    taken = list(tombstones())
+    Tombstone.objects.all().delete()
+    Wrap.objects.bulk_create([erased])
+    bury(taken)
+    bury(taken)
+    assert [subject for subject, _ in tombstones()] == [erased.subject]
+    assert replay_tombstones() == 1
+    assert Wrap.objects.get() == other
+
+
+def test_a_replaced_receipt_is_no_erasure() -> None:
+    (wrap,) = kept()
+    destroy_wraps_of_receipt([wrap.subject], new_id())
+    assert Wrap.objects.count() == 1
+    assert not Tombstone.objects.exists()
+
+
+class Filed:
+    """Stands for the database: what there is."""
+
+    def __init__(self, *subjects: UUID) -> None:
+        self.subjects = set(subjects)
+
+    def __call__(self, asked: Collection[UUID]) -> set[UUID]:
+        return self.subjects & set(asked)
+
+
+def test_wraps_of_what_never_was_are_swept_and_young_ones_are_left() -> None:
+    there, never = kept(new_id(), new_id())
+    young = wrap_for_instance(new_id(), new_data_key(), at=LATER)
+    save_wraps([young])
+    assert sweep_wraps(Filed(there.subject), since=AT - timedelta(days=1), until=LATER) == 1
+    assert set(Wrap.objects.values_list("id", flat=True)) == {there.id, young.id}
+    assert never.id not in {there.id, young.id}
+
+
+def test_an_empty_database_is_a_mistake_and_no_reason_to_sweep(caplog: pytest.LogCaptureFixture) -> None:
+    kept(*(new_id() for _ in range(150)))
+    with pytest.raises(TooManyOrphans):
+        sweep_wraps(Filed(), since=AT, until=LATER)
+    assert Wrap.objects.count() == 150
+    assert "none was destroyed" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_page_of_the_stores_files_keeps_a_destroyed_wrap() -> None:
+    if connections[STORE].vendor != "sqlite":
+        pytest.skip("the files of PostgreSQL are its own")
+    file = Path(str(connections[STORE].settings_dict["NAME"]))
+    (wrap,) = kept()
+    secret = bytes(wrap.sealed)[5:40]
+
+    def found() -> int:
+        files = (one for one in file.parent.glob(f"{file.name}*") if one.is_file())
+        return sum(one.read_bytes().count(secret) for one in files)
+
+    assert found() >= 1
+    destroy_wraps([wrap.subject], at=AT)
+    scrub()
+    assert found() == 0
