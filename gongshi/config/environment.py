@@ -27,6 +27,9 @@ KNOWN = {
     "smtp_url": "smtps://user:password@host:port (or smtp+starttls://), or empty to write messages to files",
     "sms_url": "https:// address of the SMS gateway, or empty to write messages to files",
     "mail_from": "address that messages come from",
+    "metrics_token": "who sends it may read /metrics; empty: nobody may",
+    "log_format": "lines for people, or json: one object a line",
+    "log_requests": "true logs the name, status and time of answers; residents' own pages only when they fail",
     "demo": "true shows the demo's sign-ins on the sign-in page",
 }
 
@@ -64,6 +67,13 @@ class Environment:
             return default
         if not isinstance(value, str):
             raise SettingsError(f"{key}: expected text, got {value!r}")
+        return value
+
+    def choice(self, key: str, default: str, choices: tuple[str, ...]) -> str:
+        """One of a few words."""
+        value = self.text(key, default)
+        if value not in choices:
+            raise SettingsError(f"{key}: expected {' or '.join(choices)}, got {value!r}")
         return value
 
     def flag(self, key: str, default: bool) -> bool:

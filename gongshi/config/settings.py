@@ -29,6 +29,9 @@ try:
     SMTP_URL = env.text("smtp_url", "")
     SMS_URL = env.text("sms_url", "")
     MAIL_FROM = env.text("mail_from", "gongshi@localhost")
+    METRICS_TOKEN = env.text("metrics_token", "")
+    LOG_FORMAT = env.choice("log_format", "lines", ("lines", "json"))
+    LOG_REQUESTS = env.flag("log_requests", False)
 except SettingsError as error:
     raise ImproperlyConfigured(str(error)) from error
 
@@ -58,6 +61,7 @@ INSTALLED_APPS = [
     "gongshi.web",
 ]
 MIDDLEWARE = [
+    "gongshi.web.monitoring.answers.watched",
     # Outermost, so that files and every refusal of the layers below carry the same headers as pages.
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -152,6 +156,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_HSTS_PRELOAD = SECURE
 SECURE_SSL_REDIRECT = SECURE
+# Asked for on this machine, without the proxy that speaks https.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "gongshi.web.public.refusals.csrf_failure"
@@ -182,9 +188,15 @@ LOGGING = {
         "line": {
             "()": "gongshi.config.logs.QuietLines",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        },
+        "json": {"()": "gongshi.config.logs.JsonLines"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if LOG_FORMAT == "json" else "line",
         }
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "gongshi": {"level": "INFO"},

@@ -1,9 +1,12 @@
-"""Every address of the program. 中文 stands at ``/``, English at ``/en/``: no page depends on a header."""
+"""Every address of the program. 中文 stands at ``/``, English at ``/en/``: no page depends on a header.
+
+Addresses for machines have no language."""
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("gongshi.web.monitoring.urls")),
     *i18n_patterns(
         path("desk/", include("gongshi.web.desk.urls")),
         path("", include("gongshi.web.public.urls")),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from gongshi.notifications.models import OutboxRow, State
 
@@ -21,3 +21,10 @@ def effects_waiting() -> set[str]:
     """The names of all effects that waiting notices need."""
     waiting = OutboxRow.objects.filter(state=State.WAITING)
     return set(waiting.order_by().values_list("effect", flat=True).distinct())
+
+
+def oldest_waiting() -> datetime | None:
+    """When the notice was made that has waited longest; None when none waits."""
+    waiting = OutboxRow.objects.filter(state=State.WAITING)
+    oldest: datetime | None = waiting.aggregate(oldest=Min("created_at"))["oldest"]
+    return oldest

@@ -30,6 +30,15 @@ class Job:
     lease: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class JobState:
+    """How a job does. ``late``: it should have begun long ago, or its worker died; ``failed``: its last run did."""
+
+    name: str
+    late: bool
+    failed: bool
+
+
 _jobs: dict[str, Job] = {}
 
 
@@ -46,6 +55,20 @@ def register(name: str, *, every: timedelta, run: Run, lease: timedelta = LEASE)
 def jobs() -> Collection[Job]:
     """All registered jobs, in the order of their registration."""
     return tuple(_jobs.values())
+
+
+def states(at: datetime) -> list[JobState]:
+    """How every registered job does at ``at``. One that never ran is late: no worker has been there."""
+    runs = {run.name: run for run in JobRun.objects.filter(name__in=_jobs)}
+    return [_state(job, runs.get(job.name), at) for job in _jobs.values()]
+
+
+def _state(job: Job, run: JobRun | None, at: datetime) -> JobState:
+    if run is None:
+        return JobState(job.name, late=True, failed=False)
+    # A run may take as long as its lease, and the next one begins an interval after its end.
+    late = run.next_at + job.every + job.lease < at
+    return JobState(job.name, late=late, failed=bool(run.last_error))
 
 
 def run_due(worker: str, at: datetime, *, stop: Callable[[], bool] = lambda: False) -> dict[str, int]:
