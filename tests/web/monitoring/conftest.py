@@ -1,28 +1,12 @@
 """The doors for machines are tested in the small town, too."""
 
 import pytest
-from django.core.cache import cache
 
-from gongshi.places.snapshots import forget
 from gongshi.web.monitoring import answers
 from gongshi.web.monitoring.counting import Board
-from tests.cast import Town, build_town
-from tests.clock import Clock
-from tests.web.public.walker import Walker
+from tests.attacks.conftest import town, walker
 
-
-@pytest.fixture
-def town(db: None, clock: Clock) -> Town:
-    """The small town and its cast."""
-    cache.clear()
-    forget()
-    return build_town()
-
-
-@pytest.fixture
-def walker(town: Town) -> Walker:
-    """A browser without scripts."""
-    return Walker()
+__all__ = ["board", "town", "walker"]
 
 
 @pytest.fixture
