@@ -1,7 +1,7 @@
 """What an action leaves behind besides the case itself: history, ledger leaves and notices, stored in one go."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -129,3 +129,8 @@ def entry_of(row: History | Look) -> dict[str, Any]:
         sealed = isinstance(value, bytes | memoryview)
         entry[field.attname] = hashlib.sha256(bytes(value)).hexdigest() if sealed else value
     return entry
+
+
+def commitments_of(rows: Iterable[History | Look]) -> list[bytes]:
+    """The ledger's commitments to entries that have not been unlinked yet: what an erasure gives to `unlink_leaves`."""
+    return [ledger.commitment(bytes(row.salt), entry_of(row)) for row in rows if row.salt]

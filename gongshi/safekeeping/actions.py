@@ -2,15 +2,16 @@
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import transaction
 
+from gongshi.safekeeping import ledger
 from gongshi.safekeeping.apart_store import STORE
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.keys import instance_keys
-from gongshi.safekeeping.models import Leaf, Recipient, Tombstone, Wrap
+from gongshi.safekeeping.models import Leaf, Recipient, Tombstone, Unlinked, Unlinking, Wrap
 from gongshi.safekeeping.receipts import receipt_key
 from gongshi.safekeeping.sealing import seal
 from gongshi.safekeeping.wrapping import RECEIPT_KEY_VERSION, WRAPS, field_of
@@ -162,3 +163,21 @@ def sweep_wraps(exist: Callable[[Collection[UUID]], set[UUID]], *, since: dateti
 def save_leaves(leaves: Sequence[Leaf], insert: Callable[[Sequence[Leaf]], object] | None = None) -> None:
     """Inserts leaves in one statement, in the transaction of what they commit to; ``insert`` as in `save_wraps`."""
     (insert or Leaf.objects.bulk_create)(leaves)
+
+
+def unlink_leaves(commitments: Collection[bytes], *, at: datetime) -> int:
+    """Writes down that these commitments' entries are erased; returns how many were not unlinked before.
+
+    In the transaction that takes the salts from the entries. The leaves stay, in the ledger or waiting for it; their
+    number is committed to by one leaf more. Nothing is written for no commitments.
+    """
+    chosen = {bytes(one) for one in commitments}
+    known = Unlinked.objects.filter(commitment__in=chosen).values_list("commitment", flat=True)
+    chosen -= {bytes(one) for one in known}
+    if not chosen:
+        return 0
+    Unlinked.objects.bulk_create([Unlinked(commitment=one) for one in sorted(chosen)])
+    row = Unlinking(id=new_id(), on=at.astimezone(UTC).date(), number=len(chosen), salt=ledger.new_salt())
+    row.save(force_insert=True)
+    save_leaves([ledger.leaf(bytes(row.salt), ledger.unlinking_entry(row), at)])
+    return len(chosen)

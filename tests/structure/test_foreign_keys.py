@@ -11,7 +11,8 @@ from tests.structure.source import layers
 
 # Nothing may have a foreign key to these: they are appended to, swept or unlinked on their own.
 LOOSE = {"cases.History", "cases.Look", "notifications.OutboxRow", "safekeeping.Leaf"}
-LOOSE |= {"safekeeping.Wrap", "safekeeping.Tombstone"}
+LOOSE |= {"safekeeping.Wrap", "safekeeping.Tombstone", "safekeeping.Tile", "safekeeping.Head"}
+LOOSE |= {"safekeeping.Unlinked", "safekeeping.Unlinking"}
 HEIGHT = {name: -number for number, names in enumerate(layers()) for name in names}
 
 ForeignKey = models.ForeignKey[models.Model, models.Model]

@@ -9,7 +9,8 @@ from gongshi.safekeeping.ids import new_id
 class History(models.Model):
     """One event: codes and parameters, never rendered text. Unique (case, seq) is also the concurrency lock.
 
-    ``reason`` is sealed with the case's data key. ``salt`` goes into the commitment that the public ledger holds.
+    ``reason`` is sealed with the case's data key. ``salt`` goes into the commitment that the public ledger holds;
+    it is empty once the entry was unlinked from it.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
