@@ -1,20 +1,100 @@
-"""Who may do what: one table. A right is asked for by name; what stands nowhere here nobody may do."""
+"""Who may do what: one table. A right is asked for by name; what stands nowhere here nobody may do.
+
+`gongshi roles` prints the table, the desk's page of rights shows it, and docs/guides/rights.md is tested against it. It
+says what a role may do at all; which cases somebody meets is `cases.queries`, which moves `cases.engine`.
+"""
+
+from dataclasses import dataclass
 
 from gongshi.accounts.actors import StaffActor
-from gongshi.accounts.models import Role
+from gongshi.words import Words, pair
 
-_WORKING = frozenset({Role.HANDLER, Role.LEAD, Role.DISPATCHER})
-
-RIGHTS: dict[str, frozenset[str]] = {
-    "case.list": _WORKING | {Role.SUPERVISOR},
-    "case.read": _WORKING | {Role.SUPERVISOR},
-    "case.work": _WORKING,
-    "case.file_for": frozenset({Role.DISPATCHER}),
-    "case.supervise": frozenset({Role.SUPERVISOR}),
-    "case.review_publication": frozenset({Role.REVIEWER}),
-    "board.read": frozenset({Role.SUPERVISOR}),
-    "configuration.change": frozenset({Role.ADMINISTRATOR}),
+# The most particular first: the one that the resident reads of whoever holds several.
+ROLES: dict[str, Words] = {
+    "lead": pair("包案责任人", "Lead officer"),
+    "handler": pair("承办人", "Handler"),
+    "dispatcher": pair("分派员", "Dispatcher"),
+    "supervisor": pair("督办人", "Supervisor"),
+    "reviewer": pair("公开审核员", "Publication reviewer"),
+    "administrator": pair("管理员", "Administrator"),
 }
+
+
+@dataclass(frozen=True)
+class Right:
+    """One right: the roles that carry it, its name, and what it is for."""
+
+    code: str
+    roles: frozenset[str]
+    name: Words
+    purpose: Words
+
+
+def _right(code: str, roles: str, name: Words, purpose: Words) -> Right:
+    return Right(code, frozenset(roles.split()), name, purpose)
+
+
+TABLE = (
+    _right(
+        "case.list",
+        "lead handler dispatcher supervisor",
+        pair("看事项清单", "See lists of cases"),
+        pair("本单位的事项，只有种类、环节和期限", "cases of one's own office: kind, stage and days only"),
+    ),
+    _right(
+        "case.read",
+        "lead handler dispatcher supervisor",
+        pair("打开内容", "Open the content"),
+        pair("每次都留一条居民看得到的查阅记录", "each time leaves a look that the resident can read"),
+    ),
+    _right(
+        "case.work",
+        "lead handler dispatcher",
+        pair("办理", "Work on cases"),
+        pair("受理、转交、提问、答复、写内部记录", "accept, hand over, ask, answer, write notes"),
+    ),
+    _right(
+        "case.oversee",
+        "supervisor",
+        pair("看下级单位的事项", "See what the offices below have"),
+        pair("督办要先知道哪些超期", "to know what is late there"),
+    ),
+    _right(
+        "case.supervise",
+        "supervisor",
+        pair("督办", "Supervise"),
+        pair("督办、指定承办单位、提出意见、接手", "press, name the office, give instructions, take over"),
+    ),
+    _right(
+        "board.read",
+        "supervisor",
+        pair("看督办页", "Read the board"),
+        pair("下级单位超期和快到期的清单", "lists of what is late or nearly late in the offices below"),
+    ),
+    _right(
+        "look.supervision",
+        "supervisor",
+        pair("为督办查阅", "Look in order to supervise"),
+        pair("不承办的事项，先说明原因才能打开", "opens a case of another office, with this reason"),
+    ),
+    _right(
+        "look.dispatch",
+        "dispatcher supervisor",
+        pair("为分派查阅", "Look in order to dispatch"),
+        pair("不承办的事项，先说明原因才能打开", "opens a case of another office, with this reason"),
+    ),
+    _right(
+        "case.review_publication",
+        "reviewer",
+        pair("审核公开", "Review what goes public"),
+        pair(
+            "只看居民同意公开的那一份，只能去掉字",
+            "reads the copy that a resident agreed to; can only take words out",
+        ),
+    ),
+)
+
+RIGHTS: dict[str, Right] = {right.code: right for right in TABLE}
 
 
 class NotAllowed(PermissionError):
@@ -27,10 +107,15 @@ class NotAllowed(PermissionError):
 
 def may(actor: StaffActor, right: str) -> bool:
     """Whether one of the actor's roles carries ``right``."""
-    return bool(RIGHTS[right] & actor.roles)
+    return bool(RIGHTS[right].roles & actor.roles)
 
 
 def require(actor: StaffActor, right: str) -> None:
     """Raise `NotAllowed` unless the actor holds ``right``."""
     if not may(actor, right):
         raise NotAllowed(right)
+
+
+def role_shown(actor: StaffActor) -> str:
+    """The one role that the resident reads: the most particular that the member of staff holds."""
+    return next(role for role in ROLES if role in actor.roles)

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from gongshi.accounts.actors import Actor, Resident, StaffActor
-from gongshi.accounts.models import Role
 from gongshi.accounts.queries import offices, subjects_barred
 from gongshi.accounts.rights import may
 from gongshi.cases.models import Case, Clock
@@ -22,6 +21,7 @@ from gongshi.rules.procedure import (
     Promise,
     Transition,
     allowed_moves,
+    explained_moves,
     opening,
     rests_on_promise,
 )
@@ -56,7 +56,7 @@ def roles_in(case: Case, actor: Actor) -> frozenset[str]:
     if actor.office_id in base.supervisors and working:
         level = base.supervisors.index(actor.office_id)
         roles.add("above" if level == 0 else f"above_{level + 1}")
-    if Role.SUPERVISOR in actor.roles and actor.office_id in offices()[case.office_id].supervisors:
+    if may(actor, "case.supervise") and actor.office_id in offices()[case.office_id].supervisors:
         roles.add("supervisor")
     return frozenset(roles)
 
@@ -174,6 +174,18 @@ def moves_for(case: Case, actor: Actor, at: datetime, clocks: Iterable[Clock] | 
     mover = Mover(roles_in(case, actor))
     found = allowed_moves(procedure_of(case), state_of(case, rows), mover, on=today(at))
     return [move for move in found if not leads_to_nobody(case, move)]
+
+
+def moves_explained(
+    case: Case, actor: Actor, at: datetime, clocks: Iterable[Clock]
+) -> list[tuple[Move, tuple[str, ...]]]:
+    """Every move of the case's procedure with all that keeps this actor from it now: codes of `explained_moves`, and
+    "nobody_above". Without any it is in `moves_for`.
+    """
+    mover = Mover(roles_in(case, actor))
+    found = explained_moves(procedure_of(case), state_of(case, clocks), mover, on=today(at))
+    nobody = ("nobody_above",)
+    return [(move, codes + nobody if leads_to_nobody(case, move) else codes) for move, codes in found]
 
 
 def leads_to_nobody(case: Case, move: Move) -> bool:

@@ -10,7 +10,6 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from gongshi.accounts.actors import StaffActor
-from gongshi.accounts.models import Role
 from gongshi.accounts.queries import offices_below, subjects_barred
 from gongshi.accounts.rights import may
 from gongshi.cases.models import Attachment, Case, Clock, Filing, JointOffice, Look, Receipt, Supervision
@@ -54,7 +53,7 @@ def cases_visible_to(actor: StaffActor) -> QuerySet[Case]:
         return Case.objects.none()
     joint = JointOffice.objects.filter(case=OuterRef("pk"), office=actor.office_id, until_on=None)
     mine = Q(office=actor.office_id) | Q(Exists(joint))
-    if Role.SUPERVISOR in actor.roles:
+    if may(actor, "case.oversee"):
         mine |= Q(office__in=offices_below(actor.office_id))
     return Case.objects.filter(mine).filter(not_about(actor))
 

@@ -11,8 +11,8 @@ from django.db.models import DateTimeField, F, OuterRef, Q, QuerySet, Subquery, 
 from django.db.models.functions import Coalesce
 
 from gongshi.accounts.actors import StaffActor
-from gongshi.accounts.models import Role
 from gongshi.accounts.queries import offices
+from gongshi.accounts.rights import may
 from gongshi.cases.models import Case, Clock
 from gongshi.routing.queries import procedure_versions
 
@@ -21,7 +21,7 @@ HOLDER = "supervisor"
 
 def offices_decided_for(actor: StaffActor) -> list[UUID]:
     """The offices for whose cases this supervisor decides (`engine.whose_turn`): those just below, and the topmost."""
-    if Role.SUPERVISOR not in actor.roles:
+    if not may(actor, "case.supervise"):
         return []
     own = actor.office_id
     return [node.id for node in offices().values() if (node.above or node.id) == own]

@@ -19,6 +19,7 @@ from gongshi.accounts.actors import Actor, Resident, StaffActor, System
 from gongshi.accounts.models import Role, Staff
 from gongshi.accounts.queries import actor_for, office_by_code, offices
 from gongshi.accounts.queries import staff_in as staff_in_office
+from gongshi.accounts.rights import may
 from gongshi.cases import engine
 from gongshi.cases.actions.answers import NewAnswer, Verdict, give_verdict, send_answer
 from gongshi.cases.actions.clocks import run_clocks
@@ -119,7 +120,7 @@ def _supervise(instructions: Sequence[str], at: datetime) -> None:
         return
     waiting = Supervision.objects.filter(decided_at=None).annotate(size=Count("cases"))
     for number, supervision in enumerate(waiting.filter(size__lt=STORM).order_by("opened_at")):
-        supervisor = next((a for a in _people(supervision.supervisor_id) if Role.SUPERVISOR in a.roles), None)
+        supervisor = next((a for a in _people(supervision.supervisor_id) if may(a, "case.supervise")), None)
         if supervisor is None:
             continue
         words = instructions[(at.toordinal() + number) % len(instructions)]
@@ -292,7 +293,7 @@ def _verdict(effect: str) -> Callable[[Story, Case, Event, datetime], None]:
 
 
 def _note(_story: Story, case: Case, event: Event, at: datetime) -> None:
-    worker = next(actor for actor in _candidates(case) if actor.roles & {Role.HANDLER, Role.LEAD})
+    worker = next(actor for actor in _candidates(case) if may(actor, "case.work"))
     write_note(case, event["text"], actor=worker, at=at)
 
 

@@ -175,6 +175,8 @@ def test_every_page_of_the_desk(
     )
     expect(page.locator("[role=alert]").first).to_be_visible()
     good(page)
+    page.goto(at_case(page, case) + "why/")
+    good(page)
     page.goto(at_case(page, case) + "answer/")
     good(page)
     page.locator('button[value="preview"]').click()
@@ -184,7 +186,7 @@ def test_every_page_of_the_desk(
         page.locator(f'#form-answer [name="{name}"]').fill("坑有两米长。")
     page.locator('button[value="preview"]').click()
     good(page)
-    for address in ("desk/password/", "desk/offices/", "desk/cases/TT-0000-0000-0/1/"):
+    for address in ("desk/password/", "desk/offices/", "desk/rights/", "desk/cases/TT-0000-0000-0/1/"):
         page.goto(address)
         good(page)
 

@@ -22,6 +22,7 @@ from gongshi.rules.procedure import (
     RefusedError,
     Status,
     allowed_moves,
+    explained_moves,
     load,
     picture,
 )
@@ -47,6 +48,9 @@ def check(procedure: Procedure, state: CaseState) -> None:
     effects = {move.effect for move in allowed_moves(procedure, state, RESIDENT)}
     assert "withdraw" in effects or stage.outcome == "withdrawn"
     assert stage.routes
+    for mover in CAST.values():
+        told = explained_moves(procedure, state, mover)
+        assert [move for move, why in told if not why] == allowed_moves(procedure, state, mover)
     for code, clock in state.clocks.items():
         rule = procedure.clocks[code]
         assert clock.started_on <= clock.due_on

@@ -7,8 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from gongshi.accounts.actors import StaffActor
-from gongshi.accounts.models import Role
-from gongshi.accounts.rights import NotAllowed, may
+from gongshi.accounts.rights import NotAllowed, may, role_shown
 from gongshi.cases.actions.uploads import read_file
 from gongshi.cases.labels import LOOK_REASONS
 from gongshi.cases.models import Attachment, Case, JointOffice
@@ -78,9 +77,3 @@ def write_look(case: Case, actor: StaffActor, *, why: str, what: str, role: str,
 
 def _write(case: Case, actor: StaffActor, *, why: str, what: str, at: datetime) -> None:
     write_look(case, actor, why=why, what=what, role=role_shown(actor), at=at)
-
-
-def role_shown(actor: StaffActor) -> str:
-    """The one role that the resident reads: the most particular that the member of staff holds."""
-    order = (Role.LEAD, Role.HANDLER, Role.DISPATCHER, Role.SUPERVISOR, Role.REVIEWER, Role.ADMINISTRATOR)
-    return next(role.value for role in order if role in actor.roles)

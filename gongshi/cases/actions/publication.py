@@ -10,9 +10,9 @@ from uuid import UUID
 from django.db import transaction
 
 from gongshi.accounts.actors import Resident, StaffActor
-from gongshi.accounts.rights import require
+from gongshi.accounts.rights import require, role_shown
 from gongshi.cases import engine
-from gongshi.cases.actions.looks import role_shown, write_look
+from gongshi.cases.actions.looks import write_look
 from gongshi.cases.actions.public_state import public_area, public_state, take_down
 from gongshi.cases.changing import advance, append, changing
 from gongshi.cases.drafts import PublicCopy

@@ -77,6 +77,23 @@ def allowed_moves(
     ]
 
 
+def explained_moves(
+    procedure: Procedure, state: CaseState, mover: Mover, *, on: date | None = None
+) -> list[tuple[Move, tuple[str, ...]]]:
+    """Every move that people make, in the order of the file, with all that keeps ``mover`` from it now; () for nothing.
+
+    Codes: "not_allowed" (somebody else's move), then one of `steps.obstacle`. Without one it is in `allowed_moves`.
+    """
+    clocks, found = clock_status(state, on), []
+    for move in procedure.moves.values():
+        whose = set(move.by) - {SYSTEM}
+        if whose:
+            hindered = obstacle(procedure, move, state.stage, state.counts, clocks)
+            codes = ("" if mover.roles & whose else "not_allowed", hindered)
+            found.append((move, tuple(code for code in codes if code)))
+    return found
+
+
 def opening(
     procedure: Procedure,
     *,

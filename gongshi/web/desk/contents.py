@@ -14,7 +14,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpRe
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from gongshi.accounts.models import Role
+from gongshi.accounts.rights import may
 from gongshi.cases.actions import looks
 from gongshi.cases.models import Attachment, Case
 from gongshi.cases.queries import NotFound, attachment_of, case_by_reference
@@ -73,9 +73,7 @@ def reason_of(request: DeskRequest, case: Case) -> str:
 
 def reasons(request: DeskRequest) -> list[str]:
     """The reasons that somebody may give who does not work on the case."""
-    roles = request.actor.roles
-    found = ["supervision"] if Role.SUPERVISOR in roles else []
-    return [*found, "dispatch"] if roles & {Role.SUPERVISOR, Role.DISPATCHER} else found
+    return [why for why in ("supervision", "dispatch") if may(request.actor, f"look.{why}")]
 
 
 @staff_page("POST")

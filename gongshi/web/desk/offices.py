@@ -6,8 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from gongshi.accounts.queries import offices
+from gongshi.accounts.rights import ROLES
 from gongshi.cases.queries import NotFound
-from gongshi.web.desk import words
 from gongshi.web.desk.access import DeskRequest, choose_office, desk, staff_page
 
 
@@ -25,7 +25,7 @@ def choose(request: DeskRequest) -> HttpResponse:
         {
             "id": actor.office_id,
             "name": offices()[actor.office_id].name,
-            "roles": [words.ROLES[role] for role in sorted(actor.roles)],
+            "roles": [name for role, name in ROLES.items() if role in actor.roles],
             "here": actor.office_id == request.actor.office_id,
         }
         for actor in request.actors

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from gongshi.accounts.queries import offices, staff_names
+from gongshi.accounts.rights import ROLES
 from gongshi.cases import engine, labels
 from gongshi.cases.models import Case, Clock, History, Look
 from gongshi.cases.reading import ReadEvent
@@ -233,7 +234,7 @@ def looks(found: Iterable[Look]) -> list[dict[str, Any]]:
         {
             "at": look.at,
             "text": f"{office_name(look.office_id)} · {person(look.staff_id)}",
-            "by": in_language(words.ROLES[look.role]),
+            "by": in_language(ROLES[look.role]),
             "what": in_language(words.LOOK_THINGS[look.what]),
             "why": in_language(words.LOOK_REASONS[look.why]),
             "times": 1 + sum(1 for _ in alike),

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from gongshi.accounts.queries import sign_ins
-from gongshi.web.desk.words import ROLES
+from gongshi.accounts.rights import ROLES
 from gongshi.words import say
 
 LONGEST_PASSWORD = 1_024

@@ -4,14 +4,16 @@ from allauth.account.views import logout
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 
-from gongshi.web.desk import answers, board, case, contents, moves, offices, publication, queue, signin
+from gongshi.web.desk import answers, board, case, contents, moves, offices, publication, queue, signin, why
 
 CASE = "cases/<slug:reference>/<int:number>/"
 
 pages = [
     path("", queue.show, name="queue"),
     path("offices/", offices.choose, name="offices"),
+    path("rights/", why.rights, name="rights"),
     path(CASE, case.show, name="case"),
+    path(f"{CASE}why/", why.case, name="why"),
     path(f"{CASE}look/", contents.look, name="look"),
     path(f"{CASE}contact/", contents.contact, name="contact"),
     path(f"{CASE}files/<uuid:attachment>/", contents.file, name="file"),

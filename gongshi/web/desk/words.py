@@ -129,15 +129,6 @@ MESSAGES: dict[str, Words] = {
     "note": pair("内部记录", "Internal note"),
 }
 
-ROLES: dict[str, Words] = {
-    "handler": pair("承办人", "Handler"),
-    "lead": pair("包案责任人", "Lead officer"),
-    "dispatcher": pair("分派员", "Dispatcher"),
-    "supervisor": pair("督办人", "Supervisor"),
-    "reviewer": pair("公开审核员", "Publication reviewer"),
-    "administrator": pair("管理员", "Administrator"),
-}
-
 TURNS: dict[str, Words] = {
     "office": pair("单位", "The office"),
     "resident": pair("居民", "The resident"),
@@ -172,4 +163,15 @@ BOARD: dict[str, Words] = {
     "escalated": pair("居民请上级过问的", "Taken to the level above"),
     "reopened": pair("重启的", "Reopened"),
     "unconfirmed": pair("结束时未经居民确认的", "Closed without the resident's word"),
+}
+
+# Who makes a move, by the procedure's roles.
+MOVERS: dict[str, Words] = {
+    "resident": pair("居民", "the resident"),
+    "office": pair("承办单位里办理的人", "whoever works on cases in the office that has it"),
+    "supervisor": pair("上级单位的督办人", "a supervisor in an office above"),
+    "above": pair("上一级单位", "the level above"),
+    "above_2": pair("上两级单位", "the second level above"),
+    "above_3": pair("上三级单位", "the third level above"),
+    "above_4": pair("上四级单位", "the fourth level above"),
 }

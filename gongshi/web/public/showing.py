@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from gongshi.accounts.models import Role
 from gongshi.accounts.queries import OfficeNode, offices
+from gongshi.accounts.rights import ROLES
 from gongshi.cases import engine, labels
 from gongshi.cases.models import Case, Clock, Look
 from gongshi.cases.reading import ReadAnswer, ReadEvent
@@ -21,14 +21,6 @@ from gongshi.web.public.choices import way
 from gongshi.web.public.visits import resident
 from gongshi.words import pair
 
-ROLES = {
-    Role.HANDLER: pair("承办人", "Handler"),
-    Role.LEAD: pair("包案责任人", "Lead officer"),
-    Role.DISPATCHER: pair("派单员", "Dispatcher"),
-    Role.SUPERVISOR: pair("督办人", "Supervisor"),
-    Role.REVIEWER: pair("公开审核人", "Reviewer of what is published"),
-    Role.ADMINISTRATOR: pair("管理员", "Administrator"),
-}
 # Moves of residents that need no words and have no form of their own.
 OTHER_MOVES = ("consent", "settle")
 # What gives a case to another office, with a reason in words.
@@ -225,7 +217,7 @@ def _look(look: Look) -> dict[str, Any]:
     return {
         "at": look.at,
         "office": office.name if office else NOBODY_KNOWN,
-        "role": ROLES.get(Role(look.role), pair(look.role, look.role)),
+        "role": ROLES[look.role],
         "why": labels.LOOK_REASONS[look.why],
         "what": labels.LOOK_THINGS[look.what],
     }

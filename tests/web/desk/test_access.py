@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 NOBODYS = "TT-0000-0000-0"
 CASE_PAGES = {
     "case": ("GET",),
+    "why": ("GET",),
     "look": ("POST",),
     "contact": ("POST",),
     "file": ("GET",),
@@ -29,7 +30,7 @@ CASE_PAGES = {
     "answer": ("GET", "POST"),
     "move": ("POST",),
 }
-OTHERS = {"queue", "offices", "board", "decide", "publication", "review"}
+OTHERS = {"queue", "offices", "rights", "board", "decide", "publication", "review"}
 
 
 def paths(reference: str, number: int = 1) -> dict[str, str]:
@@ -37,6 +38,7 @@ def paths(reference: str, number: int = 1) -> dict[str, str]:
     file = f"{start}files/{uuid.UUID(int=7)}/"
     return {
         "case": start,
+        "why": f"{start}why/",
         "look": f"{start}look/",
         "contact": f"{start}contact/",
         "file": file,
@@ -97,7 +99,7 @@ def test_numbers_and_references_that_are_not_there(sign_in: SignIn, fresh: Case,
 def test_nobody_comes_in_unsigned(town: Town, fresh: Case, method: str) -> None:
     all_paths = [
         *paths(fresh.filing.reference).values(),
-        *("/desk/", "/desk/offices/", "/desk/board/", "/desk/publication/"),
+        *("/desk/", "/desk/offices/", "/desk/rights/", "/desk/board/", "/desk/publication/"),
     ]
     for path in all_paths:
         answer = ask(Client(), method, path)

@@ -1,0 +1,63 @@
+"""What may I do, and why: said of each move on a case that somebody may see, and of nothing else."""
+
+import pytest
+from django.test import Client
+
+from gongshi.cases.models import Case, Look
+from tests.casework import add_staff
+from tests.cast import Town
+from tests.web.desk.helpers import SignIn, address, text
+
+pytestmark = pytest.mark.django_db
+
+
+def part(client: Client, case: Case, name: str) -> str:
+    """One part of the page in English: from its heading to the next."""
+    page = text(client.get(address(case, "why", english=True)))
+    headings = ("You may do now", "Not now, and why", "Besides", "All my rights")
+    start, end = page.index(name), page.index(headings[headings.index(name) + 1])
+    return page[start:end]
+
+
+def test_a_handler_reads_what_is_open_and_what_is_not(sign_in: SignIn, fresh: Case) -> None:
+    client = sign_in("zhou")
+    can, cannot = part(client, fresh, "You may do now"), part(client, fresh, "Not now, and why")
+    assert "Accept" in can
+    assert "Hand over" in can
+    assert "Extend It can be made only in: " in cannot
+    assert "Press the office This step is made by a supervisor in an office above." in cannot
+    assert "Confirm This step is made by the resident." in cannot
+    assert "Ask a superior to decide Not yet: the hand-overs come first." in cannot
+
+
+def test_a_supervisor_reads_whose_moves_the_others_are(sign_in: SignIn, fresh: Case) -> None:
+    client = sign_in("qin")
+    assert "Press the office" in part(client, fresh, "You may do now")
+    accept = "Accept This step is made by whoever works on cases in the office that has it."
+    assert accept in part(client, fresh, "Not now, and why")
+    assert "The case is with an office below yours." in text(client.get(address(fresh, "why", english=True)))
+
+
+def test_reading_why_is_no_look(sign_in: SignIn, fresh: Case) -> None:
+    assert sign_in("zhou").get(address(fresh, "why")).status_code == 200
+    assert not Look.objects.exists()
+
+
+def test_it_takes_few_statements(sign_in: SignIn, fresh: Case, django_assert_max_num_queries) -> None:
+    client = sign_in("zhou")
+    client.get(address(fresh, "why"))
+    with django_assert_max_num_queries(6):
+        client.get(address(fresh, "why"))
+
+
+def test_everybody_with_a_role_reads_their_rights(town: Town, sign_in: SignIn) -> None:
+    add_staff(town, "adm", roads=["administrator"])
+    for name, yes in (("zhou", 3), ("qin", 8), ("su", 1), ("tang", 4), ("adm", 0)):
+        page = sign_in(name).get("/en/desk/rights/")
+        assert page.status_code == 200
+        rows = page.context["rows"]
+        assert sum(str(row[1]) == "可以" for row in rows) == yes or name
+
+
+def test_a_page_that_does_not_open_leads_to_the_rights(sign_in: SignIn, fresh: Case) -> None:
+    assert '/desk/rights/"' in sign_in("ma").get(address(fresh)).content.decode()
