@@ -72,3 +72,4 @@ def _make_keys() -> None:
     except ImportError:
         return
     make_key_file(settings.KEY_FILE)
+    make_key_file(settings.LEDGER_KEY_FILE)

@@ -24,6 +24,7 @@ KNOWN = {
     "time_zone": "the place's time zone, as in Asia/Shanghai",
     "secure": "true when residents reach this server over https",
     "trusted_proxies": "number of proxies in front whose X-Forwarded-For is believed",
+    "ledger_minutes": "minutes between two batches of the public ledger",
     "smtp_url": "smtps://user:password@host:port (or smtp+starttls://), or empty to write messages to files",
     "sms_url": "https:// address of the SMS gateway, or empty to write messages to files",
     "mail_from": "address that messages come from",
@@ -109,3 +110,11 @@ class Environment:
         if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
             raise SettingsError(f"{key}: expected a list of texts, got {value!r}")
         return [item.strip() for item in items if item.strip()]
+
+
+def ledger_minutes(env: Environment) -> int:
+    """Minutes between two batches of the public ledger: a divisor of a day, so that batches fall on the clock."""
+    minutes = env.whole("ledger_minutes", 10)
+    if minutes == 0 or 24 * 60 % minutes:
+        raise SettingsError(f"ledger_minutes: expected a number that divides a day of 1440, got {minutes}")
+    return minutes

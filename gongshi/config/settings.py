@@ -7,7 +7,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from gongshi.config.databases import database, wraps_database
-from gongshi.config.environment import Environment, SettingsError
+from gongshi.config.environment import Environment, SettingsError, ledger_minutes
 from gongshi.config.secrets import secret_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -26,6 +26,7 @@ try:
         "wraps": wraps_database(env.text("wraps_database", ""), INSTANCE, main=env.text("database", "")),
     }
     TRUSTED_PROXIES = env.whole("trusted_proxies", 0)
+    LEDGER_MINUTES = ledger_minutes(env)
     SMTP_URL = env.text("smtp_url", "")
     SMS_URL = env.text("sms_url", "")
     MAIL_FROM = env.text("mail_from", "gongshi@localhost")
@@ -40,6 +41,7 @@ DATABASE_ROUTERS = ["gongshi.safekeeping.apart_store.StoreRouter"]
 DEMO_PASSWORD = "qinghe-demo-town" if DEMO else ""
 SECRET_KEY = secret_key(INSTANCE)
 KEY_FILE = INSTANCE / "keys" / "instance.json"
+LEDGER_KEY_FILE = INSTANCE / "keys" / "ledger.json"
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -28,9 +28,9 @@ def make_instance(directory: Path, values: Mapping[str, object]) -> None:
     make_secret_key(directory)
     from gongshi.safekeeping.keys import make_key_file
 
-    key_file = directory / "keys" / "instance.json"
-    if not key_file.exists():
-        make_key_file(key_file)
+    for name in ("instance.json", "ledger.json"):
+        if not (directory / "keys" / name).exists():
+            make_key_file(directory / "keys" / name)
     settings_file.write_text(_commented(values), encoding="utf-8")
 
 

@@ -64,7 +64,12 @@ class InstanceKeys:
 
 def instance_keys() -> InstanceKeys:
     """The keys in ``settings.KEY_FILE``, read once per process. Raises KeyFileError."""
-    return _loaded(str(settings.KEY_FILE))
+    return keys_in(Path(settings.KEY_FILE))
+
+
+def keys_in(path: Path) -> InstanceKeys:
+    """The keys in a key file, read once per process. Raises KeyFileError."""
+    return _loaded(str(path))
 
 
 @cache

@@ -137,5 +137,5 @@ def test_the_outbox_itself_is_swept_daily(monkeypatch: pytest.MonkeyPatch) -> No
     from django.apps import apps
 
     apps.get_app_config("notifications").ready()
-    (job,) = schedule.jobs()
+    job = next(job for job in schedule.jobs() if job.name == "notifications.sweep")
     assert (job.name, job.every) == ("notifications.sweep", timedelta(days=1))

@@ -1,0 +1,86 @@
+"""Every read of the public ledger: heads as statements, where a commitment lies, and promises, made on demand."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from gongshi.formats.proof import statements
+from gongshi.formats.proof.commitments import instant
+from gongshi.formats.proof.statements import Promise, base64_text, key_id
+from gongshi.safekeeping.ledger_keys import HEADS, current_key_id, ledger_keys, signature_over
+from gongshi.safekeeping.models import Head
+from gongshi.safekeeping.signatures import public_of
+from gongshi.safekeeping.stored_tree import StoredTree
+
+MERGED_WITHIN = timedelta(hours=24)
+# A leaf is in the first batch after it was made, or in the second if its transaction ran on; more after a large import.
+LOOKED_THROUGH = 40
+
+
+def statement_of(head: Head) -> statements.Head:
+    """A stored head as the signed statement that it is."""
+    return statements.Head(
+        key=key_id(public_of(ledger_keys().subkey(HEADS, head.key_version))),
+        signature=base64_text(bytes(head.signature)),
+        origin=head.origin,
+        batch=head.batch,
+        size=head.size,
+        root=bytes(head.root).hex(),
+        at=instant(head.at),
+    )
+
+
+def latest_head() -> Head | None:
+    """The newest head; None before the first batch."""
+    return Head.objects.order_by("-batch").first()
+
+
+def head_of(batch: int) -> Head | None:
+    """One batch's head."""
+    return Head.objects.filter(batch=batch).first()
+
+
+def heads_after(batch: int, limit: int) -> list[Head]:
+    """Heads of later batches, oldest first."""
+    return list(Head.objects.filter(batch__gt=batch).order_by("batch")[:limit])
+
+
+def place_of(commitment: bytes, since: datetime | None, tree: StoredTree) -> int | None:
+    """Where a commitment lies in the list, if it was made at ``since``; everywhere is looked if that is not known.
+
+    None for what is still waiting, and for what is no commitment of this ledger. Pads are found like leaves.
+    """
+    for start, end in _batches(since):
+        found = tree.index_of(commitment, start, end)
+        if found is not None:
+            return found
+    return None
+
+
+def _batches(since: datetime | None) -> Iterator[tuple[int, int]]:
+    heads = Head.objects.order_by("batch")
+    start = 0
+    if since is not None:
+        before = heads.filter(at__lte=since).last()
+        start = before.size if before else 0
+        heads = heads.filter(at__gt=since)[:LOOKED_THROUGH]
+    for end in heads.values_list("size", flat=True):
+        yield start, end
+        start = end
+
+
+def promise_of(commitment: bytes, at: datetime) -> Promise:
+    """The house's word that it had a commitment at ``at`` and will have it in the ledger a day later at the latest.
+
+    Only for what is durably stored. The same again each time: nothing is kept of it.
+    """
+    unsigned = Promise(
+        key=current_key_id(),
+        signature="",
+        origin=settings.BASE_URL,
+        commitment=commitment.hex(),
+        at=instant(at),
+        merge_by=instant(at + MERGED_WITHIN),
+    )
+    return Promise(**{**unsigned.as_data(), "signature": signature_over(unsigned.signed_bytes())})

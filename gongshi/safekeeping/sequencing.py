@@ -1,0 +1,100 @@
+"""The sequencer: waiting leaves become a batch of the public ledger, at fixed times and in sizes that say nothing.
+
+A batch takes the leaves made before the last full interval, adds pads up to one of a few sizes, puts both in the order
+of their bytes (they are hashes, so this is as good as a shuffle, and an entry is found by halving), and signs the head.
+One goes out in every interval, when nothing happened too. All of it is one transaction: killed half-way, nothing
+happened, and of two workers at once the second finds the batch made.
+"""
+
+import hmac
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from gongshi.formats.proof import statements
+from gongshi.formats.proof.commitments import instant
+from gongshi.safekeeping.ledger_keys import HEADS, PADS, ledger_keys
+from gongshi.safekeeping.models import Head, Leaf
+from gongshi.safekeeping.signatures import public_of, sign
+from gongshi.safekeeping.stored_tree import StoredTree
+
+SMALLEST, LARGEST = 16, 65_536
+STEP = 4
+AT_ONCE = 500
+
+
+def interval() -> timedelta:
+    """The time between two batches."""
+    return timedelta(minutes=settings.LEDGER_MINUTES)
+
+
+def interval_start(at: datetime) -> datetime:
+    """The last instant, not after ``at``, at which an interval began; intervals are counted from midnight UTC."""
+    midnight = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + (at - midnight) // interval() * interval()
+
+
+def padded_size(leaves: int) -> int:
+    """The size of the batch that so many leaves go out in; at most `LARGEST`, the rest waits for the next one."""
+    size = SMALLEST
+    while size < min(leaves, LARGEST):
+        size *= STEP
+    return size
+
+
+def pad(batch: int, number: int, key_version: int) -> bytes:
+    """One pad of a batch: looks like any commitment to whoever lacks the ledger's key."""
+    secret = hmac.digest(ledger_keys().subkey(PADS, key_version), batch.to_bytes(8, "big"), "sha256")
+    return hmac.digest(secret, number.to_bytes(8, "big"), "sha256")
+
+
+def sequence(at: datetime) -> bool:
+    """Make the batch of the last full interval, if it is not made yet; whether one was made. Durable on return."""
+    closes = interval_start(at)
+    try:
+        with transaction.atomic():
+            return _sequence(closes)
+    except IntegrityError:
+        return False  # another worker's batch came first
+
+
+def _sequence(closes: datetime) -> bool:
+    last = Head.objects.select_for_update().order_by("-batch").first()
+    if last and (last.at >= closes or Head.objects.filter(batch__gt=last.batch).exists()):
+        return False
+    batch, size = (last.batch + 1, last.size) if last else (1, 0)
+    waiting = Leaf.objects.filter(created_at__lt=closes).order_by("created_at", "id")
+    rows = list(waiting.values_list("id", "commitment")[:LARGEST])
+    entries = [bytes(commitment) for _, commitment in rows]
+    version = ledger_keys().current_version
+    entries += [pad(batch, number, version) for number in range(padded_size(len(rows)) - len(rows))]
+    tree = StoredTree()
+    tree.append(size, sorted(entries))
+    size += len(entries)
+    _signed(batch, size, tree.root(size), closes, version).save(force_insert=True)
+    for start in range(0, len(rows), AT_ONCE):
+        Leaf.objects.filter(id__in=[row for row, _ in rows[start : start + AT_ONCE]]).delete()
+    return True
+
+
+def _signed(batch: int, size: int, root: bytes, at: datetime, version: int) -> Head:
+    secret = ledger_keys().subkey(HEADS, version)
+    said = statements.Head(
+        key=statements.key_id(public_of(secret)),
+        signature="",
+        origin=settings.BASE_URL,
+        batch=batch,
+        size=size,
+        root=root.hex(),
+        at=instant(at),
+    )
+    return Head(
+        batch=batch,
+        size=size,
+        root=root,
+        at=at,
+        origin=said.origin,
+        key_version=version,
+        signature=sign(secret, said.signed_bytes()),
+    )
