@@ -1,6 +1,14 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
     name = "gongshi.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        from gongshi.accounts import actions
+        from gongshi.notifications import schedule
+
+        schedule.register("accounts.sessions", every=timedelta(hours=1), run=actions.sweep_sessions)

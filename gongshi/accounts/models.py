@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from gongshi.places.models import Area, Dated
@@ -72,3 +73,16 @@ class Appointment(Dated):
         constraints = [
             models.UniqueConstraint(fields=["staff", "office", "role"], name="appointment_once"),
         ]
+
+
+class StaffSession(AbstractBaseSession):
+    """One sign-in: what its owner sees of it and can end. Without ``staff``: somebody on the way to sign in.
+
+    Named by a hash and sealed with the browser's cookie (`accounts.sessions`). ``used_at`` is a full hour: enough to
+    know one's own sessions again, too little to tell when somebody worked.
+    """
+
+    session_key = models.CharField(max_length=64, primary_key=True)
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, null=True, related_name="sessions")
+    started_at = models.DateTimeField()
+    used_at = models.DateTimeField()

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from gongshi.accounts.actors import StaffActor
-from gongshi.accounts.models import Appointment, Office, Role, Staff
+from gongshi.accounts.models import Appointment, Office, Role, Staff, StaffSession
 from gongshi.places.snapshots import Nodes, Snapshot, way_up
+from gongshi.safekeeping.sessions import row_of_session
 
 
 @dataclass(frozen=True)
@@ -161,3 +163,23 @@ def sign_ins() -> list[SignIn]:
         )
         for held in found.values()
     ]
+
+
+@dataclass(frozen=True)
+class OwnSession:
+    """One sign-in as its owner sees it. ``used_at`` is a full hour; ``here``: it is the one that asks."""
+
+    row: str
+    started_at: datetime
+    used_at: datetime
+    here: bool
+
+
+def sessions_of(staff: Staff, *, at: datetime, here: str) -> list[OwnSession]:
+    """Somebody's sessions that are not over, the one with the key ``here`` first, then the last used first."""
+    mine = row_of_session(here)
+    rows = StaffSession.objects.filter(staff=staff, expire_date__gt=at)
+    found = [
+        OwnSession(row.session_key, row.started_at, row.used_at, row.session_key == mine) for row in rows
+    ]
+    return sorted(found, key=lambda one: (one.here, one.used_at, one.started_at), reverse=True)

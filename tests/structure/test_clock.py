@@ -19,8 +19,14 @@ WALL_CLOCKS = {
     "time.time_ns",
 }
 DJANGO = {"timezone.now", "timezone.localtime", "timezone.localdate"}
-# Doors and workers, and tokens that expire.
-MAY_LOOK = ("gongshi.config", "gongshi.web", "gongshi.notifications.schedule", "gongshi.safekeeping.tokens")
+# Doors and workers, and tokens and sessions that expire.
+MAY_LOOK = (
+    "gongshi.config",
+    "gongshi.web",
+    "gongshi.notifications.schedule",
+    "gongshi.safekeeping.tokens",
+    "gongshi.accounts.sessions",
+)
 PURE = ("gongshi.rules", "gongshi.formats")
 
 

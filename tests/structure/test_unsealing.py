@@ -14,6 +14,9 @@ OPENERS: dict[str, set[str]] = {
     "unseal": {
         "gongshi.safekeeping.sealing",
         "gongshi.safekeeping.wrapping",
+        # Staff's own: their sessions, with the cookie, and their second factors.
+        "gongshi.safekeeping.sessions",
+        "gongshi.safekeeping.factors",
         "gongshi.cases.sealed",
         "gongshi.cases.actions.uploads",
     },

@@ -110,9 +110,9 @@ def _signed_in(office: Any) -> str:
     """The session cookie of a handler of the office."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
 
     from gongshi.accounts.queries import staff_in
+    from gongshi.accounts.sessions import SessionStore
 
     staff = staff_in(office)[0]
     session = SessionStore()
