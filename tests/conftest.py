@@ -34,6 +34,14 @@ def instance_directory() -> Path:
     return DIRECTORY
 
 
+@pytest.fixture(autouse=True)
+def nobody_was_here() -> None:
+    """No test is slowed down by what others tried."""
+    from gongshi.safekeeping.limits import forget
+
+    forget()
+
+
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """A clock that stands at 09:00 on Monday 2 March 2026, local time, until the test moves it."""

@@ -6,6 +6,7 @@ the file. A key that nobody reads is refused: a mistyped setting must never be s
 
 import os
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ KNOWN = {
     "secure": "true when residents reach this server over https",
     "trusted_proxies": "number of proxies in front whose X-Forwarded-For is believed",
     "ledger_minutes": "minutes between two batches of the public ledger",
+    "proxy_networks": "list of networks that those proxies have, as in 127.0.0.1/32",
+    "busy_networks": "list of networks that many people file from (service halls, call centres): not slowed down",
     "smtp_url": "smtps://user:password@host:port (or smtp+starttls://), or empty to write messages to files",
     "sms_url": "https:// address of the SMS gateway, or empty to write messages to files",
     "mail_from": "address that messages come from",
@@ -110,6 +113,16 @@ class Environment:
         if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
             raise SettingsError(f"{key}: expected a list of texts, got {value!r}")
         return [item.strip() for item in items if item.strip()]
+
+    def networks(self, key: str, default: list[str]) -> list[str]:
+        """A list of networks or addresses, as in ``192.0.2.0/24`` or ``2001:db8::/32``."""
+        found = self.names(key, default)
+        for text in found:
+            try:
+                ip_network(text, strict=False)
+            except ValueError as error:
+                raise SettingsError(f"{key}: expected networks as in 192.0.2.0/24, got {text!r}") from error
+        return found
 
 
 def ledger_minutes(env: Environment) -> int:

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
+from gongshi.config.proxies import behind
+
 BODY_BYTES = 60_000_000
 SLOW_SECONDS = 30
 
@@ -28,6 +30,7 @@ class ServerOptions:
     workers: int = 2
     threads: int = 4
     trusted_proxies: int = 0
+    proxy_networks: tuple[str, ...] = ()
 
 
 class _Stop(SystemExit):
@@ -74,9 +77,8 @@ def make_server(listener: socket.socket, options: ServerOptions, application: An
     """waitress on this socket with our limits; its ``run()`` serves, its ``close()`` ends."""
     from waitress.server import create_server
 
-    proxied = {"trusted_proxy": "*", "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"}}
     server = create_server(
-        application,
+        behind(application, proxies=options.trusted_proxies, networks=options.proxy_networks),
         sockets=[listener],
         threads=options.threads,
         ident=None,
@@ -85,8 +87,7 @@ def make_server(listener: socket.socket, options: ServerOptions, application: An
         channel_timeout=SLOW_SECONDS,
         max_request_body_size=BODY_BYTES,
         max_request_header_size=32_768,
-        clear_untrusted_proxy_headers=True,
-        **({**proxied, "trusted_proxy_count": options.trusted_proxies} if options.trusted_proxies else {}),
+        clear_untrusted_proxy_headers=False,  # `behind` does
     )
     server.channel_class = _strict_channel()
     return server
@@ -112,7 +113,10 @@ class Parent:
 
     def run(self, ready: Callable[[], None] | None = None) -> None:
         """Serve until SIGTERM or SIGINT; then let the workers finish what they have in hand."""
+        from gongshi.safekeeping.limits import shared_store
+
         listener = listen(self._options.host, self._options.port)
+        shared_store()  # before any worker is there, so that all of them have the same
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         for _ in range(self._options.workers):

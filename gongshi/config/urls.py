@@ -16,5 +16,6 @@ urlpatterns = [
 
 handler400 = "gongshi.web.public.refusals.bad_request"
 handler403 = "gongshi.web.public.refusals.forbidden"
+handler429 = "gongshi.web.limits.handler429"  # allauth's, where it counts for itself
 handler404 = "gongshi.web.desk.refusals.not_found"
 handler500 = "gongshi.web.public.refusals.server_error"

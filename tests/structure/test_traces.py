@@ -5,9 +5,9 @@ import ast
 from tests.structure.source import module_of, name_of, python_files, texts, tree
 
 TELLING = {"REMOTE_ADDR", "REMOTE_HOST", "X_FORWARDED_FOR", "X_REAL_IP", "USER_AGENT", "REFERER"}
-# Modules that may look at where a request comes from: the server, to believe its own proxies alone. Whoever slows down
-# guessing may do so too, in memory and never stored.
-MAY_LOOK = {"gongshi.config.server"}
+# Modules that may look at where a request comes from: the server's, to believe its own proxies alone; and the one that
+# slows down guessing, in memory and never stored (docs/security/limits.md).
+MAY_LOOK = {"gongshi.config.proxies", "gongshi.safekeeping.limits.sources"}
 
 
 def test_residents_pages_keep_no_session() -> None:

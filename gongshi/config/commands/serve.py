@@ -23,7 +23,11 @@ def command(directory: Path, host: str, port: int, workers: int, threads: int) -
 
 def serve(host: str, port: int, *, workers: int, threads: int) -> None:
     """Serve the instance that this process is in. Raises click.ClickException when the address is taken."""
-    options = ServerOptions(host, port, workers, threads, _trusted_proxies())
+    from django.conf import settings
+
+    options = ServerOptions(
+        host, port, workers, threads, settings.TRUSTED_PROXIES, tuple(settings.PROXY_NETWORKS)
+    )
     try:
         Parent(options, load_application).run(ready=lambda: click.echo(_serving(host, port)))
     except OSError as error:
@@ -38,12 +42,6 @@ def load_application() -> object:
     from gongshi.config.wsgi import application
 
     return application
-
-
-def _trusted_proxies() -> int:
-    from django.conf import settings
-
-    return int(settings.TRUSTED_PROXIES)
 
 
 def _serving(host: str, port: int) -> str:

@@ -15,6 +15,8 @@ from django.urls import reverse
 
 from gongshi.accounts.queries import sign_ins
 from gongshi.accounts.rights import ROLES
+from gongshi.safekeeping.limits import attempt_at
+from gongshi.web.limits import too_many
 from gongshi.words import say
 
 LONGEST_PASSWORD = 1_024
@@ -48,8 +50,31 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """User names are given, never made up."""
 
+    def get_client_ip(self, request: HttpRequest) -> str:  # noqa: ARG002
+        """allauth is not told: limits are `gongshi.safekeeping.limits`."""
+        return ""
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Tries are counted in `authenticate`, by source and account."""
+
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
-        """At most two passwords are hashed at once; a disabled account answers like a wrong password."""
+        """At most two passwords are hashed at once; a disabled account answers like a wrong password.
+
+        Wrong ones slow down where they come from. Nobody is locked out: from elsewhere the right one is let in at once.
+        """
+        attempt = attempt_at("signing_in", request.META, about=str(credentials.get("username", "")))
+        if attempt.wait:
+            raise ImmediateHttpResponse(too_many(request, attempt.wait))
+        try:
+            user = self._in_turn(request, credentials)
+        except ImmediateHttpResponse:  # too busy: no password was tried
+            attempt.take_back()
+            raise
+        if user is not None:
+            attempt.take_back()
+        return user
+
+    def _in_turn(self, request: HttpRequest, credentials: dict[str, Any]) -> Any:
         if not _at_the_door.acquire(blocking=False):
             raise ImmediateHttpResponse(busy(request))
         try:

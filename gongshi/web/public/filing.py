@@ -15,6 +15,7 @@ from gongshi.cases.actions.filing import AlreadyFiled, Filed
 from gongshi.cases.queries import filing_by_receipt
 from gongshi.cases.routes import NobodyAbove
 from gongshi.cases.visiting import Visitor, own_cases, own_contact
+from gongshi.web.limits import later, wait_for, within
 from gongshi.web.public import faults, visits
 from gongshi.web.public.draft import DOORS, Draft, new_draft, read_draft
 from gongshi.web.public.faults import LABELS, WORDS, Problem
@@ -22,6 +23,7 @@ from gongshi.web.public.form_pages import page_context
 from gongshi.web.public.handing_in import hand_in
 from gongshi.web.public.showing import overview
 from gongshi.web.public.steps import Outcome, advance
+from gongshi.words import say
 
 WRONG = 422
 TEMPLATES = {page: f"public/file/{page}.html" for page in ("what", "kind", "where", "text", "check")}
@@ -38,7 +40,8 @@ def file(request: HttpRequest) -> HttpResponse:
         start = "where" if door == "write" else "kind" if draft.door else "what"
         return show(request, draft, Outcome(start), at)
     draft = read_draft(request.POST, at)
-    return show(request, draft, advance(draft, request.POST, request.FILES, at), at)
+    outcome = advance(draft, request.POST, request.FILES, at, slowed=lambda: wait_for("uploads", request))
+    return show(request, draft, outcome, at)
 
 
 def show(
@@ -74,6 +77,8 @@ def send(request: HttpRequest) -> HttpResponse:
         )
         here = [problem for problem in wrong if problem.page == wrong[0].page]
         return show(request, draft, Outcome(page, here), at)
+    if wait := wait_for("filing", request):
+        return later(show(request, draft, Outcome("check"), at, notes=[busy(wait)]), wait)
     try:
         filed = hand_in(draft, at)
     except NobodyAbove:
@@ -82,6 +87,15 @@ def send(request: HttpRequest) -> HttpResponse:
     except AlreadyFiled as earlier:
         return _already(request, draft, earlier)
     return _done(draft, filed)
+
+
+def busy(wait: int) -> Any:
+    """Why a filing has to wait, and that it is all still there."""
+    return say(
+        "刚才从您这一片网络送来的太多，这一份还没有送出。内容都在，请过{when}再按一次“送出”。",
+        "Very many were sent from your part of the network just now, so this one was not sent yet. "
+        "Everything is still here: please press “Send” again in {when}.",
+    ).format(when=within(wait))
 
 
 def _done(draft: Draft, filed: Filed) -> HttpResponse:

@@ -9,8 +9,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from gongshi.cases.queries import NotFound, filing_by_receipt
 from gongshi.cases.visiting import Visitor
 from gongshi.rules.references import MAX_TYPED as REFERENCE_LENGTH
+from gongshi.safekeeping.limits import attempt_at
 from gongshi.safekeeping.receipts import MAX_TYPED as RECEIPT_LENGTH
 from gongshi.safekeeping.receipts import normalise_receipt
+from gongshi.web.limits import later, within
 from gongshi.web.public import visits
 from gongshi.web.public.boxes import Box
 from gongshi.words import say
@@ -21,15 +23,22 @@ KEPT = ("text", "words")
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_filing(request: HttpRequest) -> HttpResponse:
-    """Reference and receipt open the filing. Whatever is wrong with them, the refusal is one and the same."""
+    """Reference and receipt open the filing. Whatever is wrong with them, the refusal is one and the same.
+
+    Wrong ones slow down whoever brings them, and nobody else: a filing is never locked.
+    """
     if request.method != "POST":
         return page(request)
     reference = (request.POST.get("reference") or "")[: REFERENCE_LENGTH + 1]
     receipt = (request.POST.get("receipt") or "")[: RECEIPT_LENGTH + 1]
+    attempt = attempt_at("opening", request.META)
+    if attempt.wait:
+        return later(page(request, reference=reference, receipt=receipt, wait=attempt.wait), attempt.wait)
     try:
         filing, row = filing_by_receipt(reference, receipt)
     except NotFound:
         return page(request, reference=reference, refused=True, status=REFUSED)
+    attempt.take_back()
     response = visits.begin(redirect("public:filing"), Visitor(filing, row.id, normalise_receipt(receipt)))
     response.status_code = 303
     return visits.forget_receipt(response)
@@ -42,9 +51,14 @@ def page(
     refused: bool = False,
     again: bool = False,
     kept: str = "",
+    receipt: str = "",
+    wait: int = 0,
     status: int = 200,
 ) -> HttpResponse:
-    """The two boxes. ``again``: the form came without its token. ``kept``: words typed before a visit ran out."""
+    """The two boxes. ``again``: the form came without its token. ``kept``: words typed before a visit ran out.
+
+    ``wait``: too many wrong tries; both boxes keep what was typed, to be sent again in so many seconds.
+    """
     context: dict[str, Any] = {
         "reference_box": Box(
             "reference",
@@ -58,6 +72,7 @@ def page(
         "receipt_box": Box(
             "receipt",
             say("回执", "Receipt"),
+            value=receipt,
             optional=False,
             limit=RECEIPT_LENGTH,
             private=True,
@@ -70,6 +85,7 @@ def page(
         "refused": refused,
         "again": again,
         "kept": kept,
+        "wait": within(wait) if wait else "",
     }
     return render(request, "public/open.html", context, status=status)
 

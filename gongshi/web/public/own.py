@@ -16,7 +16,7 @@ from gongshi.cases.actions.answers import Verdict, give_verdict, say_of_answer
 from gongshi.cases.actions.conversation import TextRefused, add_to_case, reply
 from gongshi.cases.actions.moves import Changed, make_move
 from gongshi.cases.actions.publication import give_consent, take_back_consent
-from gongshi.cases.actions.uploads import TooManyFiles
+from gongshi.cases.actions.uploads import MOST_FILES, TooManyFiles
 from gongshi.cases.drafts import MAX_TEXT, PublicCopy
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound, case_of
@@ -25,10 +25,11 @@ from gongshi.cases.visiting import Visitor, own_case, own_cases, own_contact, ow
 from gongshi.rules.procedure import Move, RefusedError
 from gongshi.safekeeping.labels import UPLOADS
 from gongshi.safekeeping.photos import Prepared, UploadError, prepare
+from gongshi.web.limits import later, wait_for, within
 from gongshi.web.public.draft import Matter
 from gongshi.web.public.faults import CONTROL, WORDS, too_long
 from gongshi.web.public.showing import overview, shown
-from gongshi.web.public.steps import TOO_MANY
+from gongshi.web.public.steps import FILES_SOON, TOO_MANY
 from gongshi.web.public.tip_offs import is_tip_off
 from gongshi.web.public.visits import resident, with_visit
 from gongshi.words import say
@@ -39,6 +40,11 @@ CHANGED = say(
     "刚才又有了新情况，下面是现在的样子。您写的还在，看过以后可以再按一次。",
     "Something happened in the meantime; this is how it stands now. What you wrote is still here: "
     "read on, then press again if you still want to.",
+)
+SOON = say(
+    "刚才从您这一片网络送来的太多，这一条还没有送出。您写的还在，请过{when}再按一次。",
+    "Very much was sent from your part of the network just now, so this was not sent yet. "
+    "What you wrote is still here: please press once more in {when}.",
 )
 Action = Callable[[Case], object]
 
@@ -111,6 +117,10 @@ def change(
 ) -> HttpResponse:
     """Do something to a matter and show it again; whatever stands in the way keeps what was typed."""
     typed = {form: request.POST}
+    if wait := wait_for("writing", request):
+        return later(
+            case_page(request, visitor, at, number, typed=typed, notice=SOON.format(when=within(wait))), wait
+        )
     try:
         found = case_of(visitor.filing, number)
         action(found)
@@ -226,7 +236,11 @@ def add(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> Ht
 
     def action(found: Case) -> None:
         text = _words(request)
-        chosen = [_prepared(one, request) for one in request.FILES.getlist("files") if one.name]
+        brought = [one for one in request.FILES.getlist("files") if one.name]
+        # Counted before anything is decoded.
+        if len(brought) > MOST_FILES:
+            raise Refused(TOO_MANY)
+        chosen = [_prepared(one, request) for one in brought]
         if not text and not chosen:
             raise Refused(EMPTY)
         try:
@@ -238,6 +252,8 @@ def add(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> Ht
 
 
 def _prepared(one: Any, request: HttpRequest) -> tuple[str, Prepared]:
+    if wait := wait_for("uploads", request):
+        raise Refused(FILES_SOON.format(when=within(wait)))
     try:
         return one.name, prepare(one, evidence=bool(request.POST.get("evidence")))
     except UploadError as error:

@@ -1,6 +1,7 @@
 """What each button of the form does to the draft, and which page comes next."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from django.utils.datastructures import MultiValueDict
 
 from gongshi.cases import engine
 from gongshi.cases.actions.uploads import (
+    MOST_FILES,
     TooManyFiles,
     drop_upload,
     keep_upload,
@@ -21,6 +23,7 @@ from gongshi.places.queries import area_index, areas
 from gongshi.safekeeping.filenames import display_name
 from gongshi.safekeeping.labels import UPLOADS
 from gongshi.safekeeping.photos import Prepared, UploadError, prepare
+from gongshi.web.limits import within
 from gongshi.web.public import faults
 from gongshi.web.public.choices import point_of, spots_for, take_spot
 from gongshi.web.public.draft import DOORS, NO_PLACE, Draft, Matter, as_uuid
@@ -30,6 +33,11 @@ from gongshi.words import say
 
 PAGES = ("what", "kind", "where", "text", "check")
 TOO_MANY = say("一份来件最多8个文件。请先去掉几个。", "A filing takes up to 8 files. Remove some first.")
+FILES_SOON = say(
+    "刚才从您这一片网络送来的文件太多，这一个还没有收下。请过{when}再选一次。",
+    "Very many files came from your part of the network just now, so this one was not taken yet. "
+    "Please choose it again in {when}.",
+)
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 Files = MultiValueDict[str, Any]
 
@@ -43,12 +51,17 @@ class Outcome:
     asking: bool = False
 
 
-def advance(draft: Draft, data: QueryDict, files: Files, at: datetime) -> Outcome:
-    """Do what the pressed button says. Files that came along are kept whatever else is wrong."""
+def advance(
+    draft: Draft, data: QueryDict, files: Files, at: datetime, *, slowed: Callable[[], int] = lambda: 0
+) -> Outcome:
+    """Do what the pressed button says. Files that came along are kept whatever else is wrong.
+
+    ``slowed`` is asked before each file is decoded: seconds that whoever sends it has to wait, 0 for none.
+    """
     page = data.get("page") or "what"
     page = page if page in PAGES else "what"
     go = data.get("go") or "next"
-    wrong = _keep_files(draft, data, files, at) if page == "text" else []
+    wrong = _keep_files(draft, data, files, at, slowed) if page == "text" else []
     if go == "same":  # the other language
         return Outcome(page, wrong)
     if page in ("what", "kind"):
@@ -171,12 +184,24 @@ def _drop_file(draft: Draft, which: str) -> None:
         matter.files = [each for each in matter.files if each not in gone]
 
 
-def _keep_files(draft: Draft, data: QueryDict, files: Files, at: datetime) -> list[Problem]:
-    """Store the files that came with the form; what cannot be taken is told beside its field."""
+def _keep_files(
+    draft: Draft, data: QueryDict, files: Files, at: datetime, slowed: Callable[[], int]
+) -> list[Problem]:
+    """Store the files that came with the form; what cannot be taken is told beside its field.
+
+    No more of them are decoded than a filing holds.
+    """
     wrong = []
+    decoded = 0
     for number, matter in enumerate(draft.matters, start=1):
         for one in files.getlist(f"files-{number}"):
-            text = _keep(draft, matter, one, bool(data.get(f"evidence-{number}")), at)
+            decoded += 1
+            if decoded > MOST_FILES:
+                text: Any = TOO_MANY
+            elif wait := slowed():
+                text = FILES_SOON.format(when=within(wait))
+            else:
+                text = _keep(draft, matter, one, bool(data.get(f"evidence-{number}")), at)
             if text:
                 name = _called(one.name or "")
                 said = say("{name}：{text}", "{name}: {text}").format(name=name, text=text)

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from gongshi.cases.models import Attachment, Case, Filing, History, Message, Receipt
+from gongshi.safekeeping.limits import forget
 from gongshi.safekeeping.receipts import new_receipt
 from gongshi.safekeeping.tokens import draft_token, visit_token
 from tests.cast import NOW, Town, lin_files, matter
@@ -87,6 +88,7 @@ def test_wrong_receipt_unknown_reference_and_erased_filing_are_one_refusal(town:
         ("' OR 1=1--", receipt),
         ("y" * 100_000, receipt),
     ):
+        forget()
         response = Client().post("/open/", {"reference": reference, "receipt": secret})
         shown = body(response).replace(reference[:65].replace("'", "&#x27;").encode(), b"")
         answers.add((response.status_code, shown, response.cookies.output()))

@@ -1,0 +1,38 @@
+"""What is limited, and how far. One line for each thing that may be tried too often.
+
+``source``: each source (addresses alike in their first 24 bits, or 64 of IPv6). ``everywhere``: all sources together;
+while that is spent nobody is refused for it, but every try weighs ``heavy`` times for its own source. So whoever has
+tried nothing yet is let in at once, however many others are guessing.
+"""
+
+from dataclasses import dataclass
+
+from gongshi.rules.limiting import Rate
+
+SECOND, MINUTE = 1_000, 60_000
+
+
+@dataclass(frozen=True)
+class Policy:
+    """``guessing``: only wrong tries stay counted, and no network is let off."""
+
+    source: Rate
+    everywhere: Rate | None = None
+    heavy: int = 1
+    guessing: bool = False
+
+
+POLICIES = {
+    # Wrong receipts: never more than five in any minute from one source.
+    "opening": Policy(Rate(3, 30 * SECOND), Rate(60, 1 * SECOND), heavy=3, guessing=True),
+    # Wrong passwords; "everywhere" is counted for each account, so that many sources together are no faster.
+    "signing_in": Policy(Rate(10, 12 * SECOND), Rate(20, 30 * SECOND), heavy=10, guessing=True),
+    # Filings. A village behind one address files as it likes; a flood of one source is slowed to one in three seconds.
+    "filing": Policy(Rate(120, 3 * SECOND), Rate(3_000, MINUTE // 1_000), heavy=4),
+    # Words and steps in one's own filing: replies, additions, reopening.
+    "writing": Policy(Rate(120, 2 * SECOND)),
+    # Photos and papers, each of them, before it is decoded.
+    "uploads": Policy(Rate(120, 2 * SECOND), Rate(2_000, 100), heavy=2),
+    # Reading by program.
+    "reads": Policy(Rate(600, 50)),
+}
