@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from gongshi.formats.problem import MEDIA_TYPE, problem
+
 HEADERS = {
     # Pages of filings must not stay on a shared computer; a public page sets its own Cache-Control first.
     "Cache-Control": "private, no-store",
@@ -16,6 +18,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+PROGRAMS = "/api/"
 LEAKY = ("Server", "X-Powered-By", "X-Runtime")
 REFUSALS = frozenset({400, 403, 404, 405, 413, 429})
 # Pages for everybody: their wrong addresses are mistyped ones.
@@ -51,10 +54,12 @@ def route_of(request: HttpRequest) -> str:
 def note_refusal(request: HttpRequest, status: int) -> None:
     """One line for each request that was refused: the status and the route, never an address, a name or a word.
 
-    A 404 where there is no route, or on a page for everybody, is no event: it is a mistyped address.
+    A 404 where there is no route, or on a page for everybody, is no event: it is a mistyped address. To a program it
+    says that a commitment still waits.
     """
     route = route_of(request)
-    if status in REFUSALS and not (status == 404 and (route == "-" or route in OPEN_ROUTES)):
+    is_open = route == "-" or route in OPEN_ROUTES or request.path_info.startswith(PROGRAMS)
+    if status in REFUSALS and not (status == 404 and is_open):
         security.info("refused %s %s", status, route)
 
 
@@ -85,7 +90,10 @@ def is_broken(request: HttpRequest) -> bool:
 
 
 def refusal(request: HttpRequest) -> HttpResponse:
-    """A plain page that says so. It asks neither the database nor the session."""
+    """A plain page that says so, or a problem to a program. It asks neither the database nor the session."""
+    if request.path_info.startswith(PROGRAMS):
+        said = problem("网址里有不能读的字符", "the address holds characters that cannot be read", 400)
+        return HttpResponse(said, status=400, content_type=MEDIA_TYPE)
     code = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
     with translation.override(code):
         return HttpResponse(render_to_string("base/bad_address.html"), status=400)

@@ -10,7 +10,8 @@ from tests.structure.source import PACKAGE, name_of, python_files, tracked, tree
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)")
 LAZY = {"say", "pair"}  # read later, in the reader's language: placeholders only
-AT_ONCE = {"both", "failure"}  # both languages on one line of a terminal: may be filled in at once
+# Both languages on one line, of a terminal or for a program: may be filled in at once.
+AT_ONCE = {"both", "failure", "problem"}
 TAG = re.compile(r"{%\s*say\s+(\"[^\"]*\"|'[^']*')\s+(\"[^\"]*\"|'[^']*')")
 BLOCK = re.compile(r"{%\s*zh\s*%}(.*?){%\s*en\s*%}(.*?){%\s*endzh\s*%}", re.DOTALL)
 COMMENT = re.compile(r"{#.*?#}|{%\s*comment.*?endcomment\s*%}|<!--.*?-->", re.DOTALL)

@@ -1,0 +1,19 @@
+"""Addresses of the API. Every one answers in the API's own shapes, one that does not exist too."""
+
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from gongshi.api.caching import kept
+from gongshi.api.problems import not_found, shaped
+from gongshi.api.v1 import api
+
+patterns: list[URLPattern | URLResolver] = []
+for pattern in api.urls[0]:
+    assert isinstance(pattern, URLPattern)
+    described = pattern.name == "openapi-json"
+    pattern.callback = shaped(kept(pattern.callback) if described else pattern.callback)
+    patterns.append(pattern)
+
+urlpatterns = [
+    path("v1/", include((patterns, "api"), namespace="api")),
+    re_path(r"^.*\Z", not_found, name="api_nowhere"),
+]

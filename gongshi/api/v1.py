@@ -1,0 +1,36 @@
+"""Version 1 of the API. An address or a member that is there stays; new ones may come."""
+
+from typing import Any
+
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+
+from gongshi.api import ledger
+from gongshi.api.problems import add_handlers
+from gongshi.formats.problem import MEDIA_TYPE
+
+
+class Api(NinjaAPI):
+    """The library's API, whose description says of refusals what they are: problems."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """The description. The library names one media type for all answers; a refusal has its own."""
+        schema = super().get_openapi_schema(**options)
+        for methods in schema["paths"].values():
+            for operation in methods.values():
+                for status, response in operation["responses"].items():
+                    if status >= 400:
+                        response["content"] = {MEDIA_TYPE: response["content"]["application/json"]}
+        return schema
+
+
+# No page of documentation: the library's loads its scripts from another host (promise 8).
+api = Api(
+    title="Gongshi",
+    version="1",
+    description="公事 · 公示 · 共识: open civic casework. Public, read-only, without sign-in.",
+    urls_namespace="api",
+    docs_url=None,
+)
+add_handlers(api)
+api.add_router("/ledger", ledger.router)
