@@ -19,5 +19,17 @@ class CasesConfig(AppConfig):
             "cases.files", every=timedelta(hours=12), run=jobs.sweep_files, lease=timedelta(hours=1)
         )
         schedule.register(
+            "cases.erasure", every=timedelta(minutes=20), run=jobs.erase, lease=timedelta(hours=1)
+        )
+        schedule.register(
+            "cases.rewrite", every=timedelta(hours=6), run=jobs.rewrite, lease=timedelta(hours=1)
+        )
+        schedule.register(
+            "cases.erased_elsewhere",
+            every=timedelta(days=1),
+            run=jobs.erase_what_is_erased_elsewhere,
+            lease=timedelta(hours=1),
+        )
+        schedule.register(
             "cases.keys", every=timedelta(hours=12), run=jobs.sweep_keys, lease=timedelta(hours=1)
         )

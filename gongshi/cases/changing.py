@@ -9,9 +9,9 @@ from django.db.models import F
 from gongshi.cases.models import Case
 
 COLUMNS = (
-    *("stage", "stage_on", "holder", "counts", "seq", "due_at", "due_on", "paused"),
+    *("stage", "stage_on", "holder", "counts", "withdrawn_from", "seq", "due_at", "due_on", "paused"),
     *("answered_at", "answered_on", "on_time", "closed_at", "closed_on", "outcome"),
-    *("reopenings", "hand_overs", "office_id", "lead_id", "handler_id", "supervision_id"),
+    *("reopenings", "hand_overs", "office_id", "lead_id", "handler_id", "supervision_id", "erase_on"),
 )
 
 
@@ -43,7 +43,7 @@ def restored_on_failure(case: Case) -> Iterator[None]:
 
 def advance(case: Case) -> None:
     """Take the next place in the case's history, or raise Changed. First in the caller's transaction."""
-    if not Case.objects.filter(pk=case.pk, seq=case.seq).update(seq=case.seq + 1):
+    if not Case.objects.filter(pk=case.pk, seq=case.seq, erased_at=None).update(seq=case.seq + 1):
         raise Changed
     case.seq += 1
 
@@ -54,7 +54,7 @@ def append(case: Case) -> None:
     First in the caller's transaction. The object then holds what is stored, so that it never passes for fresh with
     old columns.
     """
-    if not Case.objects.filter(pk=case.pk).update(seq=F("seq") + 1):
+    if not Case.objects.filter(pk=case.pk, erased_at=None).update(seq=F("seq") + 1):
         raise Changed
     for name, value in Case.objects.values(*COLUMNS).get(pk=case.pk).items():
         setattr(case, name, value)

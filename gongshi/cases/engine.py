@@ -1,8 +1,9 @@
 """Between rows and rules: a case's columns and clock rows as the procedure's state, and a transition as rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from gongshi.accounts.actors import Actor, Resident, StaffActor
@@ -20,6 +21,7 @@ from gongshi.rules.procedure import (
     Procedure,
     Promise,
     Transition,
+    Withdrawal,
     allowed_moves,
     explained_moves,
     opening,
@@ -92,7 +94,15 @@ def state_of(case: Case, clocks: Iterable[Clock]) -> CaseState:
         else None,
         clocks={code: clock_state(row) for code, row in latest.items()},
         counts=case.counts,
+        withdrawn=_withdrawal(case.withdrawn_from),
     )
+
+
+def _withdrawal(stored: Mapping[str, Any] | None) -> Withdrawal | None:
+    """Where a withdrawn case stood, from its row."""
+    if not stored:
+        return None
+    return Withdrawal(stored["stage"], date.fromisoformat(stored["on"]), tuple(stored["clocks"]))
 
 
 def clock_state(row: Clock) -> ClockState:
@@ -108,6 +118,10 @@ def take_state(case: Case, state: CaseState) -> None:
     case.stage, case.stage_on = state.stage, state.entered_on
     case.holder = stage.holder
     case.counts = dict(state.counts)
+    stood = state.withdrawn
+    case.withdrawn_from = (
+        {"stage": stood.stage, "on": stood.on.isoformat(), "clocks": list(stood.clocks)} if stood else None
+    )
     owed = [
         (code, clock)
         for code, clock in state.clocks.items()

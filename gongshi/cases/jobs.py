@@ -2,18 +2,26 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from itertools import islice
 from uuid import UUID
 
+from django.db import DEFAULT_DB_ALIAS
+
 from gongshi.cases.actions.clocks import run_clocks
+from gongshi.cases.actions.erasure import WORDS, erase_again, erase_due
 from gongshi.cases.actions.uploads import sweep_uploads
 from gongshi.cases.models import Attachment, Case, Filing, Upload
 from gongshi.places.queries import NoPlace, the_place
 from gongshi.safekeeping.actions import sweep_wraps
+from gongshi.safekeeping.apart_store import scrub
 from gongshi.safekeeping.files import sweep_orphans
+from gongshi.safekeeping.queries import tombstones
+from gongshi.safekeeping.scrubbing import rewrite_deleted
 
 DRAFT_FILES_KEPT = timedelta(days=1)
 ORPHANS_KEPT = timedelta(days=1)
 ORPHANS_LOOKED_FOR = timedelta(days=15)
+ERASED_AT_ONCE = 500
 
 
 def tick_clocks(at: datetime) -> int:
@@ -44,6 +52,30 @@ def sweep_files(at: datetime) -> int:
 def sweep_keys(at: datetime) -> int:
     """Wraps of filings that never were: of retries, and of a crash between the two databases; how many were removed."""
     return sweep_wraps(_that_exist, since=at - ORPHANS_LOOKED_FOR, until=at - ORPHANS_KEPT)
+
+
+def erase(at: datetime) -> int:
+    """What residents wanted erased and had time to think about, and what was begun; how many cases."""
+    try:
+        the_place()
+    except NoPlace:
+        return 0
+    return erase_due(at, ERASED_AT_ONCE)
+
+
+def erase_what_is_erased_elsewhere(at: datetime) -> int:
+    """What another copy of the wraps store says was erased: after a restore, rows come back whose keys do not."""
+    done, stones = 0, tombstones()
+    while chunk := [subject for subject, _ in islice(stones, 1_000)]:
+        done += erase_again(chunk, at)
+    return done
+
+
+def rewrite(_at: datetime) -> int:
+    """Leave nothing of what was deleted in old pages of the two databases. Not inside a transaction."""
+    scrub()
+    rewrite_deleted(DEFAULT_DB_ALIAS, [model._meta.db_table for model in WORDS])
+    return 0
 
 
 def _that_exist(subjects: Collection[UUID]) -> set[UUID]:

@@ -30,6 +30,7 @@ HISTORY: dict[str, Words] = {
         "期满未收到您的意见，记为“未确认”", "You did not say; kept as “not confirmed”"
     ),
     "case.withdrawn": pair("您撤回了", "You withdrew it"),
+    "case.restored": pair("您改变主意，接着办", "You changed your mind; work goes on"),
     "case.escalated": pair("升级到上一级", "Taken to the level above"),
     "case.consented": pair("您表示同意", "You agreed"),
     "case.settled": pair("已达成一致", "Settled"),

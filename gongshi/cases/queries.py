@@ -140,7 +140,7 @@ def filing_by_receipt(reference: str, receipt: str) -> tuple[Filing, Receipt]:
     except ReceiptError:
         hashes = [dummy_hash()]
     row = (
-        Receipt.objects.filter(hash__in=hashes, revoked_at=None, filing__reference=wanted)
+        Receipt.objects.filter(_opening(), hash__in=hashes, filing__reference=wanted)
         .select_related("filing")
         .first()
     )
@@ -149,9 +149,15 @@ def filing_by_receipt(reference: str, receipt: str) -> tuple[Filing, Receipt]:
     return row.filing, row
 
 
+def _opening() -> Q:
+    """Receipts that still open something: not revoked, of a filing of which something is left."""
+    left = Case.objects.filter(filing=OuterRef("filing"), erased_at=None)
+    return Q(Exists(left), revoked_at=None)
+
+
 def filing_of_visit(filing_id: UUID, receipt_id: UUID) -> Filing:
     """The filing of a resident's visit, as long as its receipt still holds."""
-    row = Receipt.objects.filter(id=receipt_id, filing_id=filing_id, revoked_at=None)
+    row = Receipt.objects.filter(_opening(), id=receipt_id, filing_id=filing_id)
     found = row.select_related("filing").first()
     if found is None:
         raise NotFound
@@ -159,14 +165,14 @@ def filing_of_visit(filing_id: UUID, receipt_id: UUID) -> Filing:
 
 
 def cases_of(filing: Filing) -> list[Case]:
-    """The filing's matters in order."""
-    cases = Case.objects.filter(filing=filing).select_related("filing", "promise", "lead")
+    """The filing's matters in order, without those that were erased."""
+    cases = Case.objects.filter(filing=filing, erased_at=None).select_related("filing", "promise", "lead")
     return list(cases.order_by("number"))
 
 
 def case_of(filing: Filing, number: int) -> Case:
     """One matter of a filing; always looked up through its filing."""
-    wanted = Case.objects.filter(filing=filing, number=number)
+    wanted = Case.objects.filter(filing=filing, number=number, erased_at=None)
     found = wanted.select_related("filing", "promise", "lead").first()
     if found is None:
         raise NotFound

@@ -88,7 +88,16 @@ class CaseFile:
 
 
 class Erased(LookupError):
-    """The keys of this case were destroyed: there is nothing left to read."""
+    """The keys of this case were destroyed: there is nothing left to read. For staff, withdrawn cases are so too."""
+
+
+def require_unwithdrawn(case: Case) -> None:
+    """Raise `Erased` for a case that was withdrawn or erased.
+
+    Staff have nothing more to do with it, and cannot tell one from the other: nothing of it is shown any more.
+    """
+    if case.outcome == "withdrawn" or case.erased_at is not None:
+        raise Erased(str(case.id))
 
 
 def key_of(subject: UUID) -> bytes:

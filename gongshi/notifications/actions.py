@@ -84,6 +84,11 @@ def _of_this_claim(row: OutboxRow, **values: object) -> None:
     mine.update(lease_until=None, **values)
 
 
+def delete_for(cases: Iterable[UUID]) -> int:
+    """Delete every notice about these cases, sent or not: whoever filed them has had them erased."""
+    return OutboxRow.objects.filter(case__in=list(cases)).delete()[0]
+
+
 def delete_old(before: datetime) -> int:
     """Delete notices made before ``before`` that are done with. Returns how many."""
     deleted, _by_table = OutboxRow.objects.filter(created_at__lt=before).exclude(state=State.WAITING).delete()

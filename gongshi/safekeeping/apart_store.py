@@ -6,7 +6,9 @@ two leaves wraps of something that never was, which open nothing and are swept, 
 
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db import DEFAULT_DB_ALIAS, models
+
+from gongshi.safekeeping.scrubbing import rewrite_deleted
 
 STORE = "wraps"
 _LABEL = "safekeeping"
@@ -43,16 +45,5 @@ class StoreRouter:
 
 
 def scrub() -> None:
-    """Rewrite what the store has deleted, so that no old page of its files still holds a wrap.
-
-    SQLite overwrites deleted rows (``secure_delete``), but the write-ahead log keeps the pages as they were until it
-    is emptied; PostgreSQL keeps deleted rows until they are vacuumed. Readers at work may put it off: the next call
-    does it. Not inside a transaction.
-    """
-    connection = connections[STORE]
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            return
-        for table in sorted(TABLES):
-            cursor.execute(f"VACUUM {connection.ops.quote_name(f'{_LABEL}_{table}')}")
+    """Rewrite what the store has deleted, so that no old page of its files still holds a wrap (`rewrite_deleted`)."""
+    rewrite_deleted(STORE, [f"{_LABEL}_{table}" for table in sorted(TABLES)])

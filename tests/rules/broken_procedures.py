@@ -105,6 +105,14 @@ PARTS: list[tuple[str, str, Changes]] = [
         "stages.confirmed",
         [within("moves.withdraw", '"every_stage"', '"every_open_stage"')],
     ),
+    ("withdrawal_final", "stages.withdrawn", [gone("moves.restore")]),
+    ("restore_burdened", "moves.restore", [added("moves.restore", 'needs = ["reason"]')]),
+    ("restore_burdened", "moves.restore", [added("moves.restore", 'to = "received"')]),
+    (
+        "restore_burdened",
+        "moves.restore",
+        [within("moves.restore", '["withdrawn"]', '["withdrawn", "confirmed"]')],
+    ),
     (
         "cannot_go_on",
         "stages.escalated",

@@ -4,14 +4,15 @@ Walked are the shipped procedures, and procedures that were broken at random and
 misses something, one of these finds a way to do what must be impossible.
 """
 
-from datetime import timedelta
+import json
+from datetime import date, timedelta
 from random import Random
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from gongshi.rules.calendar import Calendar
+from gongshi.rules.calendar import Calendar, next_working_day
 from gongshi.rules.deadlines import Deadline, due, due_on, extended, is_paused, paused, resumed
 from gongshi.rules.procedure import (
     STAFF,
@@ -77,7 +78,11 @@ def furthest(case: Journey, code: str):
         days, counting = rule.days, rule.counting
     days += rule.pause_limit_days
     days += rule.extension.days * rule.extension.times if rule.extension else 0
-    return due_on(start_on=clock.started_on, days=days, counting=counting, calendar=case.calendar)
+    days += clock.withdrawn_days
+    last = due_on(start_on=clock.started_on, days=days, counting=counting, calendar=case.calendar)
+    entries = [json.loads(text) for text in case.history]
+    back = [date.fromisoformat(params["on"]) for code, _, params in entries if code == "case.restored"]
+    return max([last, *(next_working_day(case.calendar, on) for on in back)])
 
 
 def step(case: Journey, on, role: str, choice: int) -> None:

@@ -10,7 +10,7 @@ from gongshi.cases.actions.uploads import MOST_FILES, TooManyFiles, attached
 from gongshi.cases.changing import advance, append, changing
 from gongshi.cases.models import Attachment, Case, Message
 from gongshi.cases.queries import NotFound, cases_visible_to
-from gongshi.cases.reading import key_for
+from gongshi.cases.reading import key_for, require_unwithdrawn
 from gongshi.cases.record import Record
 from gongshi.cases.sealed import seal_json
 from gongshi.cases.texts import TextRefused, checked_text
@@ -103,3 +103,4 @@ def _check_worker(case: Case, actor: StaffActor) -> None:
     require(actor, "case.work")
     if not cases_visible_to(actor).filter(pk=case.pk).exists():
         raise NotFound
+    require_unwithdrawn(case)

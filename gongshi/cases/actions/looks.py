@@ -12,7 +12,7 @@ from gongshi.cases.actions.uploads import read_file
 from gongshi.cases.labels import LOOK_REASONS
 from gongshi.cases.models import Attachment, Case, JointOffice
 from gongshi.cases.queries import NotFound, attachment_of, cases_visible_to
-from gongshi.cases.reading import CaseFile, key_of, read_case, read_contact
+from gongshi.cases.reading import CaseFile, key_of, read_case, read_contact, require_unwithdrawn
 from gongshi.cases.record import Record
 
 
@@ -66,6 +66,7 @@ def _check(case: Case, actor: StaffActor, why: str) -> None:
         raise NotAllowed("case.read")
     if not cases_visible_to(actor).filter(pk=case.pk).exists():
         raise NotFound
+    require_unwithdrawn(case)
 
 
 def write_look(case: Case, actor: StaffActor, *, why: str, what: str, role: str, at: datetime) -> None:

@@ -38,7 +38,7 @@ NOTICES = {
     "case.supervised": "late",
 }
 ANSWERS = frozenset({"case.answered", "case.promised", "case.reported_done", "case.declined"})
-WITHDRAWN = "case.withdrawn"
+WITHDRAWN, RESTORED = "case.withdrawn", "case.restored"
 # After these nothing is late any more: what no superior has decided yet need not be decided for this case.
 SETTLING = ANSWERS | {"case.reopened"}
 TO_OFFICES = frozenset({"hand_over", "invite_office"})
@@ -134,13 +134,14 @@ def take(
     with restored_on_failure(case):
         record = _entered(case, transition, actor=actor, at=at, key=key, reason=reason)
         with transaction.atomic():
-            if transition.supervise:
+            if transition.supervise and not (case.supervision_id and _is(transition, RESTORED)):
                 case.supervision = supervise(case, at=at)
-            if not Case.objects.filter(pk=case.pk, seq=seen).update(**{c: getattr(case, c) for c in COLUMNS}):
+            before = Case.objects.filter(pk=case.pk, seq=seen, erased_at=None)
+            if not before.update(**{c: getattr(case, c) for c in COLUMNS}):
                 raise Changed
             _save_clocks(case, transition, clocks)
             _join_offices(case, transition, at)
-            if _is_withdrawn(transition):
+            if _is(transition, WITHDRAWN):
                 take_down(case, at)
             refresh_public(case)
             if also and key:
@@ -167,7 +168,7 @@ def _entered(
         )
         if entry.code in NOTICES:
             record.notice(case, NOTICES[entry.code], case.filing.notify)
-    if _is_withdrawn(transition) and is_agreed(case):
+    if _is(transition, WITHDRAWN) and is_agreed(case):
         case.seq += 1
         record.event(case, "case.publication_taken_back")
     engine.take_state(case, transition.state)
@@ -175,8 +176,8 @@ def _entered(
     return record
 
 
-def _is_withdrawn(transition: Transition) -> bool:
-    return any(entry.code == WITHDRAWN for entry in transition.entries)
+def _is(transition: Transition, code: str) -> bool:
+    return any(entry.code == code for entry in transition.entries)
 
 
 def _recused(case: Case) -> list[str]:
@@ -222,6 +223,8 @@ def _rest(case: Case, transition: Transition, at: datetime) -> None:
     else:
         case.closed_at = case.closed_on = None
         case.outcome = ""
+    if case.outcome != "withdrawn":
+        case.erase_on = None
     upper = engine.office_for_holder(case, stage.holder)
     if upper is not None and upper != case.office_id:
         _give(case, upper)

@@ -22,7 +22,10 @@ class Channel(models.TextChoices):
 
 
 class Filing(models.Model):
-    """What one resident brought at one time. ``contact`` is sealed with the filing's data key."""
+    """What one resident brought at one time. ``contact`` is sealed with the filing's data key.
+
+    ``erased_at``: all of its cases and the contact are erased, and no receipt opens it any more.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     reference = models.CharField(max_length=20, unique=True)
@@ -35,6 +38,7 @@ class Filing(models.Model):
     notify = models.CharField(max_length=10, blank=True)
     body_digest = models.BinaryField(max_length=32, null=True)
     source = models.BinaryField(max_length=32, null=True, unique=True)
+    erased_at = models.DateTimeField(null=True)
 
 
 class Receipt(models.Model):
@@ -52,7 +56,11 @@ class Case(models.Model):
     """One matter that one office owes an answer on.
 
     ``content`` is sealed JSON: text, wish, place in words, exact point, answers to extra questions. Everything in
-    the clear is about the office's work, not about the person.
+    the clear is about the office's work, not about the person. ``withdrawn_from`` is where a withdrawn case stood
+    (stage, day, clocks).
+
+    ``erase_on``: the day on which what was written on it is erased, as whoever filed it chose; staff are not told.
+    ``erased_at``: from then on nobody reads it; while ``erase_on`` still stands, erasing is under way.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -73,6 +81,7 @@ class Case(models.Model):
     stage_on = models.DateField()
     holder = models.CharField(max_length=12)
     counts = models.JSONField(default=dict)
+    withdrawn_from = models.JSONField(null=True)
     seq = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField()
     opened_on = models.DateField()
@@ -87,6 +96,8 @@ class Case(models.Model):
     outcome = models.CharField(max_length=20, blank=True)
     reopenings = models.PositiveSmallIntegerField(default=0)
     hand_overs = models.PositiveSmallIntegerField(default=0)
+    erase_on = models.DateField(null=True)
+    erased_at = models.DateTimeField(null=True)
     supervision = models.ForeignKey(
         "cases.Supervision", on_delete=models.PROTECT, null=True, related_name="cases"
     )
@@ -98,6 +109,12 @@ class Case(models.Model):
             models.Index(fields=["due_at", "id"], condition=Q(closed_at=None), name="case_queue_all"),
             models.Index(fields=["opened_on", "office"], name="case_opened_by_office"),
             models.Index(fields=["-closed_at"], condition=Q(outcome="unconfirmed"), name="case_unconfirmed"),
+            models.Index(fields=["erase_on"], condition=Q(erase_on__isnull=False), name="case_to_erase"),
+            models.Index(
+                fields=["kind", "closed_on"],
+                condition=Q(closed_on__isnull=False, erased_at=None),
+                name="case_kept_closed",
+            ),
         ]
 
 
@@ -131,6 +148,7 @@ class Clock(models.Model):
     paused_on = models.DateField(null=True)
     paused_days = models.PositiveSmallIntegerField(default=0)
     extended = models.PositiveSmallIntegerField(default=0)
+    withdrawn_days = models.PositiveIntegerField(default=0)
     stopped_on = models.DateField(null=True)
     warned_on = models.DateField(null=True)
     expired_on = models.DateField(null=True)

@@ -35,6 +35,7 @@ _TEXTS: dict[str, Words] = {
     "from": {"zh": "{stage}：由{holder}负责。", "en": "{stage}: {holder} must act. "},
     "end": {"zh": "{stage}：结束。", "en": "{stage}: an end. "},
     "to": {"zh": "{by}“{move}”到“{target}”；", "en": "{by}: '{move}' leads to '{target}'; "},
+    "back": {"zh": "{by}“{move}”，回到撤回前的环节；", "en": "{by}: '{move}', back to where it stood; "},
     "stay": {"zh": "{by}“{move}”，不换环节；", "en": "{by}: '{move}', in the same stage; "},
 }
 assert set(ABOVE) < set(ROLES)
@@ -210,6 +211,7 @@ class _Drawing:
             for move in self._procedure.moves_from(code):
                 target = self._procedure.stages[move.target(code)].name[self._language]
                 key = "stay" if move.target(code) == code else "to"
+                key = "back" if move.effect == "restore" else key
                 named = {"by": self._by(move), "move": move.name[self._language], "target": target}
                 told.append(self._say(key, **named))
         return "".join(told)

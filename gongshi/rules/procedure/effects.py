@@ -39,6 +39,7 @@ EFFECTS: dict[str, Effect] = {
     "confirm": _effect(RESIDENT, "case.confirmed", ends=("confirmed",)),
     "reopen": _effect(_ANSWERABLE, "case.reopened"),
     "withdraw": _effect(RESIDENT, "case.withdrawn", ends=("withdrawn",)),
+    "restore": _effect(RESIDENT, "case.restored"),
     "escalate": _effect(frozenset({RESIDENT}) | _OR_SYSTEM, "case.escalated"),
     "consent": _effect(RESIDENT, "case.consented"),
     "settle": _effect(RESIDENT, "case.settled", ends=("settled",)),
@@ -64,10 +65,10 @@ EFFECTS: dict[str, Effect] = {
     "close_silent": _effect(SYSTEM, "case.closed_unconfirmed", ends=("unconfirmed",)),
 }
 
-# A case that rests can be woken, taken further or withdrawn; nothing else happens to it.
-FROM_ENDS = frozenset({"reopen", "escalate", "withdraw"})
+# A case that rests can be woken, taken further or withdrawn, and a withdrawal undone; nothing else happens to it.
+FROM_ENDS = frozenset({"reopen", "escalate", "withdraw", "restore"})
 # With these the resident's own choice leads elsewhere; every other move must leave their way on as it was.
-OWN_WAY = frozenset({"escalate", "withdraw", "reopen", "reply"})
+OWN_WAY = frozenset({"escalate", "withdraw", "restore", "reopen", "reply"})
 # The office's part is not done by these, so they cannot stop a clock that the office is bound by.
 NOT_DONE = frozenset({"ask", "extend", "invite_office", "press", "hear"})
 # Only these end the time within which an answer is owed.

@@ -182,6 +182,18 @@ _PARTS = {
         '给撤回的流转写 from = "every_stage"。',
         'Give the withdrawing move from = "every_stage".',
     ),
+    "withdrawal_final": (
+        "环节“{stage}”里，居民不能改变主意。",
+        "In stage '{stage}' the resident cannot change their mind.",
+        "加一个 effect = “restore”、由居民作出的流转：撤回可能是被逼的，要能改回来。",
+        "Add a move of the resident's with effect restore: people are pressed to withdraw and must be able to undo it.",
+    ),
+    "restore_burdened": (
+        "改变主意附加了条件，或不是从撤回开始。",
+        "Changing one's mind has a condition, or starts from elsewhere than a withdrawal.",
+        "不写 needs，也不写 to（回到撤回前的环节）；from 只写 outcome 为 withdrawn 的环节。",
+        "Give it neither needs nor to (it goes back to where it stood); from: only stages with outcome withdrawn.",
+    ),
     "cannot_go_on": (
         "居民在环节“{stage}”不能再往上走。",
         "From stage '{stage}' the resident cannot go on to the next level.",

@@ -27,11 +27,12 @@ from gongshi.rules.procedure.state import (
     ClockState,
     Entry,
     Transition,
+    Withdrawal,
     change_as_data,
     clock_status,
     evolve,
 )
-from gongshi.rules.procedure.steps import Status, Step, clock_step, needs_of, obstacle
+from gongshi.rules.procedure.steps import Status, Step, clock_step, needs_of, obstacle, return_step
 
 
 class RefusedError(Exception):
@@ -73,7 +74,9 @@ def allowed_moves(
         move
         for move in procedure.moves_from(state.stage)
         if mover.roles & set(move.by) - {SYSTEM}
-        and not obstacle(procedure, move, state.stage, state.counts, clocks)
+        and not obstacle(
+            procedure, move, state.stage, state.counts, clocks, withdrawn=state.withdrawn is not None
+        )
     ]
 
 
@@ -207,7 +210,14 @@ def _role(move: Move, mover: Mover, stage: str) -> str:
 
 
 def _check(procedure: Procedure, state: CaseState, move: Move, on: date) -> None:
-    code = obstacle(procedure, move, state.stage, state.counts, clock_status(state, on))
+    code = obstacle(
+        procedure,
+        move,
+        state.stage,
+        state.counts,
+        clock_status(state, on),
+        withdrawn=state.withdrawn is not None,
+    )
     if code:
         raise RefusedError(code, move=move.code, after=move.after, within=move.within)
 
@@ -272,7 +282,8 @@ class _Draft:
         before: list[ClockChange] | None = None,
     ) -> None:
         """One move, and the system's next one when it was the last permitted time."""
-        target = move.target(self._state.stage)
+        back = self._state.withdrawn if move.effect == "restore" else None
+        target = back.stage if back else move.target(self._state.stage)
         params: dict[str, Any] = {"move": move.code, "from": self._state.stage, "stage": target}
         if clock:
             params["clock"] = clock
@@ -282,9 +293,12 @@ class _Draft:
         changes = list(before or ())
         clocks = {**self._state.clocks, **{change.clock: change.state for change in changes}}
         changes += self._extended(move, clocks)
-        changes += self.clock_changes(
-            move, target, {**clocks, **{one.clock: one.state for one in changes}}, given
-        )
+        if back:
+            changes += self._returned(back)
+        else:
+            changes += self.clock_changes(
+                move, target, {**clocks, **{one.clock: one.state for one in changes}}, given
+            )
         self.record(EFFECTS[move.effect].history, role, params, changes)
         self._effects.append(move.effect)
         if move.then and self._state.counts[move.code] == move.limit:
@@ -311,6 +325,40 @@ class _Draft:
             if after is not None:
                 changes.append(ClockChange(code, step.value, after))
         return changes
+
+    def _returned(self, back: Withdrawal) -> list[ClockChange]:
+        """What undoing a withdrawal does to the clocks that it stopped; those that are late call for supervision."""
+        changes = []
+        for code in back.clocks:
+            rule, clock = self._procedure.clocks[code], self._state.clocks[code]
+            late = clock.expired_on is not None or back.on > clock.due_on
+            step = return_step(rule, Status.LATE if late else Status.RUNNING, back.stage)
+            if step is Step.START:
+                after = self._started(rule, clock.run + 1, {})
+            else:
+                after = replace(clock, stopped_on=None)
+                if step is not Step.KEEP:
+                    after = self._over_withdrawal(rule, after, back.on)
+                if step is Step.PAUSE and after.paused_days < rule.pause_limit_days:
+                    after = replace(after, paused_on=self.on)
+            self.supervise += [code] if rule.supervise and clock.expired_on else []
+            changes.append(ClockChange(code, "started" if step is Step.START else "resumed", after))
+        return changes
+
+    def _over_withdrawal(self, rule: ClockRule, state: ClockState, since: date) -> ClockState:
+        """The clock longer by the days that the case lay withdrawn, with at least today left."""
+        _, counting = self._length(rule) if rule.days != "given" else (0, rule.counting)
+        working = counting == "working"
+        lay = working_days_between(self._calendar, since, self.on) if working else (self.on - since).days
+        longer = replace(state, withdrawn_days=state.withdrawn_days + lay)
+        if rule.days != "given":
+            longer = self._longer(rule, longer)
+        elif working:
+            longer = self._due_from(rule, longer, add_working_days(self._calendar, state.due_on, lay))
+        else:
+            day = next_working_day(self._calendar, state.due_on + timedelta(days=lay))
+            longer = self._due_from(rule, longer, day)
+        return self._due_from(rule, longer, next_working_day(self._calendar, self.on))
 
     def _stepped(
         self, rule: ClockRule, step: Step, state: ClockState | None, given: Mapping[str, Any]
@@ -388,7 +436,11 @@ class _Draft:
     def _longer(self, rule: ClockRule, state: ClockState) -> ClockState:
         """The due day anew from the whole length of the period; never earlier than it was."""
         days, counting = self._length(rule)
-        days += state.paused_days + (rule.extension.days * state.extended if rule.extension else 0)
+        days += (
+            state.paused_days
+            + state.withdrawn_days
+            + (rule.extension.days * state.extended if rule.extension else 0)
+        )
         due = due_on(start_on=state.started_on, days=days, counting=counting, calendar=self._calendar)
         return self._due_from(rule, state, due)
 

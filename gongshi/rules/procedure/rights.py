@@ -60,6 +60,8 @@ def _stage_faults(procedure: Procedure, stage: Stage) -> Iterator[Fault]:
         yield fault("open_unheld", f"{where}.holder")
     if "withdraw" not in open_to_resident and stage.outcome != "withdrawn":
         yield fault("cannot_withdraw", where, stage=stage.code)
+    if stage.outcome == "withdrawn" and "restore" not in open_to_resident:
+        yield fault("withdrawal_final", where, stage=stage.code)
     if stage.end and not stage.routes:
         yield fault("end_without_routes", where, stage=stage.code)
     if not stage.end and not stage.routes and "escalate" not in open_to_resident:
@@ -83,6 +85,9 @@ def _move_faults(procedure: Procedure, move: Move) -> Iterator[Fault]:
         move.needs or not move.to or procedure.stages[move.to].outcome != "withdrawn"
     ):
         yield fault("withdraw_burdened", where)
+    undoes = all(procedure.stages[source].outcome == "withdrawn" for source in move.sources)
+    if move.effect == "restore" and (move.needs or move.to or not undoes):
+        yield fault("restore_burdened", where)
     if move.effect == "extend" and procedure.clocks[move.clock].extension is None:
         yield fault("extension_unbounded", f"clocks.{move.clock}.extension")
 

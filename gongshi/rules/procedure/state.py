@@ -33,7 +33,7 @@ class ClockState:
     """One run of one clock. Days are local dates; ``due_on`` counts in full.
 
     run: 1, 2, ... each time it starts afresh; paused_days: days that pauses took so far, in the clock's own counting;
-    extended: how often it was extended in this run.
+    extended: how often it was extended in this run; withdrawn_days: days that the case lay withdrawn, as paused_days.
     """
 
     run: int
@@ -43,6 +43,7 @@ class ClockState:
     paused_on: date | None = None
     paused_days: int = 0
     extended: int = 0
+    withdrawn_days: int = 0
     warned_on: date | None = None
     expired_on: date | None = None
     stopped_on: date | None = None
@@ -68,8 +69,20 @@ class ClockState:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Where a withdrawn case stood: its stage, the day it was withdrawn, and the clocks that were stopped by it."""
+
+    stage: str
+    on: date
+    clocks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseState:
-    """Where a case is: its stage since when, its clocks (the last run of each), how often each move was made."""
+    """Where a case is: its stage since when, its clocks (the last run of each), how often each move was made.
+
+    withdrawn: where it stood, while it lies withdrawn.
+    """
 
     stage: str
     entered_on: date
@@ -77,6 +90,7 @@ class CaseState:
     promise: Promise | None = None
     clocks: Mapping[str, ClockState] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
+    withdrawn: Withdrawal | None = None
 
     @property
     def latest_on(self) -> date:
@@ -177,9 +191,19 @@ def evolve(state: CaseState | None, entry: Entry) -> CaseState:
             entered_on=date.fromisoformat(params["on"]) if moved else state.entered_on,
             clocks=clocks,
             counts=counts,
+            withdrawn=_withdrawal(state, entry) if moved else state.withdrawn,
         )
     except (KeyError, TypeError, ValueError) as problem:
         raise ReplayError(f"entry {entry.code} does not fit: {problem}") from problem
+
+
+def _withdrawal(state: CaseState, entry: Entry) -> Withdrawal | None:
+    """Where the case stood, when ``entry`` withdraws it; None when it leads anywhere else."""
+    if entry.code != EFFECTS["withdraw"].history:
+        return None
+    stopped = (told["clock"] for told in entry.params.get("clocks", ()) if told["change"] == "stopped")
+    on = date.fromisoformat(entry.params["on"])
+    return state.withdrawn or Withdrawal(state.stage, on, tuple(sorted(stopped)))
 
 
 def _opened(entry: Entry) -> CaseState:

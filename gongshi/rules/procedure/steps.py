@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from gongshi.rules.procedure.effects import EFFECTS
-from gongshi.rules.procedure.model import SYSTEM, ClockRule, Move, Procedure
+from gongshi.rules.procedure.model import RESIDENT, SYSTEM, ClockRule, Move, Procedure
 
 
 class Status(StrEnum):
@@ -45,20 +45,35 @@ def clock_step(clock: ClockRule, status: Status, move: Move | None, stage: str) 
     return Step.KEEP if status is Status.OFF else Step.STOP
 
 
+def return_step(clock: ClockRule, status: Status, stage: str) -> Step:
+    """What happens to ``clock``, ``status`` when the case was withdrawn, as the case goes back to ``stage``.
+
+    The days between count for nobody: whoever had days left has them again, the resident their whole time (a clock of
+    theirs starts afresh). What was late then is late now.
+    """
+    if status in (Status.OFF, Status.LATE):
+        return Step.KEEP
+    if clock.waits_for == RESIDENT and clock.days != "given":
+        return Step.START
+    return Step.PAUSE if stage in clock.paused_in else Step.RESUME
+
+
 def obstacle(
     procedure: Procedure,
     move: Move,
     stage: str,
     counts: Mapping[str, int],
     clocks: Mapping[str, tuple[Status, int]],
+    *,
+    withdrawn: bool = False,
 ) -> str:
     """Why ``move`` cannot be made now, whoever asks: a code, or "" when it can.
 
-    counts: how often each move was made; clocks: status and extensions so far. Codes: "not_here", "limit_reached",
-    "not_yet" (another move must be used up first), "lapsed" (the time for it is over), "clock_not_running",
-    "already_late", "no_extension_left".
+    counts: how often each move was made; clocks: status and extensions so far; withdrawn: whether a withdrawal can be
+    undone. Codes: "not_here", "limit_reached", "not_yet" (another move must be used up first), "lapsed" (the time for
+    it is over), "clock_not_running", "already_late", "no_extension_left".
     """
-    if stage not in move.sources:
+    if stage not in move.sources or (move.effect == "restore" and not withdrawn):
         return "not_here"
     if move.limit and counts.get(move.code, 0) >= move.limit:
         return "limit_reached"

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import product
 
 from gongshi.rules.procedure.model import RESIDENT, SYSTEM, Move, Procedure
-from gongshi.rules.procedure.steps import Status, Step, clock_step, obstacle
+from gongshi.rules.procedure.steps import Status, Step, clock_step, obstacle, return_step
 
 MOST_STATES = 5_000
 
@@ -19,11 +19,15 @@ Clocks = tuple[tuple[Status, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One abstract state; ``counts`` and ``clocks`` are in the order of the walk's own lists."""
+    """One abstract state; ``counts`` and ``clocks`` are in the order of the walk's own lists.
+
+    withdrawn: the stage and the clocks that a withdrawn case goes back to.
+    """
 
     stage: str
     counts: tuple[int, ...]
     clocks: Clocks
+    withdrawn: tuple[str, Clocks] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +166,8 @@ class _Walker:
     def _blocked(self, move: Move, state: State) -> str:
         counts = dict(zip(self._walk.limited, state.counts, strict=True))
         clocks = dict(zip(self._procedure.clocks, state.clocks, strict=True))
-        return obstacle(self._procedure, move, state.stage, counts, clocks)
+        withdrawn = state.withdrawn is not None
+        return obstacle(self._procedure, move, state.stage, counts, clocks, withdrawn=withdrawn)
 
     def _made(self, state: State, move: Move, *, chain: int = 0) -> "list[_Reached]":
         """The states after ``move`` (and after the move that follows when its limit is used up)."""
@@ -171,11 +176,31 @@ class _Walker:
             at = self._walk.limited.index(move.code)
             counts = (*counts[:at], counts[at] + 1, *counts[at + 1 :])
             used_up = counts[at] == move.limit
+        if move.effect == "restore" and state.withdrawn:
+            return self._returned(counts, move, *state.withdrawn)
         stage = move.target(state.stage)
-        reached = self._arrivals(State(state.stage, counts, self._extended(state.clocks, move)), move, stage)
+        stood = state.withdrawn or (state.stage, state.clocks)
+        before = State(
+            state.stage,
+            counts,
+            self._extended(state.clocks, move),
+            stood if move.effect == "withdraw" else None,
+        )
+        reached = self._arrivals(before, move, stage)
         if not (used_up and move.then) or chain > len(self._procedure.moves):
             return reached
         return [end for start in reached for end in self._followed(start, move, chain)]
+
+    def _returned(self, counts: tuple[int, ...], move: Move, stage: str, clocks: Clocks) -> "list[_Reached]":
+        """Going back to where a withdrawn case stood."""
+        choices: list[tuple[tuple[Status, int], ...]] = []
+        steps = []
+        for clock, (status, extended) in zip(self._procedure.clocks.values(), clocks, strict=True):
+            step = return_step(clock, status, stage)
+            if step is not Step.KEEP:
+                steps.append(ClockStep(clock.code, status, step, move, stage))
+            choices.append(_after(step, status, extended))
+        return [(State(stage, counts, chosen), (move,), tuple(steps)) for chosen in product(*choices)]
 
     def _followed(self, start: "_Reached", move: Move, chain: int) -> "list[_Reached]":
         state, moves, steps = start
@@ -202,7 +227,10 @@ class _Walker:
                 steps.append(ClockStep(clock.code, status, step, move, stage))
             choices.append(_after(step, status, extended))
         moves = (move,) if move else ()
-        return [(State(stage, state.counts, clocks), moves, tuple(steps)) for clocks in product(*choices)]
+        return [
+            (State(stage, state.counts, clocks, state.withdrawn), moves, tuple(steps))
+            for clocks in product(*choices)
+        ]
 
 
 _Reached = tuple[State, tuple[Move, ...], tuple[ClockStep, ...]]

@@ -13,7 +13,7 @@ from gongshi.accounts.rights import may
 from gongshi.cases import engine, labels, worklists
 from gongshi.cases.models import Case, Clock
 from gongshi.cases.queries import looks_of
-from gongshi.cases.reading import CaseFile, ReadAnswer, ReadFile
+from gongshi.cases.reading import CaseFile, ReadAnswer, ReadFile, require_unwithdrawn
 from gongshi.cases.turns import clocks_of_turns
 from gongshi.cases.worklists import soon_until
 from gongshi.places.queries import calendar
@@ -45,6 +45,7 @@ def show(request: DeskRequest, reference: str, number: int) -> HttpResponse:
 
 def page(request: DeskRequest, case: Case, sent: Sent) -> HttpResponse:
     """The page of a case, with a form that was sent and cannot be taken in, if there is one."""
+    require_unwithdrawn(case)
     content = opened(request, case)
     context = {**head(request, case), **_body(request, case, content), **_sent(case, sent), **desk(request)}
     answering = next((move for move in context["now"] if move.effect in ANSWER_EFFECTS), None)

@@ -90,6 +90,7 @@ HISTORY: dict[str, Words] = {
         "期满未收到居民意见，记为“未确认”", "No word from the resident; kept as “not confirmed”"
     ),
     "case.withdrawn": pair("居民撤回了", "The resident withdrew it"),
+    "case.restored": pair("居民改变了主意，接着办", "The resident changed their mind; work goes on"),
     "case.consented": pair("居民表示同意", "The resident agreed"),
     "case.publication_agreed": pair("居民同意公开一份内容", "The resident agreed to show a copy in public"),
     "case.publication_taken_back": pair("居民收回了公开的同意", "The resident took back that consent"),

@@ -32,6 +32,7 @@ from gongshi.web.public.showing import overview, shown
 from gongshi.web.public.steps import FILES_SOON, TOO_MANY
 from gongshi.web.public.tip_offs import is_tip_off
 from gongshi.web.public.visits import resident, with_visit
+from gongshi.web.public.withdrawing import last_day, leaving
 from gongshi.words import say
 
 WRONG, CONFLICT = 422, 409
@@ -67,7 +68,12 @@ def filing(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpResponse
         "filing": visitor.filing,
         "cases": [overview(case, clocks, at) for case, clocks in cases],
         "contact": own_contact(visitor),
+        "withdrawn": [case for case, _ in cases if case.outcome == "withdrawn"],
+        "all_withdrawn": all(case.outcome == "withdrawn" for case, _ in cases),
+        "erase_on": max((case.erase_on for case, _ in cases if case.erase_on), default=None),
+        "may_erase": any(case.erase_on is None for case, _ in cases),
     }
+    context["until"] = last_day(min((case.erase_on for case, _ in cases if case.erase_on), default=None))
     return render(request, "public/filing/overview.html", context)
 
 
@@ -95,7 +101,7 @@ def case_page(
         raise Http404 from None
     except Erased:
         return render(request, "public/filing/erased.html", {"filing": visitor.filing}, status=410)
-    count = len(own_cases(visitor))
+    count, page = len(own_cases(visitor)), shown(visitor, own, at)
     context = {
         "filing": visitor.filing,
         "contact": own_contact(visitor) if count == 1 else {},
@@ -107,7 +113,8 @@ def case_page(
         "proposed": Matter(text=own.file.text),
         "may_agree": not is_tip_off(Matter(text=own.file.text, wish=own.file.wish)),
         "most": MAX_TEXT,
-        **shown(visitor, own, at),
+        **page,
+        "leaving": leaving(own.case, "restore" in page["moves"]),
     }
     return render(request, "public/filing/case.html", context, status=status)
 
@@ -186,8 +193,8 @@ def make(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> H
             reply(found, move.code, text, actor=who, at=at)
         elif move.effect in ("confirm", "reopen"):
             give_verdict(found, move.code, _verdict(request, move, text), actor=who, at=at)
-        elif move.effect == "withdraw":
-            make_move(found, move.code, actor=who, at=at, params={"reason": text})
+        elif move.effect in ("withdraw", "restore"):
+            raise Changed  # each has a page of its own
         else:
             make_move(found, move.code, actor=who, at=at, params={"reason": text, "reply": text})
 
@@ -211,7 +218,7 @@ def say_of(request: HttpRequest, visitor: Visitor, at: datetime, number: int) ->
 def _form_of(request: HttpRequest) -> str:
     """The name of the form on the page, so that words come back into the same box."""
     name = request.POST.get("form") or ""
-    return name if name in ("reply", "verdict", "escalate", "withdraw", "consent", "settle") else "verdict"
+    return name if name in ("reply", "verdict", "escalate", "consent", "settle") else "verdict"
 
 
 def _verdict(request: HttpRequest, move: Move, text: str) -> Verdict:
@@ -258,20 +265,6 @@ def _prepared(one: Any, request: HttpRequest) -> tuple[str, Prepared]:
         return one.name, prepare(one, evidence=bool(request.POST.get("evidence")))
     except UploadError as error:
         raise Refused(UPLOADS[error.code]) from None
-
-
-@with_visit
-def withdraw(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> HttpResponse:
-    """Ask once more before withdrawing."""
-    try:
-        found = case_of(visitor.filing, number)
-    except NotFound:
-        raise Http404 from None
-    moves = [m for m in engine.moves_for(found, resident(visitor), at) if m.effect == "withdraw"]
-    if not moves:
-        return _see(number)
-    context = {"case": found, "filing": visitor.filing, "move": moves[0]}
-    return render(request, "public/filing/withdraw.html", context)
 
 
 @with_visit

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from gongshi.web.public import filing, maps, opening, own, pages
+from gongshi.web.public import filing, maps, opening, own, pages, withdrawing
 
 app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,7 +20,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("filing/<int:number>/move/", own.make, name="move"),
     path("filing/<int:number>/say/", own.say_of, name="say"),
     path("filing/<int:number>/add/", own.add, name="add"),
-    path("filing/<int:number>/withdraw/", own.withdraw, name="withdraw"),
+    path("filing/withdraw/", withdrawing.withdraw_filing, name="withdraw_filing"),
+    path("filing/keep/", withdrawing.keep_filing, name="keep_filing"),
+    path("filing/<int:number>/withdraw/", withdrawing.withdraw_case, name="withdraw"),
+    path("filing/<int:number>/keep/", withdrawing.keep_case, name="keep_case"),
     path("filing/<int:number>/publish/", own.publish, name="publish"),
     path("filing/<int:number>/files/<uuid:attachment_id>/", own.attachment, name="attachment"),
     path("how-it-works/", pages.how_it_works, name="how_it_works"),

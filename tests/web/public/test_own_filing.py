@@ -290,8 +290,26 @@ def test_withdrawing_asks_once_more(town: Town, walker: Walker) -> None:
     files_a_report(walker)
     walker.get("/filing/1/withdraw/")
     assert only_case().stage == "received"
-    walker.press("撤回", form="form[action$='/move/']")
-    assert only_case().outcome == "withdrawn"
+    walker.press("撤回", form=".narrow form")
+    assert (only_case().outcome, only_case().erase_on) == ("withdrawn", None)
+    walker.get("/filing/").press("改变主意，接着办", form="form.your-turn")
+    assert only_case().stage == "received"
+
+
+def test_withdrawing_and_erasing_says_the_day_and_can_be_undone(
+    town: Town, walker: Walker, clock: Clock
+) -> None:
+    files_a_report(walker)
+    walker.get("/filing/1/withdraw/").press("撤回", {"content": "erase"}, form=".narrow form")
+    page = walker.get("/filing/").text
+    assert "3月17日删除" in page
+    assert "到3月16日（含）为止" in page
+    walker.press("不删了，还是撤回", form="form.your-turn")
+    assert (only_case().outcome, only_case().erase_on) == ("withdrawn", None)
+    walker.get("/filing/1/withdraw/").press("删除", form=".narrow form")
+    assert only_case().erase_on == date(2026, 3, 17)
+    walker.get("/filing/").press("改变主意，接着办", form="form.your-turn")
+    assert (only_case().stage, only_case().erase_on) == ("received", None)
 
 
 def test_consent_shows_the_exact_copy_and_is_taken_back(town: Town, walker: Walker) -> None:
