@@ -5,13 +5,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help demo test rules browser check clean
+.PHONY: help demo test rules browser faults check clean
 
 help:
 	@echo "make demo      a living town on this machine: install, sample cases, serve, print address and sign-ins"
 	@echo "make test      all tests, on SQLite and on a real PostgreSQL 18, and in Chromium where there is one"
 	@echo "make rules     the tests of rules and wire formats alone: pure, seconds"
 	@echo "make browser   the browser tests alone"
+	@echo "make faults    20,000 filings under SIGKILL, power cuts and a full disk, on both databases; minutes"
 	@echo "make check     style, types, layers, migrations"
 	@echo "make clean     delete .venv and what tools left behind"
 
@@ -26,6 +27,9 @@ rules: .venv/.installed-dev
 
 browser: .venv/.installed-dev
 	$(BIN)/python -m tests.run browser
+
+faults: .venv/.installed-dev
+	$(BIN)/python -m tests.faults $(ARGS)
 
 check: .venv/.installed-dev
 	$(BIN)/ruff check .

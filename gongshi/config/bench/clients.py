@@ -90,7 +90,10 @@ class Connection:
         lower = head.lower()
         length = int(lower.partition(b"content-length:")[2].split(b"\r\n")[0] or 0)
         while len(body) < length:
-            body += connection.recv(65_536)
+            part = connection.recv(65_536)
+            if not part:
+                raise ConnectionError("closed")
+            body += part
         if b"connection: close" in lower:
             connection.close()
             self._socket = None

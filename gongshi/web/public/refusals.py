@@ -1,8 +1,11 @@
 """What is answered when a request cannot be served: what happened, what to do, and that nothing was lost."""
 
+import errno
+import sys
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -12,7 +15,9 @@ from gongshi.web.public.draft import read_draft
 from gongshi.web.public.steps import PAGES, Outcome
 from gongshi.words import say
 
-FORBIDDEN, TOO_LARGE = 403, 413
+FORBIDDEN, TOO_LARGE, AWAY, NO_ROOM = 403, 413, 503, 507
+AGAIN_SECONDS = 60
+SQLITE_AWAY = ("SQLITE_BUSY", "SQLITE_IOERR", "SQLITE_CANTOPEN")
 AGAIN = say(
     "这一页打开太久，或者浏览器没有保存小记录（cookie），所以还没有送出。内容都在，请再按一次。选好的文件要重新选。",
     "This page was open too long, or the browser keeps no cookies, so nothing was sent yet. Everything is still here: "
@@ -81,8 +86,45 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """500. Asks nothing of the database, the session or the request."""
-    return _plain("server_error", 500)
+    """500; 507 where the disk is full, 503 where the database is away. Asks nothing of database, session or request."""
+    status = storage_status(sys.exc_info()[1])
+    if status is None:
+        return _plain("server_error", 500)
+    response = _plain("unavailable", status)
+    response.headers["Retry-After"] = str(AGAIN_SECONDS)
+    return response
+
+
+def storage_status(error: BaseException | None) -> int | None:
+    """What to answer when something could not be stored: 507 without room, 503 without a database, None for others.
+
+    Looks for the reason behind the error too, as Django wraps those of its databases.
+    """
+    seen: set[int] = set()
+    away = False
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        if _is_full(error):
+            return NO_ROOM
+        away = away or _is_away(error)
+        error = error.__cause__ or error.__context__
+    return AWAY if away else None
+
+
+def _is_full(error: BaseException) -> bool:
+    if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL" or getattr(error, "sqlstate", "") == "53100":
+        return True
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def _is_away(error: BaseException) -> bool:
+    """SQLite cannot get at its file, or PostgreSQL is not there, starting, stopping, or out of connections."""
+    if isinstance(error, InterfaceError):
+        return True
+    state = getattr(error, "sqlstate", "") or ""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    broken = type(error).__name__ == "OperationalError" and hasattr(error, "sqlstate") and not state
+    return broken or state.startswith(("08", "57P", "53")) or name.startswith(SQLITE_AWAY)
 
 
 def _plain(name: str, status: int) -> HttpResponse:

@@ -1,6 +1,10 @@
 """Refusals say what happened and what to do, and keep what was typed."""
 
+import errno
+
+import psycopg
 import pytest
+from django.db import DatabaseError
 from django.test import Client, RequestFactory, override_settings
 
 from gongshi.cases.models import Filing, History
@@ -147,3 +151,49 @@ def test_no_page_of_ours_keeps_a_session(town: Town, walker: Walker) -> None:
     files_a_report(walker)
     walker.get("/filing/")
     assert "sessionid" not in walker.client.cookies
+
+
+class Full(Exception):
+    sqlite_errorname = "SQLITE_FULL"
+
+
+class Busy(Exception):
+    sqlite_errorname = "SQLITE_BUSY"
+
+
+class State(Exception):
+    def __init__(self, state: str | None) -> None:
+        self.sqlstate = state
+
+
+def wrapped(reason: BaseException) -> BaseException:
+    """As Django raises what a database raised."""
+    error = DatabaseError()
+    error.__cause__ = reason
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (OSError(errno.ENOSPC, "no room"), 507),
+        (wrapped(Full()), 507),
+        (wrapped(State("53100")), 507),
+        (wrapped(Busy()), 503),
+        (wrapped(State("57P03")), 503),
+        (wrapped(psycopg.OperationalError()), 503),
+        (wrapped(State("23505")), 500),
+        (OSError(errno.ENOENT, "no file"), 500),
+        (ValueError(), 500),
+    ],
+)
+def test_without_room_or_database_it_is_said_that_nothing_was_taken_in(
+    error: BaseException, status: int
+) -> None:
+    try:
+        raise error
+    except BaseException:
+        response = refusals.server_error(RequestFactory().get("/"))
+    assert response.status_code == status
+    assert ("没有编号" in response.content.decode()) == (status != 500)
+    assert response.headers.get("Retry-After") == (None if status == 500 else "60")
