@@ -54,6 +54,7 @@ def postgres() -> Iterator[Server]:
     finally:
         keeper.stdin.close()
         keeper.wait(timeout=30)
+        keeper.stdout.close()
 
 
 def _keep() -> None:

@@ -10,6 +10,8 @@ import click
 from gongshi.config.terminal import both, failure
 
 SETTINGS = "gongshi.config.settings"
+UNFINISHED = "UNFINISHED"
+"""A file of this name lies in an instance while `gongshi init` makes it."""
 
 
 def instance_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -25,13 +27,19 @@ def instance_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
-def enter(directory: Path) -> Path:
+def enter(directory: Path, *, founding: bool = False) -> Path:
     """Make ``directory`` this process's instance and start Django in it. Returns the directory's full path.
 
     A process enters one instance once; entering it again does nothing. Raises click.ClickException with what to do
-    when there is no instance, when a setting is wrong, or when this process is in another instance already.
+    when there is no instance, when a setting is wrong, or when this process is in another instance already. An
+    instance that is not finished may only be entered by whoever is ``founding`` it.
     """
     directory = directory.resolve()
+    if not founding and (directory / UNFINISHED).exists():
+        raise failure(
+            f"{directory} 里的实例没有建完。用同样的参数再运行一次 gongshi init，会接着做完",
+            f"the instance in {directory} is not finished. Run gongshi init again as before: it goes on from there",
+        )
     if not (directory / "gongshi.toml").is_file():
         raise failure(
             f"{directory} 里没有实例（缺 gongshi.toml）。用 gongshi init 新建，或用 --dir 指定",

@@ -31,6 +31,8 @@ def make_instance(directory: Path, values: Mapping[str, object]) -> None:
     for name in ("instance.json", "ledger.json"):
         if not (directory / "keys" / name).exists():
             make_key_file(directory / "keys" / name)
+    # Passwords of servers stand in it.
+    settings_file.touch(mode=0o600)
     settings_file.write_text(_commented(values), encoding="utf-8")
 
 
@@ -61,7 +63,7 @@ def instance_values(pack: Pack, *, base_url: str, database: str = "") -> dict[st
     parts = urlsplit(base_url)
     values: dict[str, object] = {
         "base_url": base_url,
-        "host_names": [parts.hostname or "127.0.0.1", "localhost"],
+        "host_names": list(dict.fromkeys([parts.hostname or "127.0.0.1", "127.0.0.1", "localhost"])),
         "secure": parts.scheme == "https",
         "language": pack.place.language,
         "time_zone": pack.place.time_zone,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
+from gongshi.notifications.servers import mail_server as read_url
 from gongshi.notifications.transports import email as email_transport
 from gongshi.notifications.transports.email import EmailTransport, compose
 from gongshi.notifications.transports.notices import (
@@ -18,7 +19,6 @@ from gongshi.notifications.transports.notices import (
     Sent,
     TemporaryFailure,
 )
-from gongshi.notifications.transports.servers import mail_server as read_url
 from gongshi.safekeeping.ids import new_id
 from tests.notifications.conftest import EMAIL, NOW
 from tests.notifications.servers import Mailbox, dead_port, mail_server, only_wang

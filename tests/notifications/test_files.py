@@ -10,9 +10,9 @@ from pytest_django.fixtures import Settings
 
 from gongshi.notifications import transports
 from gongshi.notifications.models import Channel
+from gongshi.notifications.servers import ServerSettingError
 from gongshi.notifications.transports import Transports, check_settings, connected_channels
 from gongshi.notifications.transports.notices import Notice, PermanentFailure, Sent, TemporaryFailure
-from gongshi.notifications.transports.servers import ServerSettingError
 from gongshi.safekeeping.ids import new_id
 from tests.notifications.conftest import EMAIL, NOW, PHONE
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongshi.notifications.transports.servers import (
+from gongshi.notifications.servers import (
     Gateway,
     MailServer,
     ServerSettingError,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gongshi.notifications.servers import gateway as read_url
 from gongshi.notifications.transports import sms
 from gongshi.notifications.transports.notices import (
     Notice,
@@ -14,7 +15,6 @@ from gongshi.notifications.transports.notices import (
     Sent,
     TemporaryFailure,
 )
-from gongshi.notifications.transports.servers import gateway as read_url
 from gongshi.safekeeping.ids import new_id
 from tests.notifications.conftest import NOW, PHONE
 from tests.notifications.servers import GatewayServer, dead_port

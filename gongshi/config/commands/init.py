@@ -1,41 +1,155 @@
-"""`gongshi init`: a new instance from a pack."""
+"""`gongshi init`: a new instance from a pack, asking for what it needs, or all by options."""
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
-from gongshi.config.environment import SettingsError
+from gongshi.config.founding.answers import QUESTIONS, Answers, Unusable
+from gongshi.config.founding.asking import collected, option_of, with_password
+from gongshi.config.founding.making import Step, check_database, check_folder, new_member, steps
 from gongshi.config.terminal import both, failure
+from gongshi.formats.pack import Pack
+
+PLACES = click.Path(path_type=Path, file_okay=False)
 
 
-@click.command(help=both("用一个地方包新建一个实例。", "Make a new instance from a pack."))
-@click.option("--pack", required=True, type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("--dir", "directory", required=True, type=click.Path(path_type=Path))
-@click.option("--base-url", default="http://127.0.0.1:8000", show_default=True)
-@click.option("--database", default="", help=both("留空则用 SQLite", "empty: SQLite in the directory"))
-def command(pack: Path, directory: Path, base_url: str, database: str) -> None:
-    """Make the folder, keys, settings and database, and load the pack."""
-    from gongshi.config.packs import PackRefused, read_checked
-    from gongshi.config.setup import instance_values, make_instance, prepare_database
+def _options(function: Callable[..., Any]) -> Callable[..., Any]:
+    for question in reversed(QUESTIONS):
+        words = both(question.words["zh"], question.words["en"])
+        function = click.option(option_of(question.name), question.name, help=words)(function)
+    return function
 
+
+@click.command(
+    help=both(
+        "用一个地方包新建一个实例。在终端上会逐项询问；每项也可用参数给出。",
+        "Make a new instance from a pack. Asks at a terminal; every answer may be an option instead.",
+    )
+)
+@click.option("--pack", type=PLACES, help=both("地方包所在的文件夹", "the pack's folder"))
+@click.option("--dir", "directory", type=PLACES, help=both("放在哪个文件夹", "the folder to make"))
+@_options
+@click.option(
+    "--yes", is_flag=True, help=both("不询问：没给的都用默认", "ask nothing: defaults for the rest")
+)
+def command(pack: Path | None, directory: Path | None, yes: bool, **given: str | None) -> None:
+    """Collect and check all answers, and only then make anything."""
+    ask = not yes and at_terminal()
+    where = directory or _folder("--dir", both("放在哪个文件夹", "The folder to make"), ask)
+    content = _pack(pack or _folder("--pack", both("地方包所在的文件夹", "The pack's folder"), ask))
+    target = where.resolve()
     try:
-        content = read_checked(pack)
-        make_instance(directory, instance_values(content, base_url=base_url, database=database))
+        resumed = check_folder(target)
+        answers = collected(Answers(content, target), given, ask=ask)
+        for url in (answers.database, answers.wraps_database):
+            check_database(url, may_hold_tables=resumed)
+    except Unusable as error:
+        raise click.ClickException(str(error)) from error
+    answers, made = with_password(answers, ask=ask)
+    if ask:
+        _show(answers)
+        click.confirm(both("照这样建吗", "Make it so?"), default=True, abort=True)
+    for step in steps(answers):
+        _do(step, target)
+    _tell(answers, made)
+
+
+def at_terminal() -> bool:
+    """Whether somebody is there to be asked."""
+    return sys.stdin.isatty()
+
+
+def _folder(option: str, words: str, ask: bool) -> Path:
+    if not ask:
+        raise click.UsageError(both(f"要给出 {option}", f"{option} is needed"))
+    chosen: str = click.prompt(words)
+    return Path(chosen)
+
+
+def _pack(path: Path) -> Pack:
+    from gongshi.config.packs import PackRefused, read_checked
+
+    if not path.is_dir():
+        raise click.BadParameter(
+            both(f"没有这个文件夹：{path}", f"no such folder: {path}"), param_hint="--pack"
+        )
+    try:
+        return read_checked(path)
     except PackRefused as refused:
         raise failure(
-            "地方包有错，先运行 gongshi check-pack", "the pack has faults; see check-pack"
+            f"地方包有错，先运行 gongshi check-pack {path}", "the pack has faults; see check-pack"
         ) from refused
-    except SettingsError as error:
-        raise failure("没有新建实例", str(error)) from error
-    from gongshi.config.instance import enter
 
-    enter(directory)
-    from gongshi.config.loading import load
 
-    click.echo(both("正在建数据库、载入地方包……", "making the database and loading the pack ..."))
-    prepare_database()
-    load(content)
+def _show(answers: Answers) -> None:
+    click.echo("")
+    for question in QUESTIONS:
+        value = getattr(answers, question.name)
+        shown = hidden(value) if value else both("（无）", "(none)")
+        click.echo(f"  {both(question.words['zh'], question.words['en'])}: {shown}")
+
+
+def hidden(text: str) -> str:
+    """An address without the password in it."""
+    before, at, after = text.rpartition("@")
+    scheme, colon, login = before.partition("://")
+    return f"{scheme}://{login.partition(':')[0]}:***@{after}" if at and colon and ":" in login else text
+
+
+def _do(step: Step, directory: Path) -> None:
+    click.echo(both(f"{step.zh}……", f"{step.en} ..."))
+    try:
+        step.do()
+    except (Exception, KeyboardInterrupt) as error:
+        why = (
+            type(error).__name__
+            if isinstance(error, KeyboardInterrupt)
+            else f"{type(error).__name__}: {error}"
+        )
+        raise failure(
+            f"停在“{step.zh}”：{hidden(why)}。改好以后用同样的参数再运行一次，会接着做；不想要了就删掉 {directory}",
+            f"stopped at {step.en!r}. Mend that and run the same command again: it goes on; or delete the folder",
+        ) from error
+
+
+def _tell(answers: Answers, made: bool) -> None:
+    directory = answers.directory
     click.echo(both(f"已新建：{directory}", f"made an instance in {directory}"))
+    if made:
+        click.echo(both("管理员的密码，只显示这一次", "the administrator's password, shown this once"))
+        click.echo(f"  {answers.administrator}  {answers.password}")
+    if all(one.login != answers.administrator for one in answers.pack.staff):
+        click.echo(
+            both(
+                "把这几行加进包的 staff.toml，否则下次载入会停用这个账号",
+                "add to staff.toml, or the next load retires the account",
+            )
+        )
+        for line in _as_toml(answers).splitlines():
+            click.echo(f"  {line}")
+    click.echo(
+        both(
+            "钥匙在 keys/：另存一份，不要和备份放在一起",
+            "keep a copy of keys/ away from the backups",
+        )
+    )
     click.echo(both("接下来", "next"))
-    for line in ("set-password LOGIN", "serve", "work"):
+    click.echo(f"  cat {directory}/deploy/README.txt")
+    for line in ("serve", "work"):
         click.echo(f"  gongshi {line} --dir {directory}")
+
+
+def _as_toml(answers: Answers) -> str:
+    import tomli_w
+
+    member = new_member(answers)
+    row = {
+        "login": member.login,
+        "name": member.name,
+        "title": member.title,
+        "appointments": [{"office": one.office, "role": one.role} for one in member.appointments],
+    }
+    return tomli_w.dumps({"staff": [row]})

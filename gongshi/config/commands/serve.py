@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from gongshi.config.instance import enter, instance_option
+from gongshi.config.notify import tell
 from gongshi.config.server import Parent, ServerOptions
 from gongshi.config.terminal import both, failure
 
@@ -29,7 +30,7 @@ def serve(host: str, port: int, *, workers: int, threads: int) -> None:
         host, port, workers, threads, settings.TRUSTED_PROXIES, tuple(settings.PROXY_NETWORKS)
     )
     try:
-        Parent(options, load_application).run(ready=lambda: click.echo(_serving(host, port)))
+        Parent(options, load_application).run(ready=lambda: _ready(host, port))
     except OSError as error:
         raise failure(
             f"无法使用 {host}:{port}，换一个端口：--port",
@@ -44,5 +45,6 @@ def load_application() -> object:
     return application
 
 
-def _serving(host: str, port: int) -> str:
-    return both(f"正在服务：http://{host}:{port}/", f"serving http://{host}:{port}/")
+def _ready(host: str, port: int) -> None:
+    click.echo(both(f"正在服务：http://{host}:{port}/", f"serving http://{host}:{port}/"))
+    tell("READY=1")

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from gongshi.config.instance import enter, instance_option
+from gongshi.config.secrets import made_password
 from gongshi.config.terminal import both, failure
 
 
@@ -17,7 +18,6 @@ def command(login: str, directory: Path, generate: bool) -> None:
     enter(directory)
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
-    from django.utils.crypto import get_random_string
 
     from gongshi.accounts.models import Staff
 
@@ -30,7 +30,7 @@ def command(login: str, directory: Path, generate: bool) -> None:
             f"没有这个登录名：{login}。有：{names}", f"nobody signs in as {login}; there are: {names}"
         )
     if generate:
-        password = "-".join(get_random_string(5, "abcdefghjkmnpqrstuvwxyz23456789") for _ in range(4))
+        password = made_password()
     else:
         password = click.prompt(both("密码", "Password"), hide_input=True, confirmation_prompt=True)
     try:

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from gongshi.config.instance import enter, instance_option
+from gongshi.config.notify import tell
 from gongshi.config.terminal import both, failure
 
 BATCH = 50
@@ -47,6 +48,7 @@ class Stop:
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:
         self.asked = True
+        tell("STOPPING=1")
 
 
 class Worker:
@@ -112,7 +114,7 @@ def _check() -> None:
     from django.db import DatabaseError, InterfaceError
 
     from gongshi.notifications import effects, queries, transports
-    from gongshi.notifications.transports.servers import ServerSettingError
+    from gongshi.notifications.servers import ServerSettingError
 
     try:
         transports.check_settings()
@@ -154,6 +156,7 @@ def command(directory: Path, once: bool, worker: str) -> None:
     stop = Stop()
     stop.listen()
     started = time.monotonic()
+    tell("READY=1")
     name = (worker or f"{socket.gethostname()}-{os.getpid()}")[:LONGEST_NAME]
     try:
         if once:

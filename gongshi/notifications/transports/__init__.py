@@ -7,6 +7,7 @@ from django.conf import settings
 
 from gongshi.notifications.addresses import AddressError, email_address
 from gongshi.notifications.models import Channel
+from gongshi.notifications.servers import ServerSettingError, gateway, mail_server
 from gongshi.notifications.transports.email import EmailTransport
 from gongshi.notifications.transports.files import FileTransport
 from gongshi.notifications.transports.notices import (
@@ -16,7 +17,6 @@ from gongshi.notifications.transports.notices import (
     TemporaryFailure,
     Transport,
 )
-from gongshi.notifications.transports.servers import ServerSettingError, gateway, mail_server
 from gongshi.notifications.transports.sms import SmsTransport
 
 

@@ -12,8 +12,8 @@ from email.policy import SMTP
 from django.conf import settings
 
 from gongshi.notifications.addresses import AddressError, email_address
+from gongshi.notifications.servers import MailServer
 from gongshi.notifications.transports.notices import Notice, PermanentFailure, Result, Sent, TemporaryFailure
-from gongshi.notifications.transports.servers import MailServer
 
 TIMEOUT_SECONDS = 10
 SIGN_IN = frozenset({530, 534, 535, 538})  # RFC 4954, section 6

@@ -10,8 +10,8 @@ import json
 import ssl
 
 from gongshi.notifications.addresses import AddressError, phone_number
+from gongshi.notifications.servers import Gateway
 from gongshi.notifications.transports.notices import Notice, PermanentFailure, Result, Sent, TemporaryFailure
-from gongshi.notifications.transports.servers import Gateway
 
 TIMEOUT_SECONDS = 15
 # The gateway has understood and will not send to this number. Every other refusal the operator can put right.
