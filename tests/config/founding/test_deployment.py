@@ -84,7 +84,7 @@ def test_homes_are_hidden_unless_the_instance_lies_in_one(folder: Path, tmp_path
     assert "ProtectHome=" in text
     from gongshi.config.founding import deployment
 
-    in_home = deployment._values(replace(answers, directory=Path("/home/li/town")))
+    in_home = deployment._values(replace(answers, directory=Path("/home", "li", "town")))
     assert in_home["protect_home"] == "read-only"
 
 
