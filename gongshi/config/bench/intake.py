@@ -20,19 +20,19 @@ def measure(conditions: Conditions) -> dict[str, Any]:
         server.make_table()
         with world.served(directory, workers=conditions.workers) as served:
             baseline = _inserts(served, conditions)
-            filings, cpu = _filings(served, conditions)
+            found, cpu = filings(served, conditions)
             stored = _stored()
             # The two warm-up filings are stored too, and are not among the measured ones.
-            if stored < len(filings.latencies):
+            if stored < len(found.latencies):
                 raise RuntimeError("fewer filings are stored than were acknowledged")
             return {
                 "database": served.engine,
                 "clients": conditions.clients,
                 "workers": conditions.workers,
                 "one_row_insert": baseline.as_data(),
-                "filing": filings.as_data(),
-                "worker_cpu_ms_per_filing": round(cpu * 1_000 / max(len(filings.latencies), 1), 2),
-                "filing_to_insert": round(filings.rate / baseline.rate, 3) if baseline.rate else None,
+                "filing": found.as_data(),
+                "worker_cpu_ms_per_filing": round(cpu * 1_000 / max(len(found.latencies), 1), 2),
+                "filing_to_insert": round(found.rate / baseline.rate, 3) if baseline.rate else None,
                 "stored": stored,
                 "worker_memory_mb": served.worker_memory(),
             }
@@ -49,7 +49,7 @@ def _inserts(served: world.World, conditions: Conditions) -> clients.Measured:
     return clients.run(served.port, requests, clients=conditions.clients, seconds=seconds, expect=INSERTED)
 
 
-def _filings(served: world.World, conditions: Conditions) -> tuple[clients.Measured, float]:
+def filings(served: world.World, conditions: Conditions) -> tuple[clients.Measured, float]:
     """The measured filings and the workers' processor seconds. Requests are prepared before the clock starts."""
     wanted = int(conditions.seconds * 1_000)
     prepared = [_request(served, number) for number in range(wanted)]

@@ -41,8 +41,10 @@ def make_table() -> None:
 
 
 if __name__ == "__main__":
+    from gongshi.config.bench.without import take_out
     from gongshi.config.instance import enter
     from gongshi.config.server import Parent, ServerOptions
 
     enter(Path(sys.argv[1]))
+    take_out(sys.argv[4:])
     Parent(ServerOptions(port=int(sys.argv[2]), workers=int(sys.argv[3])), application).run()

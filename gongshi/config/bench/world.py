@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,14 +84,22 @@ def _build(directory: Path, pack: Path) -> None:
 
 
 @contextlib.contextmanager
-def served(directory: Path, *, workers: int) -> Iterator[World]:
-    """The instance behind the real server, with the one-row insert beside it."""
+def served(directory: Path, *, workers: int, without: Sequence[str] = ()) -> Iterator[World]:
+    """The instance behind the real server, with the one-row insert beside it; ``without``: see `bench.without`."""
     from django.db import connection
 
     port = _free_port()
     connection.close()
     server = subprocess.Popen(
-        [sys.executable, "-m", "gongshi.config.bench.server", str(directory), str(port), str(workers)],
+        [
+            sys.executable,
+            "-m",
+            "gongshi.config.bench.server",
+            str(directory),
+            str(port),
+            str(workers),
+            *without,
+        ],
         env={**os.environ, "GONGSHI_DIR": str(directory)},
     )
     try:

@@ -7,10 +7,12 @@ import click
 
 from gongshi.config.terminal import both
 
-BENCHES = {"intake": "intake", "desk": "desk"}
+BENCHES = {"intake": "intake", "desk": "desk", "ledger": "ledger"}
 
 
-@click.command(help=both("测量：intake 收件，desk 工作台。", "Measure: intake, desk."))
+@click.command(
+    help=both("测量：intake 收件，desk 工作台，ledger 公开账本。", "Measure: intake, desk, ledger.")
+)
 @click.argument("name", type=click.Choice(sorted(BENCHES)))
 @click.option("--postgres", is_flag=True, help=both("用真正的 PostgreSQL", "on a real PostgreSQL"))
 @click.option("--seconds", default=10.0, show_default=True, type=click.FloatRange(1, 120))
