@@ -162,8 +162,8 @@ def read_point(case: Case, key: bytes) -> tuple[float, float] | None:
 
 
 def _message(row: Message, key: bytes) -> ReadMessage:
-    text = unseal_json(key, row.content, row=row.id, field="content")
-    return ReadMessage(row.id, row.at, row.kind, row.office_id, text)
+    said = unseal_json(key, row.content, row=row.id, field="content")
+    return ReadMessage(row.id, row.at, row.kind, row.office_id, said["text"])
 
 
 def _answer(row: Answer, key: bytes) -> ReadAnswer:

@@ -47,7 +47,7 @@ class Record:
         self._at = at
         self._history: list[History] = []
         self._looks: list[Look] = []
-        self._leaves: list[Leaf] = []
+        self._leaves: dict[UUID, Leaf] = {}
         self._outbox: list[OutboxRow] = []
 
     def event(
@@ -81,8 +81,17 @@ class Record:
         if reason and key:
             row.reason = seal_json(key, reason, row=row.id, field="reason")
         self._history.append(row)
-        self._leaves.append(ledger.leaf(salt, entry_of(row), self._at))
+        self._commit(row)
         return row
+
+    def words(self, committed: str) -> None:
+        """Have the action's first event commit to words that it stores elsewhere, sealed (`sealed.seal_words`)."""
+        row = self._history[0]
+        row.params = {**row.params, "words": committed}
+        self._commit(row)
+
+    def _commit(self, row: History | Look) -> None:
+        self._leaves[row.id] = ledger.leaf(bytes(row.salt), entry_of(row), self._at)
 
     def look(self, case_id: UUID, actor: StaffActor, *, role: str, why: str, what: str) -> Look:
         """One disclosure of a case's content to ``actor``."""
@@ -99,7 +108,7 @@ class Record:
             salt=salt,
         )
         self._looks.append(row)
-        self._leaves.append(ledger.leaf(salt, entry_of(row), self._at))
+        self._commit(row)
         return row
 
     def notice(self, case: Case, template: str, notify: str) -> None:
@@ -116,18 +125,24 @@ class Record:
             if rows:
                 insert(rows)
         if self._leaves:
-            save_leaves(self._leaves, insert)
+            save_leaves(list(self._leaves.values()), insert)
 
 
 def entry_of(row: History | Look) -> dict[str, Any]:
-    """What the ledger's commitment covers: everything in the row, sealed words by their hash."""
+    """What the ledger's commitment covers: everything in the row, sealed words by their hash.
+
+    Who of the staff it was stands in it as a hash under the row's salt, so that a resident who opens the entry to
+    somebody does not hand over a mark by which staff could be told apart.
+    """
     entry: dict[str, Any] = {}
     for field in row._meta.concrete_fields:
         value = getattr(row, field.attname)
         if field.name == "salt" or value is None:
             continue
-        sealed = isinstance(value, bytes | memoryview)
-        entry[field.attname] = hashlib.sha256(bytes(value)).hexdigest() if sealed else value
+        if field.name == "staff_id":
+            value = bytes(row.salt) + value.bytes
+        hashed = isinstance(value, bytes | memoryview)
+        entry[field.attname] = hashlib.sha256(bytes(value)).hexdigest() if hashed else value
     return entry
 
 

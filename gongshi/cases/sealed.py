@@ -5,8 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from gongshi.formats.proof.commitments import WORDS_LABEL, commitment
 from gongshi.safekeeping.keys import instance_keys
+from gongshi.safekeeping.ledger import new_salt
 from gongshi.safekeeping.sealing import seal, unseal
+
+SALT = "salt"
 
 
 def seal_json(key: bytes, value: Any, *, row: UUID, field: str) -> bytes:
@@ -14,6 +18,25 @@ def seal_json(key: bytes, value: Any, *, row: UUID, field: str) -> bytes:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     version = instance_keys().current_version
     return seal(key, text.encode(), row=row, field=field, key_version=version)
+
+
+def seal_words(key: bytes, words: Mapping[str, Any], *, row: UUID, field: str) -> tuple[bytes, str]:
+    """Words that history commits to: sealed together with a salt of their own, and the commitment in hexadecimal.
+
+    The commitment may stand in the clear: without the salt nobody can try what the words might be.
+    """
+    salt = new_salt()
+    sealed = seal_json(key, {**words, SALT: salt.hex()}, row=row, field=field)
+    return sealed, commitment(salt, words, WORDS_LABEL).hex()
+
+
+def opening_of(sealed: Mapping[str, Any]) -> tuple[bytes, dict[str, Any], str] | None:
+    """Salt, words and commitment of what `seal_words` sealed; None for words that nothing commits to."""
+    if SALT not in sealed:
+        return None
+    salt = bytes.fromhex(sealed[SALT])
+    words = {name: value for name, value in sealed.items() if name != SALT}
+    return salt, words, commitment(salt, words, WORDS_LABEL).hex()
 
 
 def unseal_json(key: bytes, sealed: bytes | memoryview | None, *, row: UUID, field: str) -> Any:

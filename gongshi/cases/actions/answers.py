@@ -13,7 +13,7 @@ from gongshi.cases.models.answers import Decision
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import key_for
 from gongshi.cases.record import Record
-from gongshi.cases.sealed import clean, seal_json
+from gongshi.cases.sealed import clean, seal_json, seal_words
 from gongshi.cases.texts import TextRefused, checked_text, within
 from gongshi.places.queries import calendar, the_place
 from gongshi.rules.deadlines import Counting, due_on
@@ -90,8 +90,10 @@ def send_answer(
     if faults:
         raise AnswerIncomplete(faults)
 
-    def also(_record: Record, key: bytes) -> None:
-        answer_row(case, answer, actor=actor, key=key, at=at).save(force_insert=True)
+    def also(record: Record, key: bytes) -> None:
+        row, committed = answer_row(case, answer, actor=actor, key=key, at=at)
+        row.save(force_insert=True)
+        record.words(committed)
 
     params: dict[str, Any] = {"answer": answer.decided, "reason": answer.decided}
     if answer.by_on and answer.decision == Decision.WILL_DO:
@@ -110,8 +112,10 @@ def _carries(case: Case, move: str, answer: NewAnswer) -> bool:
     return not promising or not any(one.effect == "promise" for one in moves.values())
 
 
-def answer_row(case: Case, answer: NewAnswer, *, actor: StaffActor, key: bytes, at: datetime) -> Answer:
-    """The answer as a row, unsaved, with its letter as it goes out."""
+def answer_row(
+    case: Case, answer: NewAnswer, *, actor: StaffActor, key: bytes, at: datetime
+) -> tuple[Answer, str]:
+    """The answer as a row, unsaved, with its letter as it goes out, and the commitment to the letter."""
     assert answer.found_on is not None
     routes = open_routes(case, engine.today(at))
     row = Answer(
@@ -138,8 +142,8 @@ def answer_row(case: Case, answer: NewAnswer, *, actor: StaffActor, key: bytes, 
         "routes": routes,
         "language": case.filing.language,
     }
-    row.letter = seal_json(key, clean(letter), row=row.id, field="letter")
-    return row
+    row.letter, committed = seal_words(key, clean(letter), row=row.id, field="letter")
+    return row, committed
 
 
 def open_routes(case: Case, on: date) -> list[dict[str, Any]]:

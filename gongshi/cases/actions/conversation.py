@@ -12,7 +12,7 @@ from gongshi.cases.models import Attachment, Case, Message
 from gongshi.cases.queries import NotFound, cases_visible_to
 from gongshi.cases.reading import key_for, require_unwithdrawn
 from gongshi.cases.record import Record
-from gongshi.cases.sealed import seal_json
+from gongshi.cases.sealed import seal_words
 from gongshi.cases.texts import TextRefused, checked_text
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.photos import Prepared
@@ -20,13 +20,14 @@ from gongshi.safekeeping.photos import Prepared
 __all__ = ["TextRefused", "add_to_case", "advance", "ask_resident", "checked_text", "reply", "write_note"]
 
 
-def message_row(case: Case, kind: str, text: str, *, actor: Actor, key: bytes, at: datetime) -> Message:
-    """A sealed message, unsaved."""
+def _say(record: Record, case: Case, kind: str, text: str, *, actor: Actor, key: bytes, at: datetime) -> None:
+    """Store a sealed message, which the action's first event commits to."""
     row = Message(id=new_id(), case=case, at=at, kind=kind)
     if isinstance(actor, StaffActor):
         row.staff_id, row.office_id = actor.staff_id, actor.office_id
-    row.content = seal_json(key, text, row=row.id, field="content")
-    return row
+    row.content, committed = seal_words(key, {"text": text}, row=row.id, field="content")
+    row.save(force_insert=True)
+    record.words(committed)
 
 
 def ask_resident(
@@ -35,8 +36,8 @@ def ask_resident(
     """Ask whoever filed; the answer clock waits, within its limit, until they reply."""
     text = checked_text(question)
 
-    def also(_record: Record, key: bytes) -> None:
-        message_row(case, "question", text, actor=actor, key=key, at=at).save(force_insert=True)
+    def also(record: Record, key: bytes) -> None:
+        _say(record, case, "question", text, actor=actor, key=key, at=at)
 
     return make_move(case, move, actor=actor, at=at, params={"question": text}, seen=seen, also=also)
 
@@ -45,8 +46,8 @@ def reply(case: Case, move: str, text: str, *, actor: Resident, at: datetime) ->
     """Answer the office's question; work goes on."""
     words = checked_text(text)
 
-    def also(_record: Record, key: bytes) -> None:
-        message_row(case, "reply", words, actor=actor, key=key, at=at).save(force_insert=True)
+    def also(record: Record, key: bytes) -> None:
+        _say(record, case, "reply", words, actor=actor, key=key, at=at)
 
     return make_move(case, move, actor=actor, at=at, params={"reply": words}, also=also)
 
@@ -79,7 +80,7 @@ def add_to_case(
         append(case)
         record.event(case, code, by="resident", params={"files": len(chosen)})
         if words:
-            message_row(case, "addition", words, actor=actor, key=key, at=at).save(force_insert=True)
+            _say(record, case, "addition", words, actor=actor, key=key, at=at)
         Attachment.objects.bulk_create(rows)
         record.store()
     return case
@@ -94,7 +95,7 @@ def write_note(case: Case, text: str, *, actor: StaffActor, at: datetime) -> Cas
     with changing(case):
         append(case)
         record.event(case, "case.noted")
-        message_row(case, "note", words, actor=actor, key=key, at=at).save(force_insert=True)
+        _say(record, case, "note", words, actor=actor, key=key, at=at)
         record.store()
     return case
 

@@ -22,7 +22,7 @@ from gongshi.cases.drafts import NewFiling, NewMatter
 from gongshi.cases.models import Attachment, Case, Clock, Consent, Filing, Receipt, Upload
 from gongshi.cases.record import Record
 from gongshi.cases.routes import Route, located, route_for
-from gongshi.cases.sealed import seal_json
+from gongshi.cases.sealed import seal_json, seal_words
 from gongshi.places.queries import local_day, the_place
 from gongshi.routing.queries import CategoryNode, categories, procedure_for
 from gongshi.rules.references import RANDOM_BYTES, new_reference
@@ -194,13 +194,14 @@ def _add_case(
     key = new_data_key()
     case = _case(filing, matter, category, route, number=number)
     words = {**matter.content(), "earlier": earlier} if earlier else matter.content()
-    case.content = seal_json(key, words, row=case.id, field="content")
+    case.content, committed = seal_words(key, words, row=case.id, field="content")
     opened = engine.open_case(case, category)
     rows.cases.append(case)
     rows.clocks += engine.clock_rows(case, opened.state)
     rows.wraps += wraps_for(case.id, key, receipt=receipt, receipt_id=rows.receipt.id, at=at)
     (entry,) = opened.entries
     params = {"office": route.office, "lead": route.lead, "rule": route.rule, "why": dict(route.reason)}
+    params["words"] = committed
     rows.record.event(case, entry.code, by="resident", params={**params, **entry.params})
     if matter.public and category.public and matter.subject is None:
         rows.consents.append(consent_row(case, matter.public, key, at=at))
