@@ -8,16 +8,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from gongshi.accounts.models import Appointment, Office, Staff
+from gongshi.accounts.queries import actors_for
 from gongshi.cases import engine
 from gongshi.cases.actions.answers import NewAnswer, Verdict, give_verdict, send_answer
 from gongshi.cases.actions.filing import Filed
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.models import Case, Clock, History
+from gongshi.cases.queries import QueueFilter, cases_visible_to, joint_queue, queue, supervisions_of
 from gongshi.places.snapshots import forget
 from gongshi.rules.procedure import Entry, replay
 from gongshi.safekeeping.photos import Prepared, prepare
 from gongshi.words import pair
-from tests.cast import PASSWORD, Town, case_of, lin_files, resident
+from tests.cast import NOW, PASSWORD, Town, case_of, lin_files, resident
 from tests.clock import local
 
 ANSWER = NewAnswer("done", "3月3日到现场看了，坑深十厘米。", date(2026, 3, 3), "已补好。", "道路所 0000-1")
@@ -91,6 +93,21 @@ def _office(rows: list[History]) -> str:
     for row in rows:
         if row.code == "case.taken_over":
             office = str(row.office_id)
-        elif row.code in ("case.opened", "case.handed_over", "case.assigned"):
+        elif row.code in ("case.opened", "case.handed_over", "case.assigned", "case.handed_up"):
             office = row.params["office"]
     return office
+
+
+def sees(town: Town, name: str, case: Case) -> bool:
+    """Whether this member of staff meets the case anywhere at all."""
+    found = []
+    for actor in actors_for(town.staff[name]):
+        found += [
+            cases_visible_to(actor).filter(pk=case.pk).exists(),
+            case in queue(actor, QueueFilter(), at=NOW),
+            case in joint_queue(actor, QueueFilter(), at=NOW),
+            bool(engine.roles_in(case, actor)),
+            bool(engine.moves_for(case, actor, NOW)),
+            bool(case.supervision and case.supervision in supervisions_of(actor)),
+        ]
+    return any(found)

@@ -95,13 +95,19 @@ def _build_held() -> dict[UUID, frozenset[UUID]]:
 _held = Snapshot(_build_held)
 
 
+def offices_held(staff_id: UUID, office: UUID | None = None) -> frozenset[UUID]:
+    """Every office that a member of staff holds a role in; ``office``, the one they act for, in any case."""
+    held = _held().get(staff_id, frozenset())
+    return held | {office} if office else held
+
+
 def subjects_barred(staff_id: UUID, office: UUID | None = None) -> frozenset[UUID]:
     """Offices whose matters this member of staff must never learn of, whichever office they act for.
 
     Every office that they hold a role in, and every office over those: nobody judges their own case, nor one about
     those above them (信访工作条例 Art. 30 ¶3). ``office``: the one they act for now, counted in any case.
     """
-    places = set(_held().get(staff_id, ())) | ({office} if office else set())
+    places = offices_held(staff_id, office)
     return frozenset(over for place in places for over in (place, *offices()[place].supervisors))
 
 
@@ -134,6 +140,25 @@ _working = Snapshot(_build_working)
 def staff_in(office: UUID) -> list[Staff]:
     """Everybody who holds a role in the office now."""
     return _working().get(office, [])
+
+
+def _build_acting() -> dict[UUID, tuple[StaffActor, ...]]:
+    roles: dict[tuple[UUID, UUID], set[str]] = {}
+    rows = Appointment.objects.filter(valid_to=None, staff__is_active=True).order_by("staff__username")
+    for office, staff, role in rows.values_list("office_id", "staff_id", "role"):
+        roles.setdefault((office, staff), set()).add(role)
+    found: dict[UUID, list[StaffActor]] = {}
+    for (office, staff), held in roles.items():
+        found.setdefault(office, []).append(StaffActor(staff, office, frozenset(held)))
+    return {office: tuple(actors) for office, actors in found.items()}
+
+
+_acting = Snapshot(_build_acting)
+
+
+def acting_in(office: UUID) -> tuple[StaffActor, ...]:
+    """Everybody who holds a role in the office now, acting for it, by sign-in name."""
+    return _acting().get(office, ())
 
 
 @dataclass(frozen=True)

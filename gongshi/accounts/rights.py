@@ -54,6 +54,33 @@ TABLE = (
         pair("受理、转交、提问、答复、写内部记录", "accept, hand over, ask, answer, write notes"),
     ),
     _right(
+        "case.name_handler",
+        "lead supervisor",
+        pair("指定承办人", "Name the handler"),
+        pair(
+            "有人回避、离岗或还没人接时，定由谁办",
+            "says who works on a case when whoever did must not or cannot",
+        ),
+    ),
+    _right(
+        "recusal.self",
+        "lead handler dispatcher supervisor",
+        pair("自己回避", "Step back oneself"),
+        pair("从此看不到这件事，也不知道它的下文", "from then on the case does not exist for them"),
+    ),
+    _right(
+        "recusal.order",
+        "supervisor",
+        pair("令人回避", "Keep others from a case"),
+        pair("让下级单位或人员看不到一件事", "hides a case from an office below or from staff"),
+    ),
+    _right(
+        "recusal.undo",
+        "supervisor",
+        pair("撤销回避", "Undo a recusal"),
+        pair("只能由被回避者的上级撤销", "only by a superior of whoever was recused"),
+    ),
+    _right(
         "case.oversee",
         "supervisor",
         pair("看下级单位的事项", "See what the offices below have"),

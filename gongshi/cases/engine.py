@@ -7,9 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from gongshi.accounts.actors import Actor, Resident, StaffActor
-from gongshi.accounts.queries import offices, subjects_barred
+from gongshi.accounts.queries import offices
 from gongshi.accounts.rights import may
 from gongshi.cases.models import Case, Clock
+from gongshi.cases.sight import deciders_over, is_hidden_from, kept_from, levels_over
+from gongshi.cases.turns import decider_of
 from gongshi.places.queries import calendar, the_place
 from gongshi.routing.queries import CategoryNode, procedure_for, procedure_versions
 from gongshi.rules.deadlines import end_of_day
@@ -41,22 +43,24 @@ def roles_in(case: Case, actor: Actor) -> frozenset[str]:
     """The roles of the procedure that ``actor`` has towards this case.
 
     "office" owes the answer. "above", "above_2", ... are the levels over the office that a matter is about, or over
-    the office that owes the answer. "supervisor" is any office over the one that has the case now. Whoever works for
-    the office that a matter is about, or for one beneath it, has none, whatever else they are.
+    the office that owes the answer, a recused level passed over. "supervisor" is any office over the one that has the
+    case now. Whoever the case is hidden from (`sight`) has none, whatever else they are.
     """
     if isinstance(actor, Resident):
         return frozenset({"resident"}) if actor.filing_id == case.filing_id else frozenset()
     if not isinstance(actor, StaffActor):
         return frozenset({"system"})
-    if case.subject_id is not None and case.subject_id in subjects_barred(actor.staff_id, actor.office_id):
+    kept = kept_from(case)
+    if is_hidden_from(case, actor, kept):
         return frozenset()
     roles: set[str] = set()
     base = offices()[case.subject_id or case.office_id]
     if actor.office_id == base.id and case.subject_id is None and may(actor, "case.work"):
         roles.add("office")
     working = may(actor, "case.work") or may(actor, "case.supervise")
-    if actor.office_id in base.supervisors and working:
-        level = base.supervisors.index(actor.office_id)
+    levels = levels_over(case, base.id, kept=kept)
+    if actor.office_id in levels and working:
+        level = levels.index(actor.office_id)
         roles.add("above" if level == 0 else f"above_{level + 1}")
     if may(actor, "case.supervise") and actor.office_id in offices()[case.office_id].supervisors:
         roles.add("supervisor")
@@ -151,10 +155,13 @@ def fill_clock(row: Clock, clock: ClockState) -> Clock:
 
 
 def office_for_holder(case: Case, holder: str) -> UUID | None:
-    """The office that a stage held by a level above gives the case to; None when the case stays where it is."""
+    """The office that a stage held by a level above gives the case to; None when the case stays where it is.
+
+    A recused level is passed over.
+    """
     if not holder.startswith("above"):
         return None
-    chain = offices()[case.subject_id or case.office_id].supervisors
+    chain = levels_over(case, case.subject_id or case.office_id)
     if not chain:
         return None
     level = int(holder.partition("_")[2] or 1)
@@ -164,7 +171,7 @@ def office_for_holder(case: Case, holder: str) -> UUID | None:
 def whose_turn(case: Case) -> UUID | None:
     """The office that must act in the case's stage now; None while the resident has the word or nobody has to."""
     if case.holder == "supervisor":
-        return offices()[case.office_id].above or case.office_id
+        return decider_of(case)
     return case.office_id if case.holder == "office" or case.holder.startswith("above") else None
 
 
@@ -208,5 +215,6 @@ def leads_to_nobody(case: Case, move: Move) -> bool:
     if target == case.stage:
         return False
     holder = procedure_of(case).stages[target].holder
-    base = case.office_id if holder == "supervisor" else case.subject_id or case.office_id
-    return holder.startswith(("supervisor", "above")) and not offices()[base].supervisors
+    if holder == "supervisor":
+        return not deciders_over(case)
+    return holder.startswith("above") and not levels_over(case, case.subject_id or case.office_id)

@@ -10,10 +10,11 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from gongshi.accounts.actors import StaffActor
-from gongshi.accounts.queries import offices_below, subjects_barred
+from gongshi.accounts.queries import offices_below
 from gongshi.accounts.rights import may
 from gongshi.cases.models import Attachment, Case, Clock, Filing, JointOffice, Look, Receipt, Supervision
-from gongshi.cases.turns import offices_decided_for, turns_among, with_turns
+from gongshi.cases.sight import not_hidden_from
+from gongshi.cases.turns import turns_of, with_turns
 from gongshi.places.queries import local_day
 from gongshi.rules.references import normalise
 from gongshi.safekeeping.receipts import ReceiptError, dummy_hash, receipt_hashes
@@ -46,8 +47,8 @@ class QueueFilter:
 def cases_visible_to(actor: StaffActor) -> QuerySet[Case]:
     """Cases whose existence this member of staff may know of.
 
-    Their own office's, those they were asked to join, and for supervisors those of the offices below. Never a case
-    about an office that they hold a role in (信访工作条例 Art. 30 ¶3), nor one about an office above those.
+    Their own office's, those they were asked to join, and for supervisors those of the offices below; of all these
+    none that is hidden from them (`sight`).
     """
     if not may(actor, "case.list"):
         return Case.objects.none()
@@ -55,13 +56,7 @@ def cases_visible_to(actor: StaffActor) -> QuerySet[Case]:
     mine = Q(office=actor.office_id) | Q(Exists(joint))
     if may(actor, "case.oversee"):
         mine |= Q(office__in=offices_below(actor.office_id))
-    return Case.objects.filter(mine).filter(not_about(actor))
-
-
-def not_about(actor: StaffActor) -> Q:
-    """Cases that are about no office of this member of staff, nor about one above those."""
-    barred = subjects_barred(actor.staff_id, actor.office_id)
-    return Q(subject=None) | ~Q(subject__in=barred)
+    return Case.objects.filter(mine).filter(not_hidden_from(actor))
 
 
 def queue(actor: StaffActor, wanted: QueueFilter, *, at: datetime) -> QuerySet[Case]:
@@ -72,12 +67,9 @@ def queue(actor: StaffActor, wanted: QueueFilter, *, at: datetime) -> QuerySet[C
     if not may(actor, "case.list"):
         return Case.objects.none()
     own = Q(office=actor.office_id)
-    found = Case.objects.filter(not_about(actor), closed_at=None)
-    if decided_for := offices_decided_for(actor):
-        turns = turns_among(decided_for)
-        found = with_turns(found.filter(own | turns), turns)
-    else:
-        found = found.filter(own)
+    found = Case.objects.filter(not_hidden_from(actor), closed_at=None)
+    turns = turns_of(actor)
+    found = with_turns(found.filter(own | turns), turns) if turns else found.filter(own)
     return _narrowed(found, wanted, actor, at).order_by(F(due_name(found)).asc(nulls_last=True), "id")
 
 

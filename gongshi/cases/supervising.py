@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from gongshi.accounts.queries import offices
 from gongshi.cases.models import Case, Supervision
+from gongshi.cases.sight import deciders_over
 from gongshi.places.queries import areas
 from gongshi.safekeeping.ids import new_id
 
@@ -19,9 +19,9 @@ def cause_of(case: Case) -> str:
     """Cases of one cause share it: office, category, neighbourhood and the week in which they were filed.
 
     A matter about an office is a cause of its own: who may decide it depends on the office, and complaints about
-    one are never counted together.
+    one are never counted together. So is one that somebody was recused from.
     """
-    if case.subject_id is not None:
+    if case.subject_id is not None or case.recused:
         return f"case:{case.id}"
     year, week, _ = case.opened_on.isocalendar()
     return f"{case.office_id}:{case.category_id}:{neighbourhood(case.area_id)}:{year}-{week:02}"
@@ -49,7 +49,7 @@ def supervise(case: Case, *, at: datetime) -> Supervision:
             id=new_id(),
             cause=cause,
             office_id=case.office_id,
-            supervisor_id=offices()[case.office_id].above,
+            supervisor_id=next(iter(deciders_over(case)), None),
             category_id=case.category_id,
             area_id=neighbourhood(case.area_id),
             opened_at=at,

@@ -11,9 +11,10 @@ from django.db.models import DateTimeField, F, OuterRef, Q, QuerySet, Subquery, 
 from django.db.models.functions import Coalesce
 
 from gongshi.accounts.actors import StaffActor
-from gongshi.accounts.queries import offices
+from gongshi.accounts.queries import offices, offices_below
 from gongshi.accounts.rights import may
 from gongshi.cases.models import Case, Clock
+from gongshi.cases.sight import deciders_over
 from gongshi.routing.queries import procedure_versions
 
 HOLDER = "supervisor"
@@ -27,9 +28,35 @@ def offices_decided_for(actor: StaffActor) -> list[UUID]:
     return [node.id for node in offices().values() if (node.above or node.id) == own]
 
 
-def turns_among(decided_for: Collection[UUID]) -> Q:
-    """Cases of these offices that wait for a supervisor."""
-    return Q(holder=HOLDER, office__in=decided_for)
+def turns_of(actor: StaffActor) -> Q:
+    """Cases that wait for this supervisor; an empty Q when there can be none.
+
+    Where the level between was recused, the next one over it decides. Those few are looked up one by one.
+    """
+    if not may(actor, "case.supervise"):
+        return Q()
+    decided_for = offices_decided_for(actor)
+    mine = Q(holder=HOLDER, office__in=decided_for) if decided_for else Q()
+    passed_on = _passed_on(actor, decided_for)
+    return mine | Q(id__in=passed_on) if passed_on else mine
+
+
+def _passed_on(actor: StaffActor, decided_for: Collection[UUID]) -> list[UUID]:
+    """Cases of offices farther below, for which every level between was recused."""
+    farther = [office for office in offices_below(actor.office_id) if office not in decided_for]
+    if not farther:
+        return []
+    waiting = Case.objects.filter(holder=HOLDER, recused=True, closed_at=None, office__in=farther)
+    return [
+        case.id
+        for case in waiting.only("office", "subject", "recused")
+        if decider_of(case) == actor.office_id
+    ]
+
+
+def decider_of(case: Case) -> UUID:
+    """The office whose supervisor decides: the nearest level over the case's office that may know of it."""
+    return next(iter(deciders_over(case)), case.office_id)
 
 
 def with_turns(cases: QuerySet[Case], turns: Q) -> QuerySet[Case]:
@@ -41,9 +68,15 @@ def with_turns(cases: QuerySet[Case], turns: Q) -> QuerySet[Case]:
 
 
 def clocks_of_turns(actor: StaffActor, cases: Iterable[Case]) -> dict[UUID, Clock]:
-    """The clocks of those cases whose turn is the actor's as a supervisor. One statement, or none."""
-    decided_for = offices_decided_for(actor)
-    return supervisors_clocks(case for case in cases if case.office_id in decided_for)
+    """The clocks of those cases whose turn is the actor's as a supervisor. One statement, or none.
+
+    Of cases that somebody was recused from those of every office below: a level between may have been passed over.
+    """
+    if not may(actor, "case.supervise"):
+        return {}
+    decided_for, below = offices_decided_for(actor), offices_below(actor.office_id)
+    theirs = (c for c in cases if c.office_id in decided_for or (c.recused and c.office_id in below))
+    return supervisors_clocks(theirs)
 
 
 def supervisors_clocks(cases: Iterable[Case]) -> dict[UUID, Clock]:

@@ -46,7 +46,7 @@ LISTED = (
         "reopenings",
         "hand_overs",
     ),
-    *("holder", "supervision"),
+    *("holder", "supervision", "recused"),
 )
 
 
@@ -179,7 +179,9 @@ class Cause:
 def causes(actor: StaffActor) -> list[Cause]:
     """What this supervisor's office has to decide: the most cases first, then the longest late; at most 40."""
     require(actor, "board.read")
-    open_ones = Q(cases__closed_at=None)
+    # Of the cases of a cause those that the actor may know of: a number would tell of the others.
+    known = cases_visible_to(actor).filter(supervision__isnull=False).values("id")
+    open_ones = Q(cases__closed_at=None, cases__in=known)
     rows = (
         supervisions_of(actor)
         .annotate(

@@ -6,7 +6,6 @@ import pytest
 
 from gongshi.accounts.models import Appointment
 from gongshi.accounts.queries import actors_for
-from gongshi.cases import engine
 from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.conversation import write_note
 from gongshi.cases.actions.filing import SubjectMissing
@@ -16,11 +15,7 @@ from gongshi.cases.actions.supervision import decide
 from gongshi.cases.models import Case, Filing, JointOffice, Supervision
 from gongshi.cases.queries import (
     NotFound,
-    QueueFilter,
     case_by_reference,
-    cases_visible_to,
-    joint_queue,
-    queue,
     supervisions_of,
 )
 from gongshi.cases.routes import NobodyAbove
@@ -28,7 +23,7 @@ from gongshi.notifications.models import OutboxRow
 from gongshi.places.snapshots import forget
 from gongshi.rules.procedure import RefusedError
 from gongshi.safekeeping.ids import new_id
-from tests.casework import add_office, add_staff
+from tests.casework import add_office, add_staff, sees
 from tests.cast import NOW, Town, case_of, lin_files, matter
 from tests.clock import local
 
@@ -53,21 +48,6 @@ def deep(town: Town) -> Town:
 def about(town: Town, office: str) -> Case:
     filed, _ = lin_files(town, matter(town, "conduct", subject=town.offices[office].id))
     return case_of(filed)
-
-
-def sees(town: Town, name: str, case: Case) -> bool:
-    """Whether this member of staff meets the case anywhere at all."""
-    found = []
-    for actor in actors_for(town.staff[name]):
-        found += [
-            cases_visible_to(actor).filter(pk=case.pk).exists(),
-            case in queue(actor, QueueFilter(), at=NOW),
-            case in joint_queue(actor, QueueFilter(), at=NOW),
-            bool(engine.roles_in(case, actor)),
-            bool(engine.moves_for(case, actor, NOW)),
-            bool(case.supervision and case.supervision in supervisions_of(actor)),
-        ]
-    return any(found)
 
 
 def test_the_office_and_all_beneath_it_meet_it_nowhere(deep: Town) -> None:

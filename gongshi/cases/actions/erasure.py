@@ -27,6 +27,7 @@ from gongshi.cases.models import (
     Message,
     PublicCase,
     Receipt,
+    Recusal,
 )
 from gongshi.cases.queries import NotFound, cases_of
 from gongshi.cases.record import Record, commitments_of
@@ -172,6 +173,8 @@ def _empty(case: Case, at: datetime) -> None:
     unlink_leaves(commitments_of(rows), at=at)
     for table in (*WORDS, History):
         table.objects.filter(case=case).delete()
+    # Whoever must not know of the case must not learn of its erasure either: only the words go.
+    Recusal.objects.filter(case=case).update(reason=None)
     delete_for([case.id])
     Case.objects.filter(pk=case.pk).update(
         content=b"", route={}, withdrawn_from=None, lead=None, handler=None

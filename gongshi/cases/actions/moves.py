@@ -8,13 +8,14 @@ from uuid import UUID
 from django.db import transaction
 
 from gongshi.accounts.actors import Actor, StaffActor
-from gongshi.accounts.queries import lead_of, offices, offices_below
+from gongshi.accounts.queries import lead_of, offices
 from gongshi.cases import engine
 from gongshi.cases.actions.public_state import is_agreed, refresh_public, take_down
 from gongshi.cases.changing import COLUMNS, Changed, restored_on_failure
 from gongshi.cases.models import Case, Clock, JointOffice
 from gongshi.cases.reading import key_for
 from gongshi.cases.record import Record
+from gongshi.cases.sight import barred_offices, is_hidden_from
 from gongshi.cases.supervising import supervise
 from gongshi.cases.texts import within
 from gongshi.places.queries import calendar
@@ -44,7 +45,7 @@ SETTLING = ANSWERS | {"case.reopened"}
 TO_OFFICES = frozenset({"hand_over", "invite_office"})
 
 Also = Callable[[Record, bytes], None]
-__all__ = ["Also", "Changed", "make_move", "take"]
+__all__ = ["Also", "Changed", "give", "make_move", "take"]
 
 
 def make_move(
@@ -81,7 +82,7 @@ def make_move(
         on=engine.today(at),
         calendar=calendar(),
         params=given,
-        recused=_recused(case),
+        recused=[str(office) for office in barred_offices(case)],
     )
     if engine.leads_to_nobody(case, procedure.moves[move]):
         raise RefusedError("nobody_above", move=move)
@@ -180,20 +181,14 @@ def _is(transition: Transition, code: str) -> bool:
     return any(entry.code == code for entry in transition.entries)
 
 
-def _recused(case: Case) -> list[str]:
-    """Offices that the case must never reach: the one that it is about, and those beneath it."""
-    subject = case.subject_id
-    return [str(office) for office in (subject, *offices_below(subject))] if subject else []
-
-
 def _columns(case: Case, entry: Entry, transition: Transition, *, actor: Actor, at: datetime) -> None:
     """What a history entry says of the case's own columns."""
     code = entry.code
     if code in ("case.handed_over", "case.assigned"):
-        _give(case, UUID(entry.params["office"]))
+        give(case, UUID(entry.params["office"]))
         case.hand_overs += code == "case.handed_over"
     elif code == "case.taken_over" and isinstance(actor, StaffActor):
-        _give(case, actor.office_id)
+        give(case, actor.office_id)
     elif code == "case.accepted" and isinstance(actor, StaffActor):
         case.handler_id = actor.staff_id
     elif code == "case.reopened":
@@ -208,8 +203,12 @@ def _columns(case: Case, entry: Entry, transition: Transition, *, actor: Actor, 
         case.supervision = None
 
 
-def _give(case: Case, office: UUID) -> None:
-    case.office_id, case.lead_id, case.handler_id = office, lead_of(office, subject=case.subject_id), None
+def give(case: Case, office: UUID) -> None:
+    """Let the case be this office's (unsaved): no handler yet, and its lead unless the case is hidden from them."""
+    lead = lead_of(office, subject=case.subject_id)
+    if lead and is_hidden_from(case, StaffActor(lead, office, frozenset())):
+        lead = None
+    case.office_id, case.lead_id, case.handler_id = office, lead, None
 
 
 def _rest(case: Case, transition: Transition, at: datetime) -> None:
@@ -227,7 +226,7 @@ def _rest(case: Case, transition: Transition, at: datetime) -> None:
         case.erase_on = None
     upper = engine.office_for_holder(case, stage.holder)
     if upper is not None and upper != case.office_id:
-        _give(case, upper)
+        give(case, upper)
 
 
 def _join_offices(case: Case, transition: Transition, at: datetime) -> None:

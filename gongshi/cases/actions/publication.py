@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from gongshi.accounts.actors import Resident, StaffActor
 from gongshi.accounts.rights import require, role_shown
@@ -21,6 +22,7 @@ from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import key_for, key_of, read_copy, read_point
 from gongshi.cases.record import Record
 from gongshi.cases.sealed import seal_json
+from gongshi.cases.sight import not_hidden_from
 from gongshi.cases.texts import checked_text, plain_lines
 from gongshi.places.queries import the_place
 from gongshi.routing.queries import categories
@@ -98,14 +100,14 @@ def take_back_consent(case: Case, *, actor: Resident, at: datetime) -> None:
 def consents_to_review(actor: StaffActor) -> list[Consent]:
     """Consents that nobody has reviewed yet, oldest first. Metadata only."""
     require(actor, "case.review_publication")
-    waiting = Consent.objects.filter(revoked_at=None, reviewed_at=None)
-    return list(waiting.select_related("case__filing").order_by("given_at")[:200])
+    waiting = _to_review(actor).select_related("case__filing")
+    return list(waiting.order_by("given_at")[:200])
 
 
 def open_copy(consent_id: UUID, actor: StaffActor, *, at: datetime) -> tuple[Consent, PublicCopy]:
     """The copy to be reviewed, together with the committed look. Raises NotFound, NotAllowed."""
     require(actor, "case.review_publication")
-    consent = _waiting(consent_id)
+    consent = _waiting(consent_id, actor)
     key = key_of(consent.case_id)
     with transaction.atomic():
         role = role_shown(actor)
@@ -121,7 +123,7 @@ def publish(consent_id: UUID, reviewed: PublicCopy, *, actor: StaffActor, at: da
     meanwhile.
     """
     require(actor, "case.review_publication")
-    consent = _waiting(consent_id)
+    consent = _waiting(consent_id, actor)
     case = consent.case
     key = key_of(case.id)
     agreed = read_copy(consent, key)
@@ -149,7 +151,7 @@ def publish(consent_id: UUID, reviewed: PublicCopy, *, actor: StaffActor, at: da
 def refuse_publication(consent_id: UUID, reason: str, *, actor: StaffActor, at: datetime) -> None:
     """Do not show it, and say why; the resident reads the reason."""
     require(actor, "case.review_publication")
-    consent = _waiting(consent_id)
+    consent = _waiting(consent_id, actor)
     case, text = consent.case, checked_text(reason, 1_000)
     key = key_of(case.id)
     record = Record(actor=actor, at=at)
@@ -162,9 +164,14 @@ def refuse_publication(consent_id: UUID, reason: str, *, actor: StaffActor, at: 
         record.store()
 
 
-def _waiting(consent_id: UUID) -> Consent:
-    waiting = Consent.objects.filter(pk=consent_id, revoked_at=None, reviewed_at=None)
-    found = waiting.select_related("case__filing").first()
+def _to_review(actor: StaffActor) -> QuerySet[Consent]:
+    """Consents that nobody has reviewed yet, of cases that are not hidden from the reviewer."""
+    known = Case.objects.filter(not_hidden_from(actor))
+    return Consent.objects.filter(revoked_at=None, reviewed_at=None, case__in=known)
+
+
+def _waiting(consent_id: UUID, actor: StaffActor) -> Consent:
+    found = _to_review(actor).filter(pk=consent_id).select_related("case__filing").first()
     if found is None or not may_publish(found.case):
         raise NotFound
     return found

@@ -5,6 +5,7 @@ from gongshi.cases.models.files import Attachment, Upload
 from gongshi.cases.models.filings import Case, Clock, Filing, JointOffice, Receipt
 from gongshi.cases.models.publication import Consent, PublicCase
 from gongshi.cases.models.records import History, Look
+from gongshi.cases.models.recusals import Recusal
 from gongshi.cases.models.supervision import Supervision
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Message",
     "PublicCase",
     "Receipt",
+    "Recusal",
     "Supervision",
     "Upload",
 ]

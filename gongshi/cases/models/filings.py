@@ -98,6 +98,7 @@ class Case(models.Model):
     hand_overs = models.PositiveSmallIntegerField(default=0)
     erase_on = models.DateField(null=True)
     erased_at = models.DateTimeField(null=True)
+    recused = models.BooleanField(default=False, db_default=False)
     supervision = models.ForeignKey(
         "cases.Supervision", on_delete=models.PROTECT, null=True, related_name="cases"
     )

@@ -24,6 +24,8 @@ from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.contents import Opened, case_for, is_picture, opened, reasons
 from gongshi.web.desk.forms import ANSWER_EFFECTS, MoveForm, NoteForm, SeenForm
+from gongshi.web.desk.keeping import CODES as KEEPING
+from gongshi.web.desk.keeping import keeping
 
 
 @dataclass
@@ -53,6 +55,7 @@ def page(request: DeskRequest, case: Case, sent: Sent) -> HttpResponse:
         context["answer"] = {"name": answering.name, "url": shown.address(case, "answer")}
     context["moves"] = _moves(context["now"], case, sent)
     context["note_form"] = _note(request, case, sent)
+    context.update(keeping(request, case, sent.code, sent.form))
     context["left_over"] = _left_over(sent, [one["code"] for one in context["moves"]])
     return render(request, "desk/case.html", context, status=sent.status)
 
@@ -241,7 +244,7 @@ def _moves(now: list[Move], case: Case, sent: Sent) -> list[dict[str, Any]]:
 
 def _left_over(sent: Sent, offered: list[str]) -> list[str]:
     """What was typed for a move that can no longer be made, so that it can be copied."""
-    if sent.form is None or sent.code in (*offered, "note"):
+    if sent.form is None or sent.code in (*offered, "note") or sent.code.startswith(KEEPING):
         return []
     typed = [
         str(sent.form.data.get(name) or "") for name in sent.form.fields if name not in ("seen", "office")

@@ -11,6 +11,7 @@ from gongshi.accounts.queries import offices
 from gongshi.cases.actions.answers import NewAnswer, faults_in
 from gongshi.cases.drafts import MAX_TEXT
 from gongshi.cases.models import Case
+from gongshi.cases.sight import barred_offices
 from gongshi.rules.procedure import Move, needs_of
 from gongshi.web.desk import words
 from gongshi.words import in_language, say
@@ -109,8 +110,8 @@ class MoveForm(SeenForm):
 
 
 def office_field(label: Any, case: Case, move: Move) -> forms.ChoiceField:
-    """The offices that a case can go to: never one that it is about, and for a hand-over not where it is."""
-    barred = {case.subject_id} if move.effect == "assign" else {case.subject_id, case.office_id}
+    """The offices that a case can go to: none that is barred from it, and for a hand-over not where it is."""
+    barred = barred_offices(case) | (set() if move.effect == "assign" else {case.office_id})
     listed = sorted(
         (in_language(node.name), str(node.id)) for node in offices().values() if node.id not in barred
     )

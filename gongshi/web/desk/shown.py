@@ -118,12 +118,19 @@ def flags_of(case: Case) -> list[Words]:
         (case.subject_id, pair("反映单位", "About an office")),
         (case.supervision_id and not case.closed_at, pair("督办", "Supervised")),
         (case.reopenings, pair("重启", "Reopened")),
+        (waits_for_handler(case), pair("要定承办人", "Needs a handler")),
         (promised, pair("承诺日期", "Promised date")),
         (case.hand_overs == 1, pair("转交一次", "Handed over once")),
         (case.hand_overs > 1, pair("转交两次", "Handed over twice")),
         (case.route.get("near"), pair("临近交界", "Near a boundary")),
     ]
     return [flag for there, flag in found if there]
+
+
+def waits_for_handler(case: Case) -> bool:
+    """Whether somebody was recused and nobody is named who works on the open case now."""
+    begun = case.stage != engine.procedure_of(case).start
+    return bool(case.recused and begun and case.closed_at is None and case.handler_id is None)
 
 
 @lru_cache(maxsize=256)
@@ -184,6 +191,8 @@ def event_text(code: str, params: Any) -> str:
     more = []
     if params.get("office"):
         more.append(office_name(UUID(params["office"])))
+    if params.get("staff"):
+        more.append(person(UUID(params["staff"])))
     if params.get("date"):
         more.append(day(date.fromisoformat(params["date"])))
     return " · ".join([text, *filter(None, more)])

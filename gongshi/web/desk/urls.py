@@ -4,7 +4,19 @@ from allauth.account.views import logout
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 
-from gongshi.web.desk import answers, board, case, contents, moves, offices, publication, queue, signin, why
+from gongshi.web.desk import (
+    answers,
+    board,
+    case,
+    contents,
+    moves,
+    offices,
+    publication,
+    queue,
+    recusals,
+    signin,
+    why,
+)
 
 CASE = "cases/<slug:reference>/<int:number>/"
 
@@ -21,6 +33,10 @@ pages = [
     path(f"{CASE}note/", moves.note, name="note"),
     path(f"{CASE}answer/", answers.write, name="answer"),
     path(f"{CASE}moves/<slug:code>/", moves.make, name="move"),
+    path(f"{CASE}step-back/", recusals.step_back, name="step_back"),
+    path(f"{CASE}recuse/", recusals.recuse, name="recuse"),
+    path(f"{CASE}recuse/<uuid:recusal>/undo/", recusals.undo, name="undo_recusal"),
+    path(f"{CASE}handler/", recusals.handler, name="handler"),
     path("board/", board.show, name="board"),
     path("board/<uuid:supervision>/", board.decide, name="decide"),
     path("publication/", publication.waiting, name="publication"),

@@ -94,6 +94,8 @@ HISTORY: dict[str, Words] = {
     "case.consented": pair("居民表示同意", "The resident agreed"),
     "case.publication_agreed": pair("居民同意公开一份内容", "The resident agreed to show a copy in public"),
     "case.publication_taken_back": pair("居民收回了公开的同意", "The resident took back that consent"),
+    "case.staff_recused": pair("一名工作人员回避", "A member of staff was recused"),
+    "case.office_recused": pair("一个单位回避", "An office was recused"),
     "clock.lapsed": pair("一项时限已过", "A time limit passed"),
 }
 
@@ -102,6 +104,7 @@ CAME: dict[str, Words] = {
     "case.handed_over": pair("转来", "Handed over"),
     "case.assigned": pair("上级指定", "Assigned by the supervisor"),
     "case.taken_over": pair("上级接手", "Taken over by the level above"),
+    "case.handed_up": pair("因有人回避交来", "Given to the level above, as somebody was recused"),
 }
 
 BY: dict[str, Words] = {

@@ -16,11 +16,14 @@ from gongshi.cases.actions.answers import Verdict, give_verdict, say_of_answer
 from gongshi.cases.actions.conversation import TextRefused, add_to_case, reply
 from gongshi.cases.actions.moves import Changed, make_move
 from gongshi.cases.actions.publication import give_consent, take_back_consent
+from gongshi.cases.actions.recusals import LONGEST_REASON, NobodyLeft
+from gongshi.cases.actions.recusals import recuse as keep_from
 from gongshi.cases.actions.uploads import MOST_FILES, TooManyFiles
 from gongshi.cases.drafts import MAX_TEXT, PublicCopy
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound, case_of
 from gongshi.cases.reading import Erased
+from gongshi.cases.recusing import may_be_recused
 from gongshi.cases.visiting import Visitor, own_case, own_cases, own_contact, own_file
 from gongshi.rules.procedure import Move, RefusedError
 from gongshi.safekeeping.labels import UPLOADS
@@ -37,6 +40,11 @@ from gongshi.words import say
 
 WRONG, CONFLICT = 422, 409
 EMPTY = say("请写几句，再按这个按钮。", "Write a few words before you press this button.")
+NOBODY_LEFT = say(
+    "这样一来，这里就没有单位能办这件事了，所以没有改。请看“其他路一直开着”，可以到别处反映。",
+    "That would leave no office here to deal with it, so nothing was changed. "
+    "The other routes are open: you can file elsewhere.",
+)
 CHANGED = say(
     "刚才又有了新情况，下面是现在的样子。您写的还在，看过以后可以再按一次。",
     "Something happened in the meantime; this is how it stands now. What you wrote is still here: "
@@ -265,6 +273,25 @@ def _prepared(one: Any, request: HttpRequest) -> tuple[str, Prepared]:
         return one.name, prepare(one, evidence=bool(request.POST.get("evidence")))
     except UploadError as error:
         raise Refused(UPLOADS[error.code]) from None
+
+
+@with_visit
+def recuse(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> HttpResponse:
+    """Keep an office, or the officer whom the page names, from the matter."""
+    _only_post(request)
+
+    def action(found: Case) -> None:
+        who = resident(visitor)
+        text = _words(request, limit=LONGEST_REASON)
+        chosen = {one.code: one for one in may_be_recused(found, who)}.get(request.POST.get("whom") or "")
+        if chosen is None:
+            raise Refused(say("请选是哪个单位或哪一位。", "Choose which office or person."))
+        try:
+            keep_from(found, chosen, text, actor=who, at=at)
+        except NobodyLeft:
+            raise Refused(NOBODY_LEFT) from None
+
+    return change(request, visitor, at, number, form="recuse", action=action)
 
 
 @with_visit

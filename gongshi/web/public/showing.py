@@ -7,11 +7,13 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from gongshi.accounts.queries import OfficeNode, offices
+from gongshi.accounts.queries import OfficeNode, offices, staff_names
 from gongshi.accounts.rights import ROLES
 from gongshi.cases import engine, labels
-from gongshi.cases.models import Case, Clock, Look
+from gongshi.cases.models import Case, Clock, Look, Recusal
 from gongshi.cases.reading import ReadAnswer, ReadEvent
+from gongshi.cases.recusing import Whom, may_be_recused, recusals_of
+from gongshi.cases.sight import deciders_over
 from gongshi.cases.visiting import OwnCase, Visitor
 from gongshi.places.queries import areas, calendar, the_place
 from gongshi.routing.queries import categories
@@ -19,12 +21,18 @@ from gongshi.rules.calendar import is_provisional
 from gongshi.rules.procedure import Move, needs_of, picture
 from gongshi.web.public.choices import way
 from gongshi.web.public.visits import resident
-from gongshi.words import pair
+from gongshi.words import Words, pair
 
 # Moves of residents that need no words and have no form of their own.
 OTHER_MOVES = ("consent", "settle")
 # What gives a case to another office, with a reason in words.
-GIVEN_ON = ("case.handed_over", "case.assigned", "case.taken_over")
+HANDED_UP = "case.handed_up"
+GIVEN_ON = ("case.handed_over", "case.assigned", "case.taken_over", HANDED_UP)
+WHY_HANDED_UP = pair(
+    "原来的单位里有人回避，没有人能再办，由上一级办理。",
+    "Somebody in the office that had it was recused and nobody there could go on with it.",
+)
+A_MEMBER_OF_STAFF = pair("一名工作人员", "A member of staff")
 NOBODY_KNOWN = pair("（单位已撤销）", "(an office that no longer exists)")
 
 
@@ -129,18 +137,40 @@ def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
         "asked": next((m for m in reversed(own.file.messages) if m.kind == "question"), None),
         "moves": {move.effect: move_shown(move) for move in moves},
         "other_moves": [move for move in moves if move.effect in OTHER_MOVES],
-        "above": _office(above) if (above := offices()[case.office_id].above) else None,
+        "above": _office(next(iter(deciders_over(case)), None)),
         "soon": clock_shown(case, own.clocks, at).code == "soon",
         "all_routes": routes_of(case),
+        "may_keep": [
+            {"code": one.code, "name": _named(one)} for one in may_be_recused(case, resident(visitor))
+        ],
+        "kept": [_kept(row) for row in recusals_of(case)],
     }
+
+
+def _named(whom: Whom) -> list[Words]:
+    """An office by name; a person as the page names them, with their office."""
+    office = _office(whom.office)
+    names = [staff_names()[whom.id]] if whom.kind == "staff" else []
+    return [office.name if office else NOBODY_KNOWN, *names]
+
+
+def _kept(row: Recusal) -> dict[str, Any]:
+    """Who does not see the matter, since when. Staff are named only where the resident named them."""
+    office = _office(row.office_id)
+    named = staff_names().get(row.staff_id) if row.staff_id and row.by == "resident" else None
+    return {"name": office.name if office else named or A_MEMBER_OF_STAFF, "at": row.at}
 
 
 def _why_here(own: OwnCase) -> dict[str, Any]:
     """Why this office has it: the latest hand-over's reason and day; nothing where the first rule still says it."""
-    given = [entry for entry in own.file.events if entry.code in GIVEN_ON and entry.reason]
+    given = [
+        entry
+        for entry in own.file.events
+        if entry.code in GIVEN_ON and (entry.reason or entry.code == HANDED_UP)
+    ]
     if not given:
         return {}
-    return {"why": given[-1].reason, "why_at": given[-1].at}
+    return {"why": given[-1].reason or WHY_HANDED_UP, "why_at": given[-1].at}
 
 
 def move_shown(move: Move) -> dict[str, Any]:

@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("filing/keep/", withdrawing.keep_filing, name="keep_filing"),
     path("filing/<int:number>/withdraw/", withdrawing.withdraw_case, name="withdraw"),
     path("filing/<int:number>/keep/", withdrawing.keep_case, name="keep_case"),
+    path("filing/<int:number>/recuse/", own.recuse, name="recuse"),
     path("filing/<int:number>/publish/", own.publish, name="publish"),
     path("filing/<int:number>/files/<uuid:attachment_id>/", own.attachment, name="attachment"),
     path("how-it-works/", pages.how_it_works, name="how_it_works"),

@@ -29,6 +29,10 @@ CASE_PAGES = {
     "note": ("POST",),
     "answer": ("GET", "POST"),
     "move": ("POST",),
+    "step_back": ("POST",),
+    "recuse": ("POST",),
+    "undo_recusal": ("POST",),
+    "handler": ("POST",),
 }
 OTHERS = {"queue", "offices", "rights", "board", "decide", "publication", "review"}
 
@@ -46,6 +50,10 @@ def paths(reference: str, number: int = 1) -> dict[str, str]:
         "note": f"{start}note/",
         "answer": f"{start}answer/",
         "move": f"{start}moves/accept/",
+        "step_back": f"{start}step-back/",
+        "recuse": f"{start}recuse/",
+        "undo_recusal": f"{start}recuse/{uuid.UUID(int=7)}/undo/",
+        "handler": f"{start}handler/",
     }
 
 

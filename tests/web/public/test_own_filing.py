@@ -1,6 +1,7 @@
 """At one's own filing: opening, reading, and every move that a resident may make."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -336,3 +337,51 @@ def test_a_visit_that_ran_out_keeps_the_words(town: Town, walker: Walker, clock:
     assert walker.status == 403
     assert "这句话不能丢。" in walker.text
     assert Message.objects.count() == 0
+
+
+def test_an_office_is_kept_from_it_and_the_level_above_goes_on(town: Town, walker: Walker) -> None:
+    files_a_report(walker)
+    walker.get("/filing/")
+    form = walker.form("#form-recuse form")
+    assert [option["value"] for option in form.select("option")] == [
+        "",
+        f"office:{town.offices['roads'].id}",
+        f"office:{town.offices['hall'].id}",
+        f"staff:{town.staff['he'].id}",
+    ]
+    roads = f"office:{town.offices['roads'].id}"
+    walker.press("不让他们看", {"whom": roads, "text": "队里有亲戚。"}, form="#form-recuse form")
+    assert only_case().office == town.offices["hall"]
+    assert "因有人回避，交上一级办理" in walker.text
+    assert "队里有亲戚。" in walker.text
+    assert "现在看不到这件事的" in walker.text
+    walker.get("/en/filing/")
+    assert "Somebody in the office that had it was recused" in walker.text
+
+
+def posts(walker: Walker, whom: str, text: str) -> Any:
+    """Keep somebody from the first matter, past what the page's list offers."""
+    token = walker.client.cookies["csrftoken"].value
+    return walker.client.post("/filing/1/recuse/", {"whom": whom, "text": text, "csrfmiddlewaretoken": token})
+
+
+@pytest.mark.parametrize("whom", ["", "office:x", "staff:00000000-0000-7000-8000-000000000000"])
+def test_whoever_is_not_on_the_page_cannot_be_named(town: Town, walker: Walker, whom: str) -> None:
+    files_a_report(walker)
+    case = only_case()
+    walker.get("/filing/")
+    answer = posts(walker, whom, "不想让他看。")
+    assert answer.status_code == 422
+    assert "不想让他看。" in answer.content.decode()
+    assert only_case().seq == case.seq
+
+
+def test_where_nobody_would_be_left_the_other_routes_are_named(town: Town, walker: Walker) -> None:
+    files_a_report(walker)
+    for code in ("roads", "hall"):
+        walker.get("/filing/")
+        whom = f"office:{town.offices[code].id}"
+        answer = posts(walker, whom, "都有关系。")
+    assert answer.status_code == 422
+    assert "这里就没有单位能办这件事了" in answer.content.decode()
+    assert only_case().office == town.offices["hall"]

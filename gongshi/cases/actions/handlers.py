@@ -1,0 +1,40 @@
+"""Naming who works on a case, when whoever did must not any more or never began."""
+
+from datetime import datetime
+from uuid import UUID
+
+from gongshi.accounts.actors import StaffActor
+from gongshi.accounts.queries import acting_in
+from gongshi.accounts.rights import may, require
+from gongshi.cases.changing import append, changing
+from gongshi.cases.models import Case
+from gongshi.cases.queries import NotFound, cases_visible_to
+from gongshi.cases.record import Record
+from gongshi.cases.sight import is_hidden_from, kept_from
+
+
+def handlers_for(case: Case) -> list[UUID]:
+    """Who in the office that has the case may work on it, by sign-in name: nobody from whom it is hidden."""
+    kept = kept_from(case)
+    return [
+        one.staff_id
+        for one in acting_in(case.office_id)
+        if may(one, "case.work") and not is_hidden_from(case, one, kept)
+    ]
+
+
+def name_handler(case: Case, staff: UUID, *, actor: StaffActor, at: datetime) -> Case:
+    """Let ``staff`` work on the case from now on. Raises NotFound, also for a closed case, and NotAllowed."""
+    require(actor, "case.name_handler")
+    if not cases_visible_to(actor).filter(pk=case.pk).exists():
+        raise NotFound
+    record = Record(actor=actor, at=at)
+    with changing(case):
+        append(case)
+        if case.closed_at is not None or staff not in handlers_for(case):
+            raise NotFound
+        case.handler_id = staff
+        Case.objects.filter(pk=case.pk).update(handler_id=staff)
+        record.event(case, "case.handler_named", params={"staff": staff})
+        record.store()
+    return case

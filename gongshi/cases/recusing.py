@@ -1,0 +1,92 @@
+"""Who may be kept from a case by whom, and whose recusal may be undone: nothing here writes."""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from gongshi.accounts.actors import Resident, StaffActor
+from gongshi.accounts.queries import acting_in, offices, offices_held
+from gongshi.accounts.rights import may
+from gongshi.cases.models import Case, History, JointOffice, Look, Recusal
+from gongshi.cases.sight import Kept, is_hidden_from, kept_from
+
+
+@dataclass(frozen=True)
+class Whom:
+    """Somebody to be kept from a case: an office (``id`` and ``office`` are the same), or a member of its staff."""
+
+    kind: Literal["office", "staff"]
+    id: UUID
+    office: UUID
+
+    @classmethod
+    def all_of(cls, office: UUID) -> "Whom":
+        """An office as a whole."""
+        return cls("office", office, office)
+
+    @property
+    def code(self) -> str:
+        """How a form names them."""
+        return f"{self.kind}:{self.id}"
+
+    def as_columns(self) -> dict[str, UUID]:
+        """For the row of a recusal."""
+        return {f"{self.kind}_id": self.id}
+
+
+def may_be_recused(case: Case, actor: StaffActor | Resident) -> list[Whom]:
+    """Whom this actor, who may see the case, may keep from it; [] for nobody.
+
+    Whoever filed: the offices that their page shows as having it, having had it, having looked or standing over it, and
+    the officer who is named there. A superior: of those offices the ones below theirs, and staff of these and of their
+    own office.
+    """
+    kept = kept_from(case)
+    if isinstance(actor, Resident):
+        if actor.filing_id != case.filing_id:
+            return []
+        named = [Whom("staff", case.lead_id, case.office_id)] if case.lead_id else []
+        return [*map(Whom.all_of, _left(case, kept)), *named]
+    if not may(actor, "recusal.order"):
+        return []
+    below = [office for office in _left(case, kept) if actor.office_id in offices()[office].supervisors]
+    people = [
+        Whom("staff", one.staff_id, one.office_id)
+        for office in (*below, actor.office_id)
+        for one in acting_in(office)
+        if one.staff_id != actor.staff_id and not is_hidden_from(case, one, kept)
+    ]
+    return [*map(Whom.all_of, below), *people]
+
+
+def _left(case: Case, kept: Kept) -> list[UUID]:
+    return [office for office in offices_met(case) if office not in kept.offices]
+
+
+def offices_met(case: Case) -> list[UUID]:
+    """Current offices that have the case, had it, helped, looked or stand over it: each once, the nearest first."""
+    history = History.objects.filter(case=case).order_by("seq").values_list("office_id", "params")
+    given = [UUID(params["office"]) for _, params in history if params.get("office")]
+    acted = [office for office, _ in history if office]
+    joint = JointOffice.objects.filter(case=case).values_list("office_id", flat=True)
+    looked = (
+        Look.objects.filter(case=case).order_by("office_id").values_list("office_id", flat=True).distinct()
+    )
+    over = offices()[case.office_id].supervisors
+    met = dict.fromkeys([case.office_id, *joint, *given, *acted, *looked, *over])
+    return [office for office in met if office in offices()]
+
+
+def recusals_of(case: Case) -> list[Recusal]:
+    """Those that stand, oldest first."""
+    return (
+        list(Recusal.objects.filter(case=case, undone_at=None).order_by("at", "id")) if case.recused else []
+    )
+
+
+def may_undo(recusal: Recusal, actor: StaffActor) -> bool:
+    """Whether the actor is a superior of whoever was recused. That they may see the case is asked for apart."""
+    if not may(actor, "recusal.undo") or recusal.staff_id == actor.staff_id:
+        return False
+    theirs = offices_held(recusal.staff_id) if recusal.staff_id else {recusal.office_id}
+    return any(actor.office_id in offices()[office].supervisors for office in theirs if office)

@@ -1,0 +1,97 @@
+"""From whom a case is hidden, whatever their role and office: the one place that every read and every move asks.
+
+Hidden is a case about an office of theirs or about one above those (信访工作条例 Art. 30 ¶3), and one from which they
+or an office of theirs were recused. For them it does not exist: no list, count, figure or notice tells of it.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+
+from gongshi.accounts.actors import StaffActor
+from gongshi.accounts.queries import acting_in, offices, offices_below, offices_held, subjects_barred
+from gongshi.accounts.rights import may
+from gongshi.cases.models import Case, Recusal
+
+# What it takes to go on with a case, and to decide about one as a supervisor.
+WORKING = ("case.work", "case.supervise")
+DECIDING = ("case.supervise",)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Who is kept from one case by a recusal that stands."""
+
+    offices: frozenset[UUID] = frozenset()
+    staff: frozenset[UUID] = frozenset()
+
+
+NOBODY = Kept()
+
+
+def not_hidden_from(actor: StaffActor) -> Q:
+    """Cases whose existence is not kept from this member of staff. It opens nothing to them either."""
+    barred = subjects_barred(actor.staff_id, actor.office_id)
+    theirs = Q(staff=actor.staff_id) | Q(office__in=offices_held(actor.staff_id, actor.office_id))
+    recused = Recusal.objects.filter(theirs, case=OuterRef("pk"), undone_at=None)
+    free = Q(recused=False) | ~Q(Exists(recused))
+    return (Q(subject=None) | ~Q(subject__in=barred)) & free
+
+
+def kept_from(case: Case) -> Kept:
+    """Who is kept from the case by recusals. No statement where nobody is."""
+    if not case.recused:
+        return NOBODY
+    rows = Recusal.objects.filter(case=case, undone_at=None).values_list("office_id", "staff_id")
+    found = list(rows)
+    return Kept(
+        frozenset(office for office, _ in found if office), frozenset(staff for _, staff in found if staff)
+    )
+
+
+def is_hidden_from(case: Case, actor: StaffActor, kept: Kept | None = None) -> bool:
+    """Whether the case is hidden from this member of staff, whichever office they act for."""
+    if case.subject_id is not None and case.subject_id in subjects_barred(actor.staff_id, actor.office_id):
+        return True
+    found = kept_from(case) if kept is None else kept
+    held = offices_held(actor.staff_id, actor.office_id)
+    return actor.staff_id in found.staff or not found.offices.isdisjoint(held)
+
+
+def somebody_in(case: Case, office: UUID, rights: Collection[str], kept: Kept | None = None) -> bool:
+    """Whether anybody in the office who may know of the case holds one of ``rights``."""
+    found = kept_from(case) if kept is None else kept
+    if office in found.offices:
+        return False
+    return any(
+        any(may(one, right) for right in rights) and not is_hidden_from(case, one, found)
+        for one in acting_in(office)
+    )
+
+
+def levels_over(
+    case: Case, base: UUID, *, rights: Collection[str] = WORKING, kept: Kept | None = None
+) -> tuple[UUID, ...]:
+    """The offices over ``base`` that can do something about the case, nearest first.
+
+    Where somebody was recused, a level that was recused or has nobody left with ``rights`` is passed over.
+    """
+    found = kept_from(case) if kept is None else kept
+    over = offices()[base].supervisors
+    if found is NOBODY:
+        return over
+    return tuple(office for office in over if somebody_in(case, office, rights, found))
+
+
+def deciders_over(case: Case) -> tuple[UUID, ...]:
+    """The levels over the office that has the case whose supervisors can decide about it, nearest first."""
+    return levels_over(case, case.office_id, rights=DECIDING)
+
+
+def barred_offices(case: Case) -> frozenset[UUID]:
+    """Offices that the case must never be given to: one that it is about, those beneath that, and recused ones."""
+    subject = case.subject_id
+    about = (subject, *offices_below(subject)) if subject else ()
+    return kept_from(case).offices.union(about)
