@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from gongshi.cases.actions.publication import may_publish
@@ -59,6 +60,14 @@ def own_case(visitor: Visitor, number: int) -> OwnCase:
 def own_contact(visitor: Visitor) -> dict[str, str]:
     """The contact left with the filing, to be shown to whoever holds the receipt."""
     return read_contact(visitor.filing, _key(visitor, visitor.filing.id)) if visitor.filing.contact else {}
+
+
+def own_consents(visitor: Visitor, case: Case) -> list[dict[str, Any]]:
+    """Every copy of a matter that its filer agreed to show, with what became of each, oldest first."""
+    key = _key(visitor, case.id)
+    rows = Consent.objects.filter(case=case).order_by("given_at")
+    kept = ("given_at", "revoked_at", "reviewed_at", "refused")
+    return [{**read_copy(row, key), **{name: getattr(row, name) for name in kept}} for row in rows]
 
 
 def own_file(visitor: Visitor, number: int, attachment_id: UUID) -> tuple[Attachment, str, Iterator[bytes]]:
