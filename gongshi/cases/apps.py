@@ -22,6 +22,9 @@ class CasesConfig(AppConfig):
             "cases.erasure", every=timedelta(minutes=20), run=jobs.erase, lease=timedelta(hours=1)
         )
         schedule.register(
+            "cases.retention", every=timedelta(hours=1), run=jobs.retain, lease=timedelta(hours=1)
+        )
+        schedule.register(
             "cases.rewrite", every=timedelta(hours=6), run=jobs.rewrite, lease=timedelta(hours=1)
         )
         schedule.register(

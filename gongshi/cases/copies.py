@@ -13,6 +13,7 @@ from gongshi.accounts.queries import offices
 from gongshi.cases import engine
 from gongshi.cases.models import Clock, Look
 from gongshi.cases.reading import ReadAnswer, ReadEvent, ReadFile, ReadMessage
+from gongshi.cases.retention import case_kept_until
 from gongshi.cases.visiting import OwnCase, Visitor, own_case, own_cases, own_consents, own_contact
 from gongshi.formats.bundle import plain_name
 from gongshi.places.queries import areas, the_place
@@ -75,6 +76,7 @@ def _matter(visitor: Visitor, own: OwnCase) -> dict[str, Any]:
         "stage": {"code": case.stage, "name": procedure.stages[case.stage].name, "since": case.stage_on},
         "outcome": case.outcome or None,
         **{name: getattr(case, name) for name in _COLUMNS},
+        "kept_until": case_kept_until(case),
         "text": file.text,
         "wish": file.wish,
         "place": file.place,

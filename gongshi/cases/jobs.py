@@ -8,10 +8,12 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS
 
 from gongshi.cases.actions.clocks import run_clocks
-from gongshi.cases.actions.erasure import WORDS, erase_again, erase_due
+from gongshi.cases.actions.erasure import WORDS, erase_again, erase_closed, erase_due
 from gongshi.cases.actions.uploads import sweep_uploads
 from gongshi.cases.models import Attachment, Case, Filing, Upload
-from gongshi.places.queries import NoPlace, the_place
+from gongshi.cases.retention import schedule
+from gongshi.places.queries import NoPlace, local_day, the_place
+from gongshi.rules.retention import closed_before
 from gongshi.safekeeping.actions import sweep_wraps
 from gongshi.safekeeping.apart_store import scrub
 from gongshi.safekeeping.files import sweep_orphans
@@ -61,6 +63,18 @@ def erase(at: datetime) -> int:
     except NoPlace:
         return 0
     return erase_due(at, ERASED_AT_ONCE)
+
+
+def retain(at: datetime) -> int:
+    """Erase what was closed so long ago that the schedule keeps it no longer; how many cases."""
+    try:
+        kinds = schedule()
+    except NoPlace:
+        return 0
+    return sum(
+        erase_closed(kept.kind, closed_before(local_day(at), kept.months), at, ERASED_AT_ONCE)
+        for kept in kinds
+    )
 
 
 def erase_what_is_erased_elsewhere(at: datetime) -> int:

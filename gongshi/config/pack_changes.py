@@ -60,6 +60,7 @@ FIELDS: Mapping[str, Words] = {
     "routes": ("其他途径", "other routes"),
     "levels": ("区域层级", "levels of areas"),
     "snap_metres": ("公开位置的网格（米）", "grid of public points (m)"),
+    "retention": ("保存期限", "how long matters are kept"),
     "threshold": ("公布数字的最少件数", "fewest cases for a figure"),
     "words": ("用语", "words"),
 }

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gongshi.formats.pack import Alias as AliasData
-from gongshi.formats.pack import AreaData, CalendarData, Emergency, Level, Pack, Route
+from gongshi.formats.pack import AreaData, CalendarData, Emergency, Level, Pack, Retention, Route
 from gongshi.formats.pack import Place as PlaceData
 from gongshi.places.changes import Changes
 from gongshi.places.models import Alias, Area, Calendar, Place
@@ -30,6 +30,9 @@ def load_place(pack: Pack, changes: Changes) -> Place:
         "levels": [{"code": one.code, "name": one.name} for one in pack.levels],
         "snap_metres": place.snap_metres,
         "threshold": place.threshold,
+        "retention": [
+            {"kind": one.kind, "months": one.months, "basis": one.basis} for one in place.retention
+        ],
     }
     values = {
         "name": place.name,
@@ -72,6 +75,7 @@ def place_data() -> tuple[PlaceData, tuple[Level, ...], dict[str, dict[str, str]
         routes=tuple(Route(**one) for one in extra["routes"]),
         snap_metres=extra["snap_metres"],
         threshold=extra["threshold"],
+        retention=tuple(Retention(**one) for one in extra.get("retention", ())),
     )
     return place, tuple(Level(**one) for one in extra["levels"]), row.words
 

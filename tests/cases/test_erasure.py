@@ -1,10 +1,11 @@
 """Withdrawing and erasing: from any state, by whoever filed, with two weeks to think, whatever breaks."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from gongshi.accounts.actors import Resident
 from gongshi.accounts.rights import NotAllowed
 from gongshi.cases import jobs
 from gongshi.cases.actions import erasure
@@ -29,7 +30,10 @@ from gongshi.cases.models import (
 from gongshi.cases.queries import NotFound, cases_of, filing_by_receipt, filing_of_visit
 from gongshi.cases.queries import case_of as own_case
 from gongshi.cases.reading import Erased
+from gongshi.cases.retention import case_kept_until
 from gongshi.notifications.models import OutboxRow
+from gongshi.places.models import Place
+from gongshi.places.snapshots import forget
 from gongshi.rules.procedure import RefusedError
 from gongshi.safekeeping.actions import destroy_wraps
 from gongshi.safekeeping.models import Leaf, Tombstone, Unlinked, Wrap
@@ -346,3 +350,60 @@ def test_what_came_withdrawn_from_elsewhere_can_be_kept_only(town: Town) -> None
     other, open_case = accepted(town)
     with pytest.raises(RefusedError):
         keep_after_all(open_case, actor=resident(other), at=WITHDRAWN_AT)
+
+
+def closed(town: Town, category: str = "how-to", **more: Any) -> Case:
+    """A question that was answered and confirmed on Wednesday 4 March 2026; kept for 12 months."""
+    filed, _ = lin_files(town, matter(town, category), **more)
+    case = send_answer(
+        case_of(filed), "answer", ANSWER, actor=town.actor("zhou"), at=local("2026-03-04 16:00")
+    )
+    said = Verdict(True, True, "好")
+    return give_verdict(case, "confirm", said, actor=resident(filed), at=local("2026-03-04 18:00"))
+
+
+def test_what_was_closed_long_ago_is_erased_and_no_day_earlier(town: Town) -> None:
+    case = closed(town)
+    assert case_kept_until(fresh(case)) == date(2027, 3, 4)
+    open_one, _ = lin_files(town)
+    assert jobs.retain(local("2027-03-04 23:59")) == 0
+    assert jobs.retain(local("2027-03-05 00:01")) == 1
+    assert not fresh(case).content
+    assert fresh(case).outcome == "confirmed"
+    assert not Receipt.objects.filter(filing=case.filing_id).exists()
+    assert fresh(case_of(open_one)).content
+    assert jobs.retain(local("2027-03-05 01:01")) == 0
+
+
+def test_the_places_own_schedule_counts(town: Town) -> None:
+    basis = {"zh": "承诺", "en": "promise"}
+    place = Place.objects.get()
+    place.settings["retention"] = [{"kind": "question", "months": 6, "basis": basis}]
+    place.save()
+    forget()
+    case = closed(town)
+    assert case_kept_until(fresh(case)) == date(2026, 9, 4)
+    assert jobs.retain(local("2026-09-05 00:01")) == 1
+
+
+def test_what_was_reopened_counts_anew(town: Town) -> None:
+    case = closed(town)
+    who = resident_of(case)
+    give_verdict(fresh(case), "reopen", Verdict(False, None, "又"), actor=who, at=local("2027-03-01 09:00"))
+    assert jobs.retain(local("2027-03-10 00:01")) == 0
+    assert case_kept_until(fresh(case)) is None
+
+
+def test_an_archive_that_was_brought_in_is_not_erased_the_same_night(town: Town) -> None:
+    """Keys tell when a row was made, by the real clock: the test's instants lie around it."""
+    case = closed(town)
+    Filing.objects.filter(pk=case.filing_id).update(source=b"s" * 32)
+    Case.objects.filter(pk=case.pk).update(closed_on=date(2011, 3, 4))
+    made = datetime.fromtimestamp(int.from_bytes(case.id.bytes[:6], "big") / 1000, UTC)
+    assert jobs.retain(made + timedelta(days=300)) == 0
+    assert jobs.retain(made + timedelta(days=370)) == 1
+
+
+def resident_of(case: Case) -> Resident:
+    receipt = Receipt.objects.get(filing=case.filing_id)
+    return Resident(receipt.filing_id, receipt.id)

@@ -43,6 +43,17 @@ ONE_CHANGE = {
         "pack.toml", "snap_metres = 200", "snap_metres = 5", "publication.snap_metres", "out of range", "snap"),
     "threshold too low": (
         "pack.toml", "threshold = 20", "threshold = 5", "figures.threshold", "out of range", "threshold"),
+    "kept for too short": (
+        "pack.toml", "months = 18", "months = 5", "retention[1].months", "out of range", "months"),
+    "kept for ever": ("pack.toml", "months = 18", "months = 1200", "retention[1].months", "out of range", "months"),
+    "kept without a basis": (
+        "pack.toml", 'basis = { zh = "新镇承诺", en = "Newtown\'s promise" }\n', "", "retention[1]",
+        '"basis" is missing', "[[retention]]"),
+    "an unknown kind is kept": (
+        "pack.toml", 'kind = "request"', 'kind = "rumour"', "retention[1].kind", "not known here", "rumour"),
+    "kept twice": (
+        "pack.toml", "[publication]", '[[retention]]\nkind = "request"\nmonths = 7\n'
+        'basis = { zh = "又", en = "again" }\n\n[publication]', "retention[2].kind", "there twice", "kind"),
     "one language": (
         "pack.toml", 'zh = "新镇", en = "Newtown"', 'zh = "新镇"', "place.name", "The English is missing",
         "name"),

@@ -22,6 +22,7 @@ from gongshi.formats.pack import (
     Pack,
     Place,
     Promise,
+    Retention,
     Route,
     RoutingRuleData,
     StaffData,
@@ -66,6 +67,7 @@ def test_everything_in_the_files_is_read() -> None:
         ),
         200,
         20,
+        (Retention("request", 18, {"zh": "新镇承诺", "en": "Newtown's promise"}),),
     )
     assert pack.levels[1] == Level("street", {"zh": "街", "en": "Street"})
     assert [(a.code, a.level, a.parent) for a in pack.areas] == [

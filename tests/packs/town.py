@@ -57,6 +57,11 @@ words = { zh = "可以申请复议。", en = "You can ask for a review." }
 days = 60
 counting = "calendar"
 
+[[retention]]
+kind = "request"
+months = 18
+basis = { zh = "新镇承诺", en = "Newtown's promise" }
+
 [publication]
 snap_metres = 200
 

@@ -6,7 +6,7 @@ leaves half done is taken up by the job. The row stays with what figures need: o
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -32,10 +32,11 @@ from gongshi.cases.models import (
 from gongshi.cases.queries import NotFound, cases_of
 from gongshi.cases.record import Record, commitments_of
 from gongshi.notifications.actions import delete_for
-from gongshi.places.queries import local_day
+from gongshi.places.queries import local_day, the_place
 from gongshi.rules.procedure import RefusedError
 from gongshi.safekeeping.actions import destroy_wraps, unlink_leaves
 from gongshi.safekeeping.files import destroy_files
+from gongshi.safekeeping.ids import first_id_from
 
 # Two weeks: who was pressed to withdraw needs time to be alone, to ask somebody, and to come back. Longer would keep
 # what somebody wants gone. The day of the wish is not counted, and the last one counts in full (民法典 Art. 201).
@@ -125,9 +126,14 @@ def erase_due(at: datetime, limit: int) -> int:
 
 
 def erase_closed(kind: str, before: date, at: datetime, limit: int) -> int:
-    """Erase cases of a kind that were closed before a day, as the schedule of retention says; returns how many."""
+    """Erase cases of a kind that were closed before a day, as the schedule of retention says; returns how many.
+
+    Of those that came from an older system only what was brought in before that day.
+    """
+    brought_in = first_id_from(datetime.combine(before, time.min, the_place().zone))
     kept = Q(kind=kind, closed_on__lt=before)
-    old = Case.objects.filter(kept, erased_at=None).order_by("closed_on", "id")
+    old = Case.objects.filter(kept, Q(filing__source=None) | Q(id__lt=brought_in), erased_at=None)
+    old = old.order_by("closed_on", "id")
     return _erase(old.values_list("id", flat=True)[:limit], at, kept)
 
 

@@ -17,6 +17,8 @@ QUESTION_TYPES = ("text", "choice", "number", "date")
 LANGUAGES = ("zh", "en")
 SMALLEST_THRESHOLD = 11
 """No figure is shown for fewer cases than this; a pack may only ask for more."""
+LEAST_MONTHS, MOST_MONTHS = 6, 120
+"""Nothing is erased while the usual ways are still open, and nothing is kept for ever (docs/rules/retention.md)."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,15 @@ class Route:
     words: Words
     days: int | None = None
     counting: str = ""
+
+
+@dataclass(frozen=True)
+class Retention:
+    """For how many months after its end a matter of a kind is kept, and by what law or promise."""
+
+    kind: str
+    months: int
+    basis: Words
 
 
 @dataclass(frozen=True)
@@ -68,6 +79,7 @@ class Place:
     routes: tuple[Route, ...] = ()
     snap_metres: int = 100
     threshold: int = SMALLEST_THRESHOLD
+    retention: tuple[Retention, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from gongshi.formats.pack.model import (
     Place,
     Route,
 )
+from gongshi.formats.pack.retention import read_retention
 from gongshi.formats.pack.tables import Sheet, Table
 from gongshi.formats.pack.texts import shown
 
@@ -27,6 +28,7 @@ def read_place(sheet: Sheet) -> tuple[Place | None, tuple[Level, ...]]:
     emergency = tuple(_emergency(row) for row in top.tables("emergency"))
     routes = tuple(_route(row) for row in top.tables("routes"))
     snap, threshold = _snap(top.table("publication")), _threshold(top.table("figures"))
+    retention = read_retention(top)
     top.close()
     if table is None:
         return None, levels
@@ -43,6 +45,7 @@ def read_place(sheet: Sheet) -> tuple[Place | None, tuple[Level, ...]]:
         routes=routes,
         snap_metres=snap,
         threshold=threshold,
+        retention=retention,
     )
     table.close()
     return place, levels

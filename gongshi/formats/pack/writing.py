@@ -57,6 +57,7 @@ def _place(pack: Pack) -> dict[str, Any]:
     lists = {
         "emergency": place.pop("emergency"),
         "routes": [_without_empty(one) for one in place.pop("routes")],
+        "retention": place.pop("retention"),
     }
     snap, threshold = place.pop("snap_metres"), place.pop("threshold")
     return _without_empty(

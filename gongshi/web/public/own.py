@@ -24,6 +24,7 @@ from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound, case_of
 from gongshi.cases.reading import Erased
 from gongshi.cases.recusing import may_be_recused
+from gongshi.cases.retention import case_kept_until
 from gongshi.cases.visiting import Visitor, own_case, own_cases, own_contact, own_file
 from gongshi.rules.procedure import Move, RefusedError
 from gongshi.safekeeping.labels import UPLOADS
@@ -122,6 +123,7 @@ def case_page(
         "may_agree": not is_tip_off(Matter(text=own.file.text, wish=own.file.wish)),
         "most": MAX_TEXT,
         **page,
+        "kept_until": case_kept_until(own.case),
         "leaving": leaving(own.case, "restore" in page["moves"]),
     }
     return render(request, "public/filing/case.html", context, status=status)

@@ -1,5 +1,6 @@
 """Pages that everybody may read: home, how it works, what is kept, and where to turn with tip-offs."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -7,8 +8,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from gongshi.accounts.queries import office_by_code
+from gongshi.cases.actions.erasure import DAYS_TO_THINK
+from gongshi.cases.jobs import DRAFT_FILES_KEPT
+from gongshi.cases.labels import KINDS
+from gongshi.cases.retention import schedule
+from gongshi.notifications.jobs import KEPT as NOTICES_KEPT
 from gongshi.places.queries import the_place
-from gongshi.routing.queries import current_procedures, procedure_versions
+from gongshi.routing.queries import current_procedures, leaves, procedure_versions
 from gongshi.web.public.drawings import drawing
 from gongshi.web.public.form_pages import doors_open
 from gongshi.words import language
@@ -40,7 +46,15 @@ def how_it_works(request: HttpRequest) -> HttpResponse:
 @require_safe
 def what_we_keep(request: HttpRequest) -> HttpResponse:
     """What is stored, for how long, who can see it, and what this does not protect from."""
-    return render(request, "public/what_we_keep.html", _operator())
+    used = {node.kind for node in leaves()}
+    context = {
+        **_operator(),
+        "kept_for": [{"name": KINDS[one.kind], "kept": one} for one in schedule() if one.kind in used],
+        "days_to_think": DAYS_TO_THINK,
+        "notice_days": NOTICES_KEPT.days,
+        "draft_hours": DRAFT_FILES_KEPT // timedelta(hours=1),
+    }
+    return render(request, "public/what_we_keep.html", context)
 
 
 @require_safe
