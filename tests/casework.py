@@ -63,6 +63,7 @@ def add_staff(town: Town, username: str, **roles: list[str]) -> Staff:
         for role in held:
             Appointment.objects.create(staff=staff, office=town.offices[office], role=role)
     forget()
+    town.equip(username)
     return staff
 
 

@@ -4,20 +4,32 @@ Lin Yue filed; Chen Bo lives next door; Old Wu is nobody in particular. Clerk Zh
 Officer Ma works at Water; Supervisor Qin sits in the hall above both; Reviewer Su reads what is to be public.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from gongshi.accounts.actors import Resident, StaffActor, System
+from gongshi.accounts.keys import (
+    ensure_office_key,
+    first_keys,
+    hand_key,
+    make_own,
+    needs_key,
+    office_key,
+)
 from gongshi.accounts.models import Appointment, Office, Staff
-from gongshi.accounts.queries import actor_for
+from gongshi.accounts.queries import actor_for, actors_for
 from gongshi.cases.actions.filing import Filed, file_filing
 from gongshi.cases.drafts import Contact, NewFiling, NewMatter
 from gongshi.cases.models import Case
 from gongshi.places.models import Alias, Area, Calendar, Place
 from gongshi.places.snapshots import forget
 from gongshi.routing.models import Category, ProcedureVersion, Promise, RoutingRule
+from gongshi.safekeeping.keyrings import Keyring
+from gongshi.safekeeping.pairs import PrivateHalf
+from gongshi.safekeeping.passphrases import LOWEST
 from gongshi.safekeeping.receipts import new_receipt
 from gongshi.words import pair
 from tests.clock import local
@@ -42,12 +54,34 @@ class Town:
     offices: dict[str, Office] = field(default_factory=dict)
     staff: dict[str, Staff] = field(default_factory=dict)
     categories: dict[str, Category] = field(default_factory=dict)
+    own: dict[UUID, PrivateHalf] = field(default_factory=dict)
 
-    def actor(self, name: str) -> StaffActor:
-        """A member of staff, acting."""
+    def actor(self, name: str, *, keys: bool = True) -> StaffActor:
+        """A member of staff, acting, with their own key open as after signing in; ``keys`` False: with none at hand."""
         found = actor_for(self.staff[name])
         assert found is not None
-        return found
+        return self.acting(found) if keys else found
+
+    def acting(self, actor: StaffActor) -> StaffActor:
+        """The same with their own key open, if they have one."""
+        half = self.own.get(actor.staff_id)
+        return replace(actor, keys=Keyring(lambda: half)) if half else actor
+
+    def equip(self, name: str) -> None:
+        """Give somebody who joined a key of their own and those of their offices, handed over by a colleague."""
+        staff = self.staff[name]
+        if staff.id not in self.own:
+            self.own[staff.id] = make_own(staff.id, PASSWORD, "password", at=LOADED, cost=LOWEST)
+        for actor in map(self.acting, actors_for(staff)):
+            if not needs_key(actor) or ensure_office_key(actor, at=LOADED):
+                continue
+            held = office_key(actor.office_id)
+            assert held is not None
+            if staff.id not in held.holders:
+                holder = Staff.objects.get(pk=min(held.holders))
+                colleague = actor_for(holder, actor.office_id)
+                assert colleague is not None
+                hand_key(self.acting(colleague), staff.id, at=LOADED)
 
 
 def build_town() -> Town:
@@ -98,6 +132,7 @@ def build_town() -> Town:
     _staff(town)
     _matters(town)
     forget()
+    town.own = first_keys(town.staff.values(), PASSWORD, at=LOADED, cost=LOWEST)
     return town
 
 
@@ -190,6 +225,7 @@ def _matters(town: Town) -> None:
         rule.categories.set([town.categories[c] for c in categories])
 
 
+_receipts: dict[UUID, str] = {}
 LIN = Contact(email="lin@example.org", notify="email")
 
 
@@ -208,7 +244,9 @@ def lin_files(
     """Lin Yue files; returns the filing and her receipt."""
     secret = receipt or new_receipt()
     new = NewFiling(matters=matters or (matter(town),), language="zh", channel="web", contact=contact)
-    return file_filing(new, receipt=secret, actor=System("web"), at=at), secret
+    filed = file_filing(new, receipt=secret, actor=System("web"), at=at)
+    _receipts[filed.receipt_id] = secret
+    return filed, secret
 
 
 def case_of(filed: Filed, number: int = 1) -> Case:
@@ -218,4 +256,4 @@ def case_of(filed: Filed, number: int = 1) -> Case:
 
 def resident(filed: Filed) -> Resident:
     """Whoever holds the receipt of this filing."""
-    return Resident(filed.filing.id, filed.receipt_id)
+    return Resident(filed.filing.id, filed.receipt_id, _receipts.get(filed.receipt_id, ""))

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from gongshi.safekeeping.keyrings import Keyring
+
 
 @dataclass(frozen=True)
 class Resident:
@@ -18,11 +20,15 @@ class Resident:
 
 @dataclass(frozen=True)
 class StaffActor:
-    """A member of staff, acting for one office in the roles that they hold there."""
+    """A member of staff, acting for one office in the roles that they hold there.
+
+    ``keys``: what they can open of sealed cases, where somebody signed in is at work; None for anybody else.
+    """
 
     staff_id: UUID
     office_id: UUID
     roles: frozenset[str]
+    keys: Keyring | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

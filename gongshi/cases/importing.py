@@ -8,14 +8,17 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
+from gongshi.accounts.keys import public_keys
 from gongshi.accounts.queries import leads, offices
 from gongshi.cases import engine
 from gongshi.cases.drafts import NewMatter
+from gongshi.cases.key_holders import key_offices_of
 from gongshi.cases.routes import Route, route_for
 from gongshi.formats.tables import RowRefused, SourceRow, Stamp, TableMap
 from gongshi.places import queries as places
 from gongshi.routing.queries import CategoryNode, leaves, procedure_for
 from gongshi.rules.deadlines import due_on, end_of_day
+from gongshi.rules.ladder import is_sealed
 from gongshi.rules.procedure import OFFICE, Procedure, Stage
 from gongshi.words import Words, pair
 
@@ -138,6 +141,8 @@ class Placing:
         self._not_ahead(opened, self._map.opened_at)
         opening, area = self._opening(row), self._area(row)
         route = self._route(row, opening, area, opened)
+        if is_sealed(opening.category.kind) and not public_keys().of(key_offices_of(route.office)):
+            raise RowRefused("sealed_without_key", self._map.category.column)
         placed = Placed(row, opening, route, area, opened, self._day(opened))
         if row.due:
             self._take_due(row.due, placed)

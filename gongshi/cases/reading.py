@@ -9,10 +9,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from gongshi.accounts.actors import Actor, Resident
+from gongshi.accounts.actors import Actor, Resident, StaffActor
 from gongshi.cases.models import Answer, Attachment, Case, Consent, Filing, History, Message
 from gongshi.cases.sealed import unseal_json
-from gongshi.safekeeping.queries import open_with_instance, open_with_receipt
+from gongshi.safekeeping.keyrings import KeyClosed, open_for_staff
+from gongshi.safekeeping.queries import open_with_instance, open_with_receipt, wraps_of
+
+__all__ = ["KeyClosed"]
 
 
 @dataclass(frozen=True)
@@ -101,11 +104,16 @@ def require_unwithdrawn(case: Case) -> None:
 
 
 def key_of(subject: UUID) -> bytes:
-    """The data key of a filing or a case through the instance's wrap. Raises `Erased` when there is none."""
+    """The data key of a filing or a case through the instance's wrap, for what the program does by itself.
+
+    Raises `Erased` when there is none, KeyClosed ("not_wrapped") for a sealed one.
+    """
     keys = open_with_instance([subject])
-    if subject not in keys:
-        raise Erased(str(subject))
-    return keys[subject]
+    if subject in keys:
+        return keys[subject]
+    if wraps_of([subject]):
+        raise KeyClosed("not_wrapped")
+    raise Erased(str(subject))
 
 
 def resident_key(subject: UUID, receipt_id: UUID, receipt: str) -> bytes:
@@ -117,10 +125,19 @@ def resident_key(subject: UUID, receipt_id: UUID, receipt: str) -> bytes:
 
 
 def key_for(subject: UUID, actor: Actor) -> bytes:
-    """The data key for something that ``actor`` does: through their receipt where a resident's is at hand."""
+    """The data key of a filing or a case, for something that ``actor`` does. Whether they may do it is asked before.
+
+    Residents open with their receipt, where it is at hand; staff through the instance, or, for what is sealed, through
+    their own key and that of the office they act for. Raises `Erased`, and KeyClosed where a sealed one stays closed.
+    """
     if isinstance(actor, Resident) and actor.receipt:
         return resident_key(subject, actor.receipt_id, actor.receipt)
-    return key_of(subject)
+    if not isinstance(actor, StaffActor):
+        return key_of(subject)
+    key = open_for_staff(subject, actor.office_id, actor.keys)
+    if key is None:
+        raise Erased(str(subject))
+    return key
 
 
 def read_case(case: Case, key: bytes, *, internal: bool) -> CaseFile:

@@ -107,6 +107,12 @@ def destroy_wraps(subjects: Iterable[UUID], *, at: datetime) -> int:
         return Wrap.objects.filter(subject__in=chosen).delete()[0]
 
 
+def keep_office_wraps(subject: UUID, offices: Iterable[UUID]) -> int:
+    """Destroys a subject's wraps for all offices but these. Returns how many there were."""
+    wraps = Wrap.objects.filter(subject=subject, recipient=Recipient.OFFICE)
+    return wraps.exclude(recipient_id__in=set(offices)).delete()[0]
+
+
 def destroy_wraps_of_receipt(subjects: Iterable[UUID], receipt_id: UUID) -> int:
     """Destroys the subjects' wraps for one receipt, as when it is replaced. Returns how many there were."""
     wraps = Wrap.objects.filter(subject__in=set(subjects), recipient=Recipient.RECEIPT)

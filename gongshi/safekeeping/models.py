@@ -1,7 +1,7 @@
-"""Tables that know rows by opaque key only: wrapped data keys with their tombstones, and the public ledger.
+"""Tables that know rows by opaque key only: wrapped keys with their tombstones, key pairs, and the public ledger.
 
-Nothing has a foreign key to or from them. Wraps and tombstones lie in a store of their own, outside the database's
-backups (`apart_store`); other packages reach them through this package's actions and queries alone.
+Nothing has a foreign key to or from them. Wraps, tombstones and key pairs lie in a store of their own, outside the
+database's backups (`apart_store`); other packages reach them through this package's actions and queries alone.
 """
 
 from django.db import models
@@ -12,10 +12,12 @@ from gongshi.safekeeping.ids import new_id
 
 
 class Recipient(models.TextChoices):
-    """Who can open a wrap: the instance with its key file, or whoever holds a receipt."""
+    """Who can open a wrap: the instance with its key file, whoever holds a receipt, an office, or the recovery key."""
 
     INSTANCE = "instance"
     RECEIPT = "receipt"
+    OFFICE = "office"
+    RECOVERY = "recovery"
 
 
 class Wrap(KeptApart):
@@ -45,6 +47,14 @@ class Wrap(KeptApart):
                 name="wrap_names_its_recipient",
             ),
         ]
+        indexes = [
+            # For sealing anew what an older key of an office opens.
+            models.Index(
+                fields=["recipient_id", "key_version"],
+                condition=Q(recipient="office"),
+                name="wrap_by_office",
+            ),
+        ]
 
 
 class Tombstone(KeptApart):
@@ -52,6 +62,78 @@ class Tombstone(KeptApart):
 
     subject = models.UUIDField(primary_key=True, editable=False)
     destroyed_at = models.DateTimeField()
+
+
+class Owner(models.TextChoices):
+    """Whose a key pair is. The recovery pair belongs to nobody; its private half is printed in shares."""
+
+    OFFICE = "office"
+    STAFF = "staff"
+    RECOVERY = "recovery"
+
+
+class KeyPair(KeptApart):
+    """One pair of an office, of a member of staff, or the recovery pair. Only the public half lies here.
+
+    ``version`` counts an owner's pairs from 1; the latest that is not retired is what new things are sealed to.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.CharField(max_length=10, choices=Owner.choices)
+    owner_id = models.UUIDField()
+    version = models.PositiveIntegerField()
+    public = models.BinaryField(max_length=32)
+    made_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "owner_id", "version"], name="key_pair_version_once"),
+        ]
+
+
+class LockedKey(KeptApart):
+    """The private half of somebody's pair, under their passphrase. ``how``: their password, or one of its own."""
+
+    pair = models.UUIDField(primary_key=True, editable=False)
+    how = models.CharField(max_length=10)
+    salt = models.BinaryField(max_length=16)
+    passes = models.PositiveIntegerField()
+    memory_kib = models.PositiveIntegerField()
+    lanes = models.PositiveIntegerField()
+    sealed = models.BinaryField()
+
+
+class KeyWrap(KeptApart):
+    """The private half of ``pair`` (an office's), sealed for the holder of ``for_pair`` (staff, or recovery)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    pair = models.UUIDField()
+    for_pair = models.UUIDField(db_index=True)
+    sealed = models.BinaryField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["pair", "for_pair"], name="key_wrap_once")]
+
+
+class KeyEvent(models.Model):
+    """What happened to an office's key or to somebody's own: made, handed over, lost, renewed, recovered. Append-only.
+
+    ``by_staff`` and ``to_staff`` are opaque keys of members of staff; ``salt`` goes into the ledger's commitment.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    at = models.DateTimeField()
+    code = models.CharField(max_length=20)
+    office_id = models.UUIDField(null=True)
+    by_staff = models.UUIDField(null=True)
+    to_staff = models.UUIDField(null=True)
+    version = models.PositiveIntegerField(default=0)
+    salt = models.BinaryField(max_length=16)
+
+    class Meta:
+        indexes = [models.Index(fields=["office_id", "-at"], name="key_event_by_office")]
 
 
 class Leaf(models.Model):

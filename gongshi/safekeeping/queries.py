@@ -35,3 +35,8 @@ def open_with_receipt(subjects: Iterable[UUID], receipt_id: UUID, receipt: str) 
 def tombstones() -> Iterator[tuple[UUID, datetime]]:
     """Every subject whose wraps were destroyed, and when."""
     yield from Tombstone.objects.order_by("subject").values_list("subject", "destroyed_at").iterator()
+
+
+def wraps_of(subjects: Iterable[UUID]) -> list[Wrap]:
+    """Every wrap of the subjects, for this package and for what completes them. One statement."""
+    return list(Wrap.objects.filter(subject__in=set(subjects)))

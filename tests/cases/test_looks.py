@@ -12,7 +12,7 @@ from gongshi.cases.actions.looks import open_contact, open_content, open_file, u
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.models import Attachment, Case, Look
 from gongshi.cases.queries import NotFound, looks_of
-from gongshi.cases.reading import Erased, key_of, read_case, resident_key
+from gongshi.cases.reading import Erased, KeyClosed, key_of, read_case, resident_key
 from gongshi.cases.visiting import Visitor, own_case, own_contact
 from gongshi.safekeeping.actions import destroy_wraps
 from gongshi.safekeeping.models import Leaf, Recipient, Wrap
@@ -161,8 +161,8 @@ def test_with_the_receipt_at_hand_the_instance_need_not_open_the_case(town: Town
     make_move(case, "ask", actor=town.actor("zhou"), at=NOW, params={"question": "哪一头？"})
     Wrap.objects.filter(recipient=Recipient.INSTANCE).delete()
     lin = Resident(filed.filing.id, filed.receipt_id, receipt)
-    with pytest.raises(Erased):
-        reply(case, "reply", "东头。", actor=resident(filed), at=NOW)
+    with pytest.raises(KeyClosed):
+        reply(case, "reply", "东头。", actor=Resident(filed.filing.id, filed.receipt_id), at=NOW)
     reply(case, "reply", "东头。", actor=lin, at=NOW)
     add_to_case(case, "又摔了一个。", actor=lin, at=NOW)
     read = read_case(case, resident_key(case.id, filed.receipt_id, receipt), internal=False)

@@ -137,10 +137,12 @@ def test_it_names_no_neighbours(deep: Town) -> None:
     assert case_of(filed).route["near"] == []
 
 
-def test_only_whoever_filed_is_told(deep: Town) -> None:
+def test_nobody_is_told_of_it_not_even_whoever_filed(deep: Town) -> None:
+    """A message says that there is something to read, to whoever else reads that mailbox or holds that phone."""
     case = about(deep, "roads")
     make_move(case, "accept", actor=deep.actor("hall-all"), at=NOW)
-    assert {(row.case, row.effect) for row in OutboxRow.objects.all()} == {(case.id, "cases.contact")}
+    assert case.filing.notify == ""
+    assert not OutboxRow.objects.exists()
 
 
 def test_each_matter_about_an_office_is_decided_by_itself(deep: Town) -> None:

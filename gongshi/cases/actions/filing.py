@@ -15,18 +15,20 @@ from django.db import IntegrityError, transaction
 
 from gongshi.accounts.actors import Actor
 from gongshi.cases import engine
-from gongshi.cases.actions.publication import consent_row
+from gongshi.cases.actions.publication import consent_row, may_publish
 from gongshi.cases.actions.uploads import adopted, uploads_of
 from gongshi.cases.bulk import insert_all, one_after_another
 from gongshi.cases.drafts import NewFiling, NewMatter
+from gongshi.cases.key_holders import ladder, wraps_of_new
 from gongshi.cases.models import Attachment, Case, Clock, Consent, Filing, Receipt, Upload
 from gongshi.cases.record import Record
 from gongshi.cases.routes import Route, located, route_for
 from gongshi.cases.sealed import seal_json, seal_words
 from gongshi.places.queries import local_day, the_place
 from gongshi.routing.queries import CategoryNode, categories, procedure_for
+from gongshi.rules.ladder import is_sealed
 from gongshi.rules.references import RANDOM_BYTES, new_reference
-from gongshi.safekeeping.actions import discard_wraps, save_wraps, wraps_for
+from gongshi.safekeeping.actions import discard_wraps, save_wraps
 from gongshi.safekeeping.hashing import keyed_hash
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.models import Wrap
@@ -167,7 +169,6 @@ def rows_of(new: NewFiling, *, receipt: str, digest: bytes, actor: Actor, at: da
         language=new.language,
         filed_at=new.filed_at or at,
         filed_on=local_day(new.filed_at or at),
-        notify=new.contact.notify,
         body_digest=digest,
         source=new.source,
     )
@@ -176,10 +177,17 @@ def rows_of(new: NewFiling, *, receipt: str, digest: bytes, actor: Actor, at: da
         filing.contact = seal_json(key, contact, row=filing.id, field="contact")
     opener = Receipt(id=new_id(), filing=filing, hash=receipt_hash(receipt), created_at=at)
     rows = FilingRows(filing, opener, Record(actor=actor, at=at))
-    rows.wraps += wraps_for(filing.id, key, receipt=receipt, receipt_id=opener.id, at=at)
     for number, matter in enumerate(new.matters, start=1):
         _add_case(rows, matter, number, earlier=new.earlier, receipt=receipt, at=at)
-    rows.record.notice(rows.cases[0], "filed", new.contact.notify)
+    offices = [office for case in rows.cases if is_sealed(case.kind) for office in ladder(case)]
+    # Nothing about a sealed matter goes out by itself: a message says that there is something to read.
+    filing.sealed = bool(offices)
+    filing.notify = "" if filing.sealed else new.contact.notify
+    wanted = dict.fromkeys(offices) if filing.sealed else None
+    rows.wraps += wraps_of_new(
+        filing.id, key, sealed_for=wanted, receipt=receipt, receipt_id=opener.id, at=at
+    )
+    rows.record.notice(rows.cases[0], "filed", filing.notify)
     return rows
 
 
@@ -198,12 +206,19 @@ def _add_case(
     opened = engine.open_case(case, category)
     rows.cases.append(case)
     rows.clocks += engine.clock_rows(case, opened.state)
-    rows.wraps += wraps_for(case.id, key, receipt=receipt, receipt_id=rows.receipt.id, at=at)
+    rows.wraps += wraps_of_new(
+        case.id,
+        key,
+        sealed_for=ladder(case) if is_sealed(case.kind) else None,
+        receipt=receipt,
+        receipt_id=rows.receipt.id,
+        at=at,
+    )
     (entry,) = opened.entries
     params = {"office": route.office, "lead": route.lead, "rule": route.rule, "why": dict(route.reason)}
     params["words"] = committed
     rows.record.event(case, entry.code, by="resident", params={**params, **entry.params})
-    if matter.public and category.public and matter.subject is None:
+    if matter.public and may_publish(case):
         rows.consents.append(consent_row(case, matter.public, key, at=at))
         case.seq += 1
         rows.record.event(case, "case.publication_agreed", by="resident")

@@ -16,12 +16,14 @@ from gongshi.accounts.actors import System
 from gongshi.cases.bulk import insert_all
 from gongshi.cases.drafts import NewMatter
 from gongshi.cases.importing import Placed, Placing
+from gongshi.cases.key_holders import ladder, wraps_of_new
 from gongshi.cases.models import Answer, Case, Filing
 from gongshi.cases.record import Record
 from gongshi.cases.sealed import seal_json
 from gongshi.formats.tables import RowRefused, SourceRow
+from gongshi.rules.ladder import is_sealed
 from gongshi.rules.references import RANDOM_BYTES, new_reference
-from gongshi.safekeeping.actions import discard_wraps, save_wraps, wrap_for_instance
+from gongshi.safekeeping.actions import discard_wraps, save_wraps
 from gongshi.safekeeping.hashing import source_hashes
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.models import Wrap
@@ -129,6 +131,7 @@ class _Batch:
             filed_at=placed.opened_at,
             filed_on=placed.opened_on,
             source=source,
+            sealed=is_sealed(placed.opening.category.kind),
         )
         key = new_data_key()
         case = _case(placed, filing)
@@ -136,7 +139,14 @@ class _Batch:
         case.content = seal_json(key, words.content(), row=case.id, field="content")
         self._filings.append(filing)
         self._cases.append(case)
-        self._wraps.append(wrap_for_instance(case.id, key, at=self._at))
+        self._wraps += wraps_of_new(
+            case.id,
+            key,
+            sealed_for=ladder(case) if filing.sealed else None,
+            receipt=None,
+            receipt_id=None,
+            at=self._at,
+        )
         self._record.event(case, "case.imported", params=_params(placed))
         if row.answer:
             self._answers.append(_answer(placed, case, key, self._placing))

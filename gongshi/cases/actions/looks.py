@@ -9,11 +9,13 @@ from django.db import transaction
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.rights import NotAllowed, may, role_shown
 from gongshi.cases.actions.uploads import read_file
+from gongshi.cases.key_holders import complete
 from gongshi.cases.labels import LOOK_REASONS
 from gongshi.cases.models import Attachment, Case, JointOffice
 from gongshi.cases.queries import NotFound, attachment_of, cases_visible_to
-from gongshi.cases.reading import CaseFile, key_of, read_case, read_contact, require_unwithdrawn
+from gongshi.cases.reading import CaseFile, key_for, read_case, read_contact, require_unwithdrawn
 from gongshi.cases.record import Record
+from gongshi.rules.ladder import is_sealed
 
 
 def usual_reason(case: Case, actor: StaffActor) -> str:
@@ -28,20 +30,27 @@ def usual_reason(case: Case, actor: StaffActor) -> str:
 def open_content(case: Case, actor: StaffActor, *, why: str, at: datetime) -> CaseFile:
     """The case in the clear, together with the committed look.
 
-    Raises NotFound when the actor may not know of the case, NotAllowed without the right to read, ValueError for an
-    unknown reason.
+    Raises NotFound when the actor may not know of the case, NotAllowed without the right to read, KeyClosed where it is
+    sealed and their key is not open, ValueError for an unknown reason.
     """
     _check(case, actor, why)
-    key = key_of(case.id)
+    key = key_for(case.id, actor)
+    complete(case, case.id, key, at=at)
     with transaction.atomic():
         _write(case, actor, why=why, what="content", at=at)
         return read_case(case, key, internal=True)
 
 
 def open_contact(case: Case, actor: StaffActor, *, why: str, at: datetime) -> dict[str, str]:
-    """The contact left with the filing, together with the committed look. Same errors as `open_content`."""
+    """The contact left with the filing, together with the committed look. Same errors as `open_content`.
+
+    NotFound too where it is sealed for others (`may_reach`).
+    """
     _check(case, actor, why)
-    key = key_of(case.filing_id)
+    if not may_reach(case):
+        raise NotFound
+    key = key_for(case.filing_id, actor)
+    complete(case, case.filing_id, key, at=at)
     with transaction.atomic():
         _write(case, actor, why=why, what="contact", at=at)
         return read_contact(case.filing, key)
@@ -53,10 +62,19 @@ def open_file(
     """A file's row and bytes, together with the committed look. Same errors as `open_content`."""
     _check(case, actor, why)
     attachment = attachment_of(case, attachment_id)
-    key = key_of(case.id)
+    key = key_for(case.id, actor)
     with transaction.atomic():
         _write(case, actor, why=why, what="file", at=at)
     return attachment, read_file(attachment, key)
+
+
+def may_reach(case: Case) -> bool:
+    """Whether there is a contact that the offices of this case may open.
+
+    The contact of a filing that holds a sealed matter is for that matter's offices alone: to those of an ordinary
+    matter in it, it is as if none had been left.
+    """
+    return case.filing.contact is not None and (is_sealed(case.kind) or not case.filing.sealed)
 
 
 def _check(case: Case, actor: StaffActor, why: str) -> None:

@@ -1,26 +1,31 @@
 """Moving a case: one place where a procedure's transition becomes rows, history, ledger leaves and notices."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from gongshi.accounts.actors import Actor, StaffActor
+from gongshi.accounts.actors import Actor, StaffActor, System
 from gongshi.accounts.queries import lead_of, offices
 from gongshi.cases import engine
 from gongshi.cases.actions.public_state import is_agreed, refresh_public, take_down
 from gongshi.cases.changing import COLUMNS, Changed, restored_on_failure
+from gongshi.cases.key_holders import hand_on
 from gongshi.cases.models import Case, Clock, JointOffice
-from gongshi.cases.reading import key_for
+from gongshi.cases.reading import Erased, KeyClosed, key_for
 from gongshi.cases.record import Record
 from gongshi.cases.sight import barred_offices, is_hidden_from
 from gongshi.cases.supervising import supervise
 from gongshi.cases.texts import within
 from gongshi.places.queries import calendar
+from gongshi.rules.ladder import is_sealed
 from gongshi.rules.procedure import ClockState, Entry, Move, Mover, RefusedError, Transition, perform
+from gongshi.safekeeping.actions import discard_wraps
 from gongshi.safekeeping.ids import new_id
+from gongshi.safekeeping.models import Wrap
 
 NOTICES = {
     "case.accepted": "accepted",
@@ -66,13 +71,13 @@ def make_move(
     transaction and gets the record and the case's data key.
 
     Raises RefusedError with a code (those of rules.procedure; "office_unknown", "office_same", "nobody_above"),
-    TextRefused for words that cannot be kept, Changed when somebody was faster, Erased without a key.
+    TextRefused for words that cannot be kept, Changed when somebody was faster, Erased without a key, KeyClosed where
+    the case is sealed and the actor's key is not open.
     """
     if seen is not None and seen != case.seq:
         raise Changed
     procedure = engine.procedure_of(case)
     given = _given(case, procedure.moves.get(move), params or {})
-    key = key_for(case.id, actor)
     clocks = list(Clock.objects.filter(case=case))
     transition = perform(
         procedure,
@@ -86,8 +91,15 @@ def make_move(
     )
     if engine.leads_to_nobody(case, procedure.moves[move]):
         raise RefusedError("nobody_above", move=move)
+    # Only whoever may make the move learns whether their key opens the case.
+    key = _key_of_move(case, actor)
     reason = str(given.get("reason") or given.get("instruction") or "")
     return take(case, transition, clocks, actor=actor, at=at, key=key, reason=reason, also=also)
+
+
+def _key_of_move(case: Case, actor: Actor) -> bytes | None:
+    """The case's key, for words and for who gets the case; none for what the program does with a sealed one."""
+    return None if isinstance(actor, System) and is_sealed(case.kind) else key_for(case.id, actor)
 
 
 def _given(case: Case, move: Move | None, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,7 +144,7 @@ def take(
     again what it was.
     """
     seen = case.seq
-    with restored_on_failure(case):
+    with restored_on_failure(case), _handing_on(case, actor, key, at) as hand_on_now:
         record = _entered(case, transition, actor=actor, at=at, key=key, reason=reason)
         with transaction.atomic():
             if transition.supervise and not (case.supervision_id and _is(transition, RESTORED)):
@@ -148,7 +160,27 @@ def take(
             if also and key:
                 also(record, key)
             record.store()
+            hand_on_now()
     return case
+
+
+@contextmanager
+def _handing_on(case: Case, actor: Actor, key: bytes | None, at: datetime) -> Iterator[Callable[[], None]]:
+    """Gives what to call last in the transaction, so that who has a sealed case now can open it.
+
+    The wraps are in another database: they are taken back when the transaction fails.
+    """
+    keys = {case.id: key} if key is not None else {}
+    if keys and is_sealed(case.kind) and case.filing.contact is not None:
+        # Whoever opens the case without the contact's key hands on what they have.
+        with suppress(KeyClosed, Erased):
+            keys[case.filing_id] = key_for(case.filing_id, actor)
+    added: list[Wrap] = []
+    try:
+        yield lambda: added.extend(hand_on(case, keys, at=at))
+    except BaseException:
+        discard_wraps(added)
+        raise
 
 
 def _entered(

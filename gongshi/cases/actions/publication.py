@@ -19,7 +19,7 @@ from gongshi.cases.changing import advance, append, changing
 from gongshi.cases.drafts import PublicCopy
 from gongshi.cases.models import Case, Consent, PublicCase
 from gongshi.cases.queries import NotFound
-from gongshi.cases.reading import key_for, key_of, read_copy, read_point
+from gongshi.cases.reading import key_for, read_copy, read_point
 from gongshi.cases.record import Record
 from gongshi.cases.sealed import seal_json
 from gongshi.cases.sight import not_hidden_from
@@ -27,6 +27,7 @@ from gongshi.cases.texts import checked_text, plain_lines
 from gongshi.places.queries import the_place
 from gongshi.routing.queries import categories
 from gongshi.rules.geometry import snap
+from gongshi.rules.ladder import is_sealed
 from gongshi.rules.redaction import is_reduction
 from gongshi.safekeeping.ids import new_id
 
@@ -46,8 +47,8 @@ class _TakenBackAlready(Exception):
 
 
 def may_publish(case: Case) -> bool:
-    """Whether this case may ever be public: its category allows it, and it is not about an office."""
-    return categories()[case.category_id].public and case.subject_id is None
+    """Whether this case may ever be public: its category allows it, it is not about an office, and it is not sealed."""
+    return categories()[case.category_id].public and case.subject_id is None and not is_sealed(case.kind)
 
 
 def give_consent(case: Case, copy: PublicCopy, *, actor: Resident, at: datetime) -> Consent:
@@ -108,7 +109,7 @@ def open_copy(consent_id: UUID, actor: StaffActor, *, at: datetime) -> tuple[Con
     """The copy to be reviewed, together with the committed look. Raises NotFound, NotAllowed."""
     require(actor, "case.review_publication")
     consent = _waiting(consent_id, actor)
-    key = key_of(consent.case_id)
+    key = key_for(consent.case_id, actor)
     with transaction.atomic():
         role = role_shown(actor)
         write_look(consent.case, actor, why="publication", what="copy", role=role, at=at)
@@ -125,7 +126,7 @@ def publish(consent_id: UUID, reviewed: PublicCopy, *, actor: StaffActor, at: da
     require(actor, "case.review_publication")
     consent = _waiting(consent_id, actor)
     case = consent.case
-    key = key_of(case.id)
+    key = key_for(case.id, actor)
     agreed = read_copy(consent, key)
     shown = PublicCopy(plain_lines(reviewed.title), plain_lines(reviewed.text))
     for part in ("title", "text"):
@@ -153,7 +154,7 @@ def refuse_publication(consent_id: UUID, reason: str, *, actor: StaffActor, at: 
     require(actor, "case.review_publication")
     consent = _waiting(consent_id, actor)
     case, text = consent.case, checked_text(reason, 1_000)
-    key = key_of(case.id)
+    key = key_for(case.id, actor)
     record = Record(actor=actor, at=at)
     with changing(case):
         append(case)

@@ -25,6 +25,7 @@ class Filing(models.Model):
     """What one resident brought at one time. ``contact`` is sealed with the filing's data key.
 
     ``erased_at``: all of its cases and the contact are erased, and no receipt opens it any more.
+    ``sealed``: one of its matters is of a sealed kind, so that the contact is for that matter's offices alone.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -39,6 +40,7 @@ class Filing(models.Model):
     body_digest = models.BinaryField(max_length=32, null=True)
     source = models.BinaryField(max_length=32, null=True, unique=True)
     erased_at = models.DateTimeField(null=True)
+    sealed = models.BooleanField(default=False, db_default=False)
 
 
 class Receipt(models.Model):

@@ -201,6 +201,10 @@ REASONS: dict[str, Words] = {
         "有无法识别的字符，检查 encoding", "there are characters that cannot be read; check encoding"
     ),
     "too_long": _reason("有一格太长", "one cell is too long"),
+    "sealed_without_key": _reason(
+        "这类事项要密封，但承办单位和上级都还没有钥匙，也没有恢复钥匙",
+        "this kind is sealed, and neither the office nor any above it has a key yet, nor is there a recovery key",
+    ),
     "no_key": _reason("没有原系统编号", "it has no key of its old system"),
     "no_time": _reason("没有时间", "there is no time"),
     "time_unreadable": _reason("时间读不出来", "the time cannot be read"),

@@ -1,0 +1,109 @@
+"""For whom the keys of cases and filings are wrapped: everybody's ordinary ones, and the sealed kinds.
+
+A sealed case has no wrap that the key file opens. It is wrapped for its receipt, for the offices on its ladder that
+have a key (`rules.ladder`), and for the recovery key. So is the contact of a filing that holds such a case.
+"""
+
+import contextlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from gongshi.accounts.keys import public_keys
+from gongshi.accounts.queries import offices
+from gongshi.cases.models import Case, JointOffice
+from gongshi.rules.ladder import SEALED_KINDS, is_sealed, key_offices
+from gongshi.safekeeping.actions import keep_office_wraps, save_wraps, wrap_for_instance, wrap_for_receipt
+from gongshi.safekeeping.key_actions import wrap_for_pair
+from gongshi.safekeeping.models import Wrap
+from gongshi.safekeeping.queries import wraps_of
+
+
+def offices_above() -> Mapping[UUID, UUID | None]:
+    """The next office up of each, retired ones among them."""
+    return {node.id: node.above for node in offices().everything.values()}
+
+
+def ladder_of(case: Case) -> tuple[UUID, ...]:
+    """The offices whose keys are to open this case as it is now, asked or not. One statement."""
+    joint = JointOffice.objects.filter(case_id=case.pk, until_on=None).values_list("office_id", flat=True)
+    return ladder(case, joint)
+
+
+def ladder(case: Case, joint: Iterable[UUID] = ()) -> tuple[UUID, ...]:
+    """The same, with the offices asked to help given."""
+    return key_offices(case.office_id, subject=case.subject_id, above=offices_above(), joint=joint)
+
+
+def key_offices_of(office: UUID) -> tuple[UUID, ...]:
+    """The ladder of a matter that comes in at ``office`` and is about none."""
+    return key_offices(office, subject=None, above=offices_above())
+
+
+def wraps_of_new(
+    subject: UUID,
+    key: bytes,
+    *,
+    sealed_for: Iterable[UUID] | None,
+    receipt: str | None,
+    receipt_id: UUID | None,
+    at: datetime,
+) -> list[Wrap]:
+    """Unsaved wraps of a new key. ``sealed_for``: the offices of a sealed one; None for an ordinary one.
+
+    Raises ReceiptError for a text that is no receipt.
+    """
+    if sealed_for is None:
+        wraps = [wrap_for_instance(subject, key, at=at)]
+    else:
+        wraps = [wrap_for_pair(subject, key, half, at=at) for half in public_keys().of(sealed_for)]
+    if receipt is not None and receipt_id is not None:
+        wraps.append(wrap_for_receipt(subject, key, receipt=receipt, receipt_id=receipt_id, at=at))
+    return wraps
+
+
+def complete(case: Case, subject: UUID, key: bytes, *, at: datetime) -> None:
+    """Wrap a key that was just opened for offices on the ladder that had none before. Ordinary cases need nothing.
+
+    ``subject``: the case, or its filing where that is sealed with it.
+    """
+    if is_sealed(case.kind):
+        added = _missing(subject, key, ladder_of(case), at)
+        # A colleague who opens the same at this moment writes the same wraps.
+        with contextlib.suppress(IntegrityError):
+            if added:
+                save_wraps(added)
+
+
+def _missing(subject: UUID, key: bytes, wanted: Iterable[UUID], at: datetime) -> list[Wrap]:
+    there = {(wrap.recipient, wrap.recipient_id) for wrap in wraps_of([subject])}
+    return [
+        wrap_for_pair(subject, key, half, at=at)
+        for half in public_keys().of(wanted)
+        if (half.holder.kind, half.holder.id) not in there
+    ]
+
+
+def hand_on(case: Case, keys: Mapping[UUID, bytes], *, at: datetime) -> list[Wrap]:
+    """After a sealed case went to other offices: who has it now can open it, who lost it cannot. In a transaction.
+
+    ``keys``: those of the case and of its filing, as far as the actor opened them. What is returned was saved, and is
+    to be discarded if the transaction fails; wraps of offices that lost the case are destroyed once it is committed.
+    """
+    if not is_sealed(case.kind):
+        return []
+    wanted = ladder_of(case)
+    added = [wrap for subject, key in keys.items() for wrap in _missing(subject, key, wanted, at)]
+    if added:
+        save_wraps(added)
+    transaction.on_commit(lambda: drop_others(case))
+    return added
+
+
+def drop_others(case: Case) -> int:
+    """Destroy a sealed case's wraps for offices that are not on its ladder, its filing's likewise; how many."""
+    dropped = keep_office_wraps(case.id, ladder_of(case))
+    siblings = Case.objects.filter(filing_id=case.filing_id, kind__in=SEALED_KINDS)
+    return dropped + keep_office_wraps(case.filing_id, {one for each in siblings for one in ladder_of(each)})
