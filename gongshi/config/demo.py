@@ -13,7 +13,7 @@ from gongshi.config.terminal import both
 
 if TYPE_CHECKING:
     from gongshi.accounts.models import Appointment
-    from gongshi.config.town import Story
+    from gongshi.config.town import Keys, Story
 
 SHOWN = "demo.json"
 SHOWN_FILINGS = 4
@@ -50,7 +50,8 @@ def build(directory: Path, pack: Path, *, base_url: str) -> None:
     prepare_database()
     load(content)
     _give_passwords()
-    _live(directory, pack / "demo")
+    keys = _give_keys()
+    _live(directory, pack / "demo", keys)
 
 
 def _give_passwords() -> None:
@@ -63,7 +64,20 @@ def _give_passwords() -> None:
     Staff.objects.update(password=make_password(settings.DEMO_PASSWORD))
 
 
-def _live(directory: Path, folder: Path) -> None:
+def _give_keys() -> "Keys":
+    """Everybody a key under the demo's password, and their office's; signing in opens them."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from gongshi.accounts.keys import first_keys
+    from gongshi.accounts.models import Staff
+    from gongshi.safekeeping.passphrases import LOWEST
+
+    at = timezone.now() - timedelta(days=70)
+    return first_keys(Staff.objects.filter(is_active=True), settings.DEMO_PASSWORD, at=at, cost=LOWEST)
+
+
+def _live(directory: Path, folder: Path, keys: "Keys") -> None:
     from django.utils import timezone
 
     from gongshi.config.town import live, read_stories
@@ -79,7 +93,7 @@ def _live(directory: Path, folder: Path) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
     with Progress(*columns, TimeRemainingColumn()) as progress:
         task = progress.add_task(label, total=1.0)
-        town = live(stories, now, lambda share: progress.update(task, completed=share), instructions)
+        town = live(stories, now, lambda share: progress.update(task, completed=share), instructions, keys)
         progress.update(task, completed=1.0)
     for problem in town.passed_over:
         click.echo(f"  {problem}", err=True)

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "gongshi.web.middleware.answer_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "gongshi.web.desk.opened_keys.key_cookie",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -7,7 +7,7 @@ before. Everything is replayed in the order of time, with the clocks run each ni
 import contextlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -36,9 +36,13 @@ from gongshi.places import queries as places
 from gongshi.routing.queries import category_by_code
 from gongshi.rules.calendar import add_working_days, is_working_day, next_working_day
 from gongshi.rules.redaction import MARK
+from gongshi.safekeeping.keyrings import Keyring
+from gongshi.safekeeping.pairs import PrivateHalf
 from gongshi.safekeeping.receipts import new_receipt
 
 Event = Mapping[str, Any]
+# The open keys of members of staff, with which they act on sealed cases.
+Keys = Mapping[UUID, PrivateHalf]
 
 
 @dataclass
@@ -51,6 +55,7 @@ class Story:
     receipt: str = ""
     resident: Resident | None = None
     left: dict[int, list[Event]] = field(default_factory=dict)
+    keys: Keys = field(default_factory=dict)
 
 
 @dataclass
@@ -84,12 +89,17 @@ def live(
     now: datetime,
     progress: Callable[[float], None],
     instructions: Sequence[str] = (),
+    keys: Keys | None = None,
 ) -> Town:
     """Act out everything up to ``now``. ``progress`` hears the share that is done, from 0 to 1.
 
     ``instructions`` are what supervisors say of causes that are late; those of the last days are left to decide.
+    ``keys``: everybody's own, without which nobody could act on a sealed case.
     """
     town = Town(stories)
+    keys = keys or {}
+    for story in stories:
+        story.keys = keys
     queue = sorted(_moments(stories, now), key=lambda moment: moment[0])
     first = stories[0].filed_at if stories else now
     night = first.date()
@@ -99,7 +109,7 @@ def live(
             run_clocks(datetime.combine(night, time(0, 5), at.tzinfo))
             morning = datetime.combine(night, time(9, 30), at.tzinfo)
             if instructions and morning < now - LEFT_UNDECIDED:
-                _supervise(instructions, morning)
+                _supervise(instructions, morning, keys)
             progress((at - first) / max(now - first, timedelta(seconds=1)))
         if event is None:
             _file(story)
@@ -114,13 +124,15 @@ def live(
     return town
 
 
-def _supervise(instructions: Sequence[str], at: datetime) -> None:
+def _supervise(instructions: Sequence[str], at: datetime, keys: Keys) -> None:
     """On working days supervisors decide the small causes; a storm's many cases are left to whoever tries the demo."""
     if not is_working_day(places.calendar(), at.date()):
         return
     waiting = Supervision.objects.filter(decided_at=None).annotate(size=Count("cases"))
     for number, supervision in enumerate(waiting.filter(size__lt=STORM).order_by("opened_at")):
-        supervisor = next((a for a in _people(supervision.supervisor_id) if may(a, "case.supervise")), None)
+        supervisor = next(
+            (a for a in _people(supervision.supervisor_id, keys) if may(a, "case.supervise")), None
+        )
         if supervisor is None:
             continue
         words = instructions[(at.toordinal() + number) % len(instructions)]
@@ -163,7 +175,7 @@ def _file(story: Story) -> None:
     )
     filed = file_filing(new, receipt=story.receipt, actor=System("demo"), at=story.filed_at)
     story.reference = filed.filing.reference
-    story.resident = Resident(filed.filing.id, filed.receipt_id)
+    story.resident = Resident(filed.filing.id, filed.receipt_id, story.receipt)
 
 
 def _contact(told: Mapping[str, str]) -> Contact:
@@ -198,30 +210,36 @@ def _act(story: Story, number: int, event: Event, at: datetime) -> None:
     _ACTS[event["do"]](story, case, event, at)
 
 
-def _worker(case: Case, effect: str, at: datetime) -> tuple[StaffActor, str]:
+def _worker(story: Story, case: Case, effect: str, at: datetime) -> tuple[StaffActor, str]:
     """Somebody who may make a move of this effect now, and the move."""
-    for actor in _candidates(case):
+    for actor in _candidates(case, story.keys):
         for move in engine.moves_for(case, actor, at):
             if move.effect == effect:
                 return actor, move.code
     raise NotFound
 
 
-def _candidates(case: Case) -> Iterator[StaffActor]:
+def _candidates(case: Case, keys: Keys) -> Iterator[StaffActor]:
     for office in (case.office_id, *offices()[case.office_id].supervisors):
-        yield from _people(office)
+        yield from _people(office, keys)
 
 
-def _people(office: UUID | None) -> Iterator[StaffActor]:
+def _people(office: UUID | None, keys: Keys) -> Iterator[StaffActor]:
     for staff in staff_in_office(office) if office else ():
         actor = actor_for(staff, office)
         if actor:
-            yield actor
+            yield with_key(actor, keys)
+
+
+def with_key(actor: StaffActor, keys: Keys) -> StaffActor:
+    """The same member of staff with their own key open, as after signing in."""
+    half = keys.get(actor.staff_id)
+    return replace(actor, keys=Keyring(lambda: half)) if half else actor
 
 
 def _move(effect: str, *names: str) -> Callable[[Story, Case, Event, datetime], None]:
-    def act(_story: Story, case: Case, event: Event, at: datetime) -> None:
-        actor, move = _worker(case, effect, at)
+    def act(story: Story, case: Case, event: Event, at: datetime) -> None:
+        actor, move = _worker(story, case, effect, at)
         params: dict[str, Any] = {name: event[name] for name in names}
         if "office" in params:
             node = office_by_code(params["office"])
@@ -247,16 +265,16 @@ def _residents(story: Story, case: Case, effect: str, at: datetime) -> tuple[Res
     return story.resident, found.code
 
 
-def _look(_story: Story, case: Case, event: Event, at: datetime) -> None:
-    for actor in _candidates(case):
+def _look(story: Story, case: Case, event: Event, at: datetime) -> None:
+    for actor in _candidates(case, story.keys):
         if event["role"] in actor.roles:
             open_content(case, actor, why=usual_reason(case, actor) or "supervision", at=at)
             return
 
 
 def _answering(effect: str) -> Callable[[Story, Case, Event, datetime], None]:
-    def act(_story: Story, case: Case, event: Event, at: datetime) -> None:
-        actor, move = _worker(case, effect, at)
+    def act(story: Story, case: Case, event: Event, at: datetime) -> None:
+        actor, move = _worker(story, case, effect, at)
         today: date = engine.today(at)
         answer = NewAnswer(
             decision="will_do" if effect == "promise" else event["decision"],
@@ -272,8 +290,8 @@ def _answering(effect: str) -> Callable[[Story, Case, Event, datetime], None]:
     return act
 
 
-def _ask(_story: Story, case: Case, event: Event, at: datetime) -> None:
-    actor, move = _worker(case, "ask", at)
+def _ask(story: Story, case: Case, event: Event, at: datetime) -> None:
+    actor, move = _worker(story, case, "ask", at)
     ask_resident(case, move, event["question"], actor=actor, at=at)
 
 
@@ -292,8 +310,8 @@ def _verdict(effect: str) -> Callable[[Story, Case, Event, datetime], None]:
     return act
 
 
-def _note(_story: Story, case: Case, event: Event, at: datetime) -> None:
-    worker = next(actor for actor in _candidates(case) if may(actor, "case.work"))
+def _note(story: Story, case: Case, event: Event, at: datetime) -> None:
+    worker = next(actor for actor in _candidates(case, story.keys) if may(actor, "case.work"))
     write_note(case, event["text"], actor=worker, at=at)
 
 

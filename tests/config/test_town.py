@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from gongshi.accounts.keys import first_keys
+from gongshi.accounts.models import Staff
 from gongshi.accounts.queries import offices
 from gongshi.cases.models import Case, Consent, History, Look, PublicCase, Supervision
 from gongshi.config.loading import load
@@ -12,6 +14,7 @@ from gongshi.config.packs import read_checked
 from gongshi.config.town import Town, live, read_stories
 from gongshi.places.snapshots import forget
 from gongshi.safekeeping.models import Leaf
+from gongshi.safekeeping.passphrases import LOWEST
 from tests.casework import replayed
 from tests.clock import local
 from tests.conftest import ROOT
@@ -27,8 +30,10 @@ def town(db: None) -> Town:
     """The first stories of the two months, up to three weeks after the last of them."""
     forget()
     load(read_checked(PACK), at=local("2026-09-01 08:00"))
+    at = local("2026-09-01 08:00")
+    keys = first_keys(Staff.objects.all(), "a passphrase of the town", at=at, cost=LOWEST)
     stories = read_stories(PACK / "demo" / "filings.jsonl", NOW)[:STORIES]
-    return live(stories, stories[-1].filed_at + timedelta(days=21), lambda _: None)
+    return live(stories, stories[-1].filed_at + timedelta(days=21), lambda _: None, keys=keys)
 
 
 def test_every_story_is_acted_out_and_replays(town: Town) -> None:

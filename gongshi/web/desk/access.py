@@ -4,6 +4,7 @@ What somebody may not do answers exactly like what does not exist: both are 404.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -16,11 +17,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from gongshi.accounts.actors import StaffActor
+from gongshi.accounts.keys import needs_key
 from gongshi.accounts.models import Staff
 from gongshi.accounts.queries import actors_for, offices
 from gongshi.accounts.rights import NotAllowed, may
 from gongshi.cases.queries import NotFound
-from gongshi.cases.reading import Erased
+from gongshi.cases.reading import Erased, KeyClosed
+from gongshi.web.desk.opened_keys import keyring_of
 
 OFFICE_KEY = "desk_office"
 
@@ -57,6 +60,10 @@ def staff_page(*methods: str) -> Callable[[View], View]:
                 if request.method == "POST":
                     return kept_text(request)
                 raise Http404 from hidden
+            except KeyClosed as why:
+                from gongshi.web.desk.keys import closed
+
+                return closed(request, why, texts_of(request))
             except Erased:
                 return render(request, "desk/erased.html", desk(request), status=410)
 
@@ -77,7 +84,8 @@ def take_part(request: DeskRequest) -> bool:
     if not request.actors:
         return False
     chosen = request.session.get(OFFICE_KEY, "")
-    request.actor = next((one for one in request.actors if str(one.office_id) == chosen), request.actors[0])
+    actor = next((one for one in request.actors if str(one.office_id) == chosen), request.actors[0])
+    request.actor = replace(actor, keys=keyring_of(request))
     return True
 
 
@@ -88,7 +96,7 @@ def choose_office(request: DeskRequest, office: UUID) -> None:
     request.session[OFFICE_KEY] = str(office)
 
 
-UNKEPT = {"csrfmiddlewaretoken", "seen", "why", "act"}
+UNKEPT = {"csrfmiddlewaretoken", "seen", "why", "act", "office", "decision"}
 
 
 def kept_text(request: HttpRequest) -> HttpResponse:
@@ -96,9 +104,13 @@ def kept_text(request: HttpRequest) -> HttpResponse:
 
     It says the same of a case that never was and of one that somebody may not see.
     """
+    return render(request, "desk/gone.html", {"texts": texts_of(request), **desk(request)}, status=404)
+
+
+def texts_of(request: HttpRequest) -> list[str]:
+    """What somebody typed into a form that cannot be taken in, to be shown again."""
     sent = [(name, str(value)) for name, value in request.POST.items()]
-    texts = [value for name, value in sent if name not in UNKEPT and value.strip()]
-    return render(request, "desk/gone.html", {"texts": texts, **desk(request)}, status=404)
+    return [value for name, value in sent if name not in UNKEPT and value.strip()]
 
 
 def desk(request: Any) -> dict[str, Any]:
@@ -111,5 +123,6 @@ def desk(request: Any) -> dict[str, Any]:
             "queue": may(actor, "case.list"),
             "board": may(actor, "board.read"),
             "publication": may(actor, "case.review_publication"),
+            "keys": needs_key(actor),
         },
     }

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from gongshi.accounts.rights import may
 from gongshi.cases import engine, labels, worklists
+from gongshi.cases.actions.looks import may_reach
 from gongshi.cases.models import Case, Clock
 from gongshi.cases.queries import looks_of
 from gongshi.cases.reading import CaseFile, ReadAnswer, ReadFile, require_unwithdrawn
@@ -135,7 +136,7 @@ def _body(request: DeskRequest, case: Case, content: Opened) -> dict[str, Any]:
         "joint": [shown.office_name(office) for office in worklists.joint_offices_of(case)],
         "route": case.route,
         "near": [shown.office_name(UUID(office)) for office in case.route.get("near", [])],
-        "has_contact": case.filing.contact is not None,
+        "has_contact": may_reach(case),
         "page_url": shown.address(case),
     }
     if content.content is not None:

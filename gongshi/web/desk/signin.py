@@ -1,6 +1,8 @@
 """Sign-in of staff through allauth. Accounts come from the pack or the settings pages; nobody signs up."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -16,6 +18,7 @@ from django.urls import reverse
 from gongshi.accounts.queries import sign_ins
 from gongshi.accounts.rights import ROLES
 from gongshi.safekeeping.limits import attempt_at
+from gongshi.web.desk import opened_keys
 from gongshi.web.limits import too_many
 from gongshi.words import say
 
@@ -75,18 +78,28 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return user
 
     def _in_turn(self, request: HttpRequest, credentials: dict[str, Any]) -> Any:
-        if not _at_the_door.acquire(blocking=False):
+        with place_to_hash(request):
+            user = super().authenticate(request, **credentials)
+            if user is None or not user.is_active:
+                return None
+            opened_keys.password_proved(request, user, credentials["password"])
+            return user
+
+
+@contextmanager
+def place_to_hash(request: HttpRequest) -> Iterator[None]:
+    """One of the few places for slow hashing. Raises ImmediateHttpResponse (`busy`) where none comes free in time."""
+    if not _at_the_door.acquire(blocking=False):
+        raise ImmediateHttpResponse(busy(request))
+    try:
+        if not _hashing.acquire(timeout=WAIT_SECONDS):
             raise ImmediateHttpResponse(busy(request))
         try:
-            if not _hashing.acquire(timeout=WAIT_SECONDS):
-                raise ImmediateHttpResponse(busy(request))
-            try:
-                user = super().authenticate(request, **credentials)
-            finally:
-                _hashing.release()
+            yield
         finally:
-            _at_the_door.release()
-        return user if user is not None and user.is_active else None
+            _hashing.release()
+    finally:
+        _at_the_door.release()
 
 
 def busy(request: HttpRequest) -> HttpResponse:
@@ -168,6 +181,14 @@ class PasswordChange(PasswordChangeView):  # type: ignore[misc]
     """Change one's own password; every other session of the same person ends."""
 
     form_class = StaffPasswordForm
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """The new password, which from now on locks one's key too where the old one did."""
+        staff, typed = self.request.user, form.cleaned_data
+        with place_to_hash(self.request):
+            answer: HttpResponse = super().form_valid(form)
+            opened_keys.password_changed(self.request, staff, typed["oldpassword"], typed["password1"])
+        return answer
 
     def get_default_success_url(self) -> str:
         """Back to work."""

@@ -11,6 +11,7 @@ from gongshi.places.queries import AreaNode, area_by_code, areas, places_named, 
 from gongshi.places.snapshots import Snapshot
 from gongshi.routing.queries import CategoryNode, categories, category_by_code, leaves, procedure_for
 from gongshi.rules import crockford, references
+from gongshi.rules.ladder import is_sealed
 from gongshi.web.public.draft import NO_PLACE, Draft, Matter
 from gongshi.words import in_language
 
@@ -20,6 +21,18 @@ SUGGESTED = 4
 def is_about_an_office(category: CategoryNode) -> bool:
     """Whether its procedure goes past the office that the matter is about."""
     return procedure_for(category).procedure.subject == "office"
+
+
+def is_sealed_draft(draft: Draft) -> bool:
+    """Whether a matter of the draft, as far as it is decided, is of a kind that is sealed: then no messages go out."""
+    found = (leaf(draft.whole(matter).category) for matter in draft.matters)
+    return is_sealed_door(draft.door) or any(is_sealed(category.kind) for category in found if category)
+
+
+def is_sealed_door(door: str) -> bool:
+    """Whether everything behind a door is of a sealed kind: then it is known before the category is."""
+    behind = [node for _, nodes in categories_behind(door) for node in nodes] if door else []
+    return bool(behind) and all(is_sealed(node.kind) for node in behind)
 
 
 def leaf(code: str) -> CategoryNode | None:

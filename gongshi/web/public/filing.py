@@ -123,7 +123,7 @@ def filed(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpResponse:
     return render(
         request,
         "public/file/filed.html",
-        {**_receipt(visitor), "cases": cases, "contact": own_contact(visitor)},
+        {**_receipt(visitor), "filing": visitor.filing, "cases": cases, "contact": own_contact(visitor)},
     )
 
 

@@ -9,6 +9,7 @@ from gongshi.accounts.queries import office_by_code, offices
 from gongshi.cases.actions.uploads import name_of, uploads_of
 from gongshi.places.queries import aliases, areas, the_place
 from gongshi.routing.queries import CategoryNode
+from gongshi.rules.ladder import is_sealed
 from gongshi.web.public import choices
 from gongshi.web.public.boxes import Box, Choice, wrong_with
 from gongshi.web.public.draft import NO_PLACE, Draft, Matter
@@ -198,9 +199,10 @@ def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
                 "no_place": whole.area == NO_PLACE,
                 "subject": subject,
                 "tip_off": is_tip_off(whole),
+                "sealed": any(is_sealed(way.category.kind) for way in ways),
                 "may_be_public": subject is None
                 and not is_tip_off(whole)
-                and any(way.category.public for way in ways),
+                and any(way.category.public and not is_sealed(way.category.kind) for way in ways),
                 "wrong": wrong_with(outcome.problems, f"category-{number}"),
                 "answers": _answered(category, matter),
                 "files": [
@@ -213,6 +215,8 @@ def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
     return {
         "matters": matters,
         "several": len(matters) > 1,
+        "sealed": choices.is_sealed_draft(draft),
+        "perhaps_sealed": any(each["sealed"] for each in matters),
         "earlier_mistyped": choices.is_mistyped(draft.earlier),
     }, shown
 

@@ -179,10 +179,7 @@ def _line(draft: Draft, outcome: Outcome, name: str, label: Any, **more: Any) ->
 
 
 def _contact(draft: Draft, outcome: Outcome) -> dict[str, Any]:
-    channels = connected_channels()
-    ways = [("", say("不用通知，我自己来看", "No messages; I will look myself"))]
-    ways += [("email", say("发邮件", "By e-mail"))] if "email" in channels else []
-    ways += [("sms", say("发短信", "By text message"))] if "sms" in channels else []
+    sealed = choices.is_sealed_draft(draft)
     private = {"private": True}
     return {
         "contact": [
@@ -191,19 +188,9 @@ def _contact(draft: Draft, outcome: Outcome) -> dict[str, Any]:
             _line(
                 draft, outcome, "email", say("电子邮箱", "E-mail"), kind="email", complete="email", **private
             ),
-            Box(
-                "notify",
-                say("有进展怎样告诉您？", "How should we tell you of progress?"),
-                kind="choice",
-                value=draft.notify,
-                wrong=wrong_with(outcome.problems, "notify"),
-                hint=say(
-                    "通知里只说“有进展”，不说内容。",
-                    "A message only says that something happened, never what.",
-                ),
-                choices=tuple(Choice(code, name, chosen=code == draft.notify) for code, name in ways),
-            ),
+            *([] if sealed else [_notify(draft, outcome)]),
         ],
+        "sealed": sealed,
         "has_contact": any(getattr(draft, name) for name in ("name", "phone", "email", "notify")),
         "other": _other(draft, outcome),
         "has_other": bool(draft.for_somebody),
@@ -212,6 +199,26 @@ def _contact(draft: Draft, outcome: Outcome) -> dict[str, Any]:
         ),
         "wrong_other": any(p.name in ("for_somebody", "who_is_told") for p in outcome.problems),
     }
+
+
+def _notify(draft: Draft, outcome: Outcome) -> Box:
+    """Whether and how to be told. Not asked for sealed kinds: nothing about those goes out by itself."""
+    channels = connected_channels()
+    ways = [("", say("不用通知，我自己来看", "No messages; I will look myself"))]
+    ways += [("email", say("发邮件", "By e-mail"))] if "email" in channels else []
+    ways += [("sms", say("发短信", "By text message"))] if "sms" in channels else []
+    return Box(
+        "notify",
+        say("有进展怎样告诉您？", "How should we tell you of progress?"),
+        kind="choice",
+        value=draft.notify,
+        wrong=wrong_with(outcome.problems, "notify"),
+        hint=say(
+            "通知里只说“有进展”，不说内容。",
+            "A message only says that something happened, never what.",
+        ),
+        choices=tuple(Choice(code, name, chosen=code == draft.notify) for code, name in ways),
+    )
 
 
 def _other(draft: Draft, outcome: Outcome) -> list[Box]:

@@ -9,7 +9,7 @@ from django.test import Client
 
 from gongshi.cases.models import Case
 
-SignIn = Callable[[str], Client]
+SignIn = Callable[..., Client]
 ANSWER = {
     "decision": "done",
     "found": "3月2日到现场看了，坑深十厘米。",

@@ -34,7 +34,14 @@ CASE_PAGES = {
     "undo_recusal": ("POST",),
     "handler": ("POST",),
 }
-OTHERS = {"queue", "offices", "rights", "board", "decide", "publication", "review"}
+KEY_PAGES = {
+    "open_key": "/desk/keys/open/",
+    "make_key": "/desk/keys/new/",
+    "hand_key": f"/desk/keys/hand/{uuid.UUID(int=7)}/",
+    "renew_key": "/desk/keys/renew/",
+    "seal_anew": "/desk/keys/seal-anew/",
+}
+OTHERS = {"keys", *KEY_PAGES, "queue", "offices", "rights", "board", "decide", "publication", "review"}
 
 
 def paths(reference: str, number: int = 1) -> dict[str, str]:
@@ -107,7 +114,8 @@ def test_numbers_and_references_that_are_not_there(sign_in: SignIn, fresh: Case,
 def test_nobody_comes_in_unsigned(town: Town, fresh: Case, method: str) -> None:
     all_paths = [
         *paths(fresh.filing.reference).values(),
-        *("/desk/", "/desk/offices/", "/desk/rights/", "/desk/board/", "/desk/publication/"),
+        *KEY_PAGES.values(),
+        *("/desk/keys/", "/desk/", "/desk/offices/", "/desk/rights/", "/desk/board/", "/desk/publication/"),
     ]
     for path in all_paths:
         answer = ask(Client(), method, path)
