@@ -16,11 +16,13 @@ from gongshi.accounts import keys
 from gongshi.accounts.queries import staff_in, staff_names
 from gongshi.cases.queries import NotFound
 from gongshi.safekeeping.keyrings import KeyClosed
+from gongshi.safekeeping.limits import attempt_at
 from gongshi.safekeeping.pairs import PrivateHalf
 from gongshi.web.desk import opened_keys
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.key_words import CLOSED, EVENTS, FAULTS
 from gongshi.web.desk.signin import LONGEST_PASSWORD, place_to_hash
+from gongshi.web.limits import too_many
 from gongshi.words import Words, in_language, say
 
 UNTAKEN = 422
@@ -177,16 +179,21 @@ def unlock(request: DeskRequest) -> HttpResponse:
     form = PassphraseForm(request.POST)
     if not form.is_valid():
         return page(request, opening=form, status=UNTAKEN)
+    attempt = attempt_at("signing_in", request.META, about=f"key {request.user.pk}")
+    if attempt.wait:
+        return too_many(request, attempt.wait)
     try:
         with place_to_hash(request):
             half = keys.open_own(request.user.pk, form.cleaned_data["passphrase"])
-    except ImmediateHttpResponse as busy:
+    except ImmediateHttpResponse as busy:  # no passphrase was tried
+        attempt.take_back()
         return busy.response  # type: ignore[no-any-return]
     except KeyClosed:
         return redirect("desk:keys")
     except keys.WrongPassphrase:
         form.add_error("passphrase", FAULTS["wrong"])
         return page(request, opening=form, status=UNTAKEN)
+    attempt.take_back()
     opened_keys.keep_open(request, half)
     opened_keys.settle(request.actors, half, at=timezone.now())
     return redirect(_next(request) or reverse("desk:keys"))
