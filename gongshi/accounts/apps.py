@@ -8,7 +8,10 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from gongshi.accounts import actions
+        from gongshi.accounts import actions, keys
         from gongshi.notifications import schedule
 
         schedule.register("accounts.sessions", every=timedelta(hours=1), run=actions.sweep_sessions)
+        schedule.register(
+            "accounts.keys", every=timedelta(minutes=30), run=lambda at: keys.take_from_leavers(at=at)
+        )

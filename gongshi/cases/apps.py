@@ -34,5 +34,8 @@ class CasesConfig(AppConfig):
             lease=timedelta(hours=1),
         )
         schedule.register(
+            "cases.ladders", every=timedelta(hours=12), run=jobs.keep_sealed, lease=timedelta(hours=1)
+        )
+        schedule.register(
             "cases.keys", every=timedelta(hours=12), run=jobs.sweep_keys, lease=timedelta(hours=1)
         )

@@ -9,6 +9,7 @@ from django.db import DEFAULT_DB_ALIAS
 
 from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.erasure import WORDS, erase_again, erase_closed, erase_due
+from gongshi.cases.actions.sealing import keep_ladders
 from gongshi.cases.actions.uploads import sweep_uploads
 from gongshi.cases.models import Attachment, Case, Filing, Upload
 from gongshi.cases.retention import schedule
@@ -54,6 +55,15 @@ def sweep_files(at: datetime) -> int:
 def sweep_keys(at: datetime) -> int:
     """Wraps of filings that never were: of retries, and of a crash between the two databases; how many were removed."""
     return sweep_wraps(_that_exist, since=at - ORPHANS_LOOKED_FOR, until=at - ORPHANS_KEPT)
+
+
+def keep_sealed(at: datetime) -> int:
+    """Sealed kinds stay with the offices on their ladders, and with nobody else; how many cases were touched."""
+    try:
+        the_place()
+    except NoPlace:
+        return 0
+    return keep_ladders(at)
 
 
 def erase(at: datetime) -> int:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
+from gongshi.accounts.keys import take_from_leavers
 from gongshi.accounts.loading import load_offices, load_staff, office_data, staff_data
 from gongshi.cases.models import Case
 from gongshi.formats.pack import Pack
@@ -80,6 +81,8 @@ def load(pack: Pack, *, at: datetime | None = None) -> list[Change]:
         if found:
             bump_revision()
     forget()
+    # Only now, as keys lie in another database: whoever holds no role in an office any more loses its key.
+    take_from_leavers(at=at or timezone.now())
     return found
 
 

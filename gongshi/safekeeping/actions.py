@@ -113,6 +113,11 @@ def keep_office_wraps(subject: UUID, offices: Iterable[UUID]) -> int:
     return wraps.exclude(recipient_id__in=set(offices)).delete()[0]
 
 
+def destroy_wraps_of_instance(subject: UUID) -> int:
+    """Destroys a subject's wrap for the key file, once others can open it. Returns how many there were."""
+    return Wrap.objects.filter(subject=subject, recipient=Recipient.INSTANCE).delete()[0]
+
+
 def destroy_wraps_of_receipt(subjects: Iterable[UUID], receipt_id: UUID) -> int:
     """Destroys the subjects' wraps for one receipt, as when it is replaced. Returns how many there were."""
     wraps = Wrap.objects.filter(subject__in=set(subjects), recipient=Recipient.RECEIPT)

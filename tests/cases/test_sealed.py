@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError
 
 from gongshi.accounts.actors import Resident, StaffActor, System
+from gongshi.accounts.keys import public_keys
 from gongshi.accounts.queries import actor_for, offices
 from gongshi.cases import engine
 from gongshi.cases.actions import moves
@@ -17,6 +18,7 @@ from gongshi.cases.actions.conversation import add_to_case, write_note
 from gongshi.cases.actions.looks import may_reach, open_contact, open_content
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.actions.publication import give_consent, may_publish
+from gongshi.cases.actions.sealing import keep_ladders
 from gongshi.cases.drafts import PublicCopy
 from gongshi.cases.key_holders import ladder_of
 from gongshi.cases.models import Case, Consent, Look
@@ -26,8 +28,8 @@ from gongshi.cases.visiting import Visitor, own_case, own_contact
 from gongshi.notifications.models import OutboxRow
 from gongshi.places.snapshots import forget
 from gongshi.routing.models import Category
-from gongshi.safekeeping.actions import destroy_wraps
-from gongshi.safekeeping.key_actions import make_recovery_pair
+from gongshi.safekeeping.actions import destroy_wraps, save_wraps
+from gongshi.safekeeping.key_actions import make_recovery_pair, wrap_for_pair
 from gongshi.safekeeping.keyrings import open_wrap
 from gongshi.safekeeping.keys import instance_keys
 from gongshi.safekeeping.models import KeyPair, KeyWrap, Owner, Recipient, Wrap
@@ -329,3 +331,41 @@ def test_the_ladder_holds_no_office_that_may_not_see_it(deep: Town) -> None:
             *(o.id for o in offices().values() if deep.offices[subject].id in o.supervisors),
         }
         assert not barred & {holder for _, holder in holders(case.id)}
+
+
+# Kept so by a job
+
+
+def test_a_case_from_before_its_kind_was_sealed_is_sealed_by_the_job(town: Town) -> None:
+    filed, receipt = lin_files(town)
+    case = case_of(filed)
+    Category.objects.filter(code="pothole").update(kind="dispute", public=False)
+    Case.objects.filter(pk=case.pk).update(kind="dispute")
+    other, _ = lin_files(town, matter(town, "leak"))
+    assert keep_ladders(NOW) == 1
+    assert keep_ladders(NOW) == 0
+    for subject in (case.id, filed.filing.id):
+        assert holders(subject) == of_offices(town, "roads", "hall")
+    filing = case_of(filed).filing
+    assert (filing.sealed, filing.notify) == (True, "")
+    assert "老桥" in open_content(case_of(filed), town.actor("zhou"), why="assignment", at=NOW).text
+    assert own_contact(Visitor(filing, filed.receipt_id, receipt))
+    assert holders(case_of(other).id) == {("instance", None)}
+
+
+def test_without_any_key_to_seal_it_for_it_stays_as_it_is(town: Town) -> None:
+    filed, _ = lin_files(town)
+    Case.objects.filter(filing=filed.filing).update(kind="dispute")
+    KeyPair.objects.filter(owner=Owner.OFFICE).delete()
+    forget()
+    assert keep_ladders(NOW) == 0
+    assert holders(case_of(filed).id) == {("instance", None)}
+
+
+def test_wraps_that_a_crash_left_with_others_are_taken_away(deep: Town) -> None:
+    filed, case, _ = about(deep, "roads")
+    key = key_for(case.id, deep.actor("hall-all"))
+    stray = public_keys().offices[deep.offices["roads"].id]
+    save_wraps([wrap_for_pair(subject, key, stray, at=NOW) for subject in (case.id, filed.filing.id)])
+    assert keep_ladders(NOW) == 1
+    assert holders(case.id) == holders(filed.filing.id) == of_offices(deep, "hall", "county")

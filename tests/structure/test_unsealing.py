@@ -40,7 +40,7 @@ OPENERS: dict[str, set[str]] = {
     "read_sealed": {"gongshi.safekeeping.files", "gongshi.cases.actions.uploads"},
     "unseal_json": {"gongshi.cases.sealed", "gongshi.cases.reading", "gongshi.cases.actions.uploads"},
     # The key alone shows nothing: actions also seal with it.
-    "key_of": {"gongshi.cases.reading", "gongshi.cases.effects"},
+    "key_of": {"gongshi.cases.reading", "gongshi.cases.effects", "gongshi.cases.actions.sealing"},
     "read_case": {"gongshi.cases.reading", "gongshi.cases.actions.looks", "gongshi.cases.visiting"},
     # An address is opened at the moment of sending, and shown to nobody.
     "read_contact": {
