@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from gongshi.accounts.keys import public_keys
 from gongshi.accounts.queries import offices
 from gongshi.cases.models import Case, JointOffice
+from gongshi.cases.sight import kept_from
 from gongshi.rules.ladder import SEALED_KINDS, is_sealed, key_offices
 from gongshi.safekeeping.actions import keep_office_wraps, save_wraps, wrap_for_instance, wrap_for_receipt
 from gongshi.safekeeping.key_actions import wrap_for_pair
@@ -34,7 +35,13 @@ def ladder_of(case: Case) -> tuple[UUID, ...]:
 
 def ladder(case: Case, joint: Iterable[UUID] = ()) -> tuple[UUID, ...]:
     """The same, with the offices asked to help given."""
-    return key_offices(case.office_id, subject=case.subject_id, above=offices_above(), joint=joint)
+    return key_offices(
+        case.office_id,
+        subject=case.subject_id,
+        above=offices_above(),
+        joint=joint,
+        recused=kept_from(case).offices,
+    )
 
 
 def key_offices_of(office: UUID) -> tuple[UUID, ...]:

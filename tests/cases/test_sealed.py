@@ -11,19 +11,20 @@ from django.db import DatabaseError
 from gongshi.accounts.actors import Resident, StaffActor, System
 from gongshi.accounts.keys import public_keys
 from gongshi.accounts.queries import actor_for, offices
-from gongshi.cases import engine
-from gongshi.cases.actions import moves
+from gongshi.cases import engine, handing_on
 from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.conversation import add_to_case, write_note
 from gongshi.cases.actions.looks import may_reach, open_contact, open_content
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.actions.publication import give_consent, may_publish
+from gongshi.cases.actions.recusals import recuse, undo_recusal
 from gongshi.cases.actions.sealing import keep_ladders
 from gongshi.cases.drafts import PublicCopy
 from gongshi.cases.key_holders import ladder_of
-from gongshi.cases.models import Case, Consent, Look
+from gongshi.cases.models import Case, Consent, Look, Recusal
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import Erased, KeyClosed, key_for
+from gongshi.cases.recusing import Whom
 from gongshi.cases.visiting import Visitor, own_case, own_contact
 from gongshi.notifications.models import OutboxRow
 from gongshi.places.snapshots import forget
@@ -262,7 +263,7 @@ def test_handed_over_it_opens_for_who_has_it_now_and_no_more_for_who_had_it(
 def test_a_hand_over_that_fails_wraps_it_for_nobody_else(dispute: Town, monkeypatch: Any) -> None:
     filed, _ = lin_files(dispute)
     case, before = case_of(filed), holders(case_of(filed).id)
-    real, added = moves.hand_on, []
+    real, added = handing_on.hand_on, []
 
     def breaks(*args: Any, **named: Any) -> Iterator[Wrap]:
         for wrap in real(*args, **named):
@@ -270,7 +271,7 @@ def test_a_hand_over_that_fails_wraps_it_for_nobody_else(dispute: Town, monkeypa
             yield wrap
         raise DatabaseError("the disk is full")
 
-    monkeypatch.setattr(moves, "hand_on", breaks)
+    monkeypatch.setattr(handing_on, "hand_on", breaks)
     with pytest.raises(DatabaseError):
         hand_over(case, dispute.actor("roads-all"), dispute.offices["water"].id)
     assert Case.objects.get(pk=case.pk).office.code == "roads"
@@ -331,6 +332,41 @@ def test_the_ladder_holds_no_office_that_may_not_see_it(deep: Town) -> None:
             *(o.id for o in offices().values() if deep.offices[subject].id in o.supervisors),
         }
         assert not barred & {holder for _, holder in holders(case.id)}
+
+
+def test_a_recused_office_loses_its_wrap_and_gets_it_back_when_that_is_undone(
+    dispute: Town, django_capture_on_commit_callbacks: Any
+) -> None:
+    filed, _ = lin_files(dispute)
+    case = case_of(filed)
+    roads = Whom.all_of(dispute.offices["roads"].id)
+    with django_capture_on_commit_callbacks(execute=True):
+        recuse(case, roads, "所长是对方的亲戚。", actor=resident(filed), at=NOW)
+    for subject in (case.id, filed.filing.id):
+        assert holders(subject) == of_offices(dispute, "hall", "county")
+    with pytest.raises(KeyClosed, match="not_wrapped"):
+        key_for(case.id, dispute.actor("roads-all"))
+    row = Recusal.objects.get(case=case)
+    with django_capture_on_commit_callbacks(execute=True):
+        undo_recusal(row.pk, "查过了，不是亲戚。", actor=dispute.actor("county-all"), at=NOW)
+    # The case has gone up to the hall meanwhile: Roads is on no ladder of it.
+    assert holders(case.id) == of_offices(dispute, "hall", "county")
+
+
+def test_an_office_recused_among_several_is_wrapped_for_again(
+    dispute: Town, django_capture_on_commit_callbacks: Any
+) -> None:
+    filed, _ = lin_files(dispute)
+    case = case_of(filed)
+    hall = Whom.all_of(dispute.offices["hall"].id)
+    with django_capture_on_commit_callbacks(execute=True):
+        recuse(case, hall, "镇长是对方的亲戚。", actor=resident(filed), at=NOW)
+    assert holders(case.id) == of_offices(dispute, "roads", "county")
+    case = hand_over(case_of(filed), dispute.actor("roads-all"), dispute.offices["water"].id)
+    assert ("office", hall.id) not in holders(case.id)
+    row = Recusal.objects.get(case=case)
+    undo_recusal(row.pk, "查过了，不是亲戚。", actor=dispute.actor("county-all"), at=NOW)
+    assert ("office", hall.id) in holders(case.id) & holders(filed.filing.id)
 
 
 # Kept so by a job

@@ -36,7 +36,7 @@ OPENERS: dict[str, set[str]] = {
     "open_with_instance": {"gongshi.safekeeping.queries", "gongshi.cases.reading"},
     "open_with_receipt": {"gongshi.safekeeping.queries", "gongshi.cases.reading"},
     "resident_key": {"gongshi.cases.reading", "gongshi.cases.visiting"},
-    "key_for": {"gongshi.cases.reading", "gongshi.cases.actions"},
+    "key_for": {"gongshi.cases.reading", "gongshi.cases.actions", "gongshi.cases.handing_on"},
     "read_sealed": {"gongshi.safekeeping.files", "gongshi.cases.actions.uploads"},
     "unseal_json": {"gongshi.cases.sealed", "gongshi.cases.reading", "gongshi.cases.actions.uploads"},
     # The key alone shows nothing: actions also seal with it.

@@ -1,7 +1,6 @@
 """Moving a case: one place where a procedure's transition becomes rows, history, ledger leaves and notices."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,9 +12,9 @@ from gongshi.accounts.queries import lead_of, offices
 from gongshi.cases import engine
 from gongshi.cases.actions.public_state import is_agreed, refresh_public, take_down
 from gongshi.cases.changing import COLUMNS, Changed, restored_on_failure
-from gongshi.cases.key_holders import hand_on
+from gongshi.cases.handing_on import handing_on
 from gongshi.cases.models import Case, Clock, JointOffice
-from gongshi.cases.reading import Erased, KeyClosed, key_for
+from gongshi.cases.reading import key_for
 from gongshi.cases.record import Record
 from gongshi.cases.sight import barred_offices, is_hidden_from
 from gongshi.cases.supervising import supervise
@@ -23,9 +22,7 @@ from gongshi.cases.texts import within
 from gongshi.places.queries import calendar
 from gongshi.rules.ladder import is_sealed
 from gongshi.rules.procedure import ClockState, Entry, Move, Mover, RefusedError, Transition, perform
-from gongshi.safekeeping.actions import discard_wraps
 from gongshi.safekeeping.ids import new_id
-from gongshi.safekeeping.models import Wrap
 
 NOTICES = {
     "case.accepted": "accepted",
@@ -144,7 +141,7 @@ def take(
     again what it was.
     """
     seen = case.seq
-    with restored_on_failure(case), _handing_on(case, actor, key, at) as hand_on_now:
+    with restored_on_failure(case), handing_on(case, actor, key, at=at) as now:
         record = _entered(case, transition, actor=actor, at=at, key=key, reason=reason)
         with transaction.atomic():
             if transition.supervise and not (case.supervision_id and _is(transition, RESTORED)):
@@ -160,27 +157,8 @@ def take(
             if also and key:
                 also(record, key)
             record.store()
-            hand_on_now()
+            now()
     return case
-
-
-@contextmanager
-def _handing_on(case: Case, actor: Actor, key: bytes | None, at: datetime) -> Iterator[Callable[[], None]]:
-    """Gives what to call last in the transaction, so that who has a sealed case now can open it.
-
-    The wraps are in another database: they are taken back when the transaction fails.
-    """
-    keys = {case.id: key} if key is not None else {}
-    if keys and is_sealed(case.kind) and case.filing.contact is not None:
-        # Whoever opens the case without the contact's key hands on what they have.
-        with suppress(KeyClosed, Erased):
-            keys[case.filing_id] = key_for(case.filing_id, actor)
-    added: list[Wrap] = []
-    try:
-        yield lambda: added.extend(hand_on(case, keys, at=at))
-    except BaseException:
-        discard_wraps(added)
-        raise
 
 
 def _entered(

@@ -15,6 +15,7 @@ from gongshi.accounts.rights import require
 from gongshi.cases.actions.moves import give
 from gongshi.cases.actions.public_state import refresh_public
 from gongshi.cases.changing import COLUMNS, append, changing
+from gongshi.cases.handing_on import handing_on
 from gongshi.cases.models import Case, JointOffice, Recusal
 from gongshi.cases.queries import NotFound, cases_visible_to
 from gongshi.cases.reading import key_for
@@ -66,7 +67,7 @@ def undo_recusal(recusal_id: UUID, reason: str, *, actor: StaffActor, at: dateti
     case, text = row.case, checked_text(reason, LONGEST_REASON)
     key = key_for(case.id, actor)
     record = Record(actor=actor, at=at)
-    with changing(case):
+    with handing_on(case, actor, key, at=at) as now, changing(case):
         append(case)
         if not Recusal.objects.filter(pk=row.pk, undone_at=None).update(undone_at=at):
             raise NotFound
@@ -74,6 +75,7 @@ def undo_recusal(recusal_id: UUID, reason: str, *, actor: StaffActor, at: dateti
         record.event(case, "case.recusal_undone", params=_params(row), reason=text, key=key)
         _save(case)
         record.store()
+        now()
     return case
 
 
@@ -95,7 +97,7 @@ def _recuse(
     if standing.exists():
         return
     try:
-        with changing(case):
+        with handing_on(case, actor, key, at=at) as now, changing(case):
             append(case)
             row.save(force_insert=True)
             case.recused = True
@@ -113,6 +115,7 @@ def _recuse(
                 case.supervision = supervise(case, at=at)
             _save(case)
             record.store()
+            now()
     except IntegrityError:
         # Pressed twice at once: the other press did it.
         with contextlib.suppress(Recusal.DoesNotExist):
