@@ -1,5 +1,7 @@
 """`gongshi serve`: answer residents and staff over HTTP."""
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -16,21 +18,33 @@ from gongshi.config.terminal import both, failure
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64))
-def command(directory: Path, host: str, port: int, workers: int, threads: int) -> None:
+@click.option("--check", is_flag=True, help=both("只看能不能启动", "only see whether it would start"))
+def command(  # noqa: PLR0917
+    directory: Path, host: str, port: int, workers: int, threads: int, check: bool
+) -> None:
     """Serve until told to stop."""
-    enter(directory)
-    serve(host, port, workers=workers, threads=threads)
+    directory = enter(directory)
+    if check:
+        load_application()
+        return
+    chosen = {"--dir": directory, "--host": host, "--port": port, "--workers": workers, "--threads": threads}
+    words = [str(word) for pair in chosen.items() for word in pair]
+    again = [sys.executable, "-m", "gongshi.config.cli", "serve", *words]
+    serve(host, port, workers=workers, threads=threads, again=again)
 
 
-def serve(host: str, port: int, *, workers: int, threads: int) -> None:
-    """Serve the instance that this process is in. Raises click.ClickException when the address is taken."""
+def serve(host: str, port: int, *, workers: int, threads: int, again: Sequence[str] | None = None) -> None:
+    """Serve the instance that this process is in; ``again``: the command that SIGHUP starts instead of this one.
+
+    Raises click.ClickException when the address is taken.
+    """
     from django.conf import settings
 
     options = ServerOptions(
         host, port, workers, threads, settings.TRUSTED_PROXIES, tuple(settings.PROXY_NETWORKS)
     )
     try:
-        Parent(options, load_application).run(ready=lambda: _ready(host, port))
+        Parent(options, load_application, again).run(ready=lambda: _ready(host, port))
     except OSError as error:
         raise failure(
             f"无法使用 {host}:{port}，换一个端口：--port",
@@ -39,7 +53,7 @@ def serve(host: str, port: int, *, workers: int, threads: int) -> None:
 
 
 def load_application() -> object:
-    """The WSGI application, with no database connection open yet: each worker makes its own."""
+    """The WSGI application."""
     from gongshi.config.wsgi import application
 
     return application
