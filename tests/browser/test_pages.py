@@ -42,6 +42,7 @@ PUBLIC = [
     "figures/",
     "how-it-works/",
     "what-we-keep/",
+    "what-it-cannot-protect/",
     "desk/login/",
     "no-such-page/",
 ]

@@ -221,7 +221,7 @@ def sample(request: HttpRequest, name: str) -> HttpResponse:
 
 public = ([path("sample/<name>/", sample, name=n) for n in ("sample",)], "public")
 public[0][:0] = [path("", sample, {"name": "home"}, name="home")]
-for address in ("file", "open", "published", "figures", "how_it_works", "what_we_keep"):
+for address in ("file", "open", "published", "figures", "how_it_works", "what_we_keep", "what_it_cannot"):
     public[0].append(path(f"{address}/", sample, {"name": "parts"}, name=address))
 desk = (
     [

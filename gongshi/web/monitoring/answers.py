@@ -18,10 +18,11 @@ from gongshi.web.monitoring.counting import Board
 
 # Pages for everybody on which no filing begins: a filer passes the front page, the form and its maps.
 COUNTED_ROUTES = frozenset(
-    f"public:{name}" for name in ("published", "published_case", "figures", "how_it_works", "what_we_keep")
+    f"public:{name}"
+    for name in ("published", "published_case", "figures", "how_it_works", "what_we_keep", "what_it_cannot")
 )
-# A resident's way: named in the log when it fails or drags, never when it goes well.
-OWN = "public:"
+# A resident's way, and the files that its pages load ("-"): told when it fails or drags, never when it goes well.
+UNTOLD = ("public:", "-")
 PROBES = frozenset({"healthz", "metrics"})
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 """Upper ends of the histogram's buckets."""
@@ -62,7 +63,7 @@ def note(route: str, status: int, seconds: float) -> None:
         board.add(f"fault/{fault}")
     if route in COUNTED_ROUTES:
         _count_open(status, seconds)
-    if settings.LOG_REQUESTS and (fault or route in COUNTED_ROUTES or not route.startswith(OWN)):
+    if settings.LOG_REQUESTS and (fault or route in COUNTED_ROUTES or not route.startswith(UNTOLD)):
         said = {"route": route, "status": status, "ms": round(seconds * 1000)}
         _log.info("%s %s %s ms", status, route, said["ms"], extra={"facts": said})
 

@@ -58,6 +58,12 @@ def what_we_keep(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def what_it_cannot(request: HttpRequest) -> HttpResponse:
+    """Who can do what in spite of everything, and what the resident can do (docs/security/threat-model.md)."""
+    return render(request, "public/what_it_cannot.html", _operator())
+
+
+@require_safe
 def tip_offs(request: HttpRequest) -> HttpResponse:
     """Reports about persons are declined, with where to turn instead."""
     return render(request, "public/tip_offs.html", _operator())

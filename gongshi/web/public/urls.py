@@ -30,5 +30,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("filing/<int:number>/files/<uuid:attachment_id>/", own.attachment, name="attachment"),
     path("how-it-works/", pages.how_it_works, name="how_it_works"),
     path("what-we-keep/", pages.what_we_keep, name="what_we_keep"),
+    path("what-it-cannot-protect/", pages.what_it_cannot, name="what_it_cannot"),
     path("", include("gongshi.web.public.openly.urls")),
 ]

@@ -59,6 +59,8 @@ def test_a_residents_way_leaves_no_line(walker: Walker, log: Kept) -> None:
     files_a_report(walker)
     walker.get("/filing/")
     walker.get("/")
+    walker.client.get("/static/gongshi/base.css")
+    Client().get("/nowhere/")
     Client().get("/healthz")
     assert told(log) == []
 
