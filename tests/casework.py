@@ -21,6 +21,7 @@ from gongshi.safekeeping.photos import Prepared, prepare
 from gongshi.words import pair
 from tests.cast import NOW, PASSWORD, Town, case_of, lin_files, resident
 from tests.clock import local
+from tests.factors import give_factors
 
 ANSWER = NewAnswer("done", "3月3日到现场看了，坑深十厘米。", date(2026, 3, 3), "已补好。", "道路所 0000-1")
 ACCEPTED = local("2026-03-02 10:00")
@@ -59,6 +60,7 @@ def add_staff(town: Town, username: str, **roles: list[str]) -> Staff:
     if staff is None:
         staff = Staff.objects.create_user(username, PASSWORD, name=pair(username, username))
         town.staff[username] = staff
+        give_factors(staff)
     for office, held in roles.items():
         for role in held:
             Appointment.objects.create(staff=staff, office=town.offices[office], role=role)

@@ -33,6 +33,7 @@ from gongshi.safekeeping.passphrases import LOWEST
 from gongshi.safekeeping.receipts import new_receipt
 from gongshi.words import pair
 from tests.clock import local
+from tests.factors import give_factors
 
 PROCEDURES = Path(__file__).resolve().parent.parent / "packs" / "qinghe" / "procedures"
 LOADED = local("2026-01-05 08:00")
@@ -180,6 +181,7 @@ def _staff(town: Town) -> None:
         town.staff[username] = staff
         for role in roles:
             Appointment.objects.create(staff=staff, office=town.offices[office], role=role)
+    give_factors(*town.staff.values())
 
 
 def _matters(town: Town) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
+
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.models import Appointment, Office, Role, Staff, StaffSession
 from gongshi.places.snapshots import Nodes, Snapshot, way_up
@@ -208,3 +210,9 @@ def sessions_of(staff: Staff, *, at: datetime, here: str) -> list[OwnSession]:
         OwnSession(row.session_key, row.started_at, row.used_at, row.session_key == mine) for row in rows
     ]
     return sorted(found, key=lambda one: (one.here, one.used_at, one.started_at), reverse=True)
+
+
+def has_second_factor(staff: Staff) -> bool:
+    """Whether somebody has an authenticator app or a passkey. Recovery codes alone are none."""
+    types = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return bool(Authenticator.objects.filter(user_id=staff.pk, type__in=types).exists())

@@ -7,6 +7,7 @@ says what a role may do at all; which cases somebody meets is `cases.queries`, w
 from dataclasses import dataclass
 
 from gongshi.accounts.actors import StaffActor
+from gongshi.accounts.models import Role
 from gongshi.words import Words, pair
 
 # The most particular first: the one that the resident reads of whoever holds several.
@@ -135,6 +136,11 @@ class NotAllowed(PermissionError):
 def may(actor: StaffActor, right: str) -> bool:
     """Whether one of the actor's roles carries ``right``."""
     return bool(RIGHTS[right].roles & actor.roles)
+
+
+def needs_second_factor(actor: StaffActor) -> bool:
+    """Whether a password alone is too little: every right leads to content, or to what decides about it."""
+    return any(may(actor, right) for right in RIGHTS) or Role.ADMINISTRATOR in actor.roles
 
 
 def require(actor: StaffActor, right: str) -> None:

@@ -38,6 +38,12 @@ class SessionStore(DatabaseSessions):
 
     _started: datetime | None = None
 
+    @property
+    def started_at(self) -> datetime | None:
+        """When its owner signed in; None before it is stored."""
+        self._get_session()  # type: ignore[attr-defined]
+        return self._started
+
     @classmethod
     def get_model_class(cls) -> "type[StaffSession]":
         """The table, named late: sessions are imported before the models."""

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "leaflet",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "gongshi.safekeeping",
     "gongshi.notifications",
     "gongshi.places",
@@ -123,6 +124,16 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_SESSION_REMEMBER = False
 # What allauth would count by address is counted by gongshi.safekeeping.limits; what it counts by account stays.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/300s/key"}
+MFA_RATE_LIMITS = {"webauthn_login": None}
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_ADAPTER = "gongshi.web.desk.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# A phone's clock may be half a minute off. A code is good once all the same.
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk:queue"
 ACCOUNT_LOGOUT_REDIRECT_URL = "public:home"

@@ -14,6 +14,7 @@ from gongshi.config.logs import QuietLines
 from gongshi.web.public import own
 from tests.attacks.conftest import SignIn
 from tests.cast import PASSWORD, Town, case_of, lin_files
+from tests.factors import unused_code
 from tests.web.public.walker import Walker, files_a_report
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +108,7 @@ def test_logging_is_set_up_so() -> None:
 def test_a_session_is_worth_nothing_after_signing_out(town: Town) -> None:
     client = Client()
     client.post("/desk/login/", {"login": "zhou", "password": PASSWORD})
+    client.post("/desk/login/code/", {"code": unused_code(town.staff["zhou"])})
     cookie = client.cookies["sessionid"].value
     assert client.get("/desk/").status_code == 200
     assert client.get("/desk/logout/").status_code == 200  # a page that asks

@@ -6,8 +6,10 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from gongshi.accounts.models import Staff
 from gongshi.cases.models import Case
 from tests.cast import PASSWORD, Town
+from tests.factors import unused_code
 
 TEXT = "老桥东头的路灯坏了四天，晚上什么也看不见。\n昨晚有人摔倒。"
 WISH = "请这周修好。"
@@ -69,11 +71,13 @@ def opens(page: Page, reference: str, receipt: str) -> None:
 
 
 def signs_in(page: Page, name: str, target: str = "desk/") -> None:
-    """A member of staff signs in and is at ``target``."""
+    """A member of staff signs in, in two steps, and is at ``target``."""
     page.goto(target)
     page.locator("#id_login").fill(name)
     page.locator("#id_password").fill(PASSWORD)
-    page.locator("main form button.button").click()
+    page.locator("main form button[type=submit]").first.click()
+    page.locator("#id_code").fill(unused_code(Staff.objects.get(username=name)))
+    page.locator("main form button[type=submit]").first.click()
     expect(page.locator(".desk-tools form")).to_be_visible()
 
 

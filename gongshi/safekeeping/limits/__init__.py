@@ -10,7 +10,7 @@
 `store` the numbers that all workers of a machine share. docs/security/limits.md says why it is so.
 """
 
-from gongshi.safekeeping.limits.attempts import Attempt, attempt_at
+from gongshi.safekeeping.limits.attempts import Attempt, attempt_at, attempt_of
 from gongshi.safekeeping.limits.store import Store, forget, shared_store
 
-__all__ = ["Attempt", "Store", "attempt_at", "forget", "shared_store"]
+__all__ = ["Attempt", "Store", "attempt_at", "attempt_of", "forget", "shared_store"]

@@ -50,3 +50,14 @@ def attempt_at(name: str, meta: Mapping[str, Any], *, about: str = "") -> Attemp
             _, overall = store.count(f"{name} everywhere", shared, policy.everywhere)
             counted += [overall] if overall else []
     return Attempt(0, store, tuple(counted))
+
+
+def attempt_of(name: str, who: bytes) -> Attempt:
+    """Count one try at ``name`` for ``who``, wherever it comes from: for tries that nobody else can use up for them.
+
+    The policy's ``source`` is the limit of each ``who``. Raises KeyError for a name that is not in the table.
+    """
+    policy, store = POLICIES[name], shared_store()
+    with store.locked():
+        outcome, taken = store.count(name, who, policy.source)
+    return Attempt(0, store, (taken,)) if taken else Attempt(-(-outcome.wait // 1_000))

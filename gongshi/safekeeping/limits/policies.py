@@ -27,6 +27,9 @@ POLICIES = {
     "opening": Policy(Rate(3, 30 * SECOND), Rate(60, 1 * SECOND), heavy=3, guessing=True),
     # Wrong passwords; "everywhere" is counted for each account, so that many sources together are no faster.
     "signing_in": Policy(Rate(10, 12 * SECOND), Rate(20, 30 * SECOND), heavy=10, guessing=True),
+    # Wrong codes of a second factor, for each account and from everywhere: only whoever has the password gets there, so
+    # nobody else can use these up. Three of a million codes are good at a time: 0.2 per cent a day.
+    "second_step": Policy(Rate(5, 2 * MINUTE), guessing=True),
     # Filings. A village behind one address files as it likes; a flood of one source is slowed to one in three seconds.
     "filing": Policy(Rate(120, 3 * SECOND), Rate(3_000, MINUTE // 1_000), heavy=4),
     # Words and steps in one's own filing: replies, additions, reopening.

@@ -12,20 +12,22 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.keys import needs_key
 from gongshi.accounts.models import Staff
-from gongshi.accounts.queries import actors_for, offices
-from gongshi.accounts.rights import NotAllowed, may
+from gongshi.accounts.queries import actors_for, has_second_factor, offices
+from gongshi.accounts.rights import NotAllowed, may, needs_second_factor
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import Erased, KeyClosed
 from gongshi.web.desk.opened_keys import keyring_of
 
 OFFICE_KEY = "desk_office"
+# The head of a page for somebody who has no pages of the desk, or not yet.
+NO_PAGES = {"desk_pages": {"queue": False, "board": False, "publication": False}}
 
 
 class DeskRequest(HttpRequest):
@@ -42,7 +44,8 @@ View = Callable[..., HttpResponseBase]
 def staff_page(*methods: str) -> Callable[[View], View]:
     """A page for staff, by the given methods: GET (which includes HEAD), POST.
 
-    Whoever is not signed in, or was disabled since, is sent to the sign-in page; whoever holds no role is told so.
+    Whoever is not signed in, or was disabled since, is sent to the sign-in page; whoever holds no role is told so, and
+    whoever lacks the second factor that their role needs is sent to set one up.
     """
     allowed = [*methods, *(["HEAD"] if "GET" in methods else [])]
 
@@ -54,6 +57,8 @@ def staff_page(*methods: str) -> Callable[[View], View]:
                 return to_sign_in(request)
             if not take_part(request):
                 return render(request, "desk/no_role.html", status=403)
+            if second_factor_missing(request):
+                return redirect("mfa_index")
             try:
                 return view(request, *args, **kwargs)
             except (NotFound, NotAllowed) as hidden:
@@ -87,6 +92,16 @@ def take_part(request: DeskRequest) -> bool:
     actor = next((one for one in request.actors if str(one.office_id) == chosen), request.actors[0])
     request.actor = replace(actor, keys=keyring_of(request))
     return True
+
+
+def second_factor_missing(request: DeskRequest) -> bool:
+    """Whether somebody has yet to set up what their role needs; never in the demo, whose sign-ins everybody knows.
+
+    Setting one up ends all other sessions, and signing in asks for it from then on: no session is older than it.
+    """
+    if settings.DEMO or not any(needs_second_factor(actor) for actor in request.actors):
+        return False
+    return not has_second_factor(request.user)
 
 
 def choose_office(request: DeskRequest, office: UUID) -> None:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from gongshi.web.desk.access import desk, take_part
+from gongshi.web.desk.access import desk, second_factor_missing, take_part
 from gongshi.web.public import refusals
 
 NOT_FOUND = 404
@@ -24,4 +24,6 @@ def _at_desk(request: Any) -> bool:
     if not request.path.startswith(reverse("desk:queue")):
         return False
     user = getattr(request, "user", None)
-    return user is not None and user.is_authenticated and take_part(request)
+    if user is None or not user.is_authenticated or not take_part(request):
+        return False
+    return not second_factor_missing(request)

@@ -1,33 +1,36 @@
 """Sign-in of staff through allauth. Accounts come from the pack or the settings pages; nobody signs up."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import logging
+from datetime import timedelta
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from allauth.account.views import LoginView, PasswordChangeView
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
-from gongshi.accounts.queries import sign_ins
+from gongshi.accounts.actions import end_sessions
+from gongshi.accounts.queries import has_second_factor, sign_ins
 from gongshi.accounts.rights import ROLES
 from gongshi.safekeeping.limits import attempt_at
 from gongshi.web.desk import opened_keys
+from gongshi.web.desk.access import NO_PAGES
+from gongshi.web.desk.factors import passkeys_work
+from gongshi.web.desk.hashing import place_to_hash
 from gongshi.web.limits import too_many
 from gongshi.words import say
 
 LONGEST_PASSWORD = 1_024
-AT_ONCE, WAITING, WAIT_SECONDS = 2, 1, 3
-# A password is hashed slowly on purpose: two at a time leave the processor to everybody else. Whoever waits holds one
-# of the server's few threads (four in each worker, unless told otherwise), so one waits and all others come back later.
-_hashing = threading.BoundedSemaphore(AT_ONCE)
-_at_the_door = threading.BoundedSemaphore(AT_ONCE + WAITING)
+FIRST_FACTOR_WITHIN = timedelta(minutes=10)
+security = logging.getLogger("gongshi.security")
 
 
 class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -43,6 +46,8 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             "试的次数太多。请过五分钟再来。", "Too many tries. Please come back in five minutes."
         ),
         "enter_current_password": say("现在的密码不对。", "This is not your present password."),
+        "incorrect_password": say("密码不对。", "This is not your password."),
+        "incorrect_code": say("验证没有通过，请再试一次。", "This did not pass. Please try again."),
         "rate_limited": say("太快了，请稍等一分钟。", "Too fast. Please wait a minute."),
     }
 
@@ -61,9 +66,10 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Tries are counted in `authenticate`, by source and account."""
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
-        """At most two passwords are hashed at once; a disabled account answers like a wrong password.
+        """Where a password is proved: signing in, again before a change, and before the password itself changes.
 
-        Wrong ones slow down where they come from. Nobody is locked out: from elsewhere the right one is let in at once.
+        At most two are hashed at once; a disabled account answers like a wrong password. Wrong ones slow down where they
+        come from. Nobody is locked out: from elsewhere the right one is let in at once.
         """
         attempt = attempt_at("signing_in", request.META, about=str(credentials.get("username", "")))
         if attempt.wait:
@@ -86,27 +92,30 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return user
 
 
-@contextmanager
-def place_to_hash(request: HttpRequest) -> Iterator[None]:
-    """One of the few places for slow hashing. Raises ImmediateHttpResponse (`busy`) where none comes free in time."""
-    if not _at_the_door.acquire(blocking=False):
-        raise ImmediateHttpResponse(busy(request))
-    try:
-        if not _hashing.acquire(timeout=WAIT_SECONDS):
-            raise ImmediateHttpResponse(busy(request))
-        try:
-            yield
-        finally:
-            _hashing.release()
-    finally:
-        _at_the_door.release()
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:  # noqa: ARG002
+        """A disabled account's passkey answers like one that is not known."""
+        self.add_message(request, messages.ERROR, message=str(self.error_messages["incorrect_code"]))
+        return redirect("account_login")
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Factors change only after they, or the password, were proved again; the first one right after signing in."""
+        request = context.request
+        began = request.session.started_at
+        fresh = began is not None and timezone.now() - began < FIRST_FACTOR_WITHIN
+        if app == "allauth.mfa" and fresh and not has_second_factor(request.user):
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
 
-def busy(request: HttpRequest) -> HttpResponse:
-    """Many sign in at this moment: try again, with how long to wait."""
-    response = render(request, "account/busy.html", status=503)
-    response["Retry-After"] = "30"
-    return response
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """A factor where there is one: a password alone does not change it. With neither: sign in again."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        factors = [one for one in methods if one["id"].startswith("mfa_")]
+        again = {"id": "sign_in_again", "description": "", "url": reverse("account_sign_in_again")}
+        return factors or methods or [again]
+
+    def send_notification_mail(self, template_prefix: str, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002
+        """No mail: a line in the security log that says what changed, and of nobody whose."""
+        security.info("account changed: %s", template_prefix.rpartition("/")[2])
 
 
 def _password(field: Any, zh: str, en: str) -> None:
@@ -138,6 +147,16 @@ class StaffLoginForm(LoginForm):  # type: ignore[misc]
         self.fields["password"].error_messages["required"] = say("请填写密码。", "Enter your password.")
 
 
+class StaffAgainForm(ReauthenticateForm):  # type: ignore[misc]
+    """The password once more, before something about the account changes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
+        _password(self.fields["password"], "密码", "Password")
+        self.fields["password"].error_messages["required"] = say("请填写密码。", "Enter your password.")
+
+
 class StaffPasswordForm(ChangePasswordForm):  # type: ignore[misc]
     """The present password and twice the new one."""
 
@@ -153,6 +172,14 @@ class StaffPasswordForm(ChangePasswordForm):  # type: ignore[misc]
         for field in self.fields.values():
             field.error_messages["required"] = say("请填写。", "Please fill this in.")
 
+    def clean_oldpassword(self) -> str:
+        """The present password, proved like at the door: in turn, and wrong ones are counted."""
+        old = str(self.cleaned_data.get("oldpassword", ""))
+        adapter = get_adapter()
+        if not adapter.reauthenticate(self.user, old):
+            raise adapter.validation_error("enter_current_password")
+        return old
+
 
 class SignIn(LoginView):  # type: ignore[misc]
     """The sign-in page; in the demo it lists who can sign in."""
@@ -162,6 +189,7 @@ class SignIn(LoginView):  # type: ignore[misc]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What allauth gives, and the demo's sign-ins."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["passkeys_work"] = passkeys_work()
         if settings.DEMO and settings.DEMO_PASSWORD:
             context["demo_password"] = settings.DEMO_PASSWORD
             context["demo_staff"] = [
@@ -182,14 +210,26 @@ class PasswordChange(PasswordChangeView):  # type: ignore[misc]
 
     form_class = StaffPasswordForm
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Whoever has no password (signed in by the office's own account) finds no page to change it."""
+        if not request.user.has_usable_password():  # type: ignore[union-attr]
+            raise Http404
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
+
     def form_valid(self, form: Any) -> HttpResponse:
-        """The new password, which from now on locks one's key too where the old one did."""
+        """The new password, which from now on locks one's key too where the old one did; other sessions end."""
         staff, typed = self.request.user, form.cleaned_data
         with place_to_hash(self.request):
             answer: HttpResponse = super().form_valid(form)
             opened_keys.password_changed(self.request, staff, typed["oldpassword"], typed["password1"])
+        end_sessions(staff, but=self.request.session.session_key)
         return answer
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What allauth gives; the desk's pages are not in the head of this one."""
+        return {**super().get_context_data(**kwargs), **NO_PAGES}
+
     def get_default_success_url(self) -> str:
-        """Back to work."""
-        return reverse("desk:queue")
+        """Back to the account."""
+        return reverse("mfa_index")

@@ -1,10 +1,10 @@
 """Addresses of the desk. Sign-in is allauth's, as far as it is needed: nobody signs up, and no mail is sent."""
 
-from allauth.account.views import logout
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 
 from gongshi.web.desk import (
+    account,
     answers,
     board,
     case,
@@ -50,9 +50,25 @@ pages = [
     path("publication/<uuid:consent>/", publication.review, name="review"),
 ]
 
-urlpatterns = [
+# The names are the library's: its views lead to each other by them.
+sign_in = [
     path("login/", signin.SignIn.as_view(), name="account_login"),
-    path("logout/", logout, name="account_logout"),
+    path("login/code/", account.SecondStep.as_view(), name="mfa_authenticate"),
+    path("login/passkey/", account.PasskeySignIn.as_view(), name="mfa_login_webauthn"),
+    path("logout/", account.SignOut.as_view(), name="account_logout"),
     path("password/", login_required(signin.PasswordChange.as_view()), name="account_change_password"),
-    path("", include((pages, "desk"))),
+    path("account/", account.Account.as_view(), name="mfa_index"),
+    path("account/sessions/", account.end, name="account_end_session"),
+    path("account/app/", account.AddApp.as_view(), name="mfa_activate_totp"),
+    path("account/app/remove/", login_required(account.RemoveApp.as_view()), name="mfa_deactivate_totp"),
+    path("account/passkey/", account.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path("account/passkey/<int:pk>/remove/", account.RemovePasskey.as_view(), name="mfa_remove_webauthn"),
+    path("account/recovery/", account.RecoveryCodes.as_view(), name="mfa_view_recovery_codes"),
+    path("account/recovery/new/", account.NewRecoveryCodes.as_view(), name="mfa_generate_recovery_codes"),
+    path("account/again/", account.PasswordAgain.as_view(), name="account_reauthenticate"),
+    path("account/again/code/", account.CodeAgain.as_view(), name="mfa_reauthenticate"),
+    path("account/again/passkey/", account.PasskeyAgain.as_view(), name="mfa_reauthenticate_webauthn"),
+    path("account/again/sign-in/", account.sign_in_again, name="account_sign_in_again"),
 ]
+
+urlpatterns = [*sign_in, path("", include((pages, "desk")))]

@@ -6,6 +6,7 @@ from pytest_django import Settings
 
 from gongshi.accounts.models import Appointment, Staff, StaffSession
 from tests.cast import PASSWORD, Town
+from tests.factors import unused_code
 from tests.web.desk.helpers import SignIn, text
 
 pytestmark = pytest.mark.django_db
@@ -13,7 +14,11 @@ LOGIN = "/desk/login/"
 
 
 def enter(client: Client, name: str = "zhou", password: str = PASSWORD, **more: str) -> str:
+    """Both steps; where they lead. A wrong password leads nowhere."""
     answer = client.post(LOGIN, {"login": name, "password": password, **more})
+    if answer.headers.get("Location") == "/desk/login/code/":
+        code = unused_code(Staff.objects.get(username=name))
+        answer = client.post("/desk/login/code/", {"code": code})
     return answer.headers.get("Location", "")
 
 
@@ -32,7 +37,9 @@ def test_english_leads_to_english(town: Town) -> None:
     client = Client()
     page = client.get("/en/desk/login/")
     assert "Staff sign-in" in text(page)
-    answer = client.post("/en/desk/login/", {"login": "zhou", "password": PASSWORD})
+    client.post("/en/desk/login/", {"login": "zhou", "password": PASSWORD})
+    assert "Second step" in text(client.get("/en/desk/login/code/"))
+    answer = client.post("/en/desk/login/code/", {"code": unused_code(town.staff["zhou"])})
     assert answer.headers["Location"] == "/en/desk/"
 
 
@@ -108,9 +115,10 @@ def test_changing_the_password_ends_other_sessions(town: Town) -> None:
     wrong = here.post("/desk/password/", {"oldpassword": "no", "password1": new, "password2": new})
     assert "这不是" in text(wrong) or "现在的密码不对" in text(wrong)
     done = here.post("/desk/password/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
-    assert done.headers["Location"] == "/desk/"
+    assert done.headers["Location"] == "/desk/account/"
     assert here.get("/desk/").status_code == 200
     assert elsewhere.get("/desk/").status_code == 302
+    assert StaffSession.objects.filter(staff=town.staff["zhou"]).count() == 1
 
 
 def test_without_a_role_there_is_no_desk(sign_in: SignIn) -> None:
