@@ -68,8 +68,8 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """Where a password is proved: signing in, again before a change, and before the password itself changes.
 
-        At most two are hashed at once; a disabled account answers like a wrong password. Wrong ones slow down where they
-        come from. Nobody is locked out: from elsewhere the right one is let in at once.
+        At most two are hashed at once; a disabled account answers like a wrong password. Wrong ones slow down where
+        they come from. Nobody is locked out: from elsewhere the right one is let in at once.
         """
         attempt = attempt_at("signing_in", request.META, about=str(credentials.get("username", "")))
         if attempt.wait:
