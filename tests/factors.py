@@ -5,6 +5,7 @@ import time
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
+from django.test import Client
 
 from gongshi.accounts.models import Staff
 from gongshi.safekeeping.factors import seal_factor
@@ -39,3 +40,8 @@ def unused_code(staff: Staff) -> str:
     code = code_now()
     cache.delete(f"allauth.mfa.totp.used?user={staff.pk}&code={code}")
     return code
+
+
+def second_step(client: Client, name: str) -> None:
+    """The second step of a sign-in whose password was right."""
+    client.post("/desk/login/code/", {"code": unused_code(Staff.objects.get(username=name))})

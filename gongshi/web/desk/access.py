@@ -53,12 +53,8 @@ def staff_page(*methods: str) -> Callable[[View], View]:
         @require_http_methods(allowed)
         @wraps(view)
         def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not request.user.is_authenticated:
-                return to_sign_in(request)
-            if not take_part(request):
-                return render(request, "desk/no_role.html", status=403)
-            if second_factor_missing(request):
-                return redirect("mfa_index")
+            if turned_away := _turned_away(request):
+                return turned_away
             try:
                 return view(request, *args, **kwargs)
             except (NotFound, NotAllowed) as hidden:
@@ -75,6 +71,14 @@ def staff_page(*methods: str) -> Callable[[View], View]:
         return guarded
 
     return door
+
+
+def _turned_away(request: Any) -> HttpResponse | None:
+    if not request.user.is_authenticated:
+        return to_sign_in(request)
+    if not take_part(request):
+        return render(request, "desk/no_role.html", status=403)
+    return redirect("mfa_index") if second_factor_missing(request) else None
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

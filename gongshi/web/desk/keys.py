@@ -20,8 +20,8 @@ from gongshi.safekeeping.limits import attempt_at
 from gongshi.safekeeping.pairs import PrivateHalf
 from gongshi.web.desk import opened_keys
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
-from gongshi.web.desk.key_words import CLOSED, EVENTS, FAULTS
 from gongshi.web.desk.hashing import place_to_hash
+from gongshi.web.desk.key_words import CLOSED, EVENTS, FAULTS
 from gongshi.web.desk.signin import LONGEST_PASSWORD
 from gongshi.web.limits import too_many
 from gongshi.words import Words, in_language, say

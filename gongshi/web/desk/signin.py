@@ -91,7 +91,6 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             opened_keys.password_proved(request, user, credentials["password"])
             return user
 
-
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:  # noqa: ARG002
         """A disabled account's passkey answers like one that is not known."""
         self.add_message(request, messages.ERROR, message=str(self.error_messages["incorrect_code"]))

@@ -23,6 +23,7 @@ from gongshi.web.desk.opened_keys import KEPT
 from tests.casework import add_staff
 from tests.cast import PASSWORD, Town, case_of, lin_files, matter
 from tests.clock import Clock
+from tests.factors import second_step
 from tests.web.desk.helpers import SignIn, address, text
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,7 @@ def signs_in(name: str, password: str = PASSWORD) -> Client:
     client = Client()
     answer = client.post("/desk/login/", {"login": name, "password": password})
     assert answer.status_code == 302, text(answer)
+    second_step(client, name)
     return client
 
 

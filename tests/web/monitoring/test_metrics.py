@@ -15,6 +15,7 @@ from gongshi.web.monitoring import answers, metrics
 from gongshi.web.monitoring.counting import Board
 from tests.cast import PASSWORD, Town
 from tests.clock import Clock
+from tests.factors import second_step
 from tests.web.public.walker import Walker, shown_receipt
 
 TOKEN = "token-of-the-test"
@@ -67,6 +68,7 @@ def test_not_a_byte_moves_with_a_case_from_filing_to_answer(
     Client().get(f"/desk/cases/{reference}/1/")
     staff = Client()
     staff.post("/desk/login/", {"login": "qin", "password": PASSWORD})
+    second_step(staff, "qin")
     staff.get("/desk/")
     staff.get(f"/desk/cases/{reference}/1/")
     staff.get("/desk/board/")

@@ -10,6 +10,7 @@ from django.test import Client
 from gongshi.config.logs import JsonLines, QuietLines
 from gongshi.web.monitoring import answers
 from tests.cast import PASSWORD, Town
+from tests.factors import unused_code
 from tests.web.public.walker import Walker, files_a_report
 
 MARKERS = ("ZHANGSAN-LIVES-HERE", "13800001111", "marker@example.org", "203.0.113.77", "Mozilla-marker")
@@ -47,8 +48,14 @@ def test_name_status_and_time_of_open_and_staff_pages(town: Town, log: Kept) -> 
     Client().get("/figures/")
     staff = Client()
     staff.post("/desk/login/", {"login": "zhou", "password": PASSWORD})
+    staff.post("/desk/login/code/", {"code": unused_code(town.staff["zhou"])})
     staff.get("/desk/")
-    assert told(log) == [("public:figures", 200), ("account_login", 302), ("desk:queue", 200)]
+    assert told(log) == [
+        ("public:figures", 200),
+        ("account_login", 302),
+        ("mfa_authenticate", 302),
+        ("desk:queue", 200),
+    ]
     line = json.loads(log.json[-1])
     assert set(line) == {"at", "level", "logger", "event", "route", "status", "ms"}
     assert line["at"].endswith("+00:00")
