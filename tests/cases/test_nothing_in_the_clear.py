@@ -4,14 +4,12 @@ A thief of the database without the key file finds none of it. Each text of a ca
 then every column of every table and every file is searched for it.
 """
 
-from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from PIL import Image, PngImagePlugin
 
 from gongshi.cases.actions.answers import NewAnswer, Verdict, give_verdict, send_answer
@@ -25,6 +23,7 @@ from gongshi.safekeeping.photos import prepare
 from gongshi.safekeeping.receipts import new_receipt
 from tests.cast import NOW, Town, case_of, lin_files, matter, resident
 from tests.clock import local
+from tests.hunt import in_tables
 
 pytestmark = pytest.mark.django_db
 
@@ -89,23 +88,6 @@ def a_whole_life(town: Town) -> str:
     return receipt
 
 
-def stored_values() -> Iterator[tuple[str, bytes]]:
-    """Every value of every column of every table, as bytes."""
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
-            names = [column[0] for column in cursor.description]
-            for row in cursor.fetchall():
-                for name, value in zip(names, row, strict=True):
-                    yield f"{table}.{name}", as_bytes(value)
-
-
-def as_bytes(value: object) -> bytes:
-    if isinstance(value, bytes | memoryview):
-        return bytes(value)
-    return str(value).encode()
-
-
 def test_nothing_that_was_written_is_stored_in_the_clear(town: Town, instance_directory: Path) -> None:
     receipt = a_whole_life(town)
     wish = "请尽快补好"
@@ -119,10 +101,7 @@ def test_nothing_that_was_written_is_stored_in_the_clear(town: Town, instance_di
         ascii(wish)[1:-1],
     ]
     found = [
-        f"{where}: {secret}"
-        for where, value in stored_values()
-        for secret in secrets
-        if secret.encode() in value
+        f"{where}: {secret}" for where, value in in_tables() for secret in secrets if secret.encode() in value
     ]
     assert found == []
     files = [path for path in (instance_directory / "files").rglob("*") if path.is_file()]
@@ -137,4 +116,4 @@ def test_nothing_that_was_written_is_stored_in_the_clear(town: Town, instance_di
 
 def test_the_search_finds_what_is_in_the_clear(town: Town) -> None:
     """The same search, for a word that stands in the open: an office's name."""
-    assert any(b"Roads" in value for where, value in stored_values() if where == "accounts_office.name")
+    assert any(b"Roads" in value for where, value in in_tables() if where == "default:accounts_office.name")
