@@ -86,3 +86,14 @@ class StaffSession(AbstractBaseSession):
     staff = models.ForeignKey(Staff, on_delete=models.CASCADE, null=True, related_name="sessions")
     started_at = models.DateTimeField()
     used_at = models.DateTimeField()
+
+
+class OneTimeCode(models.Model):
+    """A code that an administrator handed to one person, with which they set a password of their own, once.
+
+    ``digest``: the keyed hash of user name and code (`safekeeping.hashing`). A new code replaces the one before.
+    """
+
+    staff = models.OneToOneField(Staff, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    digest = models.BinaryField(max_length=32)
+    expires_at = models.DateTimeField()

@@ -117,7 +117,7 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         security.info("account changed: %s", template_prefix.rpartition("/")[2])
 
 
-def _password(field: Any, zh: str, en: str) -> None:
+def own_password_field(field: Any, zh: str, en: str) -> None:
     """Own words and the length that is hashed at most."""
     field.label = say(zh, en)
     field.widget.attrs.pop("placeholder", None)
@@ -142,7 +142,7 @@ class StaffLoginForm(LoginForm):  # type: ignore[misc]
         name.widget.attrs.pop("placeholder", None)
         name.widget.attrs.update({"autocapitalize": "none", "spellcheck": "false"})
         name.error_messages["required"] = say("请填写用户名。", "Enter your user name.")
-        _password(self.fields["password"], "密码", "Password")
+        own_password_field(self.fields["password"], "密码", "Password")
         self.fields["password"].error_messages["required"] = say("请填写密码。", "Enter your password.")
 
 
@@ -152,7 +152,7 @@ class StaffAgainForm(ReauthenticateForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
-        _password(self.fields["password"], "密码", "Password")
+        own_password_field(self.fields["password"], "密码", "Password")
         self.fields["password"].error_messages["required"] = say("请填写密码。", "Enter your password.")
 
 
@@ -162,9 +162,9 @@ class StaffPasswordForm(ChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
-        _password(self.fields["oldpassword"], "现在的密码", "Present password")
-        _password(self.fields["password1"], "新密码", "New password")
-        _password(self.fields["password2"], "再写一遍新密码", "The new password once more")
+        own_password_field(self.fields["oldpassword"], "现在的密码", "Present password")
+        own_password_field(self.fields["password1"], "新密码", "New password")
+        own_password_field(self.fields["password2"], "再写一遍新密码", "The new password once more")
         self.fields["password1"].help_text = say(
             "至少12个字符，不要用常见的词。", "At least 12 characters, and no common word."
         )

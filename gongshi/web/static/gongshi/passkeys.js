@@ -10,6 +10,7 @@
   const wire = { add: forms.addForm, login: forms.loginForm, authenticate: forms.authenticateForm };
   wire[kind]({ ids: ids });
   button.hidden = false;
+  document.querySelectorAll("[data-passkey-off]").forEach(function (one) { one.hidden = true; });
 
   function failed(hide) {
     document.querySelectorAll("[data-passkey-failed]").forEach(function (one) { one.hidden = hide; });
