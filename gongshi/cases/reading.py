@@ -11,7 +11,7 @@ from uuid import UUID
 
 from gongshi.accounts.actors import Actor, Resident, StaffActor
 from gongshi.cases.models import Answer, Attachment, Case, Consent, Filing, History, Message
-from gongshi.cases.sealed import unseal_json
+from gongshi.cases.sealed import opening_of, unseal_json
 from gongshi.safekeeping.keyrings import KeyClosed, open_for_staff
 from gongshi.safekeeping.queries import open_with_instance, open_with_receipt, wraps_of
 
@@ -159,6 +159,17 @@ def read_case(case: Case, key: bytes, *, internal: bool) -> CaseFile:
         files=[_file(row, key) for row in Attachment.objects.filter(case=case).order_by("at", "id")],
         events=[_event(row, key) for row in History.objects.filter(case=case).order_by("seq")],
     )
+
+
+def read_openings(case: Case, key: bytes) -> dict[str, tuple[bytes, dict[str, Any]]]:
+    """Salt and words by the commitment that history holds: what was filed, letters, messages; never staff's notes."""
+    sealed = [unseal_json(key, case.content, row=case.id, field="content")]
+    answers = Answer.objects.filter(case=case)
+    sealed += [unseal_json(key, row.letter, row=row.id, field="letter") for row in answers]
+    messages = Message.objects.filter(case=case).exclude(kind="note")
+    sealed += [unseal_json(key, row.content, row=row.id, field="content") for row in messages]
+    openings = [opening for words in sealed if (opening := opening_of(words))]
+    return {committed: (salt, words) for salt, words, committed in openings}
 
 
 def read_contact(filing: Filing, key: bytes) -> dict[str, Any]:

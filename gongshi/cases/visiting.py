@@ -9,7 +9,15 @@ from gongshi.cases.actions.publication import may_publish
 from gongshi.cases.actions.uploads import read_file
 from gongshi.cases.models import Attachment, Case, Clock, Consent, Filing, Look, PublicCase
 from gongshi.cases.queries import attachment_of, case_of, cases_of, looks_of, running_clocks
-from gongshi.cases.reading import CaseFile, read_case, read_contact, read_copy, read_name, resident_key
+from gongshi.cases.reading import (
+    CaseFile,
+    read_case,
+    read_contact,
+    read_copy,
+    read_name,
+    read_openings,
+    resident_key,
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,11 @@ def own_case(visitor: Visitor, number: int) -> OwnCase:
         public_id=PublicCase.objects.filter(case=case).values_list("id", flat=True).first(),
         may_publish=may_publish(case),
     )
+
+
+def own_openings(visitor: Visitor, case: Case) -> dict[str, tuple[bytes, dict[str, Any]]]:
+    """What opens the commitments to words in a matter's history. Raises Erased."""
+    return read_openings(case, _key(visitor, case.id))
 
 
 def own_contact(visitor: Visitor) -> dict[str, str]:

@@ -158,6 +158,14 @@ class Promise(_Statement):
         _time(self.at, f"{where}.at")
         _time(self.merge_by, f"{where}.merge_by")
 
+    def short(self) -> str:
+        """The promise as one line for paper: it names no house, so that paper that is found leads nowhere.
+
+        What is left out, whoever knows the house can put back: its name, and a day later as the time to merge by.
+        """
+        commitment = base64_text(bytes.fromhex(self.commitment))
+        return f"GONGSHI-PROMISE 1 {self.at} {self.key} {commitment} {self.signature}"
+
 
 @dataclass(frozen=True)
 class Cosignature(_Statement):

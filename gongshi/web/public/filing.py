@@ -21,6 +21,7 @@ from gongshi.web.public.draft import DOORS, Draft, new_draft, read_draft
 from gongshi.web.public.faults import LABELS, WORDS, Problem
 from gongshi.web.public.form_pages import page_context
 from gongshi.web.public.handing_in import hand_in
+from gongshi.web.public.proof import printed
 from gongshi.web.public.showing import overview
 from gongshi.web.public.steps import Outcome, advance
 from gongshi.words import say
@@ -132,7 +133,7 @@ def print_receipt(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpR
     """The receipt on paper: no office, no kind and no address on it."""
     if not visits.may_see_receipt(request, visitor):
         return redirect("public:filing")
-    return render(request, "public/file/print.html", _receipt(visitor))
+    return render(request, "public/file/print.html", {**_receipt(visitor), "promises": printed(visitor)})
 
 
 def _receipt(visitor: Visitor) -> dict[str, Any]:

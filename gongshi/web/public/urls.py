@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from gongshi.web.public import exporting, filing, maps, opening, own, pages, withdrawing
+from gongshi.web.public import exporting, filing, maps, opening, own, pages, proof, withdrawing
 
 app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("filing/<int:number>/say/", own.say_of, name="say"),
     path("filing/<int:number>/add/", own.add, name="add"),
     path("filing/withdraw/", withdrawing.withdraw_filing, name="withdraw_filing"),
+    path("filing/proof/", proof.proof, name="proof"),
     path("filing/download/", exporting.export, name="export"),
     path("filing/keep/", withdrawing.keep_filing, name="keep_filing"),
     path("filing/<int:number>/withdraw/", withdrawing.withdraw_case, name="withdraw"),

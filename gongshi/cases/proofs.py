@@ -1,0 +1,93 @@
+"""The dated, signed proof of a filing: its entries opened for whoever holds the receipt. Asking leaves no trace."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.conf import settings
+
+from gongshi.cases.models import Case, History, Look
+from gongshi.cases.queries import cases_of
+from gongshi.cases.reading import Erased
+from gongshi.cases.record import entry_of
+from gongshi.cases.visiting import Visitor, own_openings
+from gongshi.formats.proof.commitments import instant, plain
+from gongshi.formats.proof.file import Opening, ProofFile, Words, written
+from gongshi.formats.proof.statements import Promise, base64_text
+from gongshi.safekeeping import heads
+from gongshi.safekeeping.ledger import commitment
+from gongshi.safekeeping.ledger_keys import current_key_id, public_keys, signature_over
+from gongshi.safekeeping.models import Head
+from gongshi.safekeeping.stored_tree import StoredTree
+from gongshi.words import pair
+
+NOTE = pair(
+    "这是一份带日期和签名的凭证。它证明这些事项当时已登记，此后没有改动。里面有您写的内容，请像回执一样收好。"
+    "核对：gongshi verify 文件名（不需要联网）。",
+    "This is a dated, signed proof: that these entries stood on record then and have not been changed since. It holds "
+    "what you wrote, so keep it like your receipt. To check it: gongshi verify FILE (needs no network).",
+)
+
+
+def proof_of(visitor: Visitor, at: datetime) -> tuple[str, bytes]:
+    """The file's name, which says nothing of what it is about, and its content."""
+    head = heads.latest_head()
+    tree = StoredTree()
+    entries = [
+        opening for case in cases_of(visitor.filing) for opening in _openings(visitor, case, head, tree)
+    ]
+    file = ProofFile(
+        note=NOTE,
+        origin=settings.BASE_URL,
+        made_at=instant(at),
+        keys={name: base64_text(public) for name, public in public_keys().items()},
+        head=heads.statement_of(head) if head else None,
+        entries=entries,
+        key=current_key_id(),
+    )
+    name = entries[0].promise.commitment[:8] if entries else "empty"
+    return f"proof-{name}.json", written(file.signed(signature_over(file.signed_bytes())).as_data())
+
+
+def promises_of(visitor: Visitor) -> list[Promise]:
+    """The promise about each matter's first entry, in the matters' order: what fits on paper."""
+    firsts = History.objects.filter(case__filing=visitor.filing, seq=1).exclude(salt=b"")
+    return [heads.promise_of(_committed(row), row.at) for row in firsts.order_by("case__number")]
+
+
+def _openings(visitor: Visitor, case: Case, head: Head | None, tree: StoredTree) -> Iterator[Opening]:
+    try:
+        words = own_openings(visitor, case)
+    except Erased:
+        words = {}
+    for row, made_at in _dated(case):
+        committed = _committed(row)
+        index = heads.place_of(committed, made_at, tree) if head else None
+        if index is None and head and head.at - made_at > heads.MERGED_WITHIN:
+            index = heads.place_of(committed, None, tree)
+        told = words.get(row.params.get("words", "")) if isinstance(row, History) else None
+        if index is not None and (head is None or index >= head.size):
+            index = None
+        yield Opening(
+            salt=bytes(row.salt).hex(),
+            entry=plain(entry_of(row)),
+            promise=heads.promise_of(committed, made_at),
+            index=index,
+            path=[step.hex() for step in tree.inclusion(index, head.size)]
+            if head and index is not None
+            else [],
+            words=Words(told[0].hex(), told[1]) if told else None,
+        )
+
+
+def _dated(case: Case) -> Iterator[tuple[History | Look, datetime]]:
+    """The matter's entries with when they were written down, which for what an older system told is later."""
+    latest = None
+    for row in History.objects.filter(case=case).exclude(salt=b"").order_by("seq"):
+        latest = row.at if latest is None else max(latest, row.at)
+        yield row, latest
+    for look in Look.objects.filter(case=case).exclude(salt=b"").order_by("at", "id"):
+        yield look, look.at
+
+
+def _committed(row: History | Look) -> bytes:
+    return commitment(bytes(row.salt), entry_of(row))
