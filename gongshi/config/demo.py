@@ -104,7 +104,7 @@ def _live(directory: Path, folder: Path, keys: "Keys") -> None:
 
 
 def _telling(stories: "list[Story]") -> "list[Story]":
-    """A few filings worth opening: in different stages, with a history."""
+    """A few filings worth opening: in different stages, with a history; one that waits to be erased."""
     from gongshi.cases.models import Case
 
     found = {}
@@ -119,7 +119,9 @@ def _telling(stories: "list[Story]") -> "list[Story]":
             if reference in by_reference and reference not in found:
                 found[reference] = by_reference[reference]
                 break
-    return list(found.values())[:SHOWN_FILINGS]
+    leaving = Case.objects.filter(erase_on__isnull=False).values_list("filing__reference", flat=True)
+    told = list(found.values())[:SHOWN_FILINGS]
+    return told + [by_reference[reference] for reference in leaving[:1] if reference in by_reference]
 
 
 def _signing_in() -> "list[Appointment]":

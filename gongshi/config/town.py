@@ -24,6 +24,7 @@ from gongshi.cases import engine
 from gongshi.cases.actions.answers import NewAnswer, Verdict, give_verdict, send_answer
 from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.conversation import ask_resident, reply, write_note
+from gongshi.cases.actions.erasure import withdraw
 from gongshi.cases.actions.filing import file_filing
 from gongshi.cases.actions.looks import open_content, usual_reason
 from gongshi.cases.actions.moves import Changed, make_move
@@ -257,6 +258,12 @@ def _own(effect: str) -> Callable[[Story, Case, Event, datetime], None]:
     return act
 
 
+def _withdraw(story: Story, case: Case, event: Event, at: datetime) -> None:
+    assert story.resident is not None
+    erase = event.get("erase", False)
+    withdraw(case, erase=erase, actor=story.resident, at=at, reason=event["reason"])
+
+
 def _residents(story: Story, case: Case, effect: str, at: datetime) -> tuple[Resident, str]:
     assert story.resident is not None
     found = next((m for m in engine.moves_for(case, story.resident, at) if m.effect == effect), None)
@@ -346,6 +353,6 @@ _ACTS: dict[str, Callable[[Story, Case, Event, datetime], None]] = {
     "confirm": _verdict("confirm"),
     "reopen": _verdict("reopen"),
     "escalate": _own("escalate"),
-    "withdraw": _own("withdraw"),
+    "withdraw": _withdraw,
     "publish": _publish,
 }

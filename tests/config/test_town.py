@@ -61,3 +61,22 @@ def test_every_story_is_acted_out_and_replays(town: Town) -> None:
     for case in cases:
         if case.subject_id:
             assert case.office_id in offices()[case.subject_id].supervisors
+
+
+def test_one_that_was_withdrawn_waits_for_its_erasure(db: None) -> None:
+    """The demo shows what it is like to change one's mind."""
+    forget()
+    load(read_checked(PACK), at=local("2026-09-01 08:00"))
+    told = read_stories(PACK / "demo" / "filings.jsonl", NOW)
+    leaving = [
+        story
+        for story in told
+        if any(event.get("erase") for matter in story.told["matters"] for event in matter["story"])
+    ]
+    assert len(leaving) == 1
+    town = live(leaving, NOW, lambda _: None)
+    assert town.passed_over == []
+    [case] = Case.objects.all()
+    assert case.outcome == "withdrawn"
+    assert case.erase_on is not None
+    assert timedelta(days=10) < case.erase_on - NOW.date() <= timedelta(days=15)

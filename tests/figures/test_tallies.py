@@ -9,9 +9,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from gongshi.cases import jobs
 from gongshi.cases.actions.answers import NewAnswer, Verdict, give_verdict, send_answer
 from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.conversation import ask_resident
+from gongshi.cases.actions.erasure import keep_after_all, withdraw
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.models import Case
 from gongshi.figures.metrics import COUNTS, Tally, together
@@ -112,10 +114,39 @@ def test_withdrawing_neither_helps_nor_harms_the_office(town: Town) -> None:
     assert tally.waits == Counter({(3, False): 1, (10, False): 1})
 
 
+def test_an_erasure_changes_no_figure(town: Town) -> None:
+    """What is erased on a resident's wish or by the schedule stays in the figures that it was in, late ones too."""
+    filed, one = accepted(town)
+    withdraw(one, erase=True, actor=resident(filed), at=local("2026-03-05 09:00"))
+    slow, two = accepted(town)
+    run_clocks(local("2026-03-10 00:05"))
+    two = Case.objects.select_related("filing", "promise", "supervision").get(pk=two.pk)
+    withdraw(two, erase=True, actor=resident(slow), at=local("2026-03-12 09:00"))
+    late, three = accepted(town)
+    answer_on(town, three, "2026-03-11")
+    give_verdict(three, "confirm", Verdict(True), actor=resident(late), at=local("2026-03-12 09:00"))
+    before = all_together()
+    assert counted(before)["withdrawn"] == 2
+    assert counted(before)["due"] == 2
+    assert jobs.erase(local("2026-04-10 09:00")) == 2
+    assert all_together() == before
+    assert jobs.retain(local("2028-04-10 09:00")) == 1
+    assert all_together() == before
+
+
+def test_what_is_kept_after_all_is_not_withdrawn(town: Town) -> None:
+    filed, one = accepted(town)
+    withdraw(one, erase=True, actor=resident(filed), at=local("2026-03-05 09:00"))
+    keep_after_all(one, actor=resident(filed), at=local("2026-03-06 09:00"))
+    assert all_together().withdrawn == 0
+
+
 def test_matters_about_an_office_are_never_a_figure(town: Town) -> None:
-    lin_files(town, matter(town, "conduct", subject=town.offices["roads"].id))
+    filed, _ = lin_files(town, matter(town, "conduct", subject=town.offices["roads"].id))
     assert tallies(None, None, on=ON) == {}
     assert first_and_last_filed() is None
+    withdraw(case_of(filed), erase=True, actor=resident(filed), at=local("2026-03-05 09:00"))
+    assert tallies(None, None, on=ON) == {}
 
 
 def test_a_case_counts_for_the_office_that_has_it(town: Town) -> None:
