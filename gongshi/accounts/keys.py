@@ -70,6 +70,11 @@ def how_locked(staff: UUID) -> str:
     return found[2] if found else ""
 
 
+def public_of(staff: UUID) -> PublicHalf | None:
+    """The public half of somebody's own key; None while they have none."""
+    return current_pairs(Owner.STAFF, [staff]).get(staff)
+
+
 def open_own(staff: UUID, passphrase: str) -> PrivateHalf:
     """Somebody's own private half, opened. Slow on purpose. Raises KeyClosed ("no_key"), WrongPassphrase."""
     found = locked_key(staff)

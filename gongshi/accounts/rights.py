@@ -94,6 +94,21 @@ TABLE = (
         pair("督办、指定承办单位、提出意见、接手", "press, name the office, give instructions, take over"),
     ),
     _right(
+        "glass.ask",
+        "supervisor",
+        pair("申请紧急查阅", "Ask to break glass"),
+        pair(
+            "看不到的事项，说明原因，由另一单位的人批准后看60分钟",
+            "a case that they do not see, with a reason; read for 60 minutes once another office approves",
+        ),
+    ),
+    _right(
+        "glass.approve",
+        "lead supervisor",
+        pair("批准紧急查阅", "Approve breaking glass"),
+        pair("本人看得到的事项，申请人在另一单位", "for a case that they see; whoever asks works elsewhere"),
+    ),
+    _right(
         "board.read",
         "supervisor",
         pair("看督办页", "Read the board"),

@@ -14,6 +14,7 @@ class CasesConfig(AppConfig):
 
         named.register(record.CONTACT_EFFECT, effects.contact_of)
         schedule.register("cases.clocks", every=timedelta(minutes=1), run=jobs.tick_clocks)
+        schedule.register("cases.glass", every=timedelta(seconds=20), run=jobs.tick_glass)
         schedule.register("cases.drafts", every=timedelta(hours=1), run=jobs.sweep_drafts)
         schedule.register(
             "cases.files", every=timedelta(hours=12), run=jobs.sweep_files, lease=timedelta(hours=1)

@@ -9,6 +9,7 @@ from django.db import DEFAULT_DB_ALIAS
 
 from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.erasure import WORDS, erase_again, erase_closed, erase_due
+from gongshi.cases.actions.glass import find_asked, tell_ends
 from gongshi.cases.actions.sealing import keep_ladders
 from gongshi.cases.actions.uploads import sweep_uploads
 from gongshi.cases.models import Attachment, Case, Filing, Upload
@@ -34,6 +35,11 @@ def tick_clocks(at: datetime) -> int:
     except NoPlace:
         return 0
     return run_clocks(at)
+
+
+def tick_glass(at: datetime) -> int:
+    """Requests to break glass are brought to their cases, and ends are told; how many of both."""
+    return find_asked(at) + tell_ends(at)
 
 
 def sweep_drafts(at: datetime) -> int:

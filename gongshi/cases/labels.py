@@ -45,6 +45,10 @@ HISTORY: dict[str, Words] = {
     "case.office_recused": pair("一个单位回避，看不到这件事", "An office no longer sees this"),
     "case.recusal_undone": pair("上级撤销了回避", "A superior undid a recusal"),
     "case.handed_up": pair("因有人回避，交上一级办理", "Given to the level above, as somebody was recused"),
+    "case.glass_asked": pair("另一单位申请紧急查阅", "Another office asked to read it in an emergency"),
+    "case.glass_opened": pair("批准了紧急查阅", "Emergency reading was approved"),
+    "case.glass_refused": pair("没有批准紧急查阅", "Emergency reading was refused"),
+    "case.glass_closed": pair("紧急查阅结束", "Emergency reading ended"),
     "case.publication_agreed": pair("您同意公开这份内容", "You agreed to show this copy in public"),
     "case.publication_taken_back": pair("您收回了公开的同意", "You took back your consent to show it"),
     "case.published": pair("审核后已公开", "Shown in public after review"),
@@ -58,6 +62,7 @@ BY: dict[str, Words] = {
     "system": pair("系统", "the system"),
     "above": pair("上一级", "the level above"),
     "joint": pair("一起办理的单位", "an office that was asked to join"),
+    "outside": pair("另一单位", "another office"),
     "operator": pair("话务员代您", "the operator, for you"),
 }
 
@@ -92,6 +97,7 @@ LOOK_REASONS: dict[str, Words] = {
     "joint": pair("受邀一起办理", "Was asked to join"),
     "supervision": pair("督办", "Supervises it"),
     "dispatch": pair("分派或调整承办单位", "Decides which office handles it"),
+    "break_glass": pair("紧急查阅，由另一单位批准", "Emergency reading, approved by another office"),
     "publication": pair("审核公开的内容", "Reviews what may be shown in public"),
     "contact": pair("需要与您联系", "Needs to reach you"),
 }

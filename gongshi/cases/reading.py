@@ -10,9 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from gongshi.accounts.actors import Actor, Resident, StaffActor
-from gongshi.cases.models import Answer, Attachment, Case, Consent, Filing, History, Message
-from gongshi.cases.sealed import opening_of, unseal_json
-from gongshi.safekeeping.keyrings import KeyClosed, open_for_staff
+from gongshi.cases.models import Answer, Attachment, BreakGlass, Case, Consent, Filing, History, Message
+from gongshi.cases.sealed import opening_of, unseal_asked, unseal_json
+from gongshi.safekeeping.keyrings import KeyClosed, open_for_staff, open_through_glass
+from gongshi.safekeeping.keys import KeyFileError
 from gongshi.safekeeping.queries import open_with_instance, open_with_receipt, wraps_of
 
 __all__ = ["KeyClosed"]
@@ -140,6 +141,14 @@ def key_for(subject: UUID, actor: Actor) -> bytes:
     return key
 
 
+def key_through_glass(subject: UUID, request_id: UUID, actor: StaffActor) -> bytes:
+    """The data key of a case that is open to ``actor`` by break-glass. Raises as `key_for`."""
+    key = open_through_glass(subject, request_id, actor.keys)
+    if key is None:
+        raise Erased(str(subject))
+    return key
+
+
 def read_case(case: Case, key: bytes, *, internal: bool) -> CaseFile:
     """The case in the clear, in four statements. ``internal`` adds the staff's notes."""
     content = unseal_json(key, case.content, row=case.id, field="content")
@@ -170,6 +179,21 @@ def read_openings(case: Case, key: bytes) -> dict[str, tuple[bytes, dict[str, An
     sealed += [unseal_json(key, row.content, row=row.id, field="content") for row in messages]
     openings = [opening for words in sealed if (opening := opening_of(words))]
     return {committed: (salt, words) for salt, words, committed in openings}
+
+
+def read_reason(row: BreakGlass, key: bytes) -> str:
+    """Why somebody asked to break glass, sealed with the case's key."""
+    return str(unseal_json(key, row.reason, row=row.id, field="reason") or "")
+
+
+def read_asked_reason(row: BreakGlass) -> str:
+    """The same while the request waits; "" once the version of the instance key that sealed it was given up."""
+    if row.asked_reason is None:
+        return ""
+    try:
+        return unseal_asked(row.asked_reason, row=row.id)
+    except KeyFileError:
+        return ""
 
 
 def read_contact(filing: Filing, key: bytes) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from uuid import UUID
 from gongshi.formats.proof.commitments import WORDS_LABEL, commitment
 from gongshi.safekeeping.keys import instance_keys
 from gongshi.safekeeping.ledger import new_salt
-from gongshi.safekeeping.sealing import seal, unseal
+from gongshi.safekeeping.sealing import key_version_of, seal, unseal
 
 SALT = "salt"
+ASKED = "asked reason"
 
 
 def seal_json(key: bytes, value: Any, *, row: UUID, field: str) -> bytes:
@@ -37,6 +38,17 @@ def opening_of(sealed: Mapping[str, Any]) -> tuple[bytes, dict[str, Any], str] |
     salt = bytes.fromhex(sealed[SALT])
     words = {name: value for name, value in sealed.items() if name != SALT}
     return salt, words, commitment(salt, words, WORDS_LABEL).hex()
+
+
+def seal_asked(text: str, *, row: UUID) -> bytes:
+    """Words that wait, for a day at most, until they are sealed with a case's key: sealed for the instance."""
+    return seal_json(instance_keys().subkey(ASKED), text, row=row, field=ASKED)
+
+
+def unseal_asked(sealed: bytes | memoryview, *, row: UUID) -> str:
+    """What `seal_asked` sealed. Raises SealError, and KeyFileError for a key version that is no longer there."""
+    key = instance_keys().subkey(ASKED, key_version_of(sealed))
+    return str(unseal_json(key, sealed, row=row, field=ASKED))
 
 
 def unseal_json(key: bytes, sealed: bytes | memoryview | None, *, row: UUID, field: str) -> Any:

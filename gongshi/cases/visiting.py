@@ -7,22 +7,28 @@ from uuid import UUID
 
 from gongshi.cases.actions.publication import may_publish
 from gongshi.cases.actions.uploads import read_file
-from gongshi.cases.models import Attachment, Case, Clock, Consent, Filing, Look, PublicCase
+from gongshi.cases.glass import glass_of
+from gongshi.cases.models import Attachment, BreakGlass, Case, Clock, Consent, Filing, Look, PublicCase
 from gongshi.cases.queries import attachment_of, case_of, cases_of, looks_of, running_clocks
 from gongshi.cases.reading import (
     CaseFile,
+    read_asked_reason,
     read_case,
     read_contact,
     read_copy,
     read_name,
     read_openings,
+    read_reason,
     resident_key,
 )
 
 
 @dataclass(frozen=True)
 class OwnCase:
-    """One matter as whoever filed it reads it. ``copy`` is what they agreed to show (title, text); None without."""
+    """One matter as whoever filed it reads it. ``copy`` is what they agreed to show (title, text); None without.
+
+    ``glass``: requests to break glass, each with its reason.
+    """
 
     case: Case
     file: CaseFile
@@ -32,6 +38,7 @@ class OwnCase:
     copy: dict[str, str] | None
     public_id: UUID | None
     may_publish: bool
+    glass: list[tuple[BreakGlass, str]]
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,7 @@ def own_case(visitor: Visitor, number: int) -> OwnCase:
         copy=read_copy(consent, key) if consent else None,
         public_id=PublicCase.objects.filter(case=case).values_list("id", flat=True).first(),
         may_publish=may_publish(case),
+        glass=[(row, read_reason(row, key) or read_asked_reason(row)) for row in glass_of(case)],
     )
 
 

@@ -118,6 +118,11 @@ def destroy_wraps_of_instance(subject: UUID) -> int:
     return Wrap.objects.filter(subject=subject, recipient=Recipient.INSTANCE).delete()[0]
 
 
+def destroy_glass_wraps(request_ids: Iterable[UUID]) -> int:
+    """Destroys what was wrapped for requests to break glass that are over. Returns how many there were."""
+    return Wrap.objects.filter(recipient=Recipient.GLASS, recipient_id__in=set(request_ids)).delete()[0]
+
+
 def destroy_wraps_of_receipt(subjects: Iterable[UUID], receipt_id: UUID) -> int:
     """Destroys the subjects' wraps for one receipt, as when it is replaced. Returns how many there were."""
     wraps = Wrap.objects.filter(subject__in=set(subjects), recipient=Recipient.RECEIPT)

@@ -44,6 +44,21 @@ def wrap_for_pair(subject: UUID, data_key: bytes, half: PublicHalf, *, at: datet
     )
 
 
+def wrap_for_glass(
+    subject: UUID, data_key: bytes, half: PublicHalf, request_id: UUID, *, at: datetime
+) -> Wrap:
+    """An unsaved wrap that one member of staff's own key opens, to be destroyed when their time is over."""
+    return Wrap(
+        id=new_id(),
+        subject=subject,
+        recipient=Recipient.GLASS.value,
+        recipient_id=request_id,
+        key_version=half.holder.version,
+        sealed=seal_to(half, data_key, row=subject, field=field_of(Recipient.GLASS.value, request_id)),
+        created_at=at,
+    )
+
+
 def make_staff_pair(
     staff: UUID, passphrase: str, how: str, *, at: datetime, cost: Cost | None = None
 ) -> PrivateHalf:

@@ -86,5 +86,23 @@ def open_for_staff(subject: UUID, office: UUID, keys: Keyring | None) -> bytes |
     return open_wrap(mine, half)
 
 
+def open_through_glass(subject: UUID, request_id: UUID, keys: Keyring | None) -> bytes | None:
+    """A data key for the one reader for whom an approver opened it; through the instance where it may.
+
+    None when the subject has no wraps. Raises KeyClosed ("not_wrapped": it is over, or the reader's own key is another
+    since), SealError.
+    """
+    wraps = wraps_of([subject])
+    instance = _first(wraps, Recipient.INSTANCE)
+    if instance is not None or not wraps:
+        return opened_with_instance(instance) if instance else None
+    if keys is None:
+        raise KeyClosed("locked")
+    mine, own = _first(wraps, Recipient.GLASS, request_id), keys.own()
+    if mine is None or mine.key_version != own.holder.version:
+        raise KeyClosed("not_wrapped")
+    return open_wrap(mine, own)
+
+
 def _first(wraps: Iterable[Wrap], recipient: Recipient, holder: UUID | None = None) -> Wrap | None:
     return next((w for w in wraps if w.recipient == recipient and w.recipient_id == holder), None)

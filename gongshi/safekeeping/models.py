@@ -12,12 +12,16 @@ from gongshi.safekeeping.ids import new_id
 
 
 class Recipient(models.TextChoices):
-    """Who can open a wrap: the instance with its key file, whoever holds a receipt, an office, or the recovery key."""
+    """Who can open a wrap: the instance with its key file, whoever holds a receipt, an office, or the recovery key.
+
+    GLASS: one member of staff, with their own key, for as long as one request to break glass (its id) is open.
+    """
 
     INSTANCE = "instance"
     RECEIPT = "receipt"
     OFFICE = "office"
     RECOVERY = "recovery"
+    GLASS = "glass"
 
 
 class Wrap(KeptApart):

@@ -40,7 +40,19 @@ OPENERS: dict[str, set[str]] = {
     "read_sealed": {"gongshi.safekeeping.files", "gongshi.cases.actions.uploads"},
     "unseal_json": {"gongshi.cases.sealed", "gongshi.cases.reading", "gongshi.cases.actions.uploads"},
     # The key alone shows nothing: actions also seal with it.
-    "key_of": {"gongshi.cases.reading", "gongshi.cases.effects", "gongshi.cases.actions.sealing"},
+    "key_of": {
+        "gongshi.cases.reading",
+        "gongshi.cases.effects",
+        "gongshi.cases.actions.sealing",
+        "gongshi.cases.actions.glass",
+    },
+    # What an approver sealed for one reader, for an hour.
+    "open_through_glass": {"gongshi.safekeeping.keyrings", "gongshi.cases.reading"},
+    "key_through_glass": {"gongshi.cases.reading", "gongshi.cases.actions.looks"},
+    # Why an officer asks for break-glass: words of staff, for whoever approves it and whoever filed.
+    "unseal_asked": {"gongshi.cases.sealed", "gongshi.cases.reading"},
+    "read_asked_reason": {"gongshi.cases.reading", "gongshi.cases.actions.glass", "gongshi.cases.visiting"},
+    "read_reason": {"gongshi.cases.reading", "gongshi.cases.actions.glass", "gongshi.cases.visiting"},
     "read_case": {"gongshi.cases.reading", "gongshi.cases.actions.looks", "gongshi.cases.visiting"},
     # An address is opened at the moment of sending, and shown to nobody.
     "read_contact": {

@@ -19,6 +19,7 @@ from gongshi.cases.actions.moves import make_move
 from gongshi.cases.models import (
     Answer,
     Attachment,
+    BreakGlass,
     Case,
     Consent,
     Filing,
@@ -42,7 +43,7 @@ from gongshi.safekeeping.ids import first_id_from
 # what somebody wants gone. The day of the wish is not counted, and the last one counts in full (民法典 Art. 201).
 DAYS_TO_THINK = 14
 WITHDRAWN, ERASED = "withdrawn", "case.erased"
-WORDS = (Answer, Attachment, Consent, Look, Message, PublicCase)
+WORDS = (Answer, Attachment, BreakGlass, Consent, Look, Message, PublicCase)
 
 
 def erased_from(at: datetime) -> date:

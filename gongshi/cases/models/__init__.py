@@ -1,6 +1,7 @@
 """Tables of filings and cases. Current state is columns; history is append-only rows; originals are sealed."""
 
 from gongshi.cases.models.answers import Answer, Message
+from gongshi.cases.models.break_glass import BreakGlass
 from gongshi.cases.models.files import Attachment, Upload
 from gongshi.cases.models.filings import Case, Clock, Filing, JointOffice, Receipt
 from gongshi.cases.models.publication import Consent, PublicCase
@@ -11,6 +12,7 @@ from gongshi.cases.models.supervision import Supervision
 __all__ = [
     "Answer",
     "Attachment",
+    "BreakGlass",
     "Case",
     "Clock",
     "Consent",

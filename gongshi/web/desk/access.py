@@ -143,5 +143,6 @@ def desk(request: Any) -> dict[str, Any]:
             "board": may(actor, "board.read"),
             "publication": may(actor, "case.review_publication"),
             "keys": needs_key(actor),
+            "glass": may(actor, "glass.ask") or may(actor, "glass.approve"),
         },
     }

@@ -113,7 +113,14 @@ def contact(request: DeskRequest, reference: str, number: int) -> HttpResponse:
 @staff_page("GET")
 def file(request: DeskRequest, reference: str, number: int, attachment: UUID) -> HttpResponseBase:
     """A file to be saved, never to be run in a page of ours."""
-    row, name, chunks = _file(request, reference, number, attachment)
+    case, row, chunks = _file(request, reference, number, attachment)
+    return saved(case, row, chunks)
+
+
+def saved(case: Case, row: Attachment, chunks: Iterator[bytes]) -> HttpResponseBase:
+    """A file's bytes as something to be saved, under a name of ours."""
+    ending = EXTENSIONS.get(row.media_type, ".bin")
+    name = display_name(f"{shown.reference_of(case)}-{str(row.id)[-6:]}", ending)
     answer = StreamingHttpResponse(chunks, content_type="application/octet-stream")
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     answer["Content-Length"] = str(row.size)
@@ -137,16 +144,12 @@ def is_picture(row: Any) -> bool:
 
 def _file(
     request: DeskRequest, reference: str, number: int, attachment: UUID
-) -> tuple[Attachment, str, Iterator[bytes]]:
+) -> tuple[Case, Attachment, Iterator[bytes]]:
     case = case_for(request, reference, number)
     why = reason_of(request, case)
     if not why:
         raise NotFound
-    row, chunks = looks.open_file(case, attachment, request.actor, why=why, at=timezone.now())
-    name = display_name(
-        f"{shown.reference_of(case)}-{str(row.id)[-6:]}", EXTENSIONS.get(row.media_type, ".bin")
-    )
-    return row, name, chunks
+    return case, *looks.open_file(case, attachment, request.actor, why=why, at=timezone.now())
 
 
 def _guarded(answer: HttpResponseBase) -> HttpResponseBase:

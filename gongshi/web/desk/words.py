@@ -116,6 +116,7 @@ BY: dict[str, Words] = {
 LOOK_REASONS: dict[str, Words] = {
     **labels.LOOK_REASONS,
     "contact": pair("需要与居民联系", "Needs to reach the resident"),
+    "break_glass": pair("紧急查阅", "Break-glass"),
 }
 LOOK_THINGS: dict[str, Words] = {
     **labels.LOOK_THINGS,

@@ -10,7 +10,8 @@ from uuid import UUID
 from gongshi.accounts.queries import OfficeNode, offices, staff_names
 from gongshi.accounts.rights import ROLES
 from gongshi.cases import engine, labels
-from gongshi.cases.models import Case, Clock, Look, Recusal
+from gongshi.cases.glass import WAITS_FOR
+from gongshi.cases.models import BreakGlass, Case, Clock, Look, Recusal
 from gongshi.cases.reading import ReadAnswer, ReadEvent
 from gongshi.cases.recusing import Whom, may_be_recused, recusals_of
 from gongshi.cases.sight import deciders_over
@@ -32,6 +33,13 @@ WHY_HANDED_UP = pair(
     "原来的单位里有人回避，没有人能再办，由上一级办理。",
     "Somebody in the office that had it was recused and nobody there could go on with it.",
 )
+GLASS = {
+    "waiting": pair("等另一单位批准", "Waits for another office to approve it"),
+    "open": pair("正在打开", "Open now"),
+    "over": pair("已经结束", "Over"),
+    "refused": pair("没有批准", "Refused"),
+    "lapsed": pair("没有人批准，已经作废", "Nobody approved it; it lapsed"),
+}
 A_MEMBER_OF_STAFF = pair("一名工作人员", "A member of staff")
 NOBODY_KNOWN = pair("（单位已撤销）", "(an office that no longer exists)")
 
@@ -143,6 +151,7 @@ def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
         "may_keep": [
             {"code": one.code, "name": _named(one)} for one in may_be_recused(case, resident(visitor))
         ],
+        "glass": [_glass(row, reason, at) for row, reason in own.glass],
         "kept": [_kept(row) for row in recusals_of(case)],
     }
 
@@ -159,6 +168,26 @@ def _kept(row: Recusal) -> dict[str, Any]:
     office = _office(row.office_id)
     named = staff_names().get(row.staff_id) if row.staff_id and row.by == "resident" else None
     return {"name": office.name if office else named or A_MEMBER_OF_STAFF, "at": row.at}
+
+
+def _glass(row: BreakGlass, reason: str, at: datetime) -> dict[str, Any]:
+    """A request to break glass: who asked and who approved, by name and office, when, until when and why."""
+    if row.approved_at is None:
+        lapsed = at >= row.asked_at + WAITS_FOR
+        state = GLASS["refused" if row.ended_at else "lapsed" if lapsed else "waiting"]
+    else:
+        state = GLASS["over" if row.ended_at or (row.until and row.until <= at) else "open"]
+    return {
+        "office": _office(row.office_id) or NOBODY_KNOWN,
+        "who": staff_names().get(row.staff_id),
+        "asked_at": row.asked_at,
+        "by_office": _office(row.approver_office_id),
+        "by": staff_names().get(row.approver_id) if row.approver_id else None,
+        "approved_at": row.approved_at,
+        "until": row.ended_at if row.approved_at and row.ended_at else row.until,
+        "reason": reason,
+        "state": state,
+    }
 
 
 def _why_here(own: OwnCase) -> dict[str, Any]:

@@ -41,7 +41,9 @@ KEY_PAGES = {
     "renew_key": "/desk/keys/renew/",
     "seal_anew": "/desk/keys/seal-anew/",
 }
-OTHERS = {"keys", *KEY_PAGES, "queue", "offices", "rights", "board", "decide", "publication", "review"}
+GLASS = {"glass", "glass_approve", "glass_refuse", "glass_end", "glass_case", "glass_file"}
+PLAIN = {"queue", "offices", "rights", "board", "decide", "publication", "review"}
+OTHERS = {"keys", *KEY_PAGES, *GLASS, *PLAIN}
 
 
 def paths(reference: str, number: int = 1) -> dict[str, str]:
@@ -116,6 +118,7 @@ def test_nobody_comes_in_unsigned(town: Town, fresh: Case, method: str) -> None:
         *paths(fresh.filing.reference).values(),
         *KEY_PAGES.values(),
         *("/desk/keys/", "/desk/", "/desk/offices/", "/desk/rights/", "/desk/board/", "/desk/publication/"),
+        "/desk/break-glass/",
     ]
     for path in all_paths:
         answer = ask(Client(), method, path)

