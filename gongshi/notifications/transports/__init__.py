@@ -36,6 +36,12 @@ def check_settings() -> None:
         _make(channel)
 
 
+def mail_trouble() -> str | None:
+    """What keeps mail from going out: "" for nothing, None where no server is set. Raises ServerSettingError."""
+    check_settings()
+    return EmailTransport(mail_server(settings.SMTP_URL)).trouble() if settings.SMTP_URL else None
+
+
 def _make(channel: str) -> Transport:
     if channel == Channel.EMAIL and settings.SMTP_URL:
         return EmailTransport(mail_server(settings.SMTP_URL))

@@ -56,6 +56,15 @@ class EmailTransport:
             self.close()
         return result
 
+    def trouble(self) -> str:
+        """Connect and sign in, and send nothing. "" if that works, else the code of what is wrong."""
+        try:
+            self._connection = self._connect()
+        except (OSError, smtplib.SMTPException) as error:
+            return _connection_code(error)
+        self.close()
+        return ""
+
     def close(self) -> None:
         """Hang up without waiting for a farewell."""
         if self._connection is not None:

@@ -1,0 +1,132 @@
+"""The work itself: the worker, the outbox, the clock, the calendar, offices with people and keys, the mail server."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from gongshi.config.checking.findings import Finding, fault, note, well
+
+LONGEST_WAIT = timedelta(hours=1)
+
+
+def findings(at: datetime) -> Iterator[Finding]:
+    """Everything that reads the database."""
+    from gongshi.places.queries import NoPlace, the_place
+
+    try:
+        the_place()
+    except NoPlace:
+        yield fault("还没有载入地方包：gongshi load-pack", "no pack is loaded yet: gongshi load-pack")
+        return
+    yield from _clock(at)
+    yield from _jobs(at)
+    yield _outbox(at)
+    yield _calendar(at)
+    yield from _offices()
+
+
+def _clock(at: datetime) -> Iterator[Finding]:
+    from django.conf import settings
+    from django.db.models import Max
+
+    from gongshi.cases.models import Filing
+    from gongshi.places.queries import the_place
+
+    if str(the_place().zone) != settings.TIME_ZONE:
+        yield note(
+            f"time_zone 是 {settings.TIME_ZONE}，地方包里是 {the_place().zone}；时限按地方包",
+            "time_zone differs from the pack's; deadlines follow the pack",
+        )
+    newest = Filing.objects.aggregate(newest=Max("filed_at"))["newest"]
+    if newest and newest > at + timedelta(minutes=1):
+        yield fault(
+            "本机的时钟慢了：有来件的时间在将来",
+            "this machine's clock is behind: there are filings from the future",
+        )
+
+
+def _jobs(at: datetime) -> Iterator[Finding]:
+    from gongshi.notifications import schedule
+
+    states = schedule.states(at)
+    late = [state.name for state in states if state.late]
+    for state in states:
+        if state.failed:
+            yield fault(
+                f"定时任务 {state.name} 上次失败，看日志",
+                f"the job {state.name} failed last time; see the log",
+            )
+    if late:
+        yield fault(
+            f"该做没做的定时任务：{', '.join(late)}。gongshi work 在运行吗？",
+            "these jobs are late: is gongshi work running?",
+        )
+    else:
+        yield well("定时任务都按时", "all periodic jobs are on time")
+
+
+def _outbox(at: datetime) -> Finding:
+    from gongshi.notifications.queries import oldest_waiting
+
+    oldest = oldest_waiting()
+    if oldest and at - oldest > LONGEST_WAIT:
+        hours = (at - oldest) // timedelta(hours=1)
+        return fault(
+            f"有通知等了{hours}小时还没发出：看邮件和短信服务器",
+            f"a notice has waited for {hours} h: look at the mail and SMS servers",
+        )
+    return well("通知没有积压", "no notice waits for long")
+
+
+def _calendar(at: datetime) -> Finding:
+    from gongshi.places.queries import calendar, local_day
+    from gongshi.rules.calendar import is_provisional
+
+    today = local_day(at)
+    # Deadlines reach some months ahead; by November next year's days are usually known.
+    for day in (today, today + timedelta(days=60)):
+        if is_provisional(calendar(), day):
+            return note(
+                f"{day.year}年的放假安排还没载入，时限按暂定的算",
+                f"the holidays of {day.year} are provisional in the pack",
+            )
+    return well("放假安排够用", "the calendar's holidays reach far enough")
+
+
+def _offices() -> Iterator[Finding]:
+    from gongshi.accounts.keys import needs_key, public_keys
+    from gongshi.accounts.models import Office
+    from gongshi.accounts.queries import acting_in
+
+    keys = public_keys().offices
+    empty, keyless = [], []
+    for office, code in Office.objects.filter(valid_to=None).order_by("code").values_list("id", "code"):
+        acting = acting_in(office)
+        if not acting:
+            empty.append(code)
+        elif office not in keys and any(needs_key(actor) for actor in acting):
+            keyless.append(code)
+    if empty:
+        yield note(f"没有人的单位：{', '.join(empty)}", "these offices have nobody who works there")
+    if keyless:
+        yield note(
+            f"还没有钥匙的单位（有人登录过就有）：{', '.join(keyless)}",
+            "these offices have no key until one of their officers signs in",
+        )
+    if not empty and not keyless:
+        yield well("各单位都有人、有钥匙", "every office has people and a key")
+
+
+def mail() -> Finding:
+    """Speak to the mail server, and send nothing."""
+    from gongshi.notifications.servers import ServerSettingError
+    from gongshi.notifications.transports import mail_trouble
+
+    try:
+        trouble = mail_trouble()
+    except ServerSettingError as error:
+        return fault(f"邮件设置有误：{error}", "the mail settings are wrong")
+    if trouble is None:
+        return note("没有设邮件服务器，通知写进 outbox/", "no mail server is set: messages go to outbox/")
+    if trouble:
+        return fault(f"连不上邮件服务器：{trouble}", f"the mail server cannot be used: {trouble}")
+    return well("邮件服务器可用", "the mail server can be used")
