@@ -1,4 +1,4 @@
-"""The secret that signs cookies and forms, made once per instance and kept in its key folder; passwords made here."""
+"""The secret that signs cookies and forms: made once per instance, kept in its key folder."""
 
 import os
 import secrets
@@ -22,9 +22,3 @@ def make_secret_key(directory: Path) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_urlsafe(48))
-
-
-def made_password() -> str:
-    """A password that nobody has to think up: 20 symbols that are not mistaken for each other, 99 bits."""
-    symbols = "abcdefghjkmnpqrstuvwxyz23456789"
-    return "-".join("".join(secrets.choice(symbols) for _ in range(5)) for _ in range(4))

@@ -48,13 +48,12 @@ def command(pack: Path | None, directory: Path | None, yes: bool, **given: str |
             check_database(url, may_hold_tables=resumed)
     except Unusable as error:
         raise click.ClickException(str(error)) from error
-    answers, made = with_password(answers, ask=ask)
+    answers = with_password(answers, ask=ask)
     if ask:
         _show(answers)
         click.confirm(both("照这样建吗", "Make it so?"), default=True, abort=True)
-    for step in steps(answers):
-        _do(step, target)
-    _tell(answers, made)
+    code = "".join(_do(step, target) or "" for step in steps(answers))
+    _tell(answers, code)
 
 
 def at_terminal() -> bool:
@@ -99,10 +98,10 @@ def hidden(text: str) -> str:
     return f"{scheme}://{login.partition(':')[0]}:***@{after}" if at and colon and ":" in login else text
 
 
-def _do(step: Step, directory: Path) -> None:
+def _do(step: Step, directory: Path) -> str | None:
     click.echo(both(f"{step.zh}……", f"{step.en} ..."))
     try:
-        step.do()
+        return step.do()
     except (Exception, KeyboardInterrupt) as error:
         why = (
             type(error).__name__
@@ -115,12 +114,18 @@ def _do(step: Step, directory: Path) -> None:
         ) from error
 
 
-def _tell(answers: Answers, made: bool) -> None:
+def _tell(answers: Answers, code: str) -> None:
     directory = answers.directory
     click.echo(both(f"已新建：{directory}", f"made an instance in {directory}"))
-    if made:
-        click.echo(both("管理员的密码，只显示这一次", "the administrator's password, shown this once"))
-        click.echo(f"  {answers.administrator}  {answers.password}")
+    if code:
+        where = f"{answers.base_url}/desk/login/first/"
+        click.echo(
+            both(
+                f"管理员在 {where} 用这个码设密码，一天内用一次",
+                "the administrator sets a password there, once, within a day",
+            )
+        )
+        click.echo(f"  {answers.administrator}  {code}")
     if all(one.login != answers.administrator for one in answers.pack.staff):
         click.echo(
             both(

@@ -6,7 +6,6 @@ from dataclasses import replace
 import click
 
 from gongshi.config.founding.answers import QUESTIONS, Answers, Question, Unusable, answered
-from gongshi.config.secrets import made_password
 from gongshi.config.terminal import both
 
 SHORTEST = 12
@@ -60,11 +59,14 @@ def _asked(question: Question, answers: Answers) -> Answers:
             click.echo(f"  {error}", err=True)
 
 
-def with_password(answers: Answers, *, ask: bool) -> tuple[Answers, bool]:
-    """The answers with the administrator's password, and whether it was made here, so that it has to be shown."""
+def with_password(answers: Answers, *, ask: bool) -> Answers:
+    """The answers with the administrator's password; without one they get a one-time code instead."""
     while ask:
         typed = click.prompt(
-            both("管理员的密码（留空：生成一个）", "The administrator's password (empty: one is made)"),
+            both(
+                "管理员的密码（留空：给一个一次性的码）",
+                "The administrator's password (empty: a one-time code)",
+            ),
             default="",
             show_default=False,
             hide_input=True,
@@ -73,9 +75,9 @@ def with_password(answers: Answers, *, ask: bool) -> tuple[Answers, bool]:
         if not typed:
             break
         if not (weakness := _weakness(typed)):
-            return replace(answers, password=typed), False
+            return replace(answers, password=typed)
         click.echo(f"  {weakness}", err=True)
-    return replace(answers, password=made_password()), True
+    return answers
 
 
 def _weakness(password: str) -> str:

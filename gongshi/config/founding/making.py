@@ -19,11 +19,11 @@ WRITTEN = "Made by `gongshi init`, which has not finished. Run it again with the
 
 @dataclass(frozen=True)
 class Step:
-    """One step: its words, what it does."""
+    """One step: its words, and what it does; a text that comes back is for whoever runs the command."""
 
     zh: str
     en: str
-    do: Callable[[], object]
+    do: Callable[[], str | None]
 
 
 def check_folder(directory: Path) -> bool:
@@ -74,7 +74,7 @@ def steps(answers: Answers) -> Iterator[Step]:
     yield Step("载入地方包", "loading the pack", lambda: _load(pack))
     yield Step("第一位管理员", "the first administrator", lambda: _let_in(answers))
     yield Step(
-        "服务和网站服务器的文件", "files for services and the web server", lambda: write_deployment(answers)
+        "服务和网站服务器的文件", "files for services and the web server", lambda: _write_files(answers)
     )
     yield Step("收尾", "finishing", (answers.directory / UNFINISHED).unlink)
 
@@ -139,9 +139,20 @@ def _load(pack: Pack) -> None:
     load(pack)
 
 
-def _let_in(answers: Answers) -> None:
+def _let_in(answers: Answers) -> str | None:
+    """Set the password that was typed, or return a one-time code with which the administrator sets one."""
+    from django.utils import timezone
+
+    from gongshi.accounts.actions import hand_code
     from gongshi.accounts.models import Staff
 
     staff = Staff.objects.get(username=answers.administrator)
+    if not answers.password:
+        return hand_code(staff, at=timezone.now())
     staff.set_password(answers.password)
     staff.save(update_fields=["password"])
+    return None
+
+
+def _write_files(answers: Answers) -> None:
+    write_deployment(answers)
