@@ -5,6 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -42,8 +43,8 @@ def sweep_sessions(at: datetime) -> int:
 def hand_code(staff: Staff, *, at: datetime, reset_factors: bool = False) -> str:
     """A code with which somebody sets a password of their own within a day; the old password and sessions end now.
 
-    ``reset_factors``: apps, passkeys and recovery codes are gone too. The administrator hands the code over in person
-    and never learns the password. Logged without saying whose.
+    ``reset_factors``: apps, passkeys, recovery codes and the office's own account are gone too. The administrator hands
+    the code over in person and never learns the password. Logged without saying whose.
     """
     code = crockford.encode(secrets.token_bytes(CODE_BYTES))
     values = {"digest": keyed_hash(_CODES, _named(staff.username, code)), "expires_at": at + CODE_LASTS}
@@ -53,6 +54,7 @@ def hand_code(staff: Staff, *, at: datetime, reset_factors: bool = False) -> str
         staff.save(update_fields=["password"])
         if reset_factors:
             Authenticator.objects.filter(user=staff).delete()
+            SocialAccount.objects.filter(user=staff).delete()
         end_sessions(staff)
     security.info("account changed: %s", "factors_reset" if reset_factors else "code_handed_over")
     return crockford.grouped(code)

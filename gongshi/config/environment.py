@@ -34,6 +34,12 @@ KNOWN = {
     "metrics_token": "who sends it may read /metrics; empty: nobody may",
     "log_format": "lines for people, or json: one object a line",
     "log_requests": "true logs the name, status and time of answers; residents' own pages only when they fail",
+    "oidc_server": "https:// address of the OpenID Connect provider that staff may sign in with; empty: none",
+    "oidc_client_id": "what that provider knows this desk by",
+    "oidc_client_secret": "the secret that goes with it",
+    "oidc_name": "what the sign-in page calls it, as in 市统一认证",
+    "oidc_claim": "the claim that holds the user name here",
+    "oidc_second_factor": "list of amr or acr values that stand for a second factor at the provider",
     "demo": "true shows the demo's sign-ins on the sign-in page",
 }
 

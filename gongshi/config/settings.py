@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from gongshi.config.databases import database, wraps_database
 from gongshi.config.environment import Environment, SettingsError, ledger_minutes
+from gongshi.config.office_account import office_account
 from gongshi.config.secrets import secret_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -32,6 +33,7 @@ try:
     SMTP_URL = env.text("smtp_url", "")
     SMS_URL = env.text("sms_url", "")
     MAIL_FROM = env.text("mail_from", "gongshi@localhost")
+    OFFICE_ACCOUNT = office_account(env)
     METRICS_TOKEN = env.text("metrics_token", "")
     LOG_FORMAT = env.choice("log_format", "lines", ("lines", "json"))
     LOG_REQUESTS = env.flag("log_requests", False)
@@ -55,6 +57,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "gongshi.safekeeping",
     "gongshi.notifications",
     "gongshi.places",
@@ -134,6 +138,11 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODE_DIGITS = 10
 MFA_RECOVERY_CODES_SHOW_ONCE = True
+SOCIALACCOUNT_ADAPTER = "gongshi.web.desk.office_account.OfficeAdapter"
+SOCIALACCOUNT_PROVIDERS = OFFICE_ACCOUNT.providers()
+# A link and no form: browsers hold a form's redirect to the policy that forbids other hosts.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk:queue"
 ACCOUNT_LOGOUT_REDIRECT_URL = "public:home"

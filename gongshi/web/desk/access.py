@@ -26,6 +26,8 @@ from gongshi.cases.reading import Erased, KeyClosed
 from gongshi.web.desk.opened_keys import keyring_of
 
 OFFICE_KEY = "desk_office"
+# In the session of whoever signed in with the office's own account, which asked for a second factor itself.
+OFFICE_FACTOR = "desk_office_factor"
 # The head of a page for somebody who has no pages of the desk, or not yet.
 NO_PAGES = {"desk_pages": {"queue": False, "board": False, "publication": False}}
 
@@ -105,7 +107,7 @@ def second_factor_missing(request: DeskRequest) -> bool:
     """
     if settings.DEMO or not any(needs_second_factor(actor) for actor in request.actors):
         return False
-    return not has_second_factor(request.user)
+    return not request.session.get(OFFICE_FACTOR) and not has_second_factor(request.user)
 
 
 def choose_office(request: DeskRequest, office: UUID) -> None:

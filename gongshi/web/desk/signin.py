@@ -22,7 +22,7 @@ from gongshi.accounts.queries import has_second_factor, sign_ins
 from gongshi.accounts.rights import ROLES
 from gongshi.safekeeping.limits import attempt_at
 from gongshi.web.desk import opened_keys
-from gongshi.web.desk.access import NO_PAGES
+from gongshi.web.desk.access import NO_PAGES, OFFICE_FACTOR
 from gongshi.web.desk.factors import passkeys_work
 from gongshi.web.desk.hashing import place_to_hash
 from gongshi.web.limits import too_many
@@ -112,6 +112,18 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         again = {"id": "sign_in_again", "description": "", "url": reverse("account_sign_in_again")}
         return factors or methods or [again]
 
+    def get_login_stages(self) -> list[str]:
+        """The library's steps, with our second one, which may take the word of the office's own account."""
+        ours = "gongshi.web.desk.office_account.SecondStage"
+        stages: list[str] = super().get_login_stages()
+        return [ours if stage.endswith("mfa.stages.AuthenticateStage") else stage for stage in stages]
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Signed in; the session notes that the office's own account had asked for a second factor."""
+        super().login(request, user)
+        if getattr(request, "office_second_factor", False):
+            request.session[OFFICE_FACTOR] = True
+
     def send_notification_mail(self, template_prefix: str, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002
         """No mail: a line in the security log that says what changed, and of nobody whose."""
         security.info("account changed: %s", template_prefix.rpartition("/")[2])
@@ -189,6 +201,8 @@ class SignIn(LoginView):  # type: ignore[misc]
         """What allauth gives, and the demo's sign-ins."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["passkeys_work"] = passkeys_work()
+        context["office_account"] = settings.OFFICE_ACCOUNT if settings.SOCIALACCOUNT_PROVIDERS else None
+        context["after"] = context.get("redirect_field_value") or reverse("desk:queue")
         if settings.DEMO and settings.DEMO_PASSWORD:
             context["demo_password"] = settings.DEMO_PASSWORD
             context["demo_staff"] = [

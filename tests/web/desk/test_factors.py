@@ -327,7 +327,7 @@ def test_account_pages_are_for_the_signed_in(town: Town) -> None:
     for page in urls.sign_in:
         name = str(page.name)
         arguments = {"pk": 1} if "remove_webauthn" in name else {}
-        if name in ("account_login", "account_logout", "mfa_authenticate", "mfa_login_webauthn"):
+        if str(page.pattern).startswith(("login/", "logout/")):
             continue
         for answer in (
             Client().get(reverse(name, kwargs=arguments)),
