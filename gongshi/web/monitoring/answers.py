@@ -59,7 +59,8 @@ def note(route: str, status: int, seconds: float) -> None:
     if route in PROBES:
         return
     fault = fault_of(status, seconds)
-    if fault:
+    # How long a page of one case takes says something about that case.
+    if fault and (fault != "slow" or route in COUNTED_ROUTES):
         board.add(f"fault/{fault}")
     if route in COUNTED_ROUTES:
         _count_open(status, seconds)

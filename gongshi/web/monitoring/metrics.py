@@ -64,7 +64,7 @@ def _families(at: datetime) -> Iterator[tuple[str, str, str, Iterable[Line]]]:
     yield (
         "faults_total",
         "counter",
-        "Answers of any page that failed, were turned away because of load, or took over 2.5 s.",
+        "Answers that failed or were turned away because of load; on pages for everybody, also over 2.5 s.",
         [("faults_total", {"kind": one}, sums[f"fault/{one}"]) for one in FAULTS],
     )
     if working["database"]:

@@ -94,12 +94,18 @@ def test_a_histogram_never_falls_from_bucket_to_bucket(town: Town, board: Board)
 
 
 @pytest.mark.parametrize(
-    ("status", "seconds", "fault"), [(500, 0.1, "failed"), (503, 0.1, "busy"), (200, 2.6, "slow")]
+    ("route", "status", "seconds", "fault"),
+    [
+        ("public:send", 500, 0.1, "failed"),
+        ("public:send", 503, 0.1, "busy"),
+        ("public:figures", 200, 2.6, "slow"),
+        ("public:send", 200, 2.6, ""),
+    ],
 )
-def test_faults_are_told_of_every_page(
-    town: Town, board: Board, status: int, seconds: float, fault: str
+def test_faults_are_told_of_every_page_and_slowness_of_those_for_everybody(
+    town: Town, board: Board, route: str, status: int, seconds: float, fault: str
 ) -> None:
-    answers.note("public:send", status, seconds)
+    answers.note(route, status, seconds)
     told = dict(re.findall(r'gongshi_faults_total\{kind="(\w+)"\} (\d+)', ask()))
     assert told == {kind: str(int(kind == fault)) for kind in answers.FAULTS}
 
