@@ -44,7 +44,7 @@ def with_a_file(walker: Walker) -> Attachment:
     return Attachment.objects.latest("at", "id")
 
 
-def test_a_file_under_another_case_is_not_there_for_staff_either(
+def test_row_02_a_file_under_another_case_is_not_there_for_staff_either(
     town: Town, walker: Walker, sign_in: SignIn
 ) -> None:
     theirs = with_a_file(walker)
@@ -58,7 +58,7 @@ def test_a_file_under_another_case_is_not_there_for_staff_either(
     assert everything() == before
 
 
-def test_a_file_under_another_matter_of_the_same_filing_is_not_there(town: Town, walker: Walker) -> None:
+def test_row_02_a_file_under_another_matter_of_the_same_filing_is_not_there(town: Town, walker: Walker) -> None:
     to_text_page(walker).press("go=add")
     walker.press("go=next", {"text-1": "路塌了。", "text-2": "灯灭了。"}, files={"files-2": photo()})
     walker.press("go=send")
@@ -69,7 +69,7 @@ def test_a_file_under_another_matter_of_the_same_filing_is_not_there(town: Town,
 
 
 @pytest.mark.parametrize("what", ["unfile", "adopt"])
-def test_a_file_of_another_draft_is_neither_dropped_nor_taken(town: Town, walker: Walker, what: str) -> None:
+def test_row_02_a_file_of_another_draft_is_neither_dropped_nor_taken(town: Town, walker: Walker, what: str) -> None:
     other = Walker()
     to_text_page(other).press("go=next", {"text-1": "别人的"}, files={"files-1": photo()})
     theirs = Upload.objects.get()
@@ -84,7 +84,7 @@ def test_a_file_of_another_draft_is_neither_dropped_nor_taken(town: Town, walker
 
 
 @pytest.mark.parametrize("who", ["ma", "su", "tang"])
-def test_every_move_of_every_procedure_is_shut_to_other_offices(
+def test_row_03_every_move_of_every_procedure_is_shut_to_other_offices(
     town: Town, sign_in: SignIn, fresh: Case, who: str
 ) -> None:
     client, before = sign_in(who), everything()
@@ -95,7 +95,7 @@ def test_every_move_of_every_procedure_is_shut_to_other_offices(
     assert everything() == before
 
 
-def test_no_stage_is_skipped_at_the_desk(town: Town, sign_in: SignIn, fresh: Case) -> None:
+def test_row_39_no_stage_is_skipped_at_the_desk(town: Town, sign_in: SignIn, fresh: Case) -> None:
     """Whoever owes the answer still cannot make a move of another stage, nor one of the resident's."""
     zhou = sign_in("zhou")
     moves = engine.procedure_of(fresh).moves
@@ -119,7 +119,7 @@ def test_no_stage_is_skipped_at_the_desk(town: Town, sign_in: SignIn, fresh: Cas
     assert (seen[0], seen[1]) == (same[0], same[1])
 
 
-def test_no_stage_is_skipped_by_the_resident(town: Town, walker: Walker) -> None:
+def test_row_39_no_stage_is_skipped_by_the_resident(town: Town, walker: Walker) -> None:
     files_a_report(walker)
     case = Case.objects.get()
     before = everything()
@@ -136,7 +136,7 @@ def resident_of(case: Case) -> Resident:
     return Resident(case.filing_id, case.filing.receipts.get().id)
 
 
-def test_fields_that_no_form_has_do_nothing_at_the_desk(town: Town, sign_in: SignIn, fresh: Case) -> None:
+def test_row_11_fields_that_no_form_has_do_nothing_at_the_desk(town: Town, sign_in: SignIn, fresh: Case) -> None:
     extra = {
         "stage": "confirmed",
         "status": "closed",
@@ -157,7 +157,7 @@ def test_fields_that_no_form_has_do_nothing_at_the_desk(town: Town, sign_in: Sig
     assert History.objects.filter(case=case).latest("seq").staff_id == town.staff["zhou"].id
 
 
-def test_a_person_of_two_offices_never_meets_the_matter_about_one(town: Town, sign_in: SignIn) -> None:
+def test_row_03_a_person_of_two_offices_never_meets_the_matter_about_one(town: Town, sign_in: SignIn) -> None:
     """He acts for the hall, which has the complaint; but he also works at Roads, which it is about."""
     Appointment.objects.create(staff=town.staff["he"], office=town.offices["hall"], role="supervisor")
     Appointment.objects.create(staff=town.staff["he"], office=town.offices["hall"], role="handler")
@@ -179,7 +179,7 @@ def test_a_person_of_two_offices_never_meets_the_matter_about_one(town: Town, si
     assert everything() == before
 
 
-def test_a_cause_of_another_office_cannot_be_decided(town: Town, sign_in: SignIn, fresh: Case) -> None:
+def test_row_03_a_cause_of_another_office_cannot_be_decided(town: Town, sign_in: SignIn, fresh: Case) -> None:
     row = Supervision(
         office=fresh.office, supervisor=town.offices["water"], category=fresh.category, opened_at=NOW
     )
@@ -192,7 +192,7 @@ def test_a_cause_of_another_office_cannot_be_decided(town: Town, sign_in: SignIn
     assert everything() == before
 
 
-def test_a_consent_is_reviewed_by_reviewers_alone_and_once(town: Town, sign_in: SignIn) -> None:
+def test_row_39_a_consent_is_reviewed_by_reviewers_alone_and_once(town: Town, sign_in: SignIn) -> None:
     filed, _ = lin_files(town)
     consent = give_consent(case_of(filed), PublicCopy("坑", "路上有坑"), actor=resident(filed), at=NOW)
     before = everything()
@@ -210,14 +210,14 @@ def test_a_consent_is_reviewed_by_reviewers_alone_and_once(town: Town, sign_in: 
 
 
 @pytest.mark.parametrize("number", [0, 2, 99, 2**31, 2**63, 10**30])
-def test_numbers_of_no_matter(town: Town, walker: Walker, sign_in: SignIn, number: int) -> None:
+def test_row_01_numbers_of_no_matter(town: Town, walker: Walker, sign_in: SignIn, number: int) -> None:
     files_a_report(walker)
     reference = Case.objects.select_related("filing").get().filing.reference
     assert walker.client.get(f"/filing/{number}/").status_code == 404
     assert sign_in("zhou").get(f"/desk/cases/{reference}/{number}/").status_code == 404
 
 
-def test_a_neighbours_reference_is_no_key(town: Town, walker: Walker) -> None:
+def test_row_01_a_neighbours_reference_is_no_key(town: Town, walker: Walker) -> None:
     """Chen Bo, signed in to his own filing, knows Lin Yue's reference."""
     files_a_report(walker)
     lin, _ = lin_files(town, matter(town, "leak"))

@@ -16,7 +16,7 @@ from tests.cast import Town
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_many_at_the_door_leave_the_server_to_others(
+def test_row_07_many_at_the_door_leave_the_server_to_others(
     port: int, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def slow(*_: object, **__: object) -> None:

@@ -30,7 +30,7 @@ def cookies_of(client: object) -> dict[str, str]:
     return {name: one.value for name, one in client.cookies.items()}  # type: ignore[attr-defined]
 
 
-def test_one_draft_sent_twelve_times_at_once_is_one_filing(port: int, town: Town) -> None:
+def test_row_13_one_draft_sent_twelve_times_at_once_is_one_filing(port: int, town: Town) -> None:
     walker = Walker()
     to_text_page(walker).press("go=next", {"text-1": TEXT})
     fields = {**walker.fields(walker.form()), "go": "send"}
@@ -45,7 +45,7 @@ def test_one_draft_sent_twelve_times_at_once_is_one_filing(port: int, town: Town
     del town
 
 
-def test_the_same_case_accepted_twelve_times_at_once_is_accepted_once(
+def test_row_12_the_same_case_accepted_twelve_times_at_once_is_accepted_once(
     port: int, town: Town, sign_in: SignIn
 ) -> None:
     case = case_of(lin_files(town)[0])

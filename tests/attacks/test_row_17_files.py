@@ -57,7 +57,7 @@ def choose(walker: Walker, name: str, data: bytes, kind: str = "image/jpeg") -> 
         ("x.pdf", b" %PDF-1.4", "application/pdf"),
     ],
 )
-def test_what_is_no_photo_is_refused_beside_its_field(
+def test_row_17_and_row_20_what_is_no_photo_is_refused_beside_its_field(
     walker: Walker, name: str, data: bytes, kind: str
 ) -> None:
     choose(walker, name, data, kind)
@@ -67,7 +67,7 @@ def test_what_is_no_photo_is_refused_beside_its_field(
     assert Upload.objects.count() == 0
 
 
-def test_what_hides_behind_a_photo_is_gone(walker: Walker) -> None:
+def test_row_18_what_hides_behind_a_photo_is_gone(walker: Walker) -> None:
     assert PROGRAM in jpeg()
     choose(walker, "x.php", jpeg(), "application/x-php").press("go=send")
     row = Attachment.objects.get()
@@ -98,7 +98,7 @@ def stored() -> set[str]:
         "<img src=x onerror=alert(1)>.jpg",
     ],
 )
-def test_a_name_is_only_ever_shown(town: Town, walker: Walker, sign_in: SignIn, name: str) -> None:
+def test_row_21_and_row_22_a_name_is_only_ever_shown(town: Town, walker: Walker, sign_in: SignIn, name: str) -> None:
     before = stored()
     choose(walker, name, jpeg()).press("go=send")
     row = Attachment.objects.get()
@@ -121,7 +121,7 @@ def test_a_name_is_only_ever_shown(town: Town, walker: Walker, sign_in: SignIn, 
     assert "<img src=x" not in walker.get("/filing/").response.content.decode()
 
 
-def test_a_pdf_is_never_opened_inside_a_page(town: Town, walker: Walker, sign_in: SignIn) -> None:
+def test_row_18_a_pdf_is_never_opened_inside_a_page(town: Town, walker: Walker, sign_in: SignIn) -> None:
     script = b"%PDF-1.4\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>endobj"
     choose(walker, "x.pdf", script, "application/pdf").press("go=send")
     row = Attachment.objects.get()
@@ -134,7 +134,7 @@ def test_a_pdf_is_never_opened_inside_a_page(town: Town, walker: Walker, sign_in
         b"".join(answer.streaming_content)  # type: ignore[attr-defined]
 
 
-def test_more_files_than_a_form_has_are_too_large(walker: Walker) -> None:
+def test_row_32_more_files_than_a_form_has_are_too_large(walker: Walker) -> None:
     files = {
         f"files-{n}": SimpleUploadedFile("x.jpg", b"x")
         for n in range(settings.DATA_UPLOAD_MAX_NUMBER_FILES + 1)

@@ -1,48 +1,22 @@
 """Rows 25, 26, 29, 30, 33 and 46: forged forms, frames, hosts, caches, JSON, and what a GET may do."""
 
 import re
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.urls.converters import UUIDConverter
 
 from gongshi.cases.models import Case, Filing, History
 from gongshi.safekeeping.tokens import draft_token
+from tests.attacks.addresses import REFERENCE, addresses
 from tests.attacks.conftest import SignIn
 from tests.attacks.http import request, send
 from tests.cast import NOW, Town
 from tests.web.public.walker import TEXT, Walker, files_a_report
 
 pytestmark = pytest.mark.django_db
-NOBODYS = "00000000-0000-0000-0000-000000000007"
-ARGUMENTS = {"reference": "TT-0000-0000-0", "code": "accept"}
 
 
-def argument(name: str, converter: Any) -> Any:
-    """One that fits: by name where it has a form of its own, else by kind."""
-    return ARGUMENTS.get(name) or (NOBODYS if isinstance(converter, UUIDConverter) else 1)
-
-
-def routes(node: Any = None, spaces: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every named page with arguments that fit it."""
-    for one in (node or get_resolver()).url_patterns:
-        if isinstance(one, URLResolver):
-            yield from routes(one, spaces + (f"{one.namespace}:" if one.namespace else ""))
-        elif isinstance(one, URLPattern) and one.name:
-            yield (
-                spaces + one.name,
-                {name: argument(name, kind) for name, kind in one.pattern.converters.items()},
-            )
-
-
-def addresses() -> dict[str, str]:
-    return {name: reverse(name, kwargs=arguments) for name, arguments in routes()}
-
-
-def test_no_form_is_taken_from_another_site(town: Town, walker: Walker, sign_in: SignIn) -> None:
+def test_row_25_no_form_is_taken_from_another_site(town: Town, walker: Walker, sign_in: SignIn) -> None:
     files_a_report(walker)
     history = History.objects.count()
     for client in (walker.client, sign_in("zhou"), Client()):
@@ -55,7 +29,7 @@ def test_no_form_is_taken_from_another_site(town: Town, walker: Walker, sign_in:
     assert "gongshi_visit" in walker.client.cookies
 
 
-def test_a_token_of_somebody_else_is_no_token(town: Town, walker: Walker) -> None:
+def test_row_25_a_token_of_somebody_else_is_no_token(town: Town, walker: Walker) -> None:
     files_a_report(walker)
     other = Walker()
     theirs = other.fields(other.get("/open/").form())["csrfmiddlewaretoken"]
@@ -65,7 +39,7 @@ def test_a_token_of_somebody_else_is_no_token(town: Town, walker: Walker) -> Non
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://testserver.evil.example"])
-def test_another_origin_is_refused_even_with_the_token(walker: Walker, origin: str) -> None:
+def test_row_25_another_origin_is_refused_even_with_the_token(walker: Walker, origin: str) -> None:
     files_a_report(walker)
     walker.get("/filing/")
     data = {**walker.fields(walker.form("#form-add form")), "text": "不是我写的"}
@@ -73,7 +47,7 @@ def test_another_origin_is_refused_even_with_the_token(walker: Walker, origin: s
     assert answer.status_code == 403
 
 
-def test_a_refused_form_gives_its_words_back_and_no_more(walker: Walker) -> None:
+def test_row_25_a_refused_form_gives_its_words_back_and_no_more(walker: Walker) -> None:
     """The page that keeps the words holds no receipt and no token that somebody else's form brought."""
     sent = {"csrfmiddlewaretoken": "t" * 64, "text": "<b>很长的一段话，不能丢。</b>", "receipt": "R" * 29}
     answer = walker.client.post("/filing/1/add/", sent)
@@ -86,7 +60,7 @@ def test_a_refused_form_gives_its_words_back_and_no_more(walker: Walker) -> None
 
 @pytest.mark.parametrize("path", ["/file/", "/file/send/", "/en/file/send/"])
 @pytest.mark.parametrize("origin", ["", "https://evil.example", "null"])
-def test_nobody_is_led_to_file_under_somebody_elses_receipt(
+def test_row_25_nobody_is_led_to_file_under_somebody_elses_receipt(
     town: Town, walker: Walker, path: str, origin: str
 ) -> None:
     """Another site sends its own draft; whatever the reader files from the page that comes, only they can open."""
@@ -99,7 +73,7 @@ def test_nobody_is_led_to_file_under_somebody_elses_receipt(
     assert theirs not in answer.content.decode()
 
 
-def test_a_form_of_ours_keeps_its_draft(town: Town, walker: Walker) -> None:
+def test_row_25_a_form_of_ours_keeps_its_draft(town: Town, walker: Walker) -> None:
     """The same page of our own, open too long: the draft, and so the receipt and the files, stay the same."""
     ours = draft_token("7G2K-M4QX-0V9T-3NRB-8WZE-5HCD", at=NOW)
     sent = {"draft": ours, "door": "broken", "category-1": "pothole", "text-1": TEXT, "page": "text"}
@@ -109,7 +83,7 @@ def test_a_form_of_ours_keeps_its_draft(town: Town, walker: Walker) -> None:
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
-def test_what_is_only_asked_for_changes_nothing(
+def test_row_46_what_is_only_asked_for_changes_nothing(
     town: Town, walker: Walker, sign_in: SignIn, method: str
 ) -> None:
     """Row 46: a mail scanner or a preview follows links; it confirms, withdraws and publishes nothing."""
@@ -118,7 +92,7 @@ def test_what_is_only_asked_for_changes_nothing(
     before = (case.seq, History.objects.count(), Filing.objects.count())
     for name, path in addresses().items():
         for client in (walker.client, sign_in("zhou")):
-            real = path.replace("TT-0000-0000-0", case.filing.reference)
+            real = path.replace(REFERENCE, case.filing.reference)
             getattr(client, method)(
                 real, {"move": "withdraw", "seen": case.seq, "go": "send", "answer": "yes"}
             )
@@ -127,7 +101,7 @@ def test_what_is_only_asked_for_changes_nothing(
     assert (case.seq, History.objects.count(), Filing.objects.count()) == before
 
 
-def test_every_answer_carries_the_headers(port: int, town: Town) -> None:
+def test_row_26_every_answer_carries_the_headers(port: int, town: Town) -> None:
     """Through the server, whatever the answer is: page, refusal, redirect, wrong host, file."""
     paths = [*addresses().values(), "/nowhere/", "/?q=%00", "/open", "/en/nowhere/", "//evil.example/%2f.."]
     asked = [request("GET", path) for path in paths] + [
@@ -159,7 +133,7 @@ def test_every_answer_carries_the_headers(port: int, town: Town) -> None:
 
 
 @pytest.mark.parametrize("host", ["evil.example", "testserver.evil.example", "testserver@evil.example", ""])
-def test_only_our_own_host_names_are_answered(town: Town, host: str) -> None:
+def test_row_29_only_our_own_host_names_are_answered(town: Town, host: str) -> None:
     for header in ({"HTTP_HOST": host}, {"HTTP_HOST": host, "HTTP_X_FORWARDED_HOST": "testserver"}):
         answer = Client(raise_request_exception=False).get("/open/", **header)  # type: ignore[arg-type]
         assert answer.status_code == 400
@@ -169,7 +143,7 @@ def test_only_our_own_host_names_are_answered(town: Town, host: str) -> None:
 
 
 @pytest.mark.parametrize("tail", ["x.css", "x.js", ".css", "%2fx.css", ";x.css", "x.png?utm=1"])
-def test_a_private_page_has_no_second_address(walker: Walker, tail: str) -> None:
+def test_row_30_a_private_page_has_no_second_address(walker: Walker, tail: str) -> None:
     """Row 30: a cache that keeps what ends in .css must not be given a filing."""
     files_a_report(walker)
     for start in ("/filing/", "/filed/", "/filed/print/", "/filing/1/"):
@@ -179,7 +153,7 @@ def test_a_private_page_has_no_second_address(walker: Walker, tail: str) -> None
 
 
 @pytest.mark.parametrize("path", ["/published/", "/figures/"])
-def test_what_caches_keep_depends_on_the_address_alone(walker: Walker, sign_in: SignIn, path: str) -> None:
+def test_row_30_what_caches_keep_depends_on_the_address_alone(walker: Walker, sign_in: SignIn, path: str) -> None:
     files_a_report(walker)
     plain = Client().get(path)
     assert plain.headers["Cache-Control"] == "public, max-age=60"
@@ -211,7 +185,7 @@ def test_what_caches_keep_depends_on_the_address_alone(walker: Walker, sign_in: 
         b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>",
     ],
 )
-def test_json_and_xml_are_never_read(town: Town, body: bytes) -> None:
+def test_row_33_json_and_xml_are_never_read(town: Town, body: bytes) -> None:
     for kind in ("application/json", "application/xml", "text/xml", "application/cbor"):
         for path in ("/file/send/", "/open/"):
             answer = Client().post(path, body, content_type=kind)

@@ -28,7 +28,7 @@ BEHIND = b"GET /smuggled HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
         ("X: a\x00b", b""),
     ],
 )
-def test_an_ambiguous_length_closes_the_connection(port: int, headers: str, body: bytes) -> None:
+def test_row_35_an_ambiguous_length_closes_the_connection(port: int, headers: str, body: bytes) -> None:
     head = f"POST /open/ HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}\r\n\r\n".encode()
     statuses, got = send(port, head + body + BEHIND)
     assert statuses in ([400], [501])
@@ -36,7 +36,7 @@ def test_an_ambiguous_length_closes_the_connection(port: int, headers: str, body
 
 
 @pytest.mark.parametrize("version", ["1.0", "9.9", "2.0"])
-def test_chunks_and_versions_that_do_not_belong_together(port: int, version: str) -> None:
+def test_row_35_chunks_and_versions_that_do_not_belong_together(port: int, version: str) -> None:
     head = (
         f"POST /open/ HTTP/{version}\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\n"
         "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -47,7 +47,7 @@ def test_chunks_and_versions_that_do_not_belong_together(port: int, version: str
 
 
 @pytest.mark.parametrize("path", ["/how-it-works/", "/nowhere/", "/?q=%00", "/file/map/town.svg", "/filing/"])
-def test_an_answer_to_head_has_no_body(port: int, path: str) -> None:
+def test_row_35_an_answer_to_head_has_no_body(port: int, path: str) -> None:
     first = request("HEAD", path, close=False)
     statuses, got = send(port, first + request("HEAD", "/open/"))
     assert len(statuses) == 2
@@ -56,21 +56,21 @@ def test_an_answer_to_head_has_no_body(port: int, path: str) -> None:
         assert not answer or answer.startswith(b"HTTP/1.1 ")
 
 
-def test_a_body_larger_than_any_form_is_refused_before_it_is_read(port: int) -> None:
+def test_row_32_a_body_larger_than_any_form_is_refused_before_it_is_read(port: int) -> None:
     before = time.monotonic()
     statuses, _ = send(port, request("POST", "/file/", "Content-Length: 100000000", body=b"x" * 1000))
     assert statuses == [413]
     assert time.monotonic() - before < 2
 
 
-def test_chunks_without_end_are_cut_off(port: int) -> None:
+def test_row_32_chunks_without_end_are_cut_off(port: int) -> None:
     chunk = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
     head = request("POST", "/file/", "Transfer-Encoding: chunked")
     statuses, _ = send(port, head + chunk * (server.BODY_BYTES // 0x100000 + 2), seconds=20)
     assert statuses in ([413], [])
 
 
-def test_a_header_without_end_is_cut_off(port: int) -> None:
+def test_row_32_a_header_without_end_is_cut_off(port: int) -> None:
     statuses, got = send(port, b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"a" * 70_000)
     assert statuses == [431]
     assert got.endswith((b"[closed]", b"[reset]"))
@@ -79,7 +79,7 @@ def test_a_header_without_end_is_cut_off(port: int) -> None:
 @pytest.mark.parametrize(
     "sent", [b"", b"POST /open/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 900\r\n\r\nx"]
 )
-def test_forty_slow_senders_hold_nobody_up(port: int, sent: bytes) -> None:
+def test_row_32_forty_slow_senders_hold_nobody_up(port: int, sent: bytes) -> None:
     with ExitStack() as held:
         for _ in range(40):
             one = held.enter_context(socket.create_connection(("127.0.0.1", port), 5))
@@ -91,5 +91,5 @@ def test_forty_slow_senders_hold_nobody_up(port: int, sent: bytes) -> None:
             assert time.monotonic() - before < 2
 
 
-def test_slow_senders_are_let_go_in_time() -> None:
+def test_row_32_slow_senders_are_let_go_in_time() -> None:
     assert server.SLOW_SECONDS <= 30

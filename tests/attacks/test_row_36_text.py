@@ -26,7 +26,7 @@ KEPT = [
 
 
 @pytest.mark.parametrize("text", KEPT)
-def test_text_is_kept_as_it_was_written(town: Town, walker: Walker, sign_in: SignIn, text: str) -> None:
+def test_row_36_text_is_kept_as_it_was_written(town: Town, walker: Walker, sign_in: SignIn, text: str) -> None:
     files_a_report(walker, text=text)
     walker.get("/filing/")
     assert text in walker.page.get_text()
@@ -36,7 +36,7 @@ def test_text_is_kept_as_it_was_written(town: Town, walker: Walker, sign_in: Sig
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "a\x1bb", "坑" * 5_001, "a\x85b", "坑" + "\u0301" * 50_000])
-def test_what_no_database_keeps_is_refused_with_everything_kept(walker: Walker, text: str) -> None:
+def test_row_36_what_no_database_keeps_is_refused_with_everything_kept(walker: Walker, text: str) -> None:
     to_text_page(walker)
     before = time.monotonic()
     walker.press("go=next", {"text-1": text, "wish-1": "补好它"})
@@ -50,7 +50,7 @@ def test_what_no_database_keeps_is_refused_with_everything_kept(walker: Walker, 
 
 @pytest.mark.parametrize("encoded", ["%ED%A0%80", "%FF%FE", "%00", "%C0%AF"])
 @pytest.mark.parametrize("name", ["text-1", "place-1", "door", "draft", "name", "email", "q-1-x", "go"])
-def test_bytes_that_are_no_text_break_nothing(town: Town, name: str, encoded: str) -> None:
+def test_row_36_bytes_that_are_no_text_break_nothing(town: Town, name: str, encoded: str) -> None:
     for path in ("/file/", "/file/send/", "/open/"):
         answer = Client().post(
             path, f"page=text&{name}={encoded}", content_type="application/x-www-form-urlencoded"
@@ -62,13 +62,13 @@ def test_bytes_that_are_no_text_break_nothing(town: Town, name: str, encoded: st
 @pytest.mark.parametrize(
     "text", ["TT-\u0410000-0000-0", "\u202eTT-0000-0000-0", "TT-٠٠٠٠-0000-0", "TT-0000-0000-\u0130"]
 )
-def test_a_reference_has_an_alphabet_of_its_own(text: str) -> None:
+def test_row_36_a_reference_has_an_alphabet_of_its_own(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         normalise(text)
 
 
 @pytest.mark.parametrize("letter", ["\u0410", "٣", "\u0130", "ß", "Ⅷ", "\u202e"])
-def test_a_receipt_has_an_alphabet_of_its_own(letter: str) -> None:
+def test_row_36_a_receipt_has_an_alphabet_of_its_own(letter: str) -> None:
     with pytest.raises(ValueError, match=r".*"):
         normalise_receipt("7G2K-M4QX-0V9T-3NRB-8WZE-5HC" + letter)
 
@@ -76,7 +76,7 @@ def test_a_receipt_has_an_alphabet_of_its_own(letter: str) -> None:
 @pytest.mark.parametrize(
     "text", ["@" * 100_000, "a" * 100_000 + "!", "a." * 50_000 + "@b", "a@" + "b." * 50_000]
 )
-def test_long_nonsense_is_judged_at_once(walker: Walker, text: str) -> None:
+def test_row_34_long_nonsense_is_judged_at_once(walker: Walker, text: str) -> None:
     before = time.monotonic()
     for judge in (email_address, phone_number, normalise, normalise_receipt):
         with pytest.raises(ValueError, match=r".*"):
@@ -107,7 +107,7 @@ def test_long_nonsense_is_judged_at_once(walker: Walker, text: str) -> None:
         "a@b.example\u2028Bcc: x@y.example",
     ],
 )
-def test_one_address_and_no_header_of_a_message(walker: Walker, email: str) -> None:
+def test_row_31_one_address_and_no_header_of_a_message(walker: Walker, email: str) -> None:
     with pytest.raises(AddressError):
         email_address(email)
     to_text_page(walker)
@@ -130,7 +130,7 @@ def test_one_address_and_no_header_of_a_message(walker: Walker, email: str) -> N
         ("30", ""),
     ],
 )
-def test_points_that_are_nowhere(walker: Walker, lat: str, lon: str) -> None:
+def test_row_37_points_that_are_nowhere(walker: Walker, lat: str, lon: str) -> None:
     to_text_page(walker)
     data = walker.fields(walker.form())
     sent = {**data, "text-1": "路塌了。", "lat-1": lat, "lon-1": lon}
@@ -157,7 +157,7 @@ ODD = [
 
 
 @pytest.mark.parametrize("value", ODD)
-def test_odd_values_in_addresses(town: Town, sign_in: SignIn, value: str) -> None:
+def test_row_37_odd_values_in_addresses(town: Town, sign_in: SignIn, value: str) -> None:
     desk = sign_in("qin")
     asked = [(Client(), "/published/", name) for name in ("page", "group", "area", "state", "x")]
     asked += [(Client(), "/figures/", "month"), (Client(), "/file/", "door")]
@@ -182,7 +182,7 @@ def test_odd_values_in_addresses(town: Town, sign_in: SignIn, value: str) -> Non
         *("filing__contact__startswith=a", "contact__isnull=0", "filing__receipts__hash=1"),
     ],
 )
-def test_nobody_is_found_by_who_they_are(town: Town, sign_in: SignIn, query: str) -> None:
+def test_row_08_nobody_is_found_by_who_they_are(town: Town, sign_in: SignIn, query: str) -> None:
     lin_files(town)
     lin_files(town, contact=Contact(email="chen@example.org", notify="email"))
     for who in ("zhou", "qin", "tang"):
@@ -208,7 +208,7 @@ def test_nobody_is_found_by_who_they_are(town: Town, sign_in: SignIn, query: str
         ("get", {"hx-request": "true"}),
     ],
 )
-def test_content_is_never_given_without_its_look(
+def test_row_09_content_is_never_given_without_its_look(
     town: Town, sign_in: SignIn, method: str, headers: dict[str, str]
 ) -> None:
     case = case_of(lin_files(town)[0])
@@ -222,7 +222,7 @@ def test_content_is_never_given_without_its_look(
         assert Look.objects.filter(case=case).count() > before
 
 
-def test_without_the_row_there_is_no_content(
+def test_row_09_without_the_row_there_is_no_content(
     town: Town, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = case_of(lin_files(town)[0])

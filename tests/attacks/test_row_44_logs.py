@@ -33,7 +33,7 @@ def log() -> Iterator[io.StringIO]:
     logging.getLogger().removeHandler(handler)
 
 
-def test_a_failure_shows_and_logs_neither_words_nor_addresses(
+def test_row_44_a_failure_shows_and_logs_neither_words_nor_addresses(
     town: Town, walker: Walker, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reference, receipt = files_a_report(walker)
@@ -62,7 +62,7 @@ def test_a_failure_shows_and_logs_neither_words_nor_addresses(
         assert leak not in answer.content.decode()
 
 
-def test_a_refusal_is_one_line_without_names_or_addresses(
+def test_row_44_a_refusal_is_one_line_without_names_or_addresses(
     town: Town, sign_in: SignIn, log: io.StringIO
 ) -> None:
     filed, receipt = lin_files(town)
@@ -87,7 +87,7 @@ def test_a_refusal_is_one_line_without_names_or_addresses(
     ]
 
 
-def test_words_put_into_another_case_do_not_open(town: Town, sign_in: SignIn, log: io.StringIO) -> None:
+def test_row_43_words_put_into_another_case_do_not_open(town: Town, sign_in: SignIn, log: io.StringIO) -> None:
     """Row 43: whoever can write to the database still cannot show one case's words under another."""
     first, second = (case_of(lin_files(town)[0]) for _ in range(2))
     Case.objects.filter(pk=first.pk).update(content=second.content)
@@ -98,14 +98,14 @@ def test_words_put_into_another_case_do_not_open(town: Town, sign_in: SignIn, lo
     assert Look.objects.count() == 0
 
 
-def test_logging_is_set_up_so() -> None:
+def test_row_44_logging_is_set_up_so() -> None:
     assert settings.LOGGING["formatters"]["line"]["()"] == "gongshi.config.logs.QuietLines"
     loggers = settings.LOGGING["loggers"]
     assert loggers["django.request"]["level"] == "ERROR"
     assert loggers["django.security"]["level"] == "CRITICAL"
 
 
-def test_a_session_is_worth_nothing_after_signing_out(town: Town) -> None:
+def test_row_27_a_session_is_worth_nothing_after_signing_out(town: Town) -> None:
     client = Client()
     client.post("/desk/login/", {"login": "zhou", "password": PASSWORD})
     client.post("/desk/login/code/", {"code": unused_code(town.staff["zhou"])})
@@ -120,7 +120,7 @@ def test_a_session_is_worth_nothing_after_signing_out(town: Town) -> None:
 
 
 @pytest.mark.parametrize("position", [0, 3, 8, 20, 40, -1])
-def test_a_visit_that_was_touched_is_none(walker: Walker, position: int) -> None:
+def test_row_27_a_visit_that_was_touched_is_none(walker: Walker, position: int) -> None:
     files_a_report(walker)
     token = walker.client.cookies["gongshi_visit"].value
     assert walker.client.get("/filing/").status_code == 200
@@ -131,7 +131,7 @@ def test_a_visit_that_was_touched_is_none(walker: Walker, position: int) -> None
     assert again.get("/filing/").status_code == 302
 
 
-def test_leaving_takes_both_cookies(walker: Walker) -> None:
+def test_row_27_leaving_takes_both_cookies(walker: Walker) -> None:
     files_a_report(walker)
     walker.get("/filing/")
     walker.client.post("/leave/", walker.fields(walker.form('form[action="/leave/"]')))
@@ -139,7 +139,7 @@ def test_leaving_takes_both_cookies(walker: Walker) -> None:
     assert walker.client.get("/filing/").status_code == 302
 
 
-def test_another_filings_mark_shows_no_receipt(walker: Walker) -> None:
+def test_row_27_another_filings_mark_shows_no_receipt(walker: Walker) -> None:
     """The mark that the receipt may still be shown belongs to one filing; a visit by receipt never has it."""
     reference, receipt = files_a_report(walker)
     client = Client()
@@ -150,7 +150,7 @@ def test_another_filings_mark_shows_no_receipt(walker: Walker) -> None:
 
 
 @pytest.mark.parametrize("next_", ["//evil.example", "https:evil.example", "/\\evil.example", "/%0d%0aX: y"])
-def test_no_link_to_the_other_language_leads_away(town: Town, next_: str) -> None:
+def test_row_28_no_link_to_the_other_language_leads_away(town: Town, next_: str) -> None:
     for path in (f"/{next_}", f"/en/{next_}", f"/en//{next_}"):
         page = Client(raise_request_exception=False).get(path)
         text = page.content.decode()

@@ -88,7 +88,7 @@ def watch(page: Page) -> Page:
     return page
 
 
-def test_nothing_that_people_wrote_is_run(
+def test_row_16_nothing_that_people_wrote_is_run(
     page_at: Callable[..., Page], live_server: Any, town: Town, poisoned: tuple[Case, str]
 ) -> None:
     case, receipt = poisoned
@@ -129,11 +129,11 @@ def test_nothing_that_people_wrote_is_run(
         "/figures/?month=%3Cscript%3Eran()%3C/script%3E",
     ],
 )
-def test_nothing_in_an_address_is_run(page_at: Callable[..., Page], town: Town, path: str) -> None:
+def test_row_16_nothing_in_an_address_is_run(page_at: Callable[..., Page], town: Town, path: str) -> None:
     reads(watch(page_at(360)), path)
 
 
-def test_nothing_in_a_form_that_comes_back_is_run(page_at: Callable[..., Page], town: Town) -> None:
+def test_row_16_nothing_in_a_form_that_comes_back_is_run(page_at: Callable[..., Page], town: Town) -> None:
     page = watch(page_at(360))
     page.goto("/open/")
     page.locator("[name=reference]").fill(EVIL[:60])
@@ -152,7 +152,7 @@ def test_nothing_in_a_form_that_comes_back_is_run(page_at: Callable[..., Page], 
     assert page.evaluate("window.ran_at") is None
 
 
-def test_a_turned_direction_ends_with_the_words_that_hold_it(
+def test_row_36_a_turned_direction_ends_with_the_words_that_hold_it(
     page_at: Callable[..., Page], town: Town
 ) -> None:
     """Row 36: a title that turns the writing round must not turn what stands behind it."""

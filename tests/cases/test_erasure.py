@@ -132,7 +132,7 @@ def test_until_the_last_day_nothing_is_gone(town: Town) -> None:
         keep_after_all(fresh(case), actor=resident(filed), at=GONE_AT)
 
 
-def test_everything_that_was_written_is_gone_and_the_figures_row_stays(town: Town) -> None:
+def test_row_41_everything_that_was_written_is_gone_and_the_figures_row_stays(town: Town) -> None:
     filed, secret = lin_files(town)
     case = make_move(case_of(filed), "accept", actor=town.actor("zhou"), at=local("2026-03-02 10:00"))
     add_to_case(case, "还有一处", [("a.png", picture())], actor=resident(filed), at=local("2026-03-02 11:00"))

@@ -88,7 +88,7 @@ def a_whole_life(town: Town) -> str:
     return receipt
 
 
-def test_nothing_that_was_written_is_stored_in_the_clear(town: Town, instance_directory: Path) -> None:
+def test_row_42_nothing_that_was_written_is_stored_in_the_clear(town: Town, instance_directory: Path) -> None:
     receipt = a_whole_life(town)
     wish = "请尽快补好"
     secrets = [

@@ -41,7 +41,7 @@ def test_a_small_office_is_withheld_whole_but_for_what_is_counted_apart() -> Non
     }
 
 
-def test_one_office_alone_is_not_left_to_be_subtracted() -> None:
+def test_row_40_one_office_alone_is_not_left_to_be_subtracted() -> None:
     cells, total = shown(table(a=(7, 7, 7, 0), b=(50, 50, 50, 0), c=(20, 20, 20, 0)))
     assert (cells["a"]["cases"], cells["b"]["cases"]) == (Cell(None, SMALL), Cell(50))
     assert cells["c"]["cases"] == Cell(None, PROTECTS)
@@ -89,7 +89,7 @@ def offices(draw: st.DrawFn) -> dict[str, dict[str, int]]:
 
 
 @given(offices())
-def test_subtracting_in_a_column_finds_no_small_number(rows: dict[str, dict[str, int]]) -> None:
+def test_row_40_subtracting_in_a_column_finds_no_small_number(rows: dict[str, dict[str, int]]) -> None:
     cells, total = shown(rows)
     for column in COLUMNS:
         values = {name: cells[name][column].value for name in rows}

@@ -68,7 +68,7 @@ def test_answers_become_codes(status: int, expected: Result, gateway: GatewaySer
     assert send(gateway, notice()) == expected
 
 
-def test_redirect_is_not_followed(gateway: GatewayServer) -> None:
+def test_row_24_redirect_is_not_followed(gateway: GatewayServer) -> None:
     elsewhere = GatewayServer()
     try:
         gateway.status = 307

@@ -29,7 +29,7 @@ def cases() -> list[dict[str, Any]]:
     [[], ["--calendar", str(CN_FILE)], ["--pack", str(CN_FILE.parents[1])]],
     ids=["library", "file", "pack"],
 )
-def test_the_command_gives_every_answer(cases: list[dict[str, Any]], options: list[str]) -> None:
+def test_row_38_the_command_gives_every_answer(cases: list[dict[str, Any]], options: list[str]) -> None:
     result = CliRunner().invoke(main, ["calc", "due", *options], input=json.dumps(cases))
     assert result.exit_code == 0, result.stderr
     answers = json.loads(result.stdout)
@@ -37,7 +37,7 @@ def test_the_command_gives_every_answer(cases: list[dict[str, Any]], options: li
     assert not any(answer["provisional"] for answer in answers)
 
 
-def test_the_rule_gives_every_answer(cases: list[dict[str, Any]]) -> None:
+def test_row_38_the_rule_gives_every_answer(cases: list[dict[str, Any]]) -> None:
     assert len(cases) >= 80
     for case in cases:
         given = case["input"]

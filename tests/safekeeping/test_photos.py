@@ -66,7 +66,7 @@ def segments(jpeg: bytes) -> set[int]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_photo_is_shown_without_any_metadata(kind: str) -> None:
+def test_row_19_a_photo_is_shown_without_any_metadata(kind: str) -> None:
     data = telling(kind)
     assert sum(secret.encode() in data for secret in SECRETS) >= 2
     made = prepared(data)
@@ -95,7 +95,7 @@ def test_evidence_keeps_the_original_beside_the_copy(kind: str) -> None:
     assert made.shown == prepared(data).shown
 
 
-def test_what_hides_in_or_behind_a_picture_is_gone() -> None:
+def test_row_18_what_hides_in_or_behind_a_picture_is_gone() -> None:
     for data in (
         with_thumbnail(telling("JPEG")) + archive(),
         telling("PNG") + archive(),
@@ -246,7 +246,7 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.parametrize("name", [name for name in bombs() if "HEIC" not in name])
-def test_bombs_are_refused_from_their_headers(name: str, opened: list[str], decoded: list[str]) -> None:
+def test_row_20_bombs_are_refused_from_their_headers(name: str, opened: list[str], decoded: list[str]) -> None:
     data = bombs()[name]
     assert len(data) < 100_000
     assert refusal(data) == "too_many_pixels"
@@ -255,7 +255,7 @@ def test_bombs_are_refused_from_their_headers(name: str, opened: list[str], deco
     assert opened == ([] if "WebP" in name else [name.split(",", maxsplit=1)[0]])
 
 
-def test_bombs_of_every_kind_cost_no_memory() -> None:
+def test_row_20_bombs_of_every_kind_cost_no_memory() -> None:
     """In a process of its own, where the peak is this test's alone (and that of the process for HEIC)."""
     script = """
 import io, resource

@@ -60,7 +60,7 @@ def test_an_outside_address_is_seen() -> None:
     assert outside_addresses("https://gongshi.example/desk") == []
 
 
-def test_only_the_transports_connect() -> None:
+def test_row_24_only_the_transports_connect() -> None:
     strangers = [
         f"{name_of(path)}:{line}: {name}"
         for path in python_files()

@@ -53,7 +53,7 @@ def test_english_leads_to_english(town: Town) -> None:
         "\r\nLocation: //evil",
     ],
 )
-def test_next_stays_here(town: Town, next_: str) -> None:
+def test_row_28_next_stays_here(town: Town, next_: str) -> None:
     assert enter(Client(), next=next_) == "/desk/"
 
 
@@ -61,7 +61,7 @@ def test_next_leads_back(town: Town) -> None:
     assert enter(Client(), next="/desk/board/") == "/desk/board/"
 
 
-def test_wrong_password_unknown_name_and_disabled_account_answer_alike(town: Town) -> None:
+def test_row_06_wrong_password_unknown_name_and_disabled_account_answer_alike(town: Town) -> None:
     Staff.objects.filter(username="ma").update(is_active=False)
     said = set()
     for name, password in (("zhou", "wrong"), ("nobody", "wrong"), ("ma", PASSWORD)):
@@ -80,7 +80,7 @@ def test_the_demo_names_its_sign_ins_and_others_do_not(town: Town, settings: Set
     assert "zhou" in page
 
 
-def test_a_long_password_is_not_hashed(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_row_07_a_long_password_is_not_hashed(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError("hashed")
 
@@ -93,21 +93,21 @@ def test_a_long_password_is_not_hashed(town: Town, monkeypatch: pytest.MonkeyPat
     assert StaffSession.objects.exclude(staff=None).count() == 0
 
 
-def test_a_preset_session_is_not_kept(town: Town) -> None:
+def test_row_27_a_preset_session_is_not_kept(town: Town) -> None:
     client = Client()
     client.cookies["sessionid"] = "a" * 32
     enter(client)
     assert client.cookies["sessionid"].value != "a" * 32
 
 
-def test_the_disabled_are_out_at_once(sign_in: SignIn) -> None:
+def test_row_27_the_disabled_are_out_at_once(sign_in: SignIn) -> None:
     client = sign_in("zhou")
     assert client.get("/desk/").status_code == 200
     Staff.objects.filter(username="zhou").update(is_active=False)
     assert client.get("/desk/").status_code == 302
 
 
-def test_changing_the_password_ends_other_sessions(town: Town) -> None:
+def test_row_27_changing_the_password_ends_other_sessions(town: Town) -> None:
     here, elsewhere = Client(), Client()
     enter(here)
     enter(elsewhere)

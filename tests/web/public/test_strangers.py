@@ -73,7 +73,7 @@ def test_a_file_is_reached_through_its_own_case_alone(town: Town, walker: Walker
     del town
 
 
-def test_wrong_receipt_unknown_reference_and_erased_filing_are_one_refusal(town: Town) -> None:
+def test_row_06_wrong_receipt_unknown_reference_and_erased_filing_are_one_refusal(town: Town) -> None:
     filed, receipt = lin_files(town)
     erased, erased_receipt = lin_files(town, matter(town, "leak"))
     Receipt.objects.filter(filing=erased.filing).update(revoked_at=NOW)
