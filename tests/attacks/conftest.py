@@ -4,12 +4,12 @@ What each file tries stands in docs/security/attacks.md.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from django.core.cache import cache
 from django.db import connections
-from django.test import Client
 
 from gongshi.cases.models import Case
 from gongshi.config.server import ServerOptions, listen, make_server
@@ -17,9 +17,8 @@ from gongshi.config.wsgi import application
 from gongshi.places.snapshots import forget
 from tests.cast import Town, build_town, case_of, lin_files
 from tests.clock import Clock
+from tests.web.desk.helpers import SignIn, signed_in
 from tests.web.public.walker import Walker
-
-SignIn = Callable[[str], Client]
 
 
 @pytest.fixture
@@ -38,14 +37,8 @@ def walker(town: Town) -> Walker:
 
 @pytest.fixture
 def sign_in(town: Town) -> SignIn:
-    """A client of somebody by user name."""
-
-    def signed_in(name: str) -> Client:
-        client = Client()
-        client.force_login(town.staff[name])
-        return client
-
-    return signed_in
+    """A client of somebody by user name, their key open as after signing in with a password."""
+    return partial(signed_in, town)
 
 
 @pytest.fixture

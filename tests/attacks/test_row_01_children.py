@@ -58,7 +58,9 @@ def test_row_02_a_file_under_another_case_is_not_there_for_staff_either(
     assert everything() == before
 
 
-def test_row_02_a_file_under_another_matter_of_the_same_filing_is_not_there(town: Town, walker: Walker) -> None:
+def test_row_02_a_file_under_another_matter_of_the_same_filing_is_not_there(
+    town: Town, walker: Walker
+) -> None:
     to_text_page(walker).press("go=add")
     walker.press("go=next", {"text-1": "路塌了。", "text-2": "灯灭了。"}, files={"files-2": photo()})
     walker.press("go=send")
@@ -69,7 +71,9 @@ def test_row_02_a_file_under_another_matter_of_the_same_filing_is_not_there(town
 
 
 @pytest.mark.parametrize("what", ["unfile", "adopt"])
-def test_row_02_a_file_of_another_draft_is_neither_dropped_nor_taken(town: Town, walker: Walker, what: str) -> None:
+def test_row_02_a_file_of_another_draft_is_neither_dropped_nor_taken(
+    town: Town, walker: Walker, what: str
+) -> None:
     other = Walker()
     to_text_page(other).press("go=next", {"text-1": "别人的"}, files={"files-1": photo()})
     theirs = Upload.objects.get()
@@ -136,7 +140,9 @@ def resident_of(case: Case) -> Resident:
     return Resident(case.filing_id, case.filing.receipts.get().id)
 
 
-def test_row_11_fields_that_no_form_has_do_nothing_at_the_desk(town: Town, sign_in: SignIn, fresh: Case) -> None:
+def test_row_11_fields_that_no_form_has_do_nothing_at_the_desk(
+    town: Town, sign_in: SignIn, fresh: Case
+) -> None:
     extra = {
         "stage": "confirmed",
         "status": "closed",

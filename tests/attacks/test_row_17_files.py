@@ -98,7 +98,9 @@ def stored() -> set[str]:
         "<img src=x onerror=alert(1)>.jpg",
     ],
 )
-def test_row_21_and_row_22_a_name_is_only_ever_shown(town: Town, walker: Walker, sign_in: SignIn, name: str) -> None:
+def test_row_21_and_row_22_a_name_is_only_ever_shown(
+    town: Town, walker: Walker, sign_in: SignIn, name: str
+) -> None:
     before = stored()
     choose(walker, name, jpeg()).press("go=send")
     row = Attachment.objects.get()

@@ -26,7 +26,9 @@ KEPT = [
 
 
 @pytest.mark.parametrize("text", KEPT)
-def test_row_36_text_is_kept_as_it_was_written(town: Town, walker: Walker, sign_in: SignIn, text: str) -> None:
+def test_row_36_text_is_kept_as_it_was_written(
+    town: Town, walker: Walker, sign_in: SignIn, text: str
+) -> None:
     files_a_report(walker, text=text)
     walker.get("/filing/")
     assert text in walker.page.get_text()

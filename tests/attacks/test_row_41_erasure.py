@@ -201,7 +201,7 @@ def outside(hits: dict[str, set[str]]) -> dict[str, set[str]]:
     return {place: found for place, found in left.items() if found}
 
 
-def test_what_was_erased_is_nowhere(
+def test_row_41_what_was_erased_is_nowhere(
     town: Town,
     clock: Clock,
     instance_directory: Path,
@@ -238,7 +238,7 @@ def test_what_was_erased_is_nowhere(
     assert hunt.seen > 1_000
 
 
-def test_after_erasure_the_receipt_answers_like_a_wrong_one(town: Town, clock: Clock) -> None:
+def test_row_41_after_erasure_the_receipt_answers_like_a_wrong_one(town: Town, clock: Clock) -> None:
     """Row 6: not found, not that something was there."""
     case, receipt = a_whole_life(town)
     client = Client()

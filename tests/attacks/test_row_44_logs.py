@@ -87,7 +87,9 @@ def test_row_44_a_refusal_is_one_line_without_names_or_addresses(
     ]
 
 
-def test_row_43_words_put_into_another_case_do_not_open(town: Town, sign_in: SignIn, log: io.StringIO) -> None:
+def test_row_43_words_put_into_another_case_do_not_open(
+    town: Town, sign_in: SignIn, log: io.StringIO
+) -> None:
     """Row 43: whoever can write to the database still cannot show one case's words under another."""
     first, second = (case_of(lin_files(town)[0]) for _ in range(2))
     Case.objects.filter(pk=first.pk).update(content=second.content)

@@ -163,7 +163,9 @@ def test_a_folder_that_cannot_be_written(town: Town, imported: Run, table: Path,
     assert "name another place with --rejects" in result.stderr
 
 
-def test_row_23_a_column_name_is_no_formula(town: Town, imported: Run, map_file: Path, tmp_path: Path) -> None:
+def test_row_23_a_column_name_is_no_formula(
+    town: Town, imported: Run, map_file: Path, tmp_path: Path
+) -> None:
     map_file.write_text(MAP.replace('"opened"', '"=opened"'), encoding="utf-8")
     table = tmp_path / "old.csv"
     table.write_text(TABLE.replace("no,opened", "no,=opened"), encoding="utf-8")

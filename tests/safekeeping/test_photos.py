@@ -246,7 +246,9 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.parametrize("name", [name for name in bombs() if "HEIC" not in name])
-def test_row_20_bombs_are_refused_from_their_headers(name: str, opened: list[str], decoded: list[str]) -> None:
+def test_row_20_bombs_are_refused_from_their_headers(
+    name: str, opened: list[str], decoded: list[str]
+) -> None:
     data = bombs()[name]
     assert len(data) < 100_000
     assert refusal(data) == "too_many_pixels"

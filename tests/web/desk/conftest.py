@@ -1,17 +1,16 @@
 """The town at its desk: a signed-in client for each member of the cast, on the tests' clock."""
 
+from functools import partial
+
 import pytest
 from django.core.cache import cache
-from django.test import Client
 
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.models import Case
 from gongshi.places.snapshots import forget
-from gongshi.safekeeping.open_keys import put_away
-from gongshi.web.desk.opened_keys import KEPT, cookie_name
 from tests.cast import Town, build_town, case_of, lin_files
 from tests.clock import Clock
-from tests.web.desk.helpers import SignIn
+from tests.web.desk.helpers import SignIn, signed_in
 
 
 @pytest.fixture
@@ -25,18 +24,7 @@ def town(db: None, clock: Clock) -> Town:
 @pytest.fixture
 def sign_in(town: Town) -> SignIn:
     """A client of somebody by user name, their key open as after signing in with a password."""
-
-    def signed_in(name: str, *, keys: bool = True) -> Client:
-        client = Client()
-        client.force_login(town.staff[name])
-        half = town.own.get(town.staff[name].pk)
-        if keys and half:
-            session = client.session
-            session[KEPT], client.cookies[cookie_name()] = put_away(half)
-            session.save()
-        return client
-
-    return signed_in
+    return partial(signed_in, town)
 
 
 @pytest.fixture

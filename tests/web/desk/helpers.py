@@ -8,6 +8,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 from gongshi.cases.models import Case
+from gongshi.safekeeping.open_keys import put_away
+from gongshi.web.desk.opened_keys import KEPT, cookie_name
+from tests.cast import Town
 
 SignIn = Callable[..., Client]
 ANSWER = {
@@ -17,6 +20,18 @@ ANSWER = {
     "decided": "已经补好，不会再塌。",
     "call": "道路所 0000-1",
 }
+
+
+def signed_in(town: Town, name: str, *, keys: bool = True) -> Client:
+    """A client of somebody by user name, their key open as after signing in with a password."""
+    client = Client()
+    client.force_login(town.staff[name])
+    half = town.own.get(town.staff[name].pk)
+    if keys and half:
+        session = client.session
+        session[KEPT], client.cookies[cookie_name()] = put_away(half)
+        session.save()
+    return client
 
 
 def address(case: Case, *more: str, english: bool = False) -> str:
