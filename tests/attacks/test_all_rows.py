@@ -3,6 +3,7 @@
 import ast
 import re
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,7 @@ OPEN = {10: "the witness and the offline check of proofs, which tell a rewritten
 _NUMBER = re.compile(r"row_(\d\d)")
 
 
+@cache
 def found_by_row() -> dict[int, set[str]]:
     """The files that hold a test with ``row_NN`` in its name, by row."""
     found = defaultdict(set)
