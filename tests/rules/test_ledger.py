@@ -10,6 +10,7 @@ from pymerkle import InmemoryTree
 from gongshi.rules.ledger import (
     EMPTY,
     TILE,
+    Growing,
     Tiled,
     Tree,
     consistency_proof,
@@ -153,7 +154,7 @@ def test_nothing_else_is_in_the_list(size: int, data: st.DataObject) -> None:
     path, root, entry = TREE.inclusion(index, size), TREE.root(size), MANY[index]
     other = data.draw(st.integers(0, size + 3).filter(lambda number: number != index))
     assert not verify_inclusion(entry, other, size, path, root)
-    assert not verify_inclusion(MANY[other % 700], index, size, path, root)
+    assert not verify_inclusion(MANY[(index + 1) % 700], index, size, path, root)
     assert not verify_inclusion(entry, index, size, [*path, root], root)
     assert not verify_inclusion(entry, index, size, path, flipped(root, data))
     if path:
@@ -227,6 +228,9 @@ def test_appending_in_batches_is_appending_one_by_one(batches: list[int]) -> Non
         size += number
     assert len(tree) == size
     assert tree.root() == Tree(made(size)).root()
+    growing = Growing()
+    growing.append(made(size))
+    assert (growing.root(), growing.size) == (tree.root(), size)
     stored = Tiled(lambda level, index: tiles.get((level, index), b""))
     assert root_of(0, size, stored.node) == tree.root()
     assert b"".join(tiles[0, index] for index in range(-(-size // TILE))) == b"".join(made(size))

@@ -7,13 +7,14 @@ from gongshi.rules.ledger.proofs import (
     verify_consistency,
     verify_inclusion,
 )
-from gongshi.rules.ledger.tiles import TILE, Tiled, grown
-from gongshi.rules.ledger.tree import Tree
+from gongshi.rules.ledger.tiles import TILE, Tiled, grown, root_of_tile
+from gongshi.rules.ledger.tree import Growing, Tree
 
 __all__ = [
     "EMPTY",
     "HASH_BYTES",
     "TILE",
+    "Growing",
     "Node",
     "Tiled",
     "Tree",
@@ -23,6 +24,7 @@ __all__ = [
     "leaf_hash",
     "node_hash",
     "root_of",
+    "root_of_tile",
     "verify_consistency",
     "verify_inclusion",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from hashlib import sha256
 
-from gongshi.rules.ledger.hashing import HASH_BYTES, LEAF, pairs, root_of
+from gongshi.rules.ledger.hashing import EMPTY, HASH_BYTES, LEAF, leaf_hash, node_hash, pairs, root_of
 from gongshi.rules.ledger.proofs import consistency_proof, inclusion_proof
 
 
@@ -58,3 +58,30 @@ class Tree:
         if not 0 <= wanted <= len(self):
             raise ValueError(f"this list has {len(self)} entries, not {wanted}")
         return wanted
+
+
+class Growing:
+    """The root of a list as it grows, in a few hashes of memory however long it gets."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[int, bytes]] = []
+        self.size = 0
+
+    def append(self, entries: Iterable[bytes]) -> None:
+        """Put entries at the end."""
+        for entry in entries:
+            level, found = 0, leaf_hash(entry)
+            while self._parts and self._parts[-1][0] == level:
+                found = node_hash(self._parts.pop()[1], found)
+                level += 1
+            self._parts.append((level, found))
+            self.size += 1
+
+    def root(self) -> bytes:
+        """The root over all entries so far."""
+        if not self._parts:
+            return EMPTY
+        root = self._parts[-1][1]
+        for _, part in reversed(self._parts[:-1]):
+            root = node_hash(part, root)
+        return root
