@@ -135,10 +135,11 @@ def _holders(people: list[PublicHalf]) -> list[PublicHalf]:
 def colleagues_without(actor: StaffActor) -> list[Staff]:
     """Who is to hold the office's key and does not: each with a role that reads cases."""
     holding = holders_of([actor.office_id]).get(actor.office_id, set())
-    return [staff for staff in _entitled(actor.office_id) if staff.id not in holding]
+    return [staff for staff in entitled_to(actor.office_id) if staff.id not in holding]
 
 
-def _entitled(office: UUID) -> list[Staff]:
+def entitled_to(office: UUID) -> list[Staff]:
+    """Everybody who is to hold the office's key."""
     return [
         staff
         for staff in staff_in(office)
@@ -155,7 +156,7 @@ def hand_key(actor: StaffActor, to: UUID, *, at: datetime) -> None:
     require(actor, RIGHT)
     if actor.keys is None:
         raise KeyClosed("locked")
-    if to not in {staff.id for staff in _entitled(actor.office_id)}:
+    if to not in {staff.id for staff in entitled_to(actor.office_id)}:
         raise NotAllowed(RIGHT)
     theirs = current_pairs(Owner.STAFF, [to]).get(to)
     if theirs is None:
@@ -174,7 +175,7 @@ def renew_office_key(actor: StaffActor, *, at: datetime) -> int:
     if actor.keys is None:
         raise KeyClosed("locked")
     held = actor.keys.office(actor.office_id)
-    staying = {staff.id for staff in _entitled(actor.office_id)}
+    staying = {staff.id for staff in entitled_to(actor.office_id)}
     holders = holders_of([actor.office_id]).get(actor.office_id, set()) & staying
     pairs = current_pairs(Owner.STAFF, holders)
     half = make_office_pair(actor.office_id, _holders(list(pairs.values())), at=at)
@@ -207,7 +208,7 @@ def take_from_leavers(*, at: datetime) -> int:
     holding = holders_of(offices().everything, any_version=True)
     taken = 0
     for office, people in holding.items():
-        gone = people - {staff.id for staff in _entitled(office)}
+        gone = people - {staff.id for staff in entitled_to(office)}
         for staff in sorted(gone):
             if take_halves(office, staff):
                 log_key("left", at=at, office=office, to=staff)

@@ -10,7 +10,14 @@ from gongshi.safekeeping import ledger
 from gongshi.safekeeping.actions import save_leaves
 from gongshi.safekeeping.apart_store import STORE
 from gongshi.safekeeping.ids import new_id
-from gongshi.safekeeping.key_queries import FIELD, holder_of, pairs_of, recovery_pair, wraps_left
+from gongshi.safekeeping.key_queries import (
+    FIELD,
+    holder_of,
+    pairs_of,
+    recovered_halves,
+    recovery_pair,
+    wraps_left,
+)
 from gongshi.safekeeping.keyrings import open_wrap
 from gongshi.safekeeping.models import KeyEvent, KeyPair, KeyWrap, LockedKey, Owner, Recipient, Wrap
 from gongshi.safekeeping.pairs import (
@@ -214,6 +221,15 @@ def rewrap(
             same = Wrap.objects.filter(pk=wrap.pk, key_version=wrap.key_version)
             done += same.update(sealed=anew.sealed, key_version=anew.key_version)
     return done
+
+
+def carry_recovery_over(old: PrivateHalf, to: PublicHalf, *, at: datetime) -> int:
+    """Give the offices' halves that an earlier recovery key opens to the present one; how many. The old ones go."""
+    halves = recovered_halves(old)
+    with transaction.atomic(using=STORE):
+        give_halves(halves, to, at=at)
+        KeyWrap.objects.filter(for_pair=old.pair).delete()
+    return len(halves)
 
 
 def drop_old_halves(office: UUID, version: int) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from gongshi.safekeeping.models import KeyEvent, KeyPair, KeyWrap, LockedKey, Owner, Recipient, Wrap
+from gongshi.safekeeping.models import KeyEvent, KeyPair, KeyWrap, LockedKey, Owner, Wrap
 from gongshi.safekeeping.pairs import RECOVERY_ID, Holder, PrivateHalf, PublicHalf, open_with, public_half
 from gongshi.safekeeping.passphrases import Cost, Locked
 
@@ -88,11 +88,10 @@ def holders_of(offices: Iterable[UUID], *, any_version: bool = False) -> dict[UU
     return found
 
 
-def wraps_left(office: UUID, version: int) -> int:
-    """How many data keys are still sealed to versions of the office's key before ``version``."""
-    return Wrap.objects.filter(
-        recipient=Recipient.OFFICE, recipient_id=office, key_version__lt=version
-    ).count()
+def wraps_left(owner_id: UUID, version: int, owner: str = Owner.OFFICE) -> int:
+    """How many data keys are still sealed to versions of an owner's key before ``version``."""
+    older = Wrap.objects.filter(recipient=owner, recipient_id=owner_id, key_version__lt=version)
+    return older.count()
 
 
 def events_of(office: UUID, most: int = 50) -> list[KeyEvent]:

@@ -1,18 +1,21 @@
 """The instance's keys: one small file outside the database and outside its backups.
 
 ``{"current": 1, "versions": {"1": "<base64 of 32 random bytes>"}}``. New things are sealed with the current version;
-older versions stay in the file as long as anything sealed with them is left. No key is used itself: each purpose has
-a subkey of its own, derived by HKDF-SHA256 (RFC 5869), so that nothing sealed for one purpose opens for another.
+older versions stay in the file as long as anything sealed with them is left (`rotation`). ``since``, where there is
+one, says when a version became the current one. A process that finds the file changed reads it again. No key is used
+itself: each purpose has a subkey of its own, derived by HKDF-SHA256 (RFC 5869), so that nothing sealed for one purpose
+opens for another.
 """
 
 import base64
 import binascii
 import json
+import logging
 import os
 import secrets
 import stat
 from collections.abc import Mapping
-from functools import cache
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +27,7 @@ from gongshi.safekeeping.durable import sync_folder
 
 KEY_BYTES = 32
 _INFO = b"gongshi instance key 1 "
+security = logging.getLogger("gongshi.security")
 
 
 class KeyFileError(Exception):
@@ -33,11 +37,14 @@ class KeyFileError(Exception):
 class InstanceKeys:
     """The versions of one instance's key. Its repr shows no key, so that no traceback or log does."""
 
-    def __init__(self, current_version: int, versions: Mapping[int, bytes]) -> None:
+    def __init__(
+        self, current_version: int, versions: Mapping[int, bytes], since: Mapping[int, datetime] | None = None
+    ) -> None:
         if current_version not in versions:
             raise KeyFileError(f"the current key version {current_version} is not among the versions")
         self.current_version = current_version
         self.versions = tuple(sorted(versions, reverse=True))
+        self.since = dict(since or {})
         self._keys = dict(versions)
         self._subkeys: dict[tuple[str, int], bytes] = {}
 
@@ -63,18 +70,41 @@ class InstanceKeys:
 
 
 def instance_keys() -> InstanceKeys:
-    """The keys in ``settings.KEY_FILE``, read once per process. Raises KeyFileError."""
+    """The keys in ``settings.KEY_FILE``, as they are now. Raises KeyFileError."""
     return keys_in(Path(settings.KEY_FILE))
 
 
+_known: dict[str, tuple[tuple[int, int, int], InstanceKeys]] = {}
+
+
 def keys_in(path: Path) -> InstanceKeys:
-    """The keys in a key file, read once per process. Raises KeyFileError."""
-    return _loaded(str(path))
+    """The keys in a key file, read once and again when the file was replaced. Raises KeyFileError.
 
-
-@cache
-def _loaded(path: str) -> InstanceKeys:
-    return load(Path(path))
+    Once it was read, a file that is gone or cannot be used any more changes nothing: what is sealed must stay readable
+    while somebody mends it.
+    """
+    name = str(path)
+    known = _known.get(name)
+    try:
+        status = os.stat(name)
+        mark = (status.st_ino, status.st_mtime_ns, status.st_size)
+    except OSError:
+        if known is not None:
+            return known[1]
+        return load(path)  # which says what is wrong
+    if known is not None and known[0] == mark:
+        return known[1]
+    try:
+        found = load(path)
+    except KeyFileError as error:
+        if known is None:
+            raise
+        security.error(
+            "the key file was changed and cannot be used; the keys read before stay in use: %s", error
+        )
+        found = known[1]
+    _known[name] = (mark, found)
+    return found
 
 
 def make_key_file(path: Path) -> None:
@@ -121,12 +151,25 @@ def load(path: Path) -> InstanceKeys:
 
 
 def _parsed(data: Any) -> InstanceKeys:
-    if not isinstance(data, dict) or set(data) != {"current", "versions"}:
-        raise KeyFileError("expected an object with `current` and `versions`, nothing else")
+    if not isinstance(data, dict) or set(data) - {"since"} != {"current", "versions"}:
+        raise KeyFileError("expected an object with `current` and `versions`, nothing else but `since`")
     current, versions = data["current"], data["versions"]
     if not isinstance(current, int) or isinstance(current, bool) or not isinstance(versions, dict):
         raise KeyFileError("`current` must be a whole number and `versions` an object")
-    return InstanceKeys(current, {_number(name): _key(name, text) for name, text in versions.items()})
+    found = {_number(name): _key(name, text) for name, text in versions.items()}
+    return InstanceKeys(current, found, _since(data.get("since", {}), found))
+
+
+def _since(data: Any, versions: Mapping[int, bytes]) -> dict[int, datetime]:
+    if not isinstance(data, dict):
+        raise KeyFileError("`since` must be an object")
+    try:
+        found = {_number(name): datetime.fromisoformat(text) for name, text in data.items()}
+    except (TypeError, ValueError) as error:
+        raise KeyFileError("`since` must hold instants, as in 2026-11-27T08:00:00+00:00") from error
+    if any(at.tzinfo is None for at in found.values()) or not set(found) <= set(versions):
+        raise KeyFileError("`since` must hold instants with their offset, of versions that are there")
+    return found
 
 
 def _number(name: str) -> int:

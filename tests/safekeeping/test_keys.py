@@ -86,6 +86,10 @@ def test_a_file_that_others_may_read_or_write_is_refused(key_file: Path, mode: i
         ("[]", "expected an object"),
         ({"current": 1}, "expected an object"),
         ({"current": 1, "versions": {"1": GOOD}, "note": ""}, "nothing else"),
+        ({"current": 1, "versions": {"1": GOOD}, "since": []}, "must be an object"),
+        ({"current": 1, "versions": {"1": GOOD}, "since": {"1": "soon"}}, "instants"),
+        ({"current": 1, "versions": {"1": GOOD}, "since": {"1": "2026-03-02T09:00:00"}}, "offset"),
+        ({"current": 1, "versions": {"1": GOOD}, "since": {"2": "2026-03-02T09:00:00Z"}}, "are there"),
         ({"current": "1", "versions": {"1": GOOD}}, "whole number"),
         ({"current": True, "versions": {"1": GOOD}}, "whole number"),
         ({"current": 1, "versions": [GOOD]}, "an object"),
@@ -120,6 +124,22 @@ def test_a_subkey_is_hkdf_of_purpose_and_version() -> None:
 def test_a_version_that_is_not_there(key_file: Path) -> None:
     with pytest.raises(KeyFileError, match="version 2 is not in the key file"):
         load(key_file).subkey("wraps", 2)
+
+
+def test_a_file_that_was_replaced_is_read_again_and_a_broken_one_changes_nothing(
+    key_file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = instance_keys()
+    assert instance_keys() is first
+    better = {"current": 2, "versions": {"1": GOOD, "2": GOOD}, "since": {"2": "2026-03-02T09:00:00+08:00"}}
+    written(key_file.with_name("new"), better).replace(key_file)
+    second = instance_keys()
+    assert (second.current_version, second.versions) == (2, (2, 1))
+    assert second.since[2].isoformat() == "2026-03-02T09:00:00+08:00"
+    written(key_file.with_name("new"), "{").replace(key_file)
+    assert instance_keys() is second
+    assert instance_keys() is second
+    assert len([one for one in caplog.records if "cannot be used" in one.message]) == 1
 
 
 def test_keys_are_read_once_and_follow_the_settings(

@@ -31,7 +31,11 @@ OPENERS: dict[str, set[str]] = {
         "gongshi.safekeeping.keyrings",
         "gongshi.safekeeping.key_queries",
     },
-    "open_wrap": {"gongshi.safekeeping.keyrings", "gongshi.safekeeping.key_actions"},
+    "open_wrap": {
+        "gongshi.safekeeping.keyrings",
+        "gongshi.safekeeping.key_actions",
+        "gongshi.cases.actions.sealing",
+    },
     "open_for_staff": {"gongshi.safekeeping.keyrings", "gongshi.cases.reading"},
     "open_with_instance": {"gongshi.safekeeping.queries", "gongshi.cases.reading"},
     "open_with_receipt": {"gongshi.safekeeping.queries", "gongshi.cases.reading"},

@@ -1,6 +1,6 @@
 """Keeping sealed cases sealed: those filed before there were office keys, and wraps that a crash left behind."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +11,9 @@ from gongshi.cases.reading import key_of
 from gongshi.rules.ladder import SEALED_KINDS
 from gongshi.safekeeping.actions import destroy_wraps_of_instance, save_wraps
 from gongshi.safekeeping.key_actions import wrap_for_pair
+from gongshi.safekeeping.keyrings import open_wrap
 from gongshi.safekeeping.models import Recipient
+from gongshi.safekeeping.pairs import PrivateHalf
 from gongshi.safekeeping.queries import wraps_of
 
 BATCH = 500
@@ -38,6 +40,32 @@ def _seal_older(case: Case, at: datetime) -> int:
     if not case.filing.sealed and any(done):
         Filing.objects.filter(pk=case.filing_id).update(sealed=True, notify="")
     return int(any(done))
+
+
+def complete_with_recovery(half: PrivateHalf, at: datetime, told: Callable[[int, int], None]) -> int:
+    """Give every sealed case that the recovery key opens to the offices on its ladder that lack it; how many cases.
+
+    For what was filed before an office had a key. ``told`` hears how many cases were looked at, of how many.
+    """
+    ids = list(Case.objects.filter(kind__in=SEALED_KINDS).values_list("id", flat=True))
+    done = 0
+    for number, case in enumerate(_sealed_cases(), start=1):
+        wanted = ladder_of(case)
+        found = [_completed(subject, half, wanted, at) for subject in (case.id, case.filing_id)]
+        done += any(found)
+        told(number, len(ids))
+    return done
+
+
+def _completed(subject: UUID, half: PrivateHalf, wanted: Iterable[UUID], at: datetime) -> bool:
+    there = {(wrap.recipient, wrap.recipient_id): wrap for wrap in wraps_of([subject])}
+    own = there.get((half.holder.kind, half.holder.id))
+    lacking = [to for to in public_keys().of(wanted) if (to.holder.kind, to.holder.id) not in there]
+    if own is None or own.key_version != half.holder.version or not lacking:
+        return False
+    key = open_wrap(own, half)
+    save_wraps([wrap_for_pair(subject, key, to, at=at) for to in lacking])
+    return True
 
 
 def _sealed_anew(subject: UUID, wanted: Iterable[UUID], at: datetime) -> bool:

@@ -10,7 +10,7 @@ from gongshi.cases.models import Attachment, Case, Upload
 from gongshi.cases.sealed import seal_json, unseal_json
 from gongshi.safekeeping.filenames import display_name
 from gongshi.safekeeping.files import destroy_files, read_sealed, write_sealed
-from gongshi.safekeeping.hashing import keyed_hash
+from gongshi.safekeeping.hashing import keyed_hash, keyed_hashes
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.photos import Content, Prepared
 from gongshi.safekeeping.receipts import receipt_key
@@ -24,13 +24,18 @@ class TooManyFiles(ValueError):
 
 
 def draft_hash(receipt: str) -> bytes:
-    """Which draft an upload belongs to, without the receipt being stored."""
+    """Which draft a new upload belongs to, without the receipt being stored."""
     return keyed_hash("drafts", receipt.encode())
+
+
+def draft_hashes(receipt: str) -> list[bytes]:
+    """The same under every key version: a form may be begun before the key is changed and sent after."""
+    return keyed_hashes("drafts", receipt.encode())
 
 
 def uploads_of(receipt: str) -> list[Upload]:
     """The files chosen so far in the draft of ``receipt``, oldest first."""
-    return list(Upload.objects.filter(draft=draft_hash(receipt)).order_by("at", "id"))
+    return list(Upload.objects.filter(draft__in=draft_hashes(receipt)).order_by("at", "id"))
 
 
 def name_of(upload: Upload, receipt: str) -> str:
@@ -43,7 +48,7 @@ def keep_upload(prepared: Prepared, name: str, *, receipt: str, at: datetime) ->
 
     Raises TooManyFiles beyond `MOST_FILES`.
     """
-    chosen = Upload.objects.filter(draft=draft_hash(receipt), original=False).count()
+    chosen = Upload.objects.filter(draft__in=draft_hashes(receipt), original=False).count()
     if chosen >= MOST_FILES:
         raise TooManyFiles
     if prepared.original:
@@ -67,7 +72,7 @@ def _kept(content: Content, name: str, receipt: str, at: datetime, *, original: 
 
 def drop_upload(upload_id: UUID, *, receipt: str) -> None:
     """Remove a file from a draft; one of another draft is left alone."""
-    found = Upload.objects.filter(id=upload_id, draft=draft_hash(receipt)).first()
+    found = Upload.objects.filter(id=upload_id, draft__in=draft_hashes(receipt)).first()
     if found and Upload.objects.filter(id=found.id).delete()[0]:
         transaction.on_commit(lambda: destroy_files([found.stored]))
 
@@ -79,7 +84,7 @@ def adopted(
 
     The row keeps the upload's id, to which the stored bytes are bound. Ids of other drafts are passed over.
     """
-    rows = Upload.objects.filter(id__in=list(uploads), draft=draft_hash(receipt))
+    rows = Upload.objects.filter(id__in=list(uploads), draft__in=draft_hashes(receipt))
     return [_adopted(row, case, key, receipt, at) for row in rows.order_by("at", "id")]
 
 

@@ -54,6 +54,7 @@ def command(pack: Path | None, directory: Path | None, yes: bool, **given: str |
         click.confirm(both("照这样建吗", "Make it so?"), default=True, abort=True)
     code = "".join(_do(step, target) or "" for step in steps(answers))
     _tell(answers, code)
+    _tell_shares()
 
 
 def at_terminal() -> bool:
@@ -145,6 +146,17 @@ def _tell(answers: Answers, code: str) -> None:
     click.echo(f"  cat {directory}/deploy/README.txt")
     for line in ("serve", "work"):
         click.echo(f"  gongshi {line} --dir {directory}")
+
+
+def _tell_shares() -> None:
+    """The recovery key, made last and shown once: only its public half is kept."""
+    from django.utils import timezone
+
+    from gongshi.accounts.recovery import make_shares
+    from gongshi.config.commands.recover import show_shares
+
+    click.echo("")
+    show_shares(make_shares(needed=2, of=3, at=timezone.now()).shares, 2)
 
 
 def _as_toml(answers: Answers) -> str:
