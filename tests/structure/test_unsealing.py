@@ -24,6 +24,7 @@ OPENERS: dict[str, set[str]] = {
         "gongshi.safekeeping.wrapping",
         "gongshi.safekeeping.queries",
         "gongshi.safekeeping.keyrings",
+        "gongshi.safekeeping.rotation",
     },
     # Private halves of offices and officers: opened for a keyring, for handing over, and by `gongshi recover`.
     "open_with": {

@@ -11,7 +11,6 @@ from gongshi.config.terminal import both, failure
 BATCH = 500
 NEEDED_BY = {
     "wraps": ("个数据钥匙还没换", "data keys are not sealed anew yet"),
-    "factors": ("个第二因素还没换", "second factors are not sealed anew yet"),
     "receipts": ("份回执只能用它查找", "receipts can be found with it alone"),
     "imports": ("个导入的来件只能用它认出", "imported filings can be told with it alone"),
     "drafts": ("份表单可能还会送出", "forms that were begun may still be sent"),
@@ -91,6 +90,7 @@ def _rotate(path: Path) -> None:
         )
     )
     _rewrap()
+    _reseal_factors()
     click.echo(both("把新的钥匙文件另存一份", "keep a copy of the new key file"))
     for version in keys.versions:
         if version != keys.current_version:
@@ -115,6 +115,13 @@ def _rewrap() -> None:
                 progress.update(task, completed=done)
                 number, last = rewrap_instance(last, most=BATCH)
     click.echo(both(f"换好{done}个", f"{done} wraps are sealed anew"))
+
+
+def _reseal_factors() -> None:
+    from gongshi.accounts.actions import reseal_factors
+
+    if number := reseal_factors():
+        click.echo(both(f"换好{number}个第二因素", f"{number} second factors are sealed anew"))
 
 
 def _needs(version: int, now: datetime) -> dict[str, int]:
@@ -150,6 +157,7 @@ def _retire(path: Path, version: int) -> None:
     keys = instance_keys()
     if version == keys.current_version or version not in keys.versions:
         raise KeyFileError(f"version {version} is in use, or not there")
+    _reseal_factors()
     if _needs(version, timezone.now()):
         raise click.ClickException(_standing(version, timezone.now()))
     drop_version(path, version)

@@ -117,7 +117,8 @@ def choose_office(request: DeskRequest, office: UUID) -> None:
     request.session[OFFICE_KEY] = str(office)
 
 
-UNKEPT = {"csrfmiddlewaretoken", "seen", "why", "act", "office", "decision"}
+UNKEPT = {"csrfmiddlewaretoken", "seen", "why", "act", "office", "decision", "next", "known"}
+UNKEPT |= {"passphrase", "again"}  # never written into a page
 
 
 def kept_text(request: HttpRequest) -> HttpResponse:

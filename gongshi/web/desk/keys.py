@@ -111,6 +111,7 @@ def page(request: DeskRequest, *, status: int = 200, **sent: Any) -> HttpRespons
         "how": how,
         "opening": PassphraseForm(),
         "making": NewPassphraseForm(replacing=bool(how)),
+        "changing": NewPassphraseForm(replacing=False, auto_id="change-%s"),
         "next": _next(request),
         **_office(request, half),
         **sent,
@@ -212,8 +213,7 @@ def make(request: DeskRequest) -> HttpResponse:
     at = timezone.now()
     try:
         with place_to_hash(request):
-            how = keys.PASSWORD if request.user.check_password(passphrase) else keys.PASSPHRASE
-            half = keys.make_own(request.user.pk, passphrase, how, at=at)
+            half = keys.make_own(request.user.pk, passphrase, _how(request, passphrase), at=at)
     except ImmediateHttpResponse as busy:
         return busy.response  # type: ignore[no-any-return]
     except keys.PairTaken:
@@ -222,6 +222,30 @@ def make(request: DeskRequest) -> HttpResponse:
     opened_keys.settle(request.actors, half, at=at)
     messages.success(request, say("您的钥匙做好了。", "Your key is made."))
     return redirect(_next(request) or reverse("desk:keys"))
+
+
+@staff_page("POST")
+def change(request: DeskRequest) -> HttpResponse:
+    """Another passphrase for the same key, while it is open."""
+    form = NewPassphraseForm(request.POST, replacing=False)
+    half = opened_half(request)
+    if half is None:
+        raise KeyClosed("locked")
+    if not form.is_valid():
+        return page(request, changing=form, status=UNTAKEN)
+    passphrase = form.cleaned_data["passphrase"]
+    try:
+        with place_to_hash(request):
+            keys.lock_anew(half, passphrase, _how(request, passphrase))
+    except ImmediateHttpResponse as busy:
+        return busy.response  # type: ignore[no-any-return]
+    messages.success(request, say("口令换好了。", "The passphrase is changed."))
+    return redirect("desk:keys")
+
+
+def _how(request: DeskRequest, passphrase: str) -> str:
+    """Whether signing in will open a key with this passphrase. Slow: it tries the password."""
+    return keys.PASSWORD if request.user.check_password(passphrase) else keys.PASSPHRASE
 
 
 @staff_page("POST")

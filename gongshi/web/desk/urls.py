@@ -44,6 +44,7 @@ pages = [
     path("keys/", keys.show, name="keys"),
     path("keys/open/", keys.unlock, name="open_key"),
     path("keys/new/", keys.make, name="make_key"),
+    path("keys/passphrase/", keys.change, name="change_passphrase"),
     path("keys/hand/<uuid:staff>/", keys.hand, name="hand_key"),
     path("keys/renew/", keys.renew, name="renew_key"),
     path("keys/seal-anew/", keys.seal_anew, name="seal_anew"),

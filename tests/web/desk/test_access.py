@@ -38,6 +38,7 @@ KEY_PAGES = {
     "open_key": "/desk/keys/open/",
     "make_key": "/desk/keys/new/",
     "hand_key": f"/desk/keys/hand/{uuid.UUID(int=7)}/",
+    "change_passphrase": "/desk/keys/passphrase/",
     "renew_key": "/desk/keys/renew/",
     "seal_anew": "/desk/keys/seal-anew/",
 }

@@ -335,6 +335,20 @@ def test_a_lost_passphrase_means_a_new_key_that_a_colleague_fills(
     assert reads(again, complaint)
 
 
+def test_another_passphrase_for_the_same_key(town: Town, sign_in: SignIn, complaint: Case) -> None:
+    client = sign_in("qin")
+    assert client.post("/desk/keys/passphrase/", {"passphrase": "short", "again": "short"}).status_code == 422
+    client.post("/desk/keys/passphrase/", {"passphrase": NEW, "again": NEW})
+    assert keys.open_own(town.staff["qin"].pk, NEW) == town.own[town.staff["qin"].pk]
+    assert reads(client, complaint)
+    closed = sign_in("qin", keys=False).post(
+        "/desk/keys/passphrase/", {"passphrase": PASSWORD, "again": PASSWORD}
+    )
+    assert closed.status_code == 403
+    assert PASSWORD not in closed.content.decode()
+    assert keys.how_locked(town.staff["qin"].pk) == "passphrase"
+
+
 def test_the_sign_in_password_may_be_the_passphrase(town: Town, sign_in: SignIn) -> None:
     sign_in("qin", keys=False).post(
         "/desk/keys/new/", {"passphrase": PASSWORD, "again": PASSWORD, "known": "on"}
