@@ -18,7 +18,6 @@ from gongshi.places.snapshots import forget
 from tests.cast import Town, build_town, case_of, lin_files
 from tests.clock import Clock
 from tests.web.desk.helpers import SignIn, signed_in
-from tests.web.desk.helpers import client_of
 from tests.web.public.walker import Walker
 
 
@@ -40,12 +39,6 @@ def walker(town: Town) -> Walker:
 def sign_in(town: Town) -> SignIn:
     """A client of somebody by user name, their key open as after signing in with a password."""
     return partial(signed_in, town)
-    """A client of somebody by user name."""
-
-    def signed_in(name: str) -> Client:
-        return client_of(town, name)
-
-    return signed_in
 
 
 @pytest.fixture

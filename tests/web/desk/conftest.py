@@ -11,7 +11,6 @@ from gongshi.places.snapshots import forget
 from tests.cast import Town, build_town, case_of, lin_files
 from tests.clock import Clock
 from tests.web.desk.helpers import SignIn, signed_in
-from tests.web.desk.helpers import SignIn, client_of
 
 
 @pytest.fixture
@@ -26,11 +25,6 @@ def town(db: None, clock: Clock) -> Town:
 def sign_in(town: Town) -> SignIn:
     """A client of somebody by user name, their key open as after signing in with a password."""
     return partial(signed_in, town)
-
-    def signed_in(name: str, *, keys: bool = True) -> Client:
-        return client_of(town, name, keys=keys)
-
-    return signed_in
 
 
 @pytest.fixture

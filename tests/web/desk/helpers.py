@@ -24,8 +24,6 @@ ANSWER = {
 
 def signed_in(town: Town, name: str, *, keys: bool = True) -> Client:
     """A client of somebody by user name, their key open as after signing in with a password."""
-def client_of(town: Town, name: str, *, keys: bool = True) -> Client:
-    """A client of somebody, their key open as after signing in with a password."""
     client = Client()
     client.force_login(town.staff[name])
     half = town.own.get(town.staff[name].pk)
