@@ -26,15 +26,18 @@ class _Plan:
     adapted: list[tuple[int, "Adapter"]]
 
 
-def insert_all(rows: Sequence[models.Model]) -> None:
+def insert_all(rows: Sequence[models.Model], *, using: str = "") -> None:
     """Insert unsaved rows of one table, in one statement: the driver repeats it for each, or copies very many.
+
+    ``using`` is a database's alias, if it is not the table's own.
 
     `bulk_create` writes statements as long as their rows and splits them where the database's limit lies: three times
     the work for a thousand rows, and a number of statements that depends on the table's width. Keys must be set.
     """
     model = type(rows[0])
-    connection = connections[router.db_for_write(model)]
-    plan = _plan(model, connection.vendor)
+    alias = using or router.db_for_write(model)
+    connection = connections[alias]
+    plan = _plan(model, alias)
     values = [_values(plan.take(one), plan.adapted) for one in rows]
     with connection.cursor() as cursor:
         if len(values) == 1:
@@ -63,15 +66,14 @@ def one_after_another() -> Iterator[None]:
 
 
 @cache
-def _plan(model: type[models.Model], vendor: str) -> _Plan:
-    connection = connections[router.db_for_write(model)]
-    assert connection.vendor == vendor
+def _plan(model: type[models.Model], alias: str) -> _Plan:
+    connection = connections[alias]
     fields = model._meta.local_concrete_fields
     quoted = connection.ops.quote_name
     table = f"{quoted(model._meta.db_table)} ({', '.join(quoted(str(field.column)) for field in fields)})"
     places = ", ".join(["%s"] * len(fields))
     statement = f"INSERT INTO {table} VALUES ({places})"  # noqa: S608
-    copy = f"COPY {table} FROM STDIN" if vendor == "postgresql" else ""
+    copy = f"COPY {table} FROM STDIN" if connection.vendor == "postgresql" else ""
     adapted = [(place, adapt) for place, field in enumerate(fields) if (adapt := _adapter(field, connection))]
     return _Plan(statement, copy, attrgetter(*(field.attname for field in fields)), adapted)
 

@@ -40,10 +40,10 @@ def wraps_database(url: str, directory: Path, *, main: str = "") -> dict[str, An
 
 def _named(setting: str, url: str, file: Path) -> dict[str, Any]:
     if not url:
-        return _sqlite(file)
+        return sqlite(file)
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        return _sqlite(Path(unquote(parts.path)))
+        return sqlite(Path(unquote(parts.path)))
     if parts.scheme not in ("postgresql", "postgres"):
         raise SettingsError(f"{setting}: expected postgresql://... or nothing, got {parts.scheme!r}")
     query = dict(parse_qsl(parts.query))
@@ -60,7 +60,8 @@ def _named(setting: str, url: str, file: Path) -> dict[str, Any]:
     }
 
 
-def _sqlite(path: Path) -> dict[str, Any]:
+def sqlite(path: Path) -> dict[str, Any]:
+    """Django's settings for a SQLite file."""
     return {
         "ENGINE": "gongshi.config.queued_sqlite3",
         "NAME": str(path),

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from gongshi.config.backups import running
 from gongshi.config.terminal import both, failure
 
 SETTINGS = "gongshi.config.settings"
@@ -30,9 +31,10 @@ def instance_option(function: Callable[..., Any]) -> Callable[..., Any]:
 def enter(directory: Path, *, founding: bool = False) -> Path:
     """Make ``directory`` this process's instance and start Django in it. Returns the directory's full path.
 
-    A process enters one instance once; entering it again does nothing. Raises click.ClickException with what to do
-    when there is no instance, when a setting is wrong, or when this process is in another instance already. An
-    instance that is not finished may only be entered by whoever is ``founding`` it.
+    A process enters one instance once; entering it again does nothing. It holds the instance from then on, with others
+    (`backups.running`). Raises click.ClickException with what to do when there is no instance, when a setting is wrong,
+    or when this process is in another instance already. An instance that is not finished may only be entered by whoever
+    is ``founding`` it.
     """
     directory = directory.resolve()
     if not founding and (directory / UNFINISHED).exists():
@@ -45,6 +47,7 @@ def enter(directory: Path, *, founding: bool = False) -> Path:
             f"{directory} 里没有实例（缺 gongshi.toml）。用 gongshi init 新建，或用 --dir 指定",
             f"no instance in {directory} (no gongshi.toml). Make one with gongshi init, or name it with --dir",
         )
+    running.enter(directory)
     os.environ["GONGSHI_DIR"] = str(directory)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from gongshi.safekeeping.models import Recipient, Tombstone, Wrap
 from gongshi.safekeeping.receipts import normalise_receipt, receipt_key
+from gongshi.safekeeping.sealing import SealError
 from gongshi.safekeeping.wrapping import opened, opened_with_instance
 
 
@@ -20,6 +21,15 @@ def open_with_instance(subjects: Iterable[UUID]) -> dict[UUID, bytes]:
         return {}
     wraps = Wrap.objects.filter(subject__in=wanted, recipient=Recipient.INSTANCE)
     return {wrap.subject: opened_with_instance(wrap) for wrap in wraps}
+
+
+def key_file_opens(wrap: Wrap) -> bool:
+    """Whether the key file opens a wrap for the instance, stored or not; the key itself is given to nobody."""
+    try:
+        opened_with_instance(wrap)
+    except SealError:
+        return False
+    return True
 
 
 def open_with_receipt(subjects: Iterable[UUID], receipt_id: UUID, receipt: str) -> dict[UUID, bytes]:

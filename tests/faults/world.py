@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tests.faults import journal
 from tests.faults.postgres import Cluster, _runs
@@ -52,6 +53,21 @@ class World:
     def gongshi(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a command of the program to its end; it must succeed."""
         return self._run("gongshi.config.cli", *words)
+
+    def refused(self, *words: str) -> str:
+        """Run a command of the program that must fail: its one line, beside what goes to the log."""
+        command = [sys.executable, "-m", "gongshi.config.cli", *words]
+        done = subprocess.run(
+            command, check=False, env=self.environ, cwd=ROOT, capture_output=True, text=True
+        )
+        assert done.returncode == 1, (done.returncode, done.stdout, done.stderr)
+        (line,) = [line for line in done.stderr.splitlines() if not line.startswith("{")]
+        return line
+
+    def town(self, *words: str) -> Any:
+        """Let something happen in the instance (`tests.backups.town`)."""
+        what, *given = words
+        return json.loads(self._run("tests.backups.town", str(self.directory), what, *given).stdout)
 
     def _run(self, module: str, *words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", module, *words]
@@ -195,6 +211,16 @@ class Worlds:
             world.close()
             for inside in place.iterdir():
                 shutil.rmtree(inside) if inside.is_dir() else inside.unlink()
+
+    def cluster(self) -> Cluster:
+        """An empty cluster of its own, not started."""
+        self._made += 1
+        folder = self._folder / f"cluster-{self._made}"
+        folder.mkdir()
+        folder.chmod(0o755)
+        cluster = Cluster(folder)
+        cluster.make()
+        return cluster
 
     def _model(self, postgres: bool) -> World:
         folder = self._folder / ("postgres" if postgres else "sqlite")

@@ -1,0 +1,211 @@
+"""`gongshi restore`: everything is checked before anything is replaced, and what was erased stays erased."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from gongshi.safekeeping.keys import make_key_file
+from tests.backups.conftest import WORDS, tree
+from tests.backups.test_backup import aged
+from tests.faults.world import World, Worlds
+
+MARKER = "只有我自己知道的话"
+
+
+def backed_up(world: World) -> tuple[Path, Path]:
+    file, wraps = world.folder / "a.tar", world.folder / "a.wraps.tar"
+    world.gongshi("backup", str(file), "--dir", str(world.directory))
+    world.gongshi("backup", "--wraps", str(wraps), "--dir", str(world.directory))
+    return file, wraps
+
+
+def restored(world: World, file: Path, *more: str) -> str:
+    return world.gongshi("restore", str(file), "--dir", str(world.directory), *more).stdout
+
+
+def test_what_was_backed_up_is_there_again_and_the_rest_is_kept_aside(world: World) -> None:
+    early = world.town("file", "2", WORDS)
+    file, wraps = backed_up(world)
+    late = world.town("file", "1", "后来的")
+    told = restored(world, file, "--wraps", str(wraps))
+    for one in early:
+        assert world.town("open", one["receipt"], one["reference"]) == {
+            "text": f"{WORDS} {early.index(one)}",
+            "photo": "ffd8ff",
+        }
+    assert world.town("open", late[0]["receipt"], late[0]["reference"]) == {}
+    (aside,) = world.directory.glob("before-restore-*")
+    assert str(aside) in told
+    assert sum(path.is_file() for path in (aside / "files").rglob("*")) == 3
+    assert not (world.directory / "restoring").exists()
+    if not world.cluster:
+        with closing(sqlite3.connect(aside / "gongshi.sqlite3")) as old:
+            assert old.execute("SELECT count(*) FROM cases_filing").fetchone() == (3,)
+
+
+def test_on_a_new_machine_only_the_keys_are_needed_beside_the_two_files(world: World) -> None:
+    (one,) = world.town("file", "1", WORDS)
+    file, wraps = backed_up(world)
+    old = world.directory
+    world.directory = world.folder / "new"
+    (world.directory / "keys").mkdir(parents=True)
+    for name in ("instance.json", "ledger.json"):
+        shutil.copy2(old / "keys" / name, world.directory / "keys")
+    if world.cluster:
+        world.cluster.empty()
+    before = tree(world.directory)
+    if not world.cluster:
+        assert "--wraps" in world.refused("restore", str(file), "--dir", str(world.directory))
+        assert {**tree(world.directory), "in-use": ""} == {**before, "in-use": ""}
+    restored(world, file, "--wraps", str(wraps))
+    assert world.town("open", one["receipt"], one["reference"])["text"] == f"{WORDS} 0"
+
+
+def test_what_was_erased_since_stays_erased(world: World) -> None:
+    (gone,) = world.town("file", "1", MARKER)
+    (stays,) = world.town("file", "1", WORDS)
+    file, wraps = backed_up(world)
+    assert world.town("erase", gone["receipt"], gone["reference"]) == 1
+    assert "重做了 1 件删除" in restored(world, file, "--wraps", str(wraps))
+    assert world.town("open", gone["receipt"], gone["reference"]) == {}
+    assert world.town("open", stays["receipt"], stays["reference"])["text"] == f"{WORDS} 0"
+    file2, wraps2 = world.folder / "b.tar", world.folder / "b.wraps.tar"
+    world.gongshi("backup", str(file2), "--dir", str(world.directory))
+    world.gongshi("backup", "--wraps", str(wraps2), "--dir", str(world.directory))
+    # Of the erased one no key is left, neither in the store nor in what is backed up of it: only its tombstones.
+    lines = wraps2.read_text(errors="replace")
+    assert lines.count('"instance"') == 2
+
+
+def test_erasures_that_only_the_backup_of_the_wraps_knows_are_made_again(world: World) -> None:
+    (gone,) = world.town("file", "1", MARKER)
+    file, _ = backed_up(world)
+    shutil.copytree(world.directory / "wraps", world.folder / "wraps-before")
+    world.town("erase", gone["receipt"], gone["reference"])
+    later = world.folder / "later.wraps.tar"
+    world.gongshi("backup", "--wraps", str(later), "--dir", str(world.directory))
+    if world.cluster:
+        pytest.skip("the older store is put back as a file")
+    shutil.rmtree(world.directory / "wraps")
+    shutil.copytree(world.folder / "wraps-before", world.directory / "wraps")
+    restored(world, file, "--wraps", str(later))
+    assert world.town("open", gone["receipt"], gone["reference"]) == {}
+
+
+def test_the_ledger_does_not_fork(world: World) -> None:
+    world.town("file", "1", WORDS)
+    first = world.town("sequence")
+    file, wraps = backed_up(world)
+    world.town("file", "1", "后来的")
+    second = world.town("sequence")
+    assert second > first
+    assert f"接上了备份之后签出的 {second - first} 条" in restored(world, file, "--wraps", str(wraps))
+    assert world.town("sequence") > second
+
+
+def test_an_instance_in_use_is_not_replaced(world: World) -> None:
+    file, _ = backed_up(world)
+    world.serve()
+    assert "先停下 gongshi serve" in world.refused("restore", str(file), "--dir", str(world.directory))
+    world.stop()
+    restored(world, file)
+
+
+def other_keys(world: World, file: Path) -> Path:
+    (world.directory / "keys" / "instance.json").unlink()
+    make_key_file(world.directory / "keys" / "instance.json")
+    return file
+
+
+def newer_program(world: World, file: Path) -> Path:
+    world.town("tomorrow")
+    world.gongshi("backup", str(world.folder / "newer.tar"), "--dir", str(world.directory))
+    return world.folder / "newer.tar"
+
+
+def other_migrations(world: World, file: Path) -> Path:
+    aged(file, world.folder / "other.tar", migrations=[])
+    return world.folder / "other.tar"
+
+
+def fewer_rows(world: World, file: Path) -> Path:
+    aged(file, world.folder / "fewer.tar", rows={"cases_filing": 7})
+    return world.folder / "fewer.tar"
+
+
+def other_engine(world: World, file: Path) -> Path:
+    aged(file, world.folder / "engine.tar", engine="duckdb")
+    return world.folder / "engine.tar"
+
+
+def other_format(world: World, file: Path) -> Path:
+    # Written by hand: a newer program's file is checked by its own rules.
+    content = file.read_bytes().replace(b'"format": 1', b'"format": 2')
+    (world.folder / "format.tar").write_bytes(content)
+    return world.folder / "format.tar"
+
+
+def cut_off(world: World, file: Path) -> Path:
+    (world.folder / "cut.tar").write_bytes(file.read_bytes()[:-20_000])
+    return world.folder / "cut.tar"
+
+
+def one_bit(world: World, file: Path) -> Path:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 3] ^= 4
+    (world.folder / "bit.tar").write_bytes(content)
+    return world.folder / "bit.tar"
+
+
+def no_backup(world: World, file: Path) -> Path:
+    (world.folder / "letter.tar").write_text("dear sir")
+    return world.folder / "letter.tar"
+
+
+def wraps_instead(world: World, file: Path) -> Path:
+    return world.folder / "a.wraps.tar"
+
+
+@pytest.mark.parametrize(
+    ("made", "because"),
+    [
+        (other_keys, "keys/instance.json"),
+        (newer_program, "更新的程序"),
+        (other_migrations, "行数与清单不符"),
+        (fewer_rows, "行数与清单不符"),
+        (other_engine, "duckdb"),
+        (other_format, "格式版本"),
+        (cut_off, "完整的备份"),
+        (one_bit, "损坏"),
+        (no_backup, "完整的备份"),
+        (wraps_instead, "另一种备份"),
+    ],
+)
+def test_what_does_not_fit_is_refused_in_one_line_and_changes_nothing(
+    world: World, made: object, because: str
+) -> None:
+    world.town("file", "1", WORDS)
+    file, _ = backed_up(world)
+    assert callable(made)
+    wrong = made(world, file)
+    before = tree(world.directory)
+    line = world.refused("restore", str(wrong), "--dir", str(world.directory))
+    assert because in line
+    assert tree(world.directory) == before
+
+
+def test_keys_of_another_instance_do_not_open_its_wraps(world: World, worlds: Worlds) -> None:
+    """The fingerprints alone do not decide: the keys are tried on wraps."""
+    world.town("file", "1", WORDS)
+    file, _ = backed_up(world)
+    aged(file, world.folder / "claims.tar", keys={})
+    path = world.directory / "keys" / "instance.json"
+    path.unlink()
+    make_key_file(path)
+    before = tree(world.directory)
+    line = world.refused("restore", str(world.folder / "claims.tar"), "--dir", str(world.directory))
+    assert "打不开这些来件" in line
+    assert tree(world.directory) == before
