@@ -1,5 +1,10 @@
 """The command line itself: commands are files, exit codes are kept."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import click
 import pytest
 from click.testing import CliRunner
@@ -7,6 +12,8 @@ from click.testing import CliRunner
 from gongshi import __version__
 from gongshi.config import cli, commands
 from gongshi.config.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def _run(*args: str) -> tuple[int, str, str]:
@@ -33,6 +40,19 @@ def test_every_command_can_be_listed_and_explains_itself() -> None:
     for name in main.list_commands(click.Context(main)):
         assert name in out
         assert _run(name, "--help")[0] == 0, name
+
+
+@pytest.mark.parametrize("words", [["--help"], ["roles"]])
+def test_no_instance_and_no_settings_are_needed_to_ask(words: list[str], tmp_path: Path) -> None:
+    """In a process of its own: in this one Django runs already."""
+    environ = {
+        name: value for name, value in os.environ.items() if not name.startswith(("GONGSHI_", "DJANGO_"))
+    }
+    command = [sys.executable, "-m", "gongshi.config.cli", *words]
+    done = subprocess.run(
+        command, env={**environ, "PYTHONPATH": str(ROOT)}, cwd=tmp_path, capture_output=True
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.fixture
