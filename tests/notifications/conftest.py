@@ -13,6 +13,7 @@ from gongshi.notifications import actions, effects
 from gongshi.notifications.effects import Recipient
 from gongshi.notifications.models import OutboxRow
 from gongshi.safekeeping.ids import new_id
+from tests.certificates import self_signed
 from tests.notifications.servers import GatewayServer, Mailbox, mail_server
 
 REFERENCE = "QH-4F7K-2M9P-3"
@@ -21,9 +22,6 @@ PHONE = "13800000000"
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 Queue = Callable[..., list[OutboxRow]]
-
-
-from tests.certificates import self_signed
 
 
 @pytest.fixture
