@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -13,6 +13,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from gongshi.cases.copies import copy_of, file_name, own_matters
+from gongshi.cases.proofs import proof_of
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import Erased
 from gongshi.cases.visiting import OwnCase, Visitor, own_file
@@ -40,7 +41,8 @@ def export(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpResponse
     except Erased:
         return render(request, "public/filing/erased.html", {"filing": visitor.filing}, status=410)
     text = json.dumps(data, ensure_ascii=False, indent=2).encode()
-    entries = _entries(visitor, matters, paper, text)
+    _, proof = proof_of(visitor, at)
+    entries = _entries(visitor, matters, {"copy.pdf": paper, "copy.json": text, "proof.json": proof})
     response = StreamingHttpResponse(
         bundled(entries, made=at.astimezone(the_place().zone)), content_type="application/zip"
     )
@@ -50,9 +52,9 @@ def export(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpResponse
     return response
 
 
-def _entries(visitor: Visitor, matters: list[OwnCase], paper: bytes, data: bytes) -> Iterator[Entry]:
-    yield Entry("copy.pdf", lambda: [paper], packed=False)
-    yield Entry("copy.json", lambda: [data])
+def _entries(visitor: Visitor, matters: list[OwnCase], made: Mapping[str, bytes]) -> Iterator[Entry]:
+    for name, data in made.items():
+        yield Entry(name, partial(iter, [data]), packed=not name.endswith(".pdf"))
     for own in matters:
         for file in own.file.files:
             content = _content(visitor, own, file.id)

@@ -25,6 +25,7 @@ from tests.web.public.walker import Walker, files_a_report, photo
 
 pytestmark = pytest.mark.django_db(databases=["default", "wraps"])
 ADDRESS = "/filing/download/"
+MADE = ["copy.pdf", "copy.json", "proof.json"]
 
 
 def downloaded(walker: Walker) -> zipfile.ZipFile:
@@ -73,7 +74,7 @@ def test_everything_is_in_it(town: Town, walker: Walker) -> None:
     data = data_of(archive)
     [case] = data["cases"]
     [file] = case["files"]
-    assert archive.namelist() == ["copy.pdf", "copy.json", file["file"]]
+    assert archive.namelist() == [*MADE, file["file"]]
     assert file["file"] == "files/1-01 坑.jpg"
     assert archive.read(file["file"]).startswith(b"\xff\xd8\xff")
     assert len(archive.read(file["file"])) == file["size"]
@@ -92,6 +93,7 @@ def test_everything_is_in_it(town: Town, walker: Walker) -> None:
     assert {one["code"] for one in case["clocks"]} >= {"answer", "reply"}
     assert archive.read("copy.pdf").startswith(b"%PDF-1.7")
     assert b"<pdfaid:part>2" in archive.read("copy.pdf")
+    assert len(json.loads(archive.read("proof.json"))["entries"]) == len(case["history"]) + len(case["looks"])
 
 
 def test_notes_inside_the_office_are_not_in_it(town: Town, walker: Walker) -> None:
@@ -126,7 +128,7 @@ def test_a_withdrawn_filing_can_be_taken_home_until_it_is_erased(
 
 def test_a_stranger_gets_nothing(town: Town, walker: Walker) -> None:
     files_a_report(walker)
-    assert downloaded(walker).namelist() == ["copy.pdf", "copy.json"]
+    assert downloaded(walker).namelist() == MADE
     response = Client().get(ADDRESS)
     assert (response.status_code, response["Location"]) == (302, "/open/")
 
@@ -135,7 +137,7 @@ def test_a_file_that_is_lost_does_not_take_the_rest_with_it(town: Town, walker: 
     lived(town, walker)
     destroy_files(Attachment.objects.values_list("stored", flat=True))
     archive = downloaded(walker)
-    assert archive.namelist() == ["copy.pdf", "copy.json"]
+    assert archive.namelist() == MADE
 
 
 def test_the_paper_is_in_the_language_that_was_filed_in(
