@@ -23,6 +23,11 @@ Answer = TypeVar("Answer", bound=HttpResponseBase)
 View = Callable[..., HttpResponseBase]
 
 
+def named(cookie: str) -> str:
+    """The cookie's name, behind https with the browser's own guard: for this host alone, never from elsewhere."""
+    return f"__Host-{cookie}" if settings.SECURE else cookie
+
+
 def begin(response: Answer, visitor: Visitor, *, new: bool = False) -> Answer:
     """Give the browser the visit; ``new``: the receipt may still be shown. Both end with the browser."""
     token = visit_token(visitor.filing.id, visitor.receipt_id, visitor.receipt)
@@ -35,23 +40,23 @@ def begin(response: Answer, visitor: Visitor, *, new: bool = False) -> Answer:
 def end(response: Answer) -> Answer:
     """Take the visit from the browser."""
     for name in (COOKIE, NEW):
-        response.delete_cookie(name, samesite="Lax")
+        response.delete_cookie(named(name), samesite="Lax")
     return response
 
 
 def forget_receipt(response: Answer) -> Answer:
     """From now on the receipt is not shown any more."""
-    response.delete_cookie(NEW, samesite="Lax")
+    response.delete_cookie(named(NEW), samesite="Lax")
     return response
 
 
 def _set(response: HttpResponseBase, name: str, value: str) -> None:
-    response.set_cookie(name, value, httponly=True, samesite="Lax", secure=settings.SECURE)
+    response.set_cookie(named(name), value, httponly=True, samesite="Lax", secure=settings.SECURE)
 
 
 def visitor_of(request: HttpRequest, at: datetime) -> Visitor | None:
     """Whose filing this browser has open; None without a visit, with an old one, or after the receipt was revoked."""
-    token = request.COOKIES.get(COOKIE)
+    token = request.COOKIES.get(named(COOKIE))
     if not token:
         return None
     try:
@@ -64,7 +69,7 @@ def visitor_of(request: HttpRequest, at: datetime) -> Visitor | None:
 
 def may_see_receipt(request: HttpRequest, visitor: Visitor) -> bool:
     """Whether the filing was made a moment ago in this browser and its receipt has not been put away."""
-    return request.COOKIES.get(NEW) == str(visitor.filing.id)
+    return request.COOKIES.get(named(NEW)) == str(visitor.filing.id)
 
 
 def resident(visitor: Visitor) -> Resident:
@@ -89,7 +94,7 @@ def with_visit(view: Callable[..., HttpResponseBase]) -> View:
                 return ask_again(request)
             return redirect("public:open")
         response = view(request, visitor, at, *args, **kwargs)
-        if COOKIE not in response.cookies and request.method == "GET" and response.status_code == 200:
+        if named(COOKIE) not in response.cookies and request.method == "GET" and response.status_code == 200:
             begin(response, visitor)
         return response
 
