@@ -50,7 +50,7 @@ def test_no_instance_and_no_settings_are_needed_to_ask(words: list[str], tmp_pat
     }
     command = [sys.executable, "-m", "gongshi.config.cli", *words]
     done = subprocess.run(
-        command, env={**environ, "PYTHONPATH": str(ROOT)}, cwd=tmp_path, capture_output=True
+        command, check=False, env={**environ, "PYTHONPATH": str(ROOT)}, cwd=tmp_path, capture_output=True
     )
     assert (done.returncode, done.stderr) == (0, b"")
 
