@@ -3,13 +3,12 @@
 A sentence that people read is written as a pair, 中文 first, so that one language without the other cannot be
 written down (docs/decisions/0002). Places bring their own words as ``{"zh": ..., "en": ...}``; both kinds become
 text through the same two functions.
+
+Pairs as plain data need no Django: tools that run without an instance use them too.
 """
 
 from collections.abc import Mapping
 from typing import Any
-
-from django.utils.functional import lazystr
-from django.utils.translation import get_language
 
 Words = dict[str, str]
 """One thing said in both languages: ``{"zh": ..., "en": ...}``."""
@@ -27,6 +26,8 @@ class _Pair:
 
 def language() -> str:
     """The active language: ``"zh"`` or ``"en"``."""
+    from django.utils.translation import get_language
+
     return "en" if (get_language() or "").startswith("en") else "zh"
 
 
@@ -38,6 +39,8 @@ def in_language(words: Mapping[str, Any], code: str | None = None) -> str:
 
 def say(zh: str, en: str) -> Any:
     """A lazy text for labels, form fields and messages, read in the language active at that moment."""
+    from django.utils.functional import lazystr
+
     return lazystr(_Pair({"zh": zh, "en": en}))
 
 

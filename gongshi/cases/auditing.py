@@ -13,12 +13,12 @@ from gongshi.safekeeping.auditing import (
     WAITING,
     Accounts,
     Fault,
-    batch_of,
     is_erased,
     is_there,
     open_accounts,
     settle_erasures,
 )
+from gongshi.safekeeping.heads import head_with
 
 NAMED = 100
 """So many faults of a kind are looked up and named; the rest is counted."""
@@ -58,7 +58,7 @@ def _unexplained_leaves(accounts: Accounts) -> Iterator[Fault]:
         if place == WAITING:
             yield Fault("waiting", {"commitment": commitment.hex()})
             continue
-        head = batch_of(place)
+        head = head_with(place)
         at = head.at.isoformat() if head else ""
         yield Fault("leaf", {"index": place, "batch": head.batch if head else 0, "at": at})
 

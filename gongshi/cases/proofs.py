@@ -1,6 +1,7 @@
 """The dated, signed proof of a filing: its entries opened for whoever holds the receipt. Asking leaves no trace."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from gongshi.cases.reading import Erased
 from gongshi.cases.record import entry_of
 from gongshi.cases.visiting import Visitor, own_openings
 from gongshi.formats.proof.commitments import instant, plain
-from gongshi.formats.proof.file import Opening, ProofFile, Words, written
+from gongshi.formats.proof.file import Earlier, Opening, ProofFile, Words, written
 from gongshi.formats.proof.statements import Promise, base64_text
 from gongshi.safekeeping import heads
 from gongshi.safekeeping.ledger import commitment
@@ -30,22 +31,56 @@ NOTE = pair(
 
 def proof_of(visitor: Visitor, at: datetime) -> tuple[str, bytes]:
     """The file's name, which says nothing of what it is about, and its content."""
-    head = heads.latest_head()
-    tree = StoredTree()
-    entries = [
-        opening for case in cases_of(visitor.filing) for opening in _openings(visitor, case, head, tree)
-    ]
+    book = Book()
+    entries = [opening for case in cases_of(visitor.filing) for opening in _openings(visitor, case, book)]
     file = ProofFile(
         note=NOTE,
         origin=settings.BASE_URL,
         made_at=instant(at),
         keys={name: base64_text(public) for name, public in public_keys().items()},
-        head=heads.statement_of(head) if head else None,
+        head=heads.statement_of(book.newest) if book.newest else None,
+        earlier=book.earlier({one.batch for one in entries if one.batch}),
         entries=entries,
         key=current_key_id(),
     )
     name = entries[0].promise.commitment[:8] if entries else "empty"
     return f"proof-{name}.json", written(file.signed(signature_over(file.signed_bytes())).as_data())
+
+
+class Book:
+    """The ledger as it is now, for one file: every tile and head is read once."""
+
+    def __init__(self) -> None:
+        self.newest = heads.latest_head()
+        self.tree = StoredTree()
+        self._batches: dict[int, Head] = {}
+
+    def find(self, committed: bytes, made_at: datetime) -> tuple[int, Head] | None:
+        """Where a commitment lies, and the head of the batch that it came in with; None while it waits."""
+        if self.newest is None:
+            return None
+        index = heads.place_of(committed, made_at, self.tree)
+        if index is None and self.newest.at - made_at > heads.MERGED_WITHIN:
+            index = heads.place_of(committed, None, self.tree)
+        if index is None or index >= self.newest.size:
+            return None
+        head = heads.head_with(index)
+        assert head is not None
+        return index, self._batches.setdefault(head.batch, head)
+
+    def earlier(self, batches: set[int]) -> list[Earlier]:
+        """The heads of these batches but the newest, oldest first, with the paths to the newest."""
+        newest = self.newest
+        if newest is None:
+            return []
+        older = [self._batches[batch] for batch in sorted(batches - {newest.batch})]
+        return [
+            Earlier(
+                heads.statement_of(head),
+                [step.hex() for step in self.tree.consistency(head.size, newest.size)],
+            )
+            for head in older
+        ]
 
 
 def promises_of(visitor: Visitor) -> list[Promise]:
@@ -54,29 +89,26 @@ def promises_of(visitor: Visitor) -> list[Promise]:
     return [heads.promise_of(_committed(row), row.at) for row in firsts.order_by("case__number")]
 
 
-def _openings(visitor: Visitor, case: Case, head: Head | None, tree: StoredTree) -> Iterator[Opening]:
+def _openings(visitor: Visitor, case: Case, book: Book) -> Iterator[Opening]:
     try:
         words = own_openings(visitor, case)
     except Erased:
         words = {}
     for row, made_at in _dated(case):
         committed = _committed(row)
-        index = heads.place_of(committed, made_at, tree) if head else None
-        if index is None and head and head.at - made_at > heads.MERGED_WITHIN:
-            index = heads.place_of(committed, None, tree)
         told = words.get(row.params.get("words", "")) if isinstance(row, History) else None
-        if index is not None and (head is None or index >= head.size):
-            index = None
-        yield Opening(
+        opening = Opening(
             salt=bytes(row.salt).hex(),
             entry=plain(entry_of(row)),
             promise=heads.promise_of(committed, made_at),
-            index=index,
-            path=[step.hex() for step in tree.inclusion(index, head.size)]
-            if head and index is not None
-            else [],
             words=Words(told[0].hex(), told[1]) if told else None,
         )
+        found = book.find(committed, made_at)
+        if found:
+            index, head = found
+            path = [step.hex() for step in book.tree.inclusion(index, head.size)]
+            opening = replace(opening, batch=head.batch, index=index, path=path)
+        yield opening
 
 
 def _dated(case: Case) -> Iterator[tuple[History | Look, datetime]]:

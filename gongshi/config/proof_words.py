@@ -1,23 +1,11 @@
 """The words for what `gongshi verify` finds, and for what no proof of this kind can show."""
 
+from gongshi.cases.labels import HISTORY
 from gongshi.config.terminal import both
 from gongshi.safekeeping.verifying import Finding
 
 EVENTS = {
     "case.opened": ("收到来件", "the filing was taken in"),
-    "case.accepted": ("单位受理", "the office took it on"),
-    "case.answered": ("单位答复", "the office answered"),
-    "case.promised": ("单位答应办理", "the office promised to act"),
-    "case.reported_done": ("单位报告办完", "the office reported it done"),
-    "case.declined": ("单位说明不办", "the office declined, with reasons"),
-    "case.handed_over": ("转给另一个单位", "handed on to another office"),
-    "case.asked": ("单位提问", "the office asked"),
-    "case.replied": ("居民回复", "the resident replied"),
-    "case.added": ("居民补充", "the resident added words"),
-    "case.file_added": ("居民补充文件", "the resident added files"),
-    "case.reopened": ("居民重启", "the resident reopened it"),
-    "case.confirmed": ("居民确认", "the resident confirmed"),
-    "case.withdrawn": ("居民撤回", "the resident withdrew it"),
     "content": ("工作人员查阅了内容", "staff looked at the content"),
     "contact": ("工作人员查阅了联系方式", "staff looked at the contact"),
     "file": ("工作人员查阅了文件", "staff looked at a file"),
@@ -30,8 +18,8 @@ BESIDES = (
         "photos and papers: the proof covers words and what happened",
     ),
     both(
-        "精确到分秒的时间：时间是对方的钟，能确定的是不晚于账本签名的时间",
-        "the very minute: times are the house's own clock; sure is that it was no later than the head",
+        "事情发生的准确时间：那是对方的钟；能确定的是登入账本的时间（“起”）",
+        "the exact time of each event: that is the house's own clock; sure is since when it is in the ledger",
     ),
     both(
         "签名的密钥是谁的：把上面的密钥编号和对方公布的、见证人留存的对一对",
@@ -44,10 +32,24 @@ def said_of(finding: Finding) -> str:
     """One finding in words."""
     facts = {**finding.facts}
     if "code" in facts:
-        zh, en = EVENTS.get(facts["code"], (facts["code"], facts["code"]))
-        facts["zh"], facts["en"] = zh, en
+        facts["zh"], facts["en"] = _event(facts["code"])
+    for name in {"at", "by", "since"} & facts.keys():
+        facts[name] = _moment(facts[name])
     zh, en = (RIGHT if finding.right else WRONG if finding.right is False else UNTOLD)[finding.code]
     return both(zh.format(**facts), en.format(**facts))
+
+
+def _event(code: str) -> tuple[str, str]:
+    """What happened: as the resident's own pages say it, where no outsider would misread that."""
+    if code in EVENTS:
+        return EVENTS[code]
+    words = HISTORY.get(code, {"zh": code, "en": code})
+    return words["zh"], words["en"]
+
+
+def _moment(text: str) -> str:
+    """``2026-03-02T01:00:00Z`` for people: a proof knows no local time."""
+    return f"{text[:10]} {text[11:16]} UTC" if text.endswith("Z") else text
 
 
 RIGHT = {
@@ -59,14 +61,15 @@ RIGHT = {
         "账本第 {batch} 批，{at} 截止，签名有效",
         "batch {batch} of the ledger, closed at {at}, is signed",
     ),
+    "earlier": ("账本第 {batch} 批，{at} 截止，接得上", "batch {batch}, closed at {at}, is continued"),
     "words": ("第 {number} 项的文字就是当时的文字：", "entry {number} holds exactly these words:"),
     "promised": (
-        "第 {number} 项 {at} {zh}：已签名承诺在 {by} 前登入账本，还没有登入",
-        "entry {number}, {at}, {en}: promised to be in the ledger by {by}; not in it yet",
+        "第 {number} 项 {at}“{zh}”：已签名承诺在 {by} 前登入账本，还没有登入",
+        "entry {number}, {at}, “{en}”: promised to be in the ledger by {by}; not in it yet",
     ),
     "included": (
-        "第 {number} 项 {at} {zh}：在账本里，没有改动",
-        "entry {number}, {at}, {en}: in the ledger, unchanged",
+        "第 {number} 项 {at}“{zh}”：{since} 起在账本里，没有改动",
+        "entry {number}, {at}, “{en}”: in the ledger since {since}, unchanged",
     ),
     "witness": ("见证人 {witness} 在 {at} 也签了名", "witness {witness} signed it too, at {at}"),
     "same_head": ("和别人留存的签名一致", "the head that others kept is the same"),
@@ -81,19 +84,23 @@ WRONG = {
         "the file was changed, or the key that it names ({key}) did not sign it",
     ),
     "head": ("账本第 {batch} 批的签名无效", "batch {batch} of the ledger is not signed by the key it names"),
+    "earlier": (
+        "账本第 {batch} 批的签名无效，或后面的账本接不上",
+        "batch {batch} of the ledger is not signed, or not continued by the newest head",
+    ),
     "no_entries": ("文件里没有任何事项", "the file holds no entries"),
     "promise": (
-        "第 {number} 项 {at} {zh}：和签名的承诺对不上",
-        "entry {number}, {at}, {en}: not what the signed promise is about",
+        "第 {number} 项 {at}“{zh}”：和签名的承诺对不上",
+        "entry {number}, {at}, “{en}”: not what the signed promise is about",
     ),
     "words": ("第 {number} 项的文字被改动过", "the words of entry {number} were changed"),
     "broken": (
-        "第 {number} 项 {at} {zh}：承诺在 {by} 前登入账本，没有做到",
-        "entry {number}, {at}, {en}: promised to be in the ledger by {by}, and is not",
+        "第 {number} 项 {at}“{zh}”：承诺在 {by} 前登入账本，没有做到",
+        "entry {number}, {at}, “{en}”: promised to be in the ledger by {by}, and is not",
     ),
     "included": (
-        "第 {number} 项 {at} {zh}：不在账本的这个位置",
-        "entry {number}, {at}, {en}: not at this place in the ledger",
+        "第 {number} 项 {at}“{zh}”：不在账本的这个位置",
+        "entry {number}, {at}, “{en}”: not at this place in the ledger",
     ),
     "kept_signed": (
         "留存的签名无效，或不是同一个密钥的",

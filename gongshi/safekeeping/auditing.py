@@ -178,8 +178,3 @@ def is_there(commitment: bytes, since_batch: int) -> bool:
 def is_erased(commitment: bytes) -> bool:
     """Whether a commitment was unlinked by now."""
     return Unlinked.objects.filter(commitment=commitment).exists()
-
-
-def batch_of(index: int) -> Head | None:
-    """The batch that an entry came in with."""
-    return Head.objects.filter(size__gt=index).order_by("batch").first()

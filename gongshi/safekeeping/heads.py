@@ -41,6 +41,11 @@ def head_of(batch: int) -> Head | None:
     return Head.objects.filter(batch=batch).first()
 
 
+def head_with(index: int) -> Head | None:
+    """The head of the batch that an entry came in with: the oldest one that has it."""
+    return Head.objects.filter(size__gt=index).order_by("batch").first()
+
+
 def heads_after(batch: int, limit: int) -> list[Head]:
     """Heads of later batches, oldest first."""
     return list(Head.objects.filter(batch__gt=batch).order_by("batch")[:limit])

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from gongshi.formats.proof.commitments import WORDS_LABEL, commitment
-from gongshi.formats.proof.file import Opening, ProofFile
+from gongshi.formats.proof.file import Earlier, Opening, ProofFile
 from gongshi.formats.proof.kept import Kept
 from gongshi.formats.proof.statements import Head, head_digest, key_id, parsed_instant
 from gongshi.rules.ledger import verify_consistency, verify_inclusion
@@ -31,6 +31,7 @@ def check(proof: ProofFile, kept: Kept | None = None) -> list[Finding]:
     findings = [_whole(proof)]
     if proof.head is not None:
         findings.append(_head(proof, proof.head))
+        findings += [_earlier(proof, proof.head, one) for one in proof.earlier]
     for number, opening in enumerate(proof.entries, start=1):
         findings += _entry(proof, opening, number)
     if not proof.entries:
@@ -53,6 +54,14 @@ def _head(proof: ProofFile, head: Head) -> Finding:
     return Finding("head", right, {"batch": head.batch, "size": head.size, "at": head.at, "root": head.root})
 
 
+def _earlier(proof: ProofFile, newest: Head, one: Earlier) -> Finding:
+    """An earlier head counts where it is signed and the newest one continues it."""
+    path = [bytes.fromhex(step) for step in one.path]
+    continued = verify_consistency(one.head.size, newest.size, one.head.root_hash, newest.root_hash, path)
+    right = continued and one.head.batch < newest.batch and one.head.is_signed(proof.public_keys(), verify)
+    return Finding("earlier", right, {"batch": one.head.batch, "at": one.head.at})
+
+
 def _entry(proof: ProofFile, opening: Opening, number: int) -> Iterator[Finding]:
     at = str(opening.entry.get("at", ""))
     facts: dict[str, Any] = {
@@ -68,15 +77,15 @@ def _entry(proof: ProofFile, opening: Opening, number: int) -> Iterator[Finding]
         return
     if opening.words is not None:
         yield Finding("words", _are_the_words(opening), {**facts, "said": opening.words.said})
-    head = proof.head
+    head = next((one for one in proof.heads() if one.batch == opening.batch), None)
     if head is None or opening.index is None:
         due = parsed_instant(promise.merge_by)
-        late = head is not None and parsed_instant(head.at) > due
+        late = proof.head is not None and parsed_instant(proof.head.at) > due
         yield Finding("broken" if late else "promised", not late, {**facts, "by": promise.merge_by})
         return
     path = [bytes.fromhex(step) for step in opening.path]
     there = verify_inclusion(made, opening.index, head.size, path, head.root_hash)
-    yield Finding("included", there and not _after(at, head), facts)
+    yield Finding("included", there and not _after(at, head), {**facts, "since": head.at})
 
 
 def _are_the_words(opening: Opening) -> bool:
@@ -113,17 +122,22 @@ def _compared(proof: ProofFile, kept: Kept) -> Iterator[Finding]:
         seen = kept.cosignature.head == head_digest(kept.heads[0])
         right = seen and kept.cosignature.is_signed({name: kept.witness}, verify)
         yield Finding("witness", right, {"witness": name, "at": kept.cosignature.at})
-    yield _continued(proof.head, kept)
+    yield _continued(proof, kept)
 
 
-def _continued(own: Head | None, kept: Kept) -> Finding:
-    if own is None:
+def _continued(proof: ProofFile, kept: Kept) -> Finding:
+    if proof.head is None:
         return Finding("nothing_to_compare", None)
-    facts = {"own": own.batch, "kept": [head.batch for head in kept.heads]}
-    same = [head for head in kept.heads if head.batch == own.batch or head.size == own.size]
-    if not same:
+    facts = {"own": proof.head.batch, "kept": ", ".join(str(head.batch) for head in kept.heads)}
+    met = [
+        (own, head)
+        for own in proof.heads()
+        for head in kept.heads
+        if head.batch == own.batch or head.size == own.size
+    ]
+    if not met:
         return Finding("other_head", None, facts)
-    if any((head.batch, head.size, head.root) != (own.batch, own.size, own.root) for head in same):
+    if any((own.batch, own.size, own.root) != (head.batch, head.size, head.root) for own, head in met):
         return Finding("rewritten", False, facts)
     if kept.path is not None:
         first, second = kept.heads

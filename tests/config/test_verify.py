@@ -61,8 +61,8 @@ def table(tmp_path: Path) -> Table:
 def test_what_is_proved_and_what_is_not_is_said_in_both_languages(house: House, table: Table) -> None:
     found = table.verify(house.proof(TEXT))
     assert found.exit_code == 0
-    assert "在账本里，没有改动" in found.output
-    assert "in the ledger, unchanged" in found.output
+    assert "2026-03-02 01:00 UTC“收到来件”：2026-03-02 01:10 UTC 起在账本里，没有改动" in found.output
+    assert "“the filing was taken in”: in the ledger since 2026-03-02 01:10 UTC, unchanged" in found.output
     assert f"    {TEXT}\n" in found.output
     assert all(line in found.output for line in BESIDES)
     assert "--head" in found.output
@@ -184,7 +184,7 @@ def test_another_key_a_false_witness_and_a_changed_head_are_refused(house: House
 
 def test_every_finding_has_words_that_can_be_filled_in() -> None:
     facts = dict.fromkeys(
-        ("origin", "key", "batch", "at", "number", "by", "zh", "en", "witness", "own", "kept"), "x"
+        ("origin", "key", "batch", "at", "number", "by", "zh", "en", "witness", "own", "kept", "since"), "x"
     )
     for table_of_words in (RIGHT, WRONG, UNTOLD):
         for zh, en in table_of_words.values():

@@ -67,11 +67,11 @@ class House:
             if made in self.entries[: head.size]:
                 index = self.entries.index(made)
                 path = [step.hex() for step in tree.inclusion(index)]
-                placed.append(replace(one, index=index, path=path))
+                placed.append(replace(one, batch=head.batch, index=index, path=path))
             else:
                 placed.append(one)
         file = ProofFile(
-            {"zh": "", "en": ""}, self.origin, CLOSED, self.keys, head, placed, key_id(self.public)
+            {"zh": "", "en": ""}, self.origin, CLOSED, self.keys, head, [], placed, key_id(self.public)
         )
         signature = base64_text(sign(self.secret, file.signed_bytes()))
         return written(file.signed(signature).as_data())

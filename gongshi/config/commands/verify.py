@@ -60,6 +60,8 @@ def command(receipt: Path, head: Path | None) -> None:
 
 def _lines(findings: list[Finding]) -> Iterator[str]:
     for finding in findings:
+        if finding.code == "earlier" and finding.right:
+            continue  # said with each entry that rests on it
         yield f"{MARKS[finding.right]} {said_of(finding)}"
         if finding.code == "words" and finding.right:
             yield from (f"    {line}" for line in _words(finding.facts["said"]))

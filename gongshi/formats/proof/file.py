@@ -25,7 +25,7 @@ from gongshi.formats.proof.statements import (
 FORMAT = "gongshi proof 1"
 LABEL = b"gongshi proof file 1\x00"
 LARGEST = 20_000_000
-MEMBERS = {"format", "note", "origin", "made_at", "keys", "head", "entries", "key", "signature"}
+MEMBERS = {"format", "note", "origin", "made_at", "keys", "head", "earlier", "entries", "key", "signature"}
 
 
 @dataclass(frozen=True)
@@ -38,25 +38,38 @@ class Words:
 
 @dataclass(frozen=True)
 class Opening:
-    """One entry, opened: its salt, the promise about it, and where it lies in the list once it does."""
+    """One entry, opened: its salt, the promise about it, and where it lies in the list once it does.
+
+    ``batch`` is the one that it came in with; the path leads to that batch's head, which dates it.
+    """
 
     salt: str
     entry: Mapping[str, Any]
     promise: Promise
+    batch: int | None = None
     index: int | None = None
     path: Sequence[str] = ()
     words: Words | None = None
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """The head of an earlier batch, and the path that shows that the file's newest head continues it."""
+
+    head: Head
+    path: Sequence[str]
+
+
+@dataclass(frozen=True)
 class ProofFile:
-    """A whole file. ``head`` is null before the first batch; ``note`` says to people what the file is."""
+    """A whole file. ``head`` is the newest, null before the first batch; ``note`` says to people what the file is."""
 
     note: Mapping[str, str]
     origin: str
     made_at: str
     keys: Mapping[str, str]
     head: Head | None
+    earlier: Sequence[Earlier]
     entries: Sequence[Opening]
     key: str
     signature: str = field(default="")
@@ -74,6 +87,10 @@ class ProofFile:
     def signed(self, signature: str) -> "ProofFile":
         """The same file with its signature."""
         return replace(self, signature=signature)
+
+    def heads(self) -> list[Head]:
+        """Every head in the file, the newest first."""
+        return ([self.head] if self.head else []) + [one.head for one in self.earlier]
 
     def public_keys(self) -> dict[str, bytes]:
         """The keys as bytes."""
@@ -104,8 +121,10 @@ def read_proof(content: bytes) -> ProofFile:
     data = only(parsed(content), MEMBERS, "proof")
     if data["format"] != FORMAT:
         raise Malformed("this is no proof of filing of a kind known here")
-    if not isinstance(data["entries"], list) or not isinstance(data["note"], dict):
-        raise Malformed("entries: expected a list; note: expected words")
+    if not isinstance(data["entries"], list) or not isinstance(data["earlier"], list):
+        raise Malformed("entries, earlier: expected lists")
+    if not isinstance(data["note"], dict):
+        raise Malformed("note: expected words")
     base64_bytes(data["signature"], SIGNATURE_BYTES, "signature")
     read_keys(data["keys"])
     return ProofFile(
@@ -114,6 +133,7 @@ def read_proof(content: bytes) -> ProofFile:
         made_at=_text(data["made_at"], "made_at"),
         keys=data["keys"],
         head=None if data["head"] is None else Head.read(data["head"], "head"),
+        earlier=[_earlier(one, f"earlier[{number}]") for number, one in enumerate(data["earlier"])],
         entries=[_opening(one, f"entries[{number}]") for number, one in enumerate(data["entries"])],
         key=_text(data["key"], "key"),
         signature=data["signature"],
@@ -127,21 +147,32 @@ def read_keys(data: Any) -> dict[str, bytes]:
     return {name: base64_bytes(text, KEY_BYTES, f"keys.{name}") for name, text in data.items()}
 
 
+def _earlier(data: Any, where: str) -> Earlier:
+    found = only(data, {"head", "path"}, where)
+    return Earlier(Head.read(found["head"], f"{where}.head"), _path(found["path"], where))
+
+
+def _path(data: Any, where: str) -> list[str]:
+    if not isinstance(data, list):
+        raise Malformed(f"{where}.path: expected a list")
+    return [hash_bytes(step, f"{where}.path").hex() for step in data]
+
+
 def _opening(data: Any, where: str) -> Opening:
-    found = only(data, {"salt", "entry", "promise", "index", "path", "words"}, where)
-    index = found["index"]
-    if index is not None and (not isinstance(index, int) or isinstance(index, bool) or index < 0):
-        raise Malformed(f"{where}.index: expected a whole number or null")
-    if not isinstance(found["entry"], dict) or not isinstance(found["path"], list):
-        raise Malformed(f"{where}: expected an entry and a path")
-    for step in found["path"]:
-        hash_bytes(step, f"{where}.path")
+    found = only(data, {"salt", "entry", "promise", "batch", "index", "path", "words"}, where)
+    for name in ("batch", "index"):
+        number = found[name]
+        if number is not None and (not isinstance(number, int) or isinstance(number, bool) or number < 0):
+            raise Malformed(f"{where}.{name}: expected a whole number or null")
+    if not isinstance(found["entry"], dict):
+        raise Malformed(f"{where}: expected an entry")
     return Opening(
         salt=_salt(found["salt"], where),
         entry=found["entry"],
         promise=Promise.read(found["promise"], f"{where}.promise"),
-        index=index,
-        path=found["path"],
+        batch=found["batch"],
+        index=found["index"],
+        path=_path(found["path"], where),
         words=None if found["words"] is None else _words(found["words"], f"{where}.words"),
     )
 

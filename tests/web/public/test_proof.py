@@ -98,6 +98,34 @@ def test_once_in_the_ledger_every_entry_is_shown_there_with_its_words(
     assert ANSWER.decided in {words.get("decided") for words in said}
 
 
+def test_each_entry_is_dated_by_the_batch_that_it_came_in_with(
+    town: Town, walker: Walker, clock: Clock
+) -> None:
+    """Not by the newest one, which would only say that it is no younger than today."""
+    visitor = visited(files_a_report(walker)[1])
+    sequence(BATCH)
+    later = BATCH + timedelta(days=1)
+    open_content(only_case(), town.actor("zhou"), why="assignment", at=later - timedelta(hours=1))
+    sequence(later)
+    sequence(later + timedelta(days=60))
+    proof = read_proof(proof_of(visitor, later)[1])
+    found = check(proof)
+    assert [one.facts["since"] for one in found if one.code == "included"] == [instant(BATCH), instant(later)]
+    assert [(one.facts["batch"], one.right) for one in found if one.code == "earlier"] == [
+        (1, True),
+        (2, True),
+    ]
+    assert proof.head is not None
+    assert proof.head.batch == 3
+    first, second = proof.earlier
+    for wrong in (
+        replace(first, path=second.path),
+        replace(first, head=replace(first.head, at=instant(later))),
+    ):
+        told = check(read_proof(resigned(proof, earlier=[wrong, second])))
+        assert [one.right for one in told if one.code == "earlier"] == [False, True]
+
+
 def test_who_of_the_staff_it_was_does_not_stand_in_it(town: Town, walker: Walker, clock: Clock) -> None:
     case = lived(town, walker)
     content = downloaded(walker).decode()
