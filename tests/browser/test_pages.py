@@ -25,6 +25,7 @@ from tests.browser.walks import (
 )
 from tests.cast import NOW, PASSWORD, Town, lin_files, matter
 from tests.clock import Clock, local
+from tests.factors import unused_code
 
 pytestmark = pytest.mark.browser
 Pages = Callable[..., Page]
@@ -265,6 +266,8 @@ def test_pages_that_people_seldom_meet(town: Town, page_at: Pages, good: Check, 
     tang.locator("#id_login").fill("tang")
     tang.locator("#id_password").fill(PASSWORD)
     tang.locator("main form button.button").click()
+    tang.locator("#id_code").fill(unused_code(town.staff["tang"]))
+    tang.locator("main form button[type=submit]").first.click()
     expect(tang.locator("main")).to_contain_text("您还没有角色")
     good(tang)
 

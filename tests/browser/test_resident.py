@@ -143,7 +143,7 @@ def test_an_answer_that_is_not_one_is_reopened_taken_above_and_withdrawn(
     assert (case.stage, case.holder, case.office) == ("escalated", "supervisor", town.offices["roads"])
 
     page.get_by_role("link", name="撤回这件事，或撤回并删除").click()
-    expect(main).to_contain_text("撤回以后没有人再办理它")
+    expect(main).to_contain_text("撤回以后没有人再办理")
     assert the_case().stage == "escalated"
     button(page, "撤回").click()
     expect(page.locator(".stage-name")).to_have_text("您已撤回")
