@@ -23,9 +23,8 @@ from tests.browser.walks import (
     the_case,
     to_where,
 )
-from tests.cast import NOW, PASSWORD, Town, lin_files, matter
+from tests.cast import NOW, Town, lin_files, matter
 from tests.clock import Clock, local
-from tests.factors import unused_code
 
 pytestmark = pytest.mark.browser
 Pages = Callable[..., Page]
@@ -45,6 +44,7 @@ PUBLIC = [
     "what-we-keep/",
     "what-it-cannot-protect/",
     "desk/login/",
+    "desk/login/first/",
     "no-such-page/",
 ]
 
@@ -262,12 +262,7 @@ def test_pages_where_a_machine_says_no(town: Town, page_at: Pages, good: Check) 
 def test_pages_that_people_seldom_meet(town: Town, page_at: Pages, good: Check, width: int) -> None:
     Appointment.objects.filter(staff=town.staff["tang"]).delete()
     tang = page_at(width, expected={403})
-    tang.goto("desk/login/")
-    tang.locator("#id_login").fill("tang")
-    tang.locator("#id_password").fill(PASSWORD)
-    tang.locator("main form button.button").click()
-    tang.locator("#id_code").fill(unused_code(town.staff["tang"]))
-    tang.locator("main form button[type=submit]").first.click()
+    signs_in(tang, "tang")
     expect(tang.locator("main")).to_contain_text("您还没有角色")
     good(tang)
 

@@ -29,7 +29,7 @@ OFFICE_KEY = "desk_office"
 # In the session of whoever signed in with the office's own account, which asked for a second factor itself.
 OFFICE_FACTOR = "desk_office_factor"
 # The head of a page for somebody who has no pages of the desk, or not yet.
-NO_PAGES = {"desk_pages": {"queue": False, "board": False, "publication": False}}
+NO_PAGES = {"desk_pages": dict.fromkeys(("queue", "board", "publication", "keys", "glass", "rights"), False)}
 
 
 class DeskRequest(HttpRequest):

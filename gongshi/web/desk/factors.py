@@ -34,6 +34,7 @@ from gongshi.words import in_language, pair, say
 
 LONGEST_CODE = 40
 LONGEST_NAME = 60
+LONGEST_CREDENTIAL = 20_000
 security = logging.getLogger("gongshi.security")
 
 WRONG = say(
@@ -182,6 +183,19 @@ class AppForm(ActivateTOTPForm):  # type: ignore[misc]
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
 
+class CredentialField(forms.JSONField):
+    """A passkey's answer as the browser gives it. What is nested too deep to be read is none either."""
+
+    def to_python(self, value: Any) -> Any:
+        """The answer as data."""
+        if len(str(value)) > LONGEST_CREDENTIAL:
+            raise ValidationError(WRONG)
+        try:
+            return super().to_python(value)
+        except RecursionError as error:
+            raise ValidationError(WRONG) from error
+
+
 class _Here:
     """A form that takes a passkey's answer: for this address alone, and whatever is not one is refused in words."""
 
@@ -190,8 +204,8 @@ class _Here:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["credential"]  # type: ignore[attr-defined]
-        field.error_messages.update({"required": WRONG, "invalid": WRONG})
+        messages = {"required": WRONG, "invalid": WRONG}
+        self.fields["credential"] = CredentialField(widget=forms.HiddenInput, error_messages=messages)  # type: ignore[attr-defined]
 
     def _checked(self, credential: Any, check: Callable[[], Any]) -> Any:
         try:

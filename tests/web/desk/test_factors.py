@@ -88,7 +88,8 @@ def test_every_role_needs_one(town: Town, sign_in: SignIn, role: str) -> None:
     assert client.post("/desk/offices/", {"office": str(town.offices["roads"].id)}).status_code == 302
     page = client.get(HOME)
     assert "先设好第二步验证" in text(page)
-    assert "/desk/board/" not in page.content.decode()
+    for path in [*DESK[1:-1], "/desk/keys/"]:
+        assert f'"{path}"' not in page.content.decode(), path
     assert "Set up a second step first" in text(client.get("/en/desk/account/"))
 
 
@@ -390,3 +391,63 @@ def test_nothing_that_the_library_counts_is_counted_by_address(settings: Setting
 def test_the_cast_has_the_secret_that_tests_know(town: Town) -> None:
     data = Authenticator.objects.get(user=town.staff["zhou"]).data
     assert open_factor(data["secret"]) == SECRET
+
+
+MALFORMED = [
+    "",
+    "x",
+    "[]",
+    "1",
+    '"x"',
+    "null",
+    "{}",
+    "[" * 2_000,
+    '"' + "x" * 30_000 + '"',
+    '{"id": 1}',
+    '{"response": []}',
+    '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {}}',
+    '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {"clientDataJSON": "e30", '
+    '"authenticatorData": "AA", "signature": "AA", "userHandle": "AA"}}',
+    '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {"clientDataJSON": "e30", '
+    '"attestationObject": "AA"}}',
+]
+
+
+@pytest.mark.parametrize("credential", MALFORMED)
+def test_what_is_no_passkey_is_refused_in_words(town: Town, sign_in: SignIn, credential: str) -> None:
+    alone = Client()
+    alone.get("/desk/login/passkey/", headers={"accept": "application/json"})  # as the button does
+    answer = alone.post("/desk/login/passkey/", {"credential": credential})
+    assert answer.headers["Location"] == "/desk/login/"
+    assert "没有通过" in text(alone.get("/desk/login/"))
+    half = to_second_step()
+    half.get(STEP)
+    assert half.post(STEP, {"credential": credential}).status_code == 200
+    assert half.get("/desk/").status_code == 302
+    client = sign_in("zhou")
+    prove(client, town)
+    client.get("/desk/account/passkey/")
+    data = {"credential": credential, "name": "x", "passwordless": "on"}
+    assert client.post("/desk/account/passkey/", data).status_code == 200
+    client.post("/desk/account/again/passkey/", {"credential": credential})
+    assert Authenticator.objects.filter(type="webauthn").count() == 0
+
+
+def test_a_passkey_page_asks_for_this_address_alone(town: Town, settings: Settings) -> None:
+    settings.BASE_URL = "https://gongshi.example"
+    client = Client(headers={"host": "127.0.0.1"})
+    asked = client.get("/desk/login/passkey/", headers={"accept": "application/json"}).json()
+    assert asked["request_options"]["publicKey"]["rpId"] == "gongshi.example"
+    assert asked["request_options"]["publicKey"]["userVerification"] == "required"
+    assert not asked["request_options"]["publicKey"]["allowCredentials"]  # it tells nobody who works here
+    for address, offered in (
+        ("https://gongshi.example", True),
+        ("http://gongshi.example", False),
+        ("http://localhost:8000", True),
+        ("http://127.0.0.1:8000", False),
+        ("https://192.0.2.1", False),
+        ("https://[2001:db8::1]", False),
+    ):
+        settings.BASE_URL = address
+        assert factors.passkeys_work() is offered, address
+        assert ("passkey-button" in Client().get("/desk/login/").content.decode()) is offered
