@@ -69,15 +69,7 @@ def allowed_moves(
     procedure: Procedure, state: CaseState, mover: Mover, *, on: date | None = None
 ) -> list[Move]:
     """The moves that ``mover`` may make now, in the order of the file; ``on`` leaves out extensions of late clocks."""
-    clocks = clock_status(state, on)
-    return [
-        move
-        for move in procedure.moves_from(state.stage)
-        if mover.roles & set(move.by) - {SYSTEM}
-        and not obstacle(
-            procedure, move, state.stage, state.counts, clocks, withdrawn=state.withdrawn is not None
-        )
-    ]
+    return [move for move, codes in explained_moves(procedure, state, mover, on=on) if not codes]
 
 
 def explained_moves(
@@ -91,7 +83,9 @@ def explained_moves(
     for move in procedure.moves.values():
         whose = set(move.by) - {SYSTEM}
         if whose:
-            hindered = obstacle(procedure, move, state.stage, state.counts, clocks)
+            hindered = obstacle(
+                procedure, move, state.stage, state.counts, clocks, withdrawn=state.withdrawn is not None
+            )
             codes = ("" if mover.roles & whose else "not_allowed", hindered)
             found.append((move, tuple(code for code in codes if code)))
     return found
