@@ -80,6 +80,18 @@ def test_what_was_erased_since_stays_erased(world: World) -> None:
     assert lines.count('"instance"') == 2
 
 
+def test_a_marker_that_was_published_then_backed_up_then_erased_is_not_brought_back(world: World) -> None:
+    """Row 41, with a backup between: what the backup holds in the clear is gone again before anybody reads it."""
+    (gone,) = world.town("file", "1", "w")
+    world.town("publish", gone["receipt"], gone["reference"], MARKER)
+    assert any("cases_publiccase.title" in place for place in world.town("hunt", MARKER)["places"])
+    file, wraps = backed_up(world)
+    assert world.town("erase", gone["receipt"], gone["reference"]) == 1
+    assert world.town("hunt", MARKER) == {"places": [], "keys": []}
+    restored(world, file, "--wraps", str(wraps))
+    assert world.town("hunt", MARKER) == {"places": [], "keys": []}
+
+
 def test_erasures_that_only_the_backup_of_the_wraps_knows_are_made_again(world: World) -> None:
     (gone,) = world.town("file", "1", MARKER)
     file, _ = backed_up(world)

@@ -1,7 +1,8 @@
 """What happens in an instance that is backed up: ``python -m tests.backups.town DIR WHAT ...``, answers in JSON.
 
 ``file N WORDS`` files N matters with a photo each, ``erase RECEIPT REFERENCE`` erases one, ``open RECEIPT REFERENCE``
-reads one, ``sequence`` signs a batch of the ledger, ``tomorrow`` makes the database one of a newer program.
+reads one, ``publish RECEIPT REFERENCE WORDS`` shows words on one, ``hunt MARKER`` looks for them everywhere,
+``sequence`` signs a batch of the ledger, ``tomorrow`` makes the database one of a newer program.
 """
 
 import json
@@ -62,6 +63,41 @@ def erase(receipt: str, reference: str) -> int:
     return erase_due(timezone.now() + timedelta(days=20), 100)
 
 
+def publish(receipt: str, reference: str, words: str) -> None:
+    """Its filer agrees to show these words, and a reviewer shows them."""
+    from django.utils import timezone
+
+    from gongshi.accounts.actors import Resident
+    from gongshi.accounts.models import Staff
+    from gongshi.accounts.queries import actor_for
+    from gongshi.cases.actions import publication
+    from gongshi.cases.drafts import PublicCopy
+    from gongshi.cases.queries import cases_of, filing_by_receipt
+
+    filing, row = filing_by_receipt(reference, receipt)
+    (case,), copy = cases_of(filing), PublicCopy(words, words)
+    lin = Resident(filing.id, row.id, receipt)
+    consent = publication.give_consent(case, copy, actor=lin, at=timezone.now())
+    reviewer = actor_for(Staff.objects.filter(appointments__role="reviewer")[0])
+    assert reviewer is not None
+    publication.publish(consent.id, copy, actor=reviewer, at=timezone.now())
+
+
+def hunt(marker: str) -> dict[str, list[str]]:
+    """Where the marker is (`tests.hunt`), after what the worker does; and the keys of what was erased."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from gongshi.cases import jobs
+    from gongshi.safekeeping.models import Tombstone, Wrap
+    from tests.hunt import Hunt, everywhere
+
+    jobs.rewrite(timezone.now())
+    left = Wrap.objects.filter(subject__in=Tombstone.objects.values("subject"))
+    found = Hunt([marker]).found(everywhere(Path(settings.INSTANCE)))
+    return {"places": sorted(found), "keys": [str(wrap.subject) for wrap in left]}
+
+
 def sequence() -> int:
     """Sign what waits; the size of the ledger then."""
     from django.utils import timezone
@@ -112,5 +148,5 @@ if __name__ == "__main__":
 
     enter(Path(sys.argv[1]))
     doing: dict[str, Any] = {"file": file, "erase": erase, "sequence": sequence, "open": opened}
-    doing["tomorrow"] = tomorrow
+    doing |= {"tomorrow": tomorrow, "publish": publish, "hunt": hunt}
     print(json.dumps(doing[sys.argv[2]](*sys.argv[3:])))
