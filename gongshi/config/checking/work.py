@@ -112,6 +112,11 @@ def _offices() -> Iterator[Finding]:
             f"还没有钥匙的单位（有人登录过就有）：{', '.join(keyless)}",
             "these offices have no key until one of their officers signs in",
         )
+    if public_keys().recovery is None:
+        yield note(
+            "还没有恢复钥匙：gongshi recover --new-shares",
+            "there is no recovery key: gongshi recover --new-shares",
+        )
     if not empty and not keyless:
         yield well("各单位都有人、有钥匙", "every office has people and a key")
 

@@ -1,5 +1,6 @@
 """`gongshi work`: sends what waits in the outbox and runs the periodic jobs. Start as many as are needed."""
 
+import logging
 import os
 import select
 import signal
@@ -16,6 +17,7 @@ from gongshi.config.instance import enter, instance_option
 from gongshi.config.notify import tell
 from gongshi.config.terminal import both, failure
 
+logger = logging.getLogger("gongshi.work")
 BATCH = 50
 IDLE_SECONDS = 1.0
 AFTER_FAULT_SECONDS = 5.0
@@ -69,9 +71,18 @@ class Worker:
         delivered = jobs.deliver(self.name, timezone.now(), BATCH, stop=self.stop)
         told = {**_words(delivered), **{name: rows for name, rows in touched.items() if rows}}
         if told:
-            counts = ", ".join(f"{name} {count}" for name, count in told.items())
-            click.echo(f"{timezone.localtime():%Y-%m-%d %H:%M:%S} {self.name}: {counts}")
+            self._tell(told)
         return delivered.total() - delivered[State.WAITING]
+
+    def _tell(self, told: dict[str, int]) -> None:
+        from django.conf import settings
+        from django.utils import timezone
+
+        if settings.LOG_FORMAT == "json":
+            logger.info("worked", extra={"facts": {"worker": self.name, "counts": told}})
+            return
+        counts = ", ".join(f"{name} {count}" for name, count in told.items())
+        click.echo(f"{timezone.localtime():%Y-%m-%d %H:%M:%S} {self.name}: {counts}")
 
     def run(self) -> None:
         """Rounds until asked to stop. A database that is away for a while ends nothing."""

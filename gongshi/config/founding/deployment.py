@@ -10,6 +10,8 @@ from gongshi.config.founding.answers import Answers
 NAMES = (
     "gongshi-serve.service",
     "gongshi-work.service",
+    "gongshi-backup.service",
+    "gongshi-backup.timer",
     "nginx.conf",
     "Caddyfile",
     "README.txt",
@@ -49,6 +51,8 @@ def _values(answers: Answers) -> dict[str, str]:
         "gongshi": str(program),
         "user": answers.system_user,
         "port": answers.port,
+        "backups": "/var/backups/gongshi",
+        "wraps_backups": "/var/backups/gongshi-wraps",
         "host": host,
         "certificate": f"/etc/letsencrypt/live/{host}/fullchain.pem",
         "certificate_key": f"/etc/letsencrypt/live/{host}/privkey.pem",

@@ -1,5 +1,6 @@
 """`gongshi check`: in order when it is, and each thing that can be wrong is named with what to do."""
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -18,6 +19,8 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert made.returncode == 0, made.stderr
     worked = gongshi("work", "--once", "--dir", directory)
     assert worked.returncode == 0, worked.stderr
+    told = [json.loads(line) for line in worked.stderr.splitlines()]
+    assert [line for line in told if line["event"] == "worked" and line["counts"]]
     return directory
 
 

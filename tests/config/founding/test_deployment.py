@@ -1,6 +1,7 @@
 """Services and site files are what systemd, nginx and Caddy take, and say what the guide says of them."""
 
 import re
+import shlex
 import shutil
 import subprocess
 from dataclasses import replace
@@ -11,7 +12,7 @@ import pytest
 from gongshi.config.founding.answers import Answers
 from gongshi.config.founding.deployment import NAMES, filled, write_deployment
 from gongshi.config.packs import read_checked
-from tests.config.founding.process import PACK
+from tests.config.founding.process import PACK, environ, gongshi
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +75,30 @@ def test_services_hold_what_the_guide_promises(folder: Path) -> None:
             "User=gongshi",
         } <= set(lines)
         assert f"ReadWritePaths={folder.parent}" in lines
+
+
+def test_the_nightly_backup_is_one_that_can_be_restored(folder: Path, tmp_path: Path) -> None:
+    """The unit's own lines, run by the shell as systemd would hand them over, on a real instance."""
+    directory = tmp_path / "town"
+    assert gongshi("init", "--pack", PACK, "--dir", directory).returncode == 0
+    unit = (directory / "deploy" / "gongshi-backup.service").read_text()
+    lines = [line.removeprefix("ExecStart=") for line in unit.splitlines() if line.startswith("ExecStart=")]
+    assert ["--wraps" in line for line in lines] == [False, True]
+    for name in ("gongshi", "gongshi-wraps"):
+        (tmp_path / name).mkdir()
+    for line in lines:
+        command = line.replace("$$", "$").replace("%%", "%").replace("/var/backups", str(tmp_path))
+        done = subprocess.run(
+            shlex.split(command),
+            env=environ(GONGSHI_DIR=str(directory)),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+    (backup,), (wraps,) = (list((tmp_path / name).iterdir()) for name in ("gongshi", "gongshi-wraps"))
+    restored = gongshi("restore", backup, "--wraps", wraps, "--dir", directory)
+    assert restored.returncode == 0, restored.stderr
 
 
 def test_homes_are_hidden_unless_the_instance_lies_in_one(folder: Path, tmp_path: Path) -> None:
