@@ -38,6 +38,26 @@ def test_processes_and_threads_add_up() -> None:
     assert board.sums() == {"a": 7, "b": 6000}
 
 
+def test_processes_that_live_at_once_have_rows_of_their_own() -> None:
+    board = Board(["a"])
+    board.add("a")
+    told, tell = os.pipe()
+    go_on, hold = os.pipe()
+
+    def child() -> None:
+        board.add("a")
+        os.write(tell, bytes([board._row]))
+        os.read(go_on, 1)
+
+    children = [start(child) for _ in range(3)]
+    rows = [os.read(told, 1)[0] for _ in children]
+    os.write(hold, b"123")
+    assert [os.waitpid(process, 0)[1] for process in children] == [0, 0, 0]
+    assert sorted([board._row, *rows]) == [0, 1, 2, 3]
+    for end in (told, tell, go_on, hold):
+        os.close(end)
+
+
 def test_what_a_killed_process_counted_stays_and_its_row_is_used_again() -> None:
     board = Board(["a"])
 
