@@ -75,7 +75,13 @@ def _plan(model: type[models.Model], alias: str) -> _Plan:
     statement = f"INSERT INTO {table} VALUES ({places})"  # noqa: S608
     copy = f"COPY {table} FROM STDIN" if connection.vendor == "postgresql" else ""
     adapted = [(place, adapt) for place, field in enumerate(fields) if (adapt := _adapter(field, connection))]
-    return _Plan(statement, copy, attrgetter(*(field.attname for field in fields)), adapted)
+    return _Plan(statement, copy, _taking([field.attname for field in fields]), adapted)
+
+
+def _taking(names: list[str]) -> Callable[[models.Model], tuple[Any, ...]]:
+    """What takes a row's values; `attrgetter` gives a tuple for two names or more only."""
+    take = attrgetter(*names)
+    return take if len(names) > 1 else lambda row: (take(row),)
 
 
 Adapter = Callable[[Any], Any]

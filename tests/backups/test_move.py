@@ -101,8 +101,6 @@ def test_what_differs_afterwards_is_refused_and_the_settings_stay(world: World, 
         connected.execute(
             "CREATE TRIGGER spoil BEFORE INSERT ON cases_filing FOR EACH ROW EXECUTE FUNCTION spoil()"
         )
-    with psycopg.connect(target.url("gongshi_wraps"), autocommit=True) as connected:
-        connected.execute("TRUNCATE safekeeping_wrap, safekeeping_tombstone")
     before = tree(world.directory)
     line = world.refused(*words(world, target))
     assert "cases_filing 两边不同" in line
