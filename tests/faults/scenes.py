@@ -85,6 +85,27 @@ def power_cut(scene: Scene) -> dict[str, int]:
         return _ended(world, scene)
 
 
+def restored(scene: Scene) -> dict[str, int]:
+    """Backups are made under load; then everything is lost that came after the last one, and it is restored."""
+    with scene.worlds.one(postgres=scene.postgres) as world:
+        _start(world, scene)
+        world.file()
+        for number, moment in enumerate(scene.moments()):
+            world.until(moment)
+            backups = [world.folder / f"{number}{kind}.tar" for kind in ("", ".wraps")]
+            before = world.copy_of_journal()
+            at = ["--dir", str(world.directory)]
+            world.gongshi("backup", str(backups[0]), *at)
+            world.gongshi("backup", "--wraps", str(backups[1]), *at)
+        world.until(scene.filings)
+        world.rest()
+        world.stop()
+        world.gongshi("restore", str(backups[0]), "--wraps", str(backups[1]), *at)
+        world.keep_of_journal(before)
+        counts = world.check()
+        return {**counts, **{f"answered {status}": n for status, n in world.answers.items()}}
+
+
 def disk_full(scene: Scene) -> dict[str, int]:
     """The disk fills up under load, and later has room again. Only root can mount a small disk: see `may_mount`."""
     with small_disk() as folder, scene.worlds.one(postgres=scene.postgres, folder=folder / "world") as world:

@@ -59,6 +59,12 @@ def test_row_14_a_full_disk_is_said_and_no_reference_is_shown(worlds: Worlds) ->
     assert counts.get("answered 507", 0) + counts.get("answered 503", 0) > 0
 
 
+def test_row_14_a_restored_backup_holds_all_that_came_before_it(worlds: Worlds) -> None:
+    counts = scenes.restored(scene(worlds))
+    assert faults(counts) == {}
+    assert 0 < counts["acknowledged"] < FILINGS
+
+
 # One waiting commit of PostgreSQL takes all that came before it along, so there both stores must be weakened.
 TOO_EARLY = {
     "sqlite": [(scenes.power_cut, "database", "missing"), (scenes.power_cut, "wraps", "does not open")],

@@ -162,6 +162,16 @@ class World:
                 last, since = number, time.monotonic()
             time.sleep(0.01)
 
+    def copy_of_journal(self) -> str:
+        """What was noted down so far."""
+        return self.journal.read_text().rpartition("\n")[0]
+
+    def keep_of_journal(self, before: str) -> None:
+        """Of what came after ``before`` only that it was sent: a restore may have lost it, and must not halve it."""
+        after = self.journal.read_text().removeprefix(before).splitlines()
+        sent = [line for line in after if line.startswith(journal.SENT)]
+        self.journal.write_text("\n".join([before, *sent]) + "\n")
+
     def forget_notes(self) -> None:
         """Begin to read the journal anew, as when it lies elsewhere now."""
         self._notes = journal.Notes(self.journal)
