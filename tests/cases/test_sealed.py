@@ -1,12 +1,16 @@
 """Sealed kinds: who can open a complaint about an office, from the filing to the last hand-over, and who never can."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
 
 from gongshi.accounts.actors import Resident, StaffActor, System
 from gongshi.accounts.keys import public_keys
@@ -17,18 +21,20 @@ from gongshi.cases.actions.conversation import add_to_case, write_note
 from gongshi.cases.actions.looks import may_reach, open_contact, open_content
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.actions.publication import give_consent, may_publish
-from gongshi.cases.actions.recusals import recuse, undo_recusal
+from gongshi.cases.actions.recusals import NobodyLeft, recuse, undo_recusal
 from gongshi.cases.actions.sealing import keep_ladders
 from gongshi.cases.drafts import PublicCopy
-from gongshi.cases.key_holders import ladder_of
+from gongshi.cases.key_holders import drop_others, ladder_of
 from gongshi.cases.models import Case, Consent, Look, Recusal
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import Erased, KeyClosed, key_for
 from gongshi.cases.recusing import Whom
+from gongshi.cases.sight import kept_from
 from gongshi.cases.visiting import Visitor, own_case, own_contact
 from gongshi.notifications.models import OutboxRow
 from gongshi.places.snapshots import forget
 from gongshi.routing.models import Category
+from gongshi.rules.procedure import RefusedError
 from gongshi.safekeeping.actions import destroy_wraps, save_wraps
 from gongshi.safekeeping.key_actions import make_recovery_pair, wrap_for_pair
 from gongshi.safekeeping.keyrings import open_wrap
@@ -405,3 +411,39 @@ def test_wraps_that_a_crash_left_with_others_are_taken_away(deep: Town) -> None:
     save_wraps([wrap_for_pair(subject, key, stray, at=NOW) for subject in (case.id, filed.filing.id)])
     assert keep_ladders(NOW) == 1
     assert holders(case.id) == holders(filed.filing.id) == of_offices(deep, "hall", "county")
+
+
+# Whatever way a case goes
+
+
+@given(st.data())
+@examples(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_nobody_off_the_ladder_ever_has_a_wrap(dispute: Town, data: st.DataObject) -> None:
+    """Random hand-overs, helpers and recusals: after each, the wraps are those of the ladder, the filing's too."""
+    filed, _ = lin_files(dispute)
+    case = case_of(filed)
+    names = {
+        "roads": "roads-all",
+        "hall": "hall-all",
+        "county": "county-all",
+        "water": "ma",
+        "depot": "depot-all",
+    }
+    code_of = {office.id: code for code, office in dispute.offices.items()}
+    for _step in range(data.draw(st.integers(1, 5))):
+        actor = dispute.actor(names[code_of[case.office_id]])
+        to = data.draw(st.sampled_from(sorted(names)))
+        what = data.draw(st.sampled_from(["accept", "hand_over", "invite_office", "recuse"]))
+        params = {"office": dispute.offices[to].id, "reason": "试一试"}
+        with suppress(RefusedError, NotFound, NobodyLeft, KeyClosed), transaction.atomic():
+            if what == "recuse":
+                recuse(case, Whom.all_of(dispute.offices[to].id), "亲戚", actor=resident(filed), at=NOW)
+            else:
+                make_move(case, what, actor=actor, at=NOW, params=params if what != "accept" else {})
+        case = case_of(filed)
+        # What waits for the commit, which this test's transaction never sees.
+        drop_others(case)
+        wanted = {("office", office) for office in ladder_of(case)}
+        assert holders(case.id) == wanted
+        assert holders(filed.filing.id) == wanted
+        assert not {office for _, office in wanted} & kept_from(case).offices

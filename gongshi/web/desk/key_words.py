@@ -43,6 +43,7 @@ CLOSED: dict[str, tuple[Any, Any]] = {
 
 EVENTS: dict[str, Words] = {
     "office_made": pair("单位的钥匙做好了", "The office's key was made"),
+    "own_first": pair("有了自己的钥匙", "Has a key of their own now"),
     "own_made": pair(
         "做了新的个人钥匙，要请同事再交一次", "Made a new key of their own; it has to be handed over again"
     ),

@@ -150,7 +150,9 @@ def _office(request: DeskRequest, half: PrivateHalf | None) -> dict[str, Any]:
         "events": [
             {
                 "at": event.at,
-                "text": EVENTS[event.code],
+                "text": EVENTS[
+                    "own_first" if event.code == "own_made" and event.version == 1 else event.code
+                ],
                 "by": _name(event.by_staff),
                 "detail": _name(event.to_staff),
             }

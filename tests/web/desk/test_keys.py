@@ -196,7 +196,7 @@ def test_the_passphrase_opens_it_and_leads_back(sign_in: SignIn, complaint: Case
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "desk/", "javascript:1"])
-def test_it_leads_to_no_other_site(sign_in: SignIn, elsewhere: str) -> None:
+def test_row_28_it_leads_to_no_other_site(sign_in: SignIn, elsewhere: str) -> None:
     client = sign_in("qin", keys=False)
     answer = client.post("/desk/keys/open/", {"passphrase": PASSWORD, "next": elsewhere})
     assert answer.headers["Location"] == "/desk/keys/"
