@@ -17,6 +17,7 @@ from gongshi.safekeeping.auditing import (
     is_there,
     open_accounts,
     settle_erasures,
+    settle_keys,
 )
 from gongshi.safekeeping.heads import head_with
 
@@ -30,6 +31,7 @@ def audit() -> Accounts:
     if accounts.faults:
         return accounts
     settle_erasures(accounts)
+    settle_keys(accounts)
     strangers: list[tuple[bytes, History | Look]] = []
     for row in _rows():
         (commitment,) = commitments_of([row])

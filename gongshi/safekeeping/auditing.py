@@ -14,8 +14,9 @@ from django.db.models import Sum
 from gongshi.rules.ledger import HASH_BYTES, TILE, Growing, root_of_tile
 from gongshi.safekeeping import ledger
 from gongshi.safekeeping.heads import statement_of
+from gongshi.safekeeping.key_queries import event_entry
 from gongshi.safekeeping.ledger_keys import HEADS, ledger_keys
-from gongshi.safekeeping.models import Head, Leaf, Tile, Unlinked, Unlinking
+from gongshi.safekeeping.models import Head, KeyEvent, Leaf, Tile, Unlinked, Unlinking
 from gongshi.safekeeping.sequencing import pad
 from gongshi.safekeeping.signatures import public_of, verify
 from gongshi.safekeeping.stored_tree import StoredTree
@@ -155,6 +156,16 @@ def settle_erasures(accounts: Accounts) -> None:
         stored, committed = _numbers()
     if stored != committed:
         accounts.faults.append(Fault("unlinked_number", {"stored": stored, "committed": committed}))
+
+
+def settle_keys(accounts: Accounts) -> None:
+    """Account for what happened to keys of offices and officers."""
+    for row in KeyEvent.objects.order_by("id").iterator(chunk_size=CHUNK):
+        commitment = ledger.commitment(bytes(row.salt), event_entry(row))
+        if accounts.settle(commitment):
+            accounts.rows += 1
+        elif not is_there(commitment, accounts.batches):
+            accounts.faults.append(Fault("row", {"table": "keyevent", "row": str(row.id), "seq": None}))
 
 
 def _numbers() -> tuple[int, int]:

@@ -12,6 +12,7 @@ from gongshi.safekeeping.apart_store import STORE
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.key_queries import (
     FIELD,
+    event_entry,
     holder_of,
     pairs_of,
     recovered_halves,
@@ -254,16 +255,7 @@ def log_key(
     event = KeyEvent(
         id=new_id(), at=at, code=code, office_id=office, by_staff=by, to_staff=to, version=version, salt=salt
     )
-    entry = {
-        "id": event.id,
-        "at": at,
-        "code": code,
-        "office": office,
-        "by": by,
-        "to": to,
-        "version": version,
-    }
     with transaction.atomic():
         event.save(force_insert=True)
-        save_leaves([ledger.leaf(salt, entry, at)])
+        save_leaves([ledger.leaf(salt, event_entry(event), at)])
     return event

@@ -1,6 +1,7 @@
 """Every read of key pairs and of what they are sealed for."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from gongshi.safekeeping.models import KeyEvent, KeyPair, KeyWrap, LockedKey, Owner, Wrap
@@ -92,6 +93,19 @@ def wraps_left(owner_id: UUID, version: int, owner: str = Owner.OFFICE) -> int:
     """How many data keys are still sealed to versions of an owner's key before ``version``."""
     older = Wrap.objects.filter(recipient=owner, recipient_id=owner_id, key_version__lt=version)
     return older.count()
+
+
+def event_entry(event: KeyEvent) -> dict[str, Any]:
+    """What the ledger's commitment to a key's event covers: everything in the row."""
+    return {
+        "id": event.id,
+        "at": event.at,
+        "code": event.code,
+        "office": event.office_id,
+        "by": event.by_staff,
+        "to": event.to_staff,
+        "version": event.version,
+    }
 
 
 def events_of(office: UUID, most: int = 50) -> list[KeyEvent]:

@@ -10,6 +10,7 @@ from gongshi.accounts import keys
 from gongshi.accounts.models import Appointment, StaffSession
 from gongshi.accounts.queries import staff_in
 from gongshi.cases.actions.looks import open_content
+from gongshi.cases.auditing import audit
 from gongshi.cases.models import Case, Look
 from gongshi.cases.reading import KeyClosed
 from gongshi.places.snapshots import forget
@@ -416,3 +417,12 @@ def test_an_opened_key_is_put_away_anew_each_time(town: Town) -> None:
     first, second = put_away(half), put_away(half)
     assert first[1] != second[1]
     assert first[0]["sealed"] != second[0]["sealed"]
+
+
+def test_the_audit_knows_what_happened_to_keys_and_notices_what_was_changed(town: Town, clock: Clock) -> None:
+    keys.renew_office_key(town.actor("qin"), at=clock())
+    keys.make_own(town.staff["tang"].pk, NEW, "passphrase", at=clock())
+    assert KeyEvent.objects.count() == 2
+    assert audit().faults == []
+    KeyEvent.objects.filter(code="renewed").update(by_staff=town.staff["tang"].pk)
+    assert "keyevent" in [fault.facts.get("table") for fault in audit().faults]
