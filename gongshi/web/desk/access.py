@@ -68,7 +68,8 @@ def staff_page(*methods: str) -> Callable[[View], View]:
 
                 return closed(request, why, texts_of(request))
             except Erased:
-                return render(request, "desk/erased.html", desk(request), status=410)
+                kept = {"texts": texts_of(request), **desk(request)}
+                return render(request, "desk/erased.html", kept, status=410)
 
         return guarded
 
