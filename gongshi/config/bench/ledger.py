@@ -13,7 +13,7 @@ from gongshi.rules.ledger import HASH_BYTES, Tree
 
 ENTRIES = 1_000_000
 PROOFS = 2_000
-ROUNDS = 3
+ROUNDS = 5
 KINDS: dict[str, list[str]] = {"all": [], "without_ledger": [LEDGER], "without_both": [LEDGER, SEALING]}
 
 
@@ -60,13 +60,17 @@ def _beside_each_other(conditions: Conditions) -> dict[str, Any]:
                     rates[kind].append(found.rate)
                     work[kind].append(cpu * 1_000 / max(len(found.latencies), 1))
                     engine = served.engine
-    middle = {kind: statistics.median(found) for kind, found in rates.items()}
+    # The best round of each: whatever else the machine does only slows.
+    best = {kind: max(found) for kind, found in rates.items()}
+    least = {kind: min(found) for kind, found in work.items()}
     return {
         "database": engine,
         "clients": conditions.clients,
         "workers": conditions.workers,
         "filings_per_second": {kind: [round(rate, 1) for rate in found] for kind, found in rates.items()},
         "worker_cpu_ms_per_filing": {kind: [round(ms, 2) for ms in found] for kind, found in work.items()},
-        "with_all_to_without_ledger": round(middle["all"] / middle["without_ledger"], 3),
-        "with_all_to_without_both": round(middle["all"] / middle["without_both"], 3),
+        "rate_with_all_to_without_ledger": round(best["all"] / best["without_ledger"], 3),
+        "rate_with_all_to_without_both": round(best["all"] / best["without_both"], 3),
+        "cpu_without_ledger_to_with_all": round(least["without_ledger"] / least["all"], 3),
+        "cpu_without_both_to_with_all": round(least["without_both"] / least["all"], 3),
     }

@@ -3,30 +3,11 @@
 What is filed in such a server cannot be read again; its instance is thrown away with the benchmark.
 """
 
+from collections.abc import Callable, Iterable
+from importlib import import_module
 from typing import Any
 
 LEDGER, SEALING = "ledger", "sealing"
-
-
-def take_out(parts: list[str]) -> None:
-    """Have filing write no leaves (``ledger``), or encrypt and wrap nothing (``sealing``), in this process."""
-    from gongshi.cases import record, sealed
-    from gongshi.cases.actions import filing
-    from gongshi.safekeeping import ledger
-
-    changed: list[tuple[object, str, object]] = []
-    if LEDGER in parts:
-        changed += [(ledger, "leaf", _nothing), (record, "save_leaves", _nothing)]
-    if SEALING in parts:
-        changed += [
-            (sealed, "seal", _as_it_is),
-            (filing, "wraps_for", _none),
-            (filing, "save_wraps", _nothing),
-        ]
-    for module, name, instead in changed:
-        if not hasattr(module, name):
-            raise AttributeError(f"{module} has no {name}: the benchmark would measure nothing")
-        setattr(module, name, instead)
 
 
 def _nothing(*_: Any, **__: Any) -> None:
@@ -37,5 +18,32 @@ def _none(*_: Any, **__: Any) -> list[Any]:
     return []
 
 
+def _zeros(*_: Any, **__: Any) -> bytes:
+    return bytes(32)
+
+
 def _as_it_is(_key: bytes, value: bytes, **_: Any) -> bytes:
     return value
+
+
+INSTEAD: dict[str, list[tuple[str, str, Callable[..., Any]]]] = {
+    LEDGER: [
+        ("gongshi.safekeeping.ledger", "leaf", _nothing),
+        ("gongshi.cases.record", "save_leaves", _nothing),
+        ("gongshi.cases.sealed", "commitment", _zeros),
+    ],
+    SEALING: [
+        ("gongshi.cases.sealed", "seal", _as_it_is),
+        ("gongshi.cases.actions.filing", "wraps_of_new", _none),
+        ("gongshi.cases.actions.filing", "save_wraps", _nothing),
+    ],
+}
+"""What stands in for what: filing then writes no leaves (``ledger``), or encrypts and wraps nothing (``sealing``)."""
+
+
+def take_out(parts: Iterable[str]) -> None:
+    """Take these parts out, in this process. AttributeError for a name that is gone: nothing would be measured."""
+    for part in parts:
+        for module, name, instead in INSTEAD[part]:
+            getattr(import_module(module), name)
+            setattr(import_module(module), name, instead)
