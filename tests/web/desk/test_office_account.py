@@ -1,5 +1,6 @@
 """Signing in with the office's own account, at a real provider: who gets in, what is kept, what is not believed."""
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -277,6 +278,13 @@ def test_a_token_with_another_signature_is_not_believed(
     for key, algorithm in ((stranger, "RS256"), ("s3cret" * 6, "HS256"), (None, "none")):
         monkeypatch.setattr(OAuth2Client, "get_access_token", forging(key, algorithm))
         assert comes_back(client, office).headers["Location"] == LOGIN, algorithm
+        assert not is_in(client)
+    # Even if the provider's list held a shared secret: what it signs proves nothing.
+    shared = {"kty": "oct", "alg": "HS256", "k": base64.urlsafe_b64encode(b"s3cret" * 6).decode()}
+    with monkeypatch.context() as listed:
+        listed.setattr(jwt.PyJWKSet, "from_dict", lambda _: jwt.PyJWKSet([shared]))
+        listed.setattr(OAuth2Client, "get_access_token", forging("s3cret" * 6, "HS256"))
+        assert comes_back(client, office).headers["Location"] == LOGIN
         assert not is_in(client)
     monkeypatch.setattr(OAuth2Client, "get_access_token", real)
     assert comes_back(client, office).headers["Location"] == "/desk/"
