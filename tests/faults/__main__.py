@@ -7,6 +7,7 @@ scene ends when it has its filings, or fails when for a minute none is acknowled
 import argparse
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -110,6 +111,8 @@ def main() -> int:
     options.add_argument("--filings", type=int, default=21_600, help="acknowledged filings over all scenes")
     options.add_argument("--seed", type=int, default=random.randrange(10**6))
     given = options.parse_args()
+    # A terminated run unwinds too, so that its servers end and its folders go.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     return int(run(given.filings, given.seed, Console()) > 0)
 
 
