@@ -140,6 +140,14 @@ class KeyEvent(models.Model):
         indexes = [models.Index(fields=["office_id", "-at"], name="key_event_by_office")]
 
 
+class LastHead(KeptApart):
+    """The newest head that went out, outside the database: one restored to an older state must not sign over it."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    batch = models.PositiveIntegerField()
+    size = models.BigIntegerField()
+
+
 class Leaf(models.Model):
     """One commitment waiting for the public ledger. It names no row, and is gone once the ledger holds it."""
 

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from gongshi.formats.proof import statements
 from gongshi.formats.proof.commitments import instant
 from gongshi.safekeeping.ledger_keys import HEADS, PADS, ledger_keys
-from gongshi.safekeeping.models import Head, Leaf
+from gongshi.safekeeping.models import Head, LastHead, Leaf
 from gongshi.safekeeping.signatures import public_of, sign
 from gongshi.safekeeping.stored_tree import StoredTree
 
@@ -50,19 +50,44 @@ def pad(batch: int, number: int, key_version: int) -> bytes:
 
 
 def sequence(at: datetime) -> bool:
-    """Make the batch of the last full interval, if it is not made yet; whether one was made. Durable on return."""
+    """Make the batch of the last full interval, if it is not made yet; whether one was made. Durable on return.
+
+    Raises BehindOneself, and signs nothing, while the ledger is shorter than one that was signed before.
+    """
     closes = interval_start(at)
     try:
         with transaction.atomic():
-            return _sequence(closes)
+            made = _sequence(closes)
     except IntegrityError:
         return False  # another worker's batch came first
+    remember()
+    return made
+
+
+class BehindOneself(RuntimeError):
+    """The database was put back to before heads that went out: going on from here would show two different pasts."""
+
+
+def remember(*, shorter: bool = False) -> None:
+    """Note the newest head down outside the database; ``shorter``: also if a later one was noted before."""
+    head, noted = Head.objects.order_by("-batch").first(), LastHead.objects.first()
+    batch, size = (head.batch, head.size) if head else (0, 0)
+    if noted is None or batch > noted.batch or (shorter and batch < noted.batch):
+        LastHead.objects.update_or_create(id=1, defaults={"batch": batch, "size": size})
+
+
+def entries_missing() -> int:
+    """How many entries the ledger had more when its newest head went out than it has now; 0 as a rule."""
+    head, noted = Head.objects.order_by("-batch").first(), LastHead.objects.first()
+    return max(noted.size - (head.size if head else 0), 0) if noted else 0
 
 
 def _sequence(closes: datetime) -> bool:
     last = Head.objects.select_for_update().order_by("-batch").first()
     if last and (last.at >= closes or Head.objects.filter(batch__gt=last.batch).exists()):
         return False
+    if entries_missing():
+        raise BehindOneself
     batch, size = (last.batch + 1, last.size) if last else (1, 0)
     waiting = Leaf.objects.filter(created_at__lt=closes).order_by("created_at", "id")
     rows = list(waiting.values_list("id", "commitment")[:LARGEST])

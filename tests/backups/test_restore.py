@@ -118,6 +118,25 @@ def test_the_ledger_does_not_fork(world: World) -> None:
     assert world.town("sequence") > second
 
 
+def test_a_ledger_that_was_longer_once_signs_no_more_until_somebody_says_so(world: World) -> None:
+    """The database is lost; the wraps store still knows how far the ledger had come."""
+    world.town("file", "1", WORDS)
+    first = world.town("sequence")
+    file, _ = backed_up(world)
+    world.town("file", "1", "后来的")
+    second = world.town("sequence")
+    if world.cluster:
+        world.cluster.empty("gongshi")
+    else:
+        (world.directory / "gongshi.sqlite3").unlink()
+    told = restored(world, file)
+    assert f"有 {first} 条，比签出过的少 {second - first} 条" in told
+    world.town("file", "1", "再后来的")
+    assert world.town("sequence") == -1
+    assert f"少 {second - first} 条" not in restored(world, file, "--shorter-ledger")
+    assert world.town("sequence") > first
+
+
 def test_an_instance_in_use_is_not_replaced(world: World) -> None:
     file, _ = backed_up(world)
     world.serve()

@@ -99,19 +99,22 @@ def hunt(marker: str) -> dict[str, list[str]]:
 
 
 def sequence() -> int:
-    """Sign what waits; the size of the ledger then."""
+    """Sign what waits; the size of the ledger then, or -1 if it refuses to sign."""
     from django.utils import timezone
 
     from gongshi.safekeeping.heads import latest_head
     from gongshi.safekeeping.models import Leaf
-    from gongshi.safekeeping.sequencing import interval
+    from gongshi.safekeeping.sequencing import BehindOneself, interval
     from gongshi.safekeeping.sequencing import sequence as batch
 
     newest = (
         Leaf.objects.order_by("-created_at").values_list("created_at", flat=True).first() or timezone.now()
     )
     head = latest_head()
-    batch(max(newest, head.at if head else newest) + 2 * interval())
+    try:
+        batch(max(newest, head.at if head else newest) + 2 * interval())
+    except BehindOneself:
+        return -1
     found = latest_head()
     return found.size if found else 0
 

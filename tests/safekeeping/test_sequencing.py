@@ -19,7 +19,15 @@ from gongshi.safekeeping.heads import head_of, heads_after, latest_head, place_o
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.keys import KeyFileError
 from gongshi.safekeeping.models import Head, Leaf, Tile
-from gongshi.safekeeping.sequencing import LARGEST, pad, padded_size, sequence
+from gongshi.safekeeping.sequencing import (
+    LARGEST,
+    BehindOneself,
+    entries_missing,
+    pad,
+    padded_size,
+    remember,
+    sequence,
+)
 from gongshi.safekeeping.signatures import verify
 from gongshi.safekeeping.stored_tree import StoredTree
 from tests.safekeeping.conftest import AT
@@ -246,3 +254,16 @@ def test_a_new_instance_gets_its_key_with_the_first_signature(tmp_path: Path, se
     settings.LEDGER_KEY_FILE = tmp_path / "keys" / ".." / "keys" / "ledger.json"  # not remembered by its path
     with pytest.raises(KeyFileError, match="no key file"):
         sequence(AT + STEP)
+
+
+def test_a_database_that_was_put_back_signs_nothing_over_what_went_out() -> None:
+    assert sequence(AT)
+    assert sequence(AT + STEP)
+    gone = Head.objects.get(batch=2)
+    gone.delete()
+    with pytest.raises(BehindOneself):
+        sequence(AT + STEP)
+    assert entries_missing() == gone.size - Head.objects.get().size
+    remember(shorter=True)
+    assert entries_missing() == 0
+    assert sequence(AT + STEP)

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, transaction
 
 from gongshi.config.backups import aliases, rows
+from gongshi.safekeeping import sequencing
 from gongshi.safekeeping.models import Head, Leaf, Tile, Unlinked
 
 OLD = "before_restore"
@@ -17,20 +18,34 @@ OLD = "before_restore"
 
 @dataclass(frozen=True)
 class Carried:
-    """``size``: entries in the restored ledger; ``more``: those carried over; ``readable``: the old database was."""
+    """``size``: entries that the ledger has now; ``more``: those carried over; ``missing``: signed once and lost.
+
+    ``old``: whether the old database could be read.
+    """
 
     size: int
     more: int
-    readable: bool
+    missing: int
+    old: bool
 
 
-def carry_over(old: dict[str, Any]) -> Carried:
-    """Take over what the ledger in the old database (Django's settings of it) has more than the restored one's."""
+def carry_over(old: dict[str, Any] | None, *, shorter: bool) -> Carried:
+    """Take over what the ledger in the old database (Django's settings of it) has more than the restored one's.
+
+    With ``shorter`` the ledger may go on from where it is then, though more was signed before.
+    """
+    more = _from(old) if old else None
+    if shorter:
+        sequencing.remember(shorter=True)
+    return Carried(_size(DEFAULT_DB_ALIAS), more or 0, sequencing.entries_missing(), more is not None)
+
+
+def _from(old: dict[str, Any]) -> int | None:
     aliases.add(OLD, old)
     try:
         return _carried()
     except DatabaseError:
-        return Carried(_size(DEFAULT_DB_ALIAS), 0, readable=False)
+        return None
     finally:
         aliases.remove(OLD)
 
@@ -40,17 +55,17 @@ def _size(alias: str) -> int:
     return head.size if head else 0
 
 
-def _carried() -> Carried:
+def _carried() -> int:
     mine, theirs = _size(DEFAULT_DB_ALIAS), _size(OLD)
     if theirs <= mine or not _same_past():
-        return Carried(mine, 0, readable=True)
+        return 0
     with transaction.atomic():
         for model in (Tile, Head, Unlinked):
             model._default_manager.all().delete()
             stream = rows.write(model, DEFAULT_DB_ALIAS, rows.read(model, OLD))
             assert sum(stream) == model._default_manager.count()
         _forget_what_went_out(mine)
-    return Carried(mine, theirs - mine, readable=True)
+    return theirs - mine
 
 
 def _same_past() -> bool:

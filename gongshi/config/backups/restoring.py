@@ -44,12 +44,16 @@ class Restored:
     unreadable: int = 0
     erased: int = 0
     ledger: "Carried | None" = None
+    shorter_ledger: bool = False
 
 
-def restore(path: Path, directory: Path, *, wraps: Path | None, clock: Clock, bar: Bar) -> Restored:
+def restore(
+    path: Path, directory: Path, *, wraps: Path | None, shorter_ledger: bool, clock: Clock, bar: Bar
+) -> Restored:
     """Check a backup and put it in the instance's place. Raises Refused, OSError; then the instance is as it was.
 
-    ``clock`` is asked once, when everything is checked and Django runs on this instance.
+    ``shorter_ledger``: the public ledger may go on from less than was signed once. ``clock`` is asked once, when
+    everything is checked and Django runs on this instance.
     """
     running.alone(directory)
     for name in KEY_FILES:
@@ -66,6 +70,7 @@ def restore(path: Path, directory: Path, *, wraps: Path | None, clock: Clock, ba
         try:
             _load(stage, manifest, folder)
             restored = _enter(stage, directory, manifest, folder)
+            restored.shorter_ledger = shorter_ledger
             at = clock()
             with _aside(directory, at) as aside:
                 _prepare(directory, folder, aside)
@@ -247,7 +252,8 @@ def _replace(stage: Stage, aside: Path, restored: Restored, at: datetime) -> Non
     from gongshi.cases import jobs
     from gongshi.config.backups import ledger
 
-    restored.ledger = ledger.carry_over(stage.old) if stage.replaces else None
+    old = stage.old if stage.replaces else None
+    restored.ledger = ledger.carry_over(old, shorter=restored.shorter_ledger)
     restored.erased = jobs.erase_what_is_erased_elsewhere(at)
     jobs.rewrite(at)
     connections.close_all()

@@ -23,7 +23,12 @@ file_argument = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.argument("file", type=file_argument)
 @instance_option
 @click.option("--wraps", type=file_argument, help=both("密钥包裹库的备份。", "the backup of the wraps store"))
-def command(file: Path, directory: Path, wraps: Path | None) -> None:
+@click.option(
+    "--shorter-ledger",
+    is_flag=True,
+    help=both("公开账本可以比签出过的短", "let the public ledger go on though it was longer once"),
+)
+def command(file: Path, directory: Path, wraps: Path | None, shorter_ledger: bool) -> None:
     """Refuse with one line, and leave everything as it was; or replace, and say what was kept."""
     from django.utils import timezone
 
@@ -38,7 +43,12 @@ def command(file: Path, directory: Path, wraps: Path | None) -> None:
     label = both("核对并解开", "checking and unpacking")
     try:
         restored = restore(
-            file, directory, wraps=wraps, clock=timezone.now, bar=lambda total: bar(label, total)
+            file,
+            directory,
+            wraps=wraps,
+            shorter_ledger=shorter_ledger,
+            clock=timezone.now,
+            bar=lambda total: bar(label, total),
         )
     except Refused as refused:
         raise failure(f"没有恢复：{refused.zh}", f"nothing was restored: {refused.en}") from refused
@@ -72,12 +82,6 @@ def _told(restored: "Restored") -> Iterator[str]:
 def _ledger(restored: "Restored") -> Iterator[str]:
     carried = restored.ledger
     if carried is None:
-        size = int(restored.manifest.ledger.get("size", 0))
-        yield both(
-            f"这里原来没有数据库：公开账本停在 {size} 条。备份之后若签过，见证人会看到账本变短",
-            f"there was no database here: the ledger stands at {size} entries. "
-            "If more were signed since the backup, witnesses will see it shrink",
-        )
         return
     if carried.more:
         yield both(
@@ -85,9 +89,16 @@ def _ledger(restored: "Restored") -> Iterator[str]:
             f"{carried.more} entries that the ledger gained since were carried over: it does not fork; "
             "of what is lost only the hashes are left",
         )
-    if not carried.readable:
+    if carried.missing:
         yield both(
-            f"读不到原来的数据库：公开账本停在 {carried.size} 条。之后若签过，见证人会看到账本变短",
+            f"公开账本有 {carried.size} 条，比签出过的少 {carried.missing} 条：不再签发，否则见证人会看到两种过去。"
+            "先公开说明，再加 --shorter-ledger 恢复一次",
+            f"the ledger has {carried.size} entries, {carried.missing} fewer than were signed once: it signs "
+            "no more, as witnesses would see two pasts. Say so in public, then restore again with --shorter-ledger",
+        )
+    elif not carried.old:
+        yield both(
+            f"读不到原来的数据库：公开账本停在 {carried.size} 条。包裹备份之后若还签过，见证人会看到账本变短",
             f"the old database cannot be read: the ledger stands at {carried.size} entries. "
-            "If more were signed since, witnesses will see it shrink",
+            "If more were signed since the backup of the wraps, witnesses will see it shrink",
         )
