@@ -7,11 +7,14 @@ import click
 
 from gongshi.config.terminal import both
 
-BENCHES = {"intake": "intake", "desk": "desk", "ledger": "ledger"}
+BENCHES = {"intake": "intake", "desk": "desk", "ledger": "ledger", "server": "servers"}
 
 
 @click.command(
-    help=both("测量：intake 收件，desk 工作台，ledger 公开账本。", "Measure: intake, desk, ledger.")
+    help=both(
+        "测量：intake 收件，desk 工作台，ledger 公开账本，server 网站服务器。",
+        "Measure: intake, desk, ledger, server.",
+    )
 )
 @click.argument("name", type=click.Choice(sorted(BENCHES)))
 @click.option("--postgres", is_flag=True, help=both("用真正的 PostgreSQL", "on a real PostgreSQL"))
