@@ -72,20 +72,28 @@ def measure(conditions: Conditions) -> dict[str, object]:
 
 
 def _in_turns(servers: "dict[str, _Server]", conditions: Conditions) -> dict[str, dict[str, float]]:
-    """Requests a second in each of `TURNS` turns; the middle one, and its ratio to ours in the same turn."""
+    """Requests a second in each of `TURNS` turns: the middle one, and its ratio to ours in the same turn.
+
+    Processor time for a request says more on a machine that does other things as well.
+    """
     rates: dict[str, list[float]] = {name: [] for name in servers}
+    costs: dict[str, list[float]] = {name: [] for name in servers}
     for turn in range(TURNS + 1):
         for name, server in servers.items():
             pages = _Pages(clients.get(PAGE, host=f"127.0.0.1:{server.port}"))
+            before = server.processor_seconds()
             got = clients.run(
                 server.port, pages, clients=conditions.clients, seconds=conditions.seconds / TURNS, expect=200
             )
             if turn:  # the first one only warms up
                 rates[name].append(got.rate)
+                spent = server.processor_seconds() - before
+                costs[name].append(1_000 * spent / max(len(got.latencies), 1))
     ours = next(iter(rates.values()))
     return {
         name: {
             "per_second": round(median(found), 1),
+            "processor_ms": round(median(costs[name]), 2),
             "of_ours": round(median(each / own for each, own in zip(found, ours, strict=True)), 2),
         }
         for name, found in rates.items()
@@ -123,6 +131,14 @@ class _Server:
         own = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         pids = [int(pid) for pid in own.read_text().split()]
         return [pid for pid in pids if self.memory(pid)["resident"] > 30 and not _is_helper(pid)]
+
+    def processor_seconds(self) -> float:
+        """What its workers have used so far."""
+        ticks = 0
+        for pid in self.workers():
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     @staticmethod
     def memory(pid: int) -> dict[str, float]:

@@ -53,9 +53,12 @@ def serve(host: str, port: int, *, workers: int, threads: int, again: Sequence[s
 
 
 def load_application() -> object:
-    """The WSGI application."""
+    """The WSGI application, every page of it: loaded once before the workers are forked, not at their first request."""
+    from django.urls import get_resolver
+
     from gongshi.config.wsgi import application
 
+    assert get_resolver().url_patterns
     return application
 
 
