@@ -19,7 +19,8 @@ NOBODYS = re.compile(
 )
 CONNECTING = {"urllib.request", "http.client", "httpx", "requests", "aiohttp", "smtplib", "ftplib", "socket"}
 # `gongshi witness` is a tool for outsiders that asks the one address it is given; no server runs it.
-MAY_CONNECT = ("gongshi.notifications.transports", "gongshi.config.witness")
+# `gongshi bench server` asks the servers that it started itself, on 127.0.0.1.
+MAY_CONNECT = ("gongshi.notifications.transports", "gongshi.config.witness", "gongshi.config.bench.servers")
 # Our own server's doors: they listen or ask this server, never another.
 MAY_LISTEN = {"gongshi.config"}
 
