@@ -30,6 +30,29 @@ def world(worlds: Worlds) -> Iterator[World]:
         yield world
 
 
+@pytest.fixture(scope="session")
+def _backed_up(worlds: Worlds) -> Iterator[World]:
+    with worlds.one(postgres=connection.vendor == "postgresql") as world:
+        if world.cluster:
+            world.cluster.start()
+        world.town("file", "1", WORDS)
+        at = ["--dir", str(world.directory)]
+        world.gongshi("backup", str(world.folder / "a.tar"), *at)
+        world.gongshi("backup", "--wraps", str(world.folder / "a.wraps.tar"), *at)
+        if world.cluster:
+            world.cluster.stop()
+        yield world
+
+
+@pytest.fixture
+def backed_up(worlds: Worlds, _backed_up: World) -> Iterator[World]:
+    """A world with one filing, backed up to ``a.tar`` and ``a.wraps.tar`` beside it."""
+    with worlds.one(like=_backed_up) as world:
+        if world.cluster:
+            world.cluster.start()
+        yield world
+
+
 def tree(folder: Path) -> dict[str, str]:
     """Every file of a folder by its bytes."""
     found = {}

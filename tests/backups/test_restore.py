@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -10,12 +11,12 @@ import pytest
 from gongshi.safekeeping.keys import make_key_file
 from tests.backups.conftest import WORDS, tree
 from tests.backups.test_backup import aged
-from tests.faults.world import World, Worlds
+from tests.faults.world import World
 
 MARKER = "只有我自己知道的话"
 
 
-def backed_up(world: World) -> tuple[Path, Path]:
+def back_up(world: World) -> tuple[Path, Path]:
     file, wraps = world.folder / "a.tar", world.folder / "a.wraps.tar"
     world.gongshi("backup", str(file), "--dir", str(world.directory))
     world.gongshi("backup", "--wraps", str(wraps), "--dir", str(world.directory))
@@ -28,7 +29,7 @@ def restored(world: World, file: Path, *more: str) -> str:
 
 def test_what_was_backed_up_is_there_again_and_the_rest_is_kept_aside(world: World) -> None:
     early = world.town("file", "2", WORDS)
-    file, wraps = backed_up(world)
+    file, wraps = back_up(world)
     late = world.town("file", "1", "后来的")
     told = restored(world, file, "--wraps", str(wraps))
     for one in early:
@@ -48,7 +49,7 @@ def test_what_was_backed_up_is_there_again_and_the_rest_is_kept_aside(world: Wor
 
 def test_on_a_new_machine_only_the_keys_are_needed_beside_the_two_files(world: World) -> None:
     (one,) = world.town("file", "1", WORDS)
-    file, wraps = backed_up(world)
+    file, wraps = back_up(world)
     old = world.directory
     world.directory = world.folder / "new"
     (world.directory / "keys").mkdir(parents=True)
@@ -67,7 +68,7 @@ def test_on_a_new_machine_only_the_keys_are_needed_beside_the_two_files(world: W
 def test_what_was_erased_since_stays_erased(world: World) -> None:
     (gone,) = world.town("file", "1", MARKER)
     (stays,) = world.town("file", "1", WORDS)
-    file, wraps = backed_up(world)
+    file, wraps = back_up(world)
     assert world.town("erase", gone["receipt"], gone["reference"]) == 1
     assert "重做了 1 件删除" in restored(world, file, "--wraps", str(wraps))
     assert world.town("open", gone["receipt"], gone["reference"]) == {}
@@ -85,7 +86,7 @@ def test_a_marker_that_was_published_then_backed_up_then_erased_is_not_brought_b
     (gone,) = world.town("file", "1", "w")
     world.town("publish", gone["receipt"], gone["reference"], MARKER)
     assert any("cases_publiccase.title" in place for place in world.town("hunt", MARKER)["places"])
-    file, wraps = backed_up(world)
+    file, wraps = back_up(world)
     assert world.town("erase", gone["receipt"], gone["reference"]) == 1
     assert world.town("hunt", MARKER) == {"places": [], "keys": []}
     restored(world, file, "--wraps", str(wraps))
@@ -94,7 +95,7 @@ def test_a_marker_that_was_published_then_backed_up_then_erased_is_not_brought_b
 
 def test_erasures_that_only_the_backup_of_the_wraps_knows_are_made_again(world: World) -> None:
     (gone,) = world.town("file", "1", MARKER)
-    file, _ = backed_up(world)
+    file, _ = back_up(world)
     shutil.copytree(world.directory / "wraps", world.folder / "wraps-before")
     world.town("erase", gone["receipt"], gone["reference"])
     later = world.folder / "later.wraps.tar"
@@ -110,7 +111,7 @@ def test_erasures_that_only_the_backup_of_the_wraps_knows_are_made_again(world: 
 def test_the_ledger_does_not_fork(world: World) -> None:
     world.town("file", "1", WORDS)
     first = world.town("sequence")
-    file, wraps = backed_up(world)
+    file, wraps = back_up(world)
     world.town("file", "1", "后来的")
     second = world.town("sequence")
     assert second > first
@@ -122,7 +123,7 @@ def test_a_ledger_that_was_longer_once_signs_no_more_until_somebody_says_so(worl
     """The database is lost; the wraps store still knows how far the ledger had come."""
     world.town("file", "1", WORDS)
     first = world.town("sequence")
-    file, _ = backed_up(world)
+    file, _ = back_up(world)
     world.town("file", "1", "后来的")
     second = world.town("sequence")
     if world.cluster:
@@ -137,12 +138,13 @@ def test_a_ledger_that_was_longer_once_signs_no_more_until_somebody_says_so(worl
     assert world.town("sequence") > first
 
 
-def test_an_instance_in_use_is_not_replaced(world: World) -> None:
-    file, _ = backed_up(world)
-    world.serve()
-    assert "先停下 gongshi serve" in world.refused("restore", str(file), "--dir", str(world.directory))
-    world.stop()
-    restored(world, file)
+def test_an_instance_in_use_is_not_replaced(backed_up: World) -> None:
+    file = backed_up.folder / "a.tar"
+    backed_up.serve()
+    line = backed_up.refused("restore", str(file), "--dir", str(backed_up.directory))
+    assert "先停下 gongshi serve" in line
+    backed_up.stop()
+    restored(backed_up, file)
 
 
 def other_keys(world: World, file: Path) -> Path:
@@ -216,27 +218,24 @@ def wraps_instead(world: World, file: Path) -> Path:
     ],
 )
 def test_what_does_not_fit_is_refused_in_one_line_and_changes_nothing(
-    world: World, made: object, because: str
+    backed_up: World, made: Callable[[World, Path], Path], because: str
 ) -> None:
-    world.town("file", "1", WORDS)
-    file, _ = backed_up(world)
-    assert callable(made)
-    wrong = made(world, file)
-    before = tree(world.directory)
-    line = world.refused("restore", str(wrong), "--dir", str(world.directory))
+    wrong = made(backed_up, backed_up.folder / "a.tar")
+    before = tree(backed_up.directory)
+    line = backed_up.refused("restore", str(wrong), "--dir", str(backed_up.directory))
     assert because in line
-    assert tree(world.directory) == before
+    assert tree(backed_up.directory) == before
 
 
-def test_keys_of_another_instance_do_not_open_its_wraps(world: World, worlds: Worlds) -> None:
+def test_keys_of_another_instance_do_not_open_its_wraps(backed_up: World) -> None:
     """The fingerprints alone do not decide: the keys are tried on wraps."""
-    world.town("file", "1", WORDS)
-    file, _ = backed_up(world)
-    aged(file, world.folder / "claims.tar", keys={})
-    path = world.directory / "keys" / "instance.json"
+    aged(backed_up.folder / "a.tar", backed_up.folder / "claims.tar", keys={})
+    path = backed_up.directory / "keys" / "instance.json"
     path.unlink()
     make_key_file(path)
-    before = tree(world.directory)
-    line = world.refused("restore", str(world.folder / "claims.tar"), "--dir", str(world.directory))
+    before = tree(backed_up.directory)
+    line = backed_up.refused(
+        "restore", str(backed_up.folder / "claims.tar"), "--dir", str(backed_up.directory)
+    )
     assert "打不开这些来件" in line
-    assert tree(world.directory) == before
+    assert tree(backed_up.directory) == before

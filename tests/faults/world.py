@@ -205,15 +205,19 @@ class Worlds:
         self._made = 0
 
     @contextlib.contextmanager
-    def one(self, *, postgres: bool, folder: Path | None = None) -> Iterator[World]:
-        """A fresh instance, in ``folder`` if given; at the end its processes and files are gone."""
-        model = self._models.get(postgres) or self._model(postgres)
+    def one(
+        self, *, postgres: bool = False, folder: Path | None = None, like: World | None = None
+    ) -> Iterator[World]:
+        """A fresh instance, or a copy of one that does not run, in ``folder`` if given; gone at the end."""
+        model = like or self._models.get(postgres) or self._model(postgres)
         self._made += 1
         place = folder or self._folder / f"world-{self._made}"
         place.mkdir(parents=True, exist_ok=True)
         place.chmod(0o755)
         cluster = model.cluster.copy_to(place / "postgres") if model.cluster else None
         shutil.copytree(model.directory, place / "instance")
+        for file in model.folder.glob("*.tar"):
+            shutil.copy2(file, place)
         world = World(place, cluster)
         try:
             yield world

@@ -87,8 +87,8 @@ def _is_there(alias: str) -> bool:
     )
     if mine != theirs:
         raise Refused(
-            "原数据库的表不是本程序这一版的；先按升级说明更新它",
-            "the old database is not at this program's version; upgrade it first",
+            "原数据库的表不是本程序这一版的；先运行 gongshi upgrade",
+            "the old database is not at this program's version; run gongshi upgrade first",
         )
     full = [model for model in rows.tables(alias) if _count(model, alias)]
     if all(model._meta.db_table in SETUP for model in full):
