@@ -7,6 +7,7 @@ draft: the same receipt again is the same filing again, whatever was lost on the
 import hashlib
 import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -193,7 +194,7 @@ def rows_of(new: NewFiling, *, receipt: str, digest: bytes, actor: Actor, at: da
         filing.contact = seal_json(key, contact, row=filing.id, field="contact")
     opener = Receipt(id=new_id(), filing=filing, hash=receipt_hash(receipt), created_at=at)
     rows = FilingRows(filing, opener, Record(actor=actor, at=at))
-    for number, matter in enumerate(new.matters, start=1):
+    for number, matter in enumerate(sealed_last(new.matters), start=1):
         _add_case(rows, matter, number, earlier=new.earlier, receipt=receipt, at=at)
     offices = [office for case in rows.cases if is_sealed(case.kind) for office in ladder(case)]
     # Nothing about a sealed matter goes out by itself: a message says that there is something to read.
@@ -205,6 +206,14 @@ def rows_of(new: NewFiling, *, receipt: str, digest: bytes, actor: Actor, at: da
     )
     rows.record.notice(rows.cases[0], "filed", filing.notify)
     return rows
+
+
+def sealed_last(matters: Iterable[NewMatter]) -> list[NewMatter]:
+    """The matters in their order, those of a sealed kind after all others.
+
+    A number tells of those before it: an office that reads "…/2" would know of a first matter that it does not see.
+    """
+    return sorted(matters, key=lambda matter: is_sealed(categories()[matter.category].kind))
 
 
 def _add_case(
