@@ -1,0 +1,40 @@
+"""Two worlds from one beginning: the town is built once, each world lives its month and is undone."""
+
+import os
+import random
+from collections.abc import Iterator
+
+import pytest
+from django.utils import translation
+
+from gongshi.notifications import schedule
+from tests.clock import Clock
+from tests.twins.chance import Chance
+from tests.twins.world import World, build
+
+# They walk thousands of pages, which takes minutes: asked for by name.
+collect_ignore_glob = [] if os.environ.get("TWINS") else ["test_*.py"]
+
+
+@pytest.fixture
+def chance(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chance]:
+    """Every random draw of the program, from named streams."""
+    state = random.getstate()
+    found = Chance(clock)
+    found.take_over(monkeypatch)
+    yield found
+    random.setstate(state)
+
+
+@pytest.fixture
+def world(
+    db: None, clock: Clock, chance: Chance, settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[World]:
+    """The town before anything is filed."""
+    # Django dates what must not be kept by the machine's own clock.
+    monkeypatch.setattr("django.utils.cache.time.time", lambda: clock().timestamp())
+    settings.METRICS_TOKEN = "a-token-of-whoever-keeps-it-running"
+    # It rewrites the database's file, which cannot be done amid a transaction.
+    monkeypatch.delitem(schedule._jobs, "cases.rewrite")
+    yield build(clock, chance)
+    translation.deactivate()

@@ -1,0 +1,155 @@
+"""Two worlds, alike but for one sealed matter about Roads: to whoever works there, and to the public, they are one.
+
+Byte for byte, headers and cookies too. Of the ledger the sizes, times and shapes are compared: its hashes are random by
+design, in any two runs.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from gongshi.cases import queries, worklists
+from gongshi.cases.actions import filing
+from gongshi.cases.models import Case, Filing
+from gongshi.figures import queries as figures
+from gongshi.rules.references import new_reference
+from gongshi.safekeeping import sequencing
+from gongshi.web.desk import contents
+from gongshi.web.monitoring import metrics
+from tests.twins.walk import Known, differences, routes, walk
+from tests.twins.world import (
+    Thing,
+    World,
+    a_complaint,
+    a_month,
+    a_pothole_alone,
+    beside_a_pothole,
+    secret_ids,
+    shown_of,
+    undone,
+)
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+# Enough of a walk for a leak that is planted in every page of its kind.
+FEW = ("he", "the public")
+SOON = "2026-03-04 09:00"
+
+
+def worlds(
+    world: World, thing: Thing, other: Thing | None, look: Callable[[dict[str, Any]], Any], **more: Any
+) -> Any:
+    """What ``look`` finds in the world with ``thing``, and in the one with ``other`` or nothing in its place."""
+    found = []
+    secret: dict[str, Any] = {}
+    for each in (thing, other):
+        with undone():
+            a_month(world, each, **more)
+            secret = secret or (shown_of(world) if other else secret_ids(world))
+            found.append(look(secret))
+    return found
+
+
+def test_a_sealed_matter_about_roads_is_nowhere(world: World) -> None:
+    told, untold = worlds(world, a_complaint, None, lambda secret: walk(world, secret))
+    assert len(told) > 2_000
+    assert differences(told, untold) == []
+
+
+def test_nor_does_the_matter_that_came_with_it_tell(world: World) -> None:
+    """Whoever names the complaint first and a pothole second has a pothole that Roads reads like one filed alone."""
+    told, untold = worlds(
+        world, beside_a_pothole, a_pothole_alone, lambda secret: walk(world, secret, FEW), until=SOON
+    )
+    assert differences(told, untold) == []
+
+
+# The walk would notice
+
+
+def a_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = worklists.counts
+    monkeypatch.setattr(
+        worklists,
+        "counts",
+        lambda *a, **k: replace(real(*a, **k), total=Case.objects.filter(closed_at=None).count()),
+    )
+
+
+def a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    everything = Case.objects.filter(closed_at=None).order_by(*queries.MOST_URGENT)
+    monkeypatch.setattr(queries, "queue", lambda *_a, **_k: everything)
+
+
+def a_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "KINDS", (*figures.KINDS, "conduct"))
+
+
+def an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is hidden answers otherwise than what is not there."""
+    real = queries.case_by_reference
+
+    def telling(actor: Any, reference: str, number: int) -> Case:
+        try:
+            return real(actor, reference, number)
+        except queries.NotFound:
+            if Case.objects.filter(filing__reference=reference, number=number).exists():
+                raise PermissionDenied from None
+            raise
+
+    monkeypatch.setattr(contents, "case_by_reference", telling)
+
+
+def a_metric(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = metrics.text
+    monkeypatch.setattr(metrics, "text", lambda at: real(at) + f"gongshi_cases {Case.objects.count()}\n")
+
+
+LEAKS = (a_count, a_list, a_figure, an_address, a_metric)
+
+
+def test_the_walk_notices_each_leak(world: World) -> None:
+    """Planted one after the other in the same two worlds; each is seen, and without any there is nothing to see."""
+
+    def look(secret: dict[str, Any]) -> dict[str, Any]:
+        found = {"nothing": walk(world, secret, FEW)}
+        for plant in LEAKS:
+            with pytest.MonkeyPatch.context() as planted:
+                plant(planted)
+                found[plant.__name__] = walk(world, secret, FEW)
+        return found
+
+    told, untold = worlds(world, a_complaint, None, look)
+    seen = {name for name in told if differences(told[name], untold[name])}
+    assert seen == {plant.__name__ for plant in LEAKS}
+
+
+def unpadded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sequencing, "padded_size", lambda leaves: leaves)
+
+
+def numbered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        filing, "_reference", lambda: new_reference("TT", Filing.objects.count().to_bytes(5, "big"))
+    )
+
+
+@pytest.mark.parametrize("plant", [unpadded, numbered], ids=lambda plant: plant.__name__)
+def test_the_walk_notices_leaks_that_grow_with_time(
+    world: World, monkeypatch: pytest.MonkeyPatch, plant: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    """A ledger that is as long as what happened; references that count filings."""
+    plant(monkeypatch)
+    told, untold = worlds(world, a_complaint, None, lambda secret: walk(world, secret, FEW), until=SOON)
+    assert differences(told, untold)
+
+
+def test_no_route_is_forgotten() -> None:
+    """The list comes from the resolver; a part of an address that the walk has no values for is an error."""
+    names = [name for name, _ in routes()]
+    assert len(names) == len(set(names)) > 90
+    assert {"desk:case", "public:published", "api:heads", "metrics", "account_login"} <= set(names)
+    with pytest.raises(LookupError, match="unheard_of"):
+        list(Known({}).of("fresh", ["unheard_of"]))
