@@ -347,11 +347,11 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(village: Path, big_table: 
     assert second.returncode == 0, errors
     assert f"read 6000: added {6_000 - kept}, already there {kept}, rejected 0;" in output
     with sqlite3.connect(village / "gongshi.sqlite3") as connection:
-        tables = ("cases_filing", "cases_case", "cases_history", "safekeeping_leaf")
-        counts = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]
+        tables = ("cases_filing", "cases_case", "cases_history", "safekeeping_leaf", "safekeeping_keyevent")
+        *counts, of_keys = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]
         cases = {row[0] for row in connection.execute("SELECT id FROM cases_case")}
         sources = connection.execute("SELECT count(DISTINCT source) FROM cases_filing").fetchone()[0]
-    assert counts == [6_000] * 4
+    assert counts == [6_000, 6_000, 6_000, 6_000 + of_keys]
     assert sources == 6_000
     with sqlite3.connect(village / "wraps" / "wraps.sqlite3") as store:
         wrapped = {row[0] for row in store.execute("SELECT subject FROM safekeeping_wrap")}
