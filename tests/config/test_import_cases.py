@@ -348,7 +348,9 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(village: Path, big_table: 
     assert f"read 6000: added {6_000 - kept}, already there {kept}, rejected 0;" in output
     with sqlite3.connect(village / "gongshi.sqlite3") as connection:
         tables = ("cases_filing", "cases_case", "cases_history", "safekeeping_leaf", "safekeeping_keyevent")
-        *counts, of_keys = [connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables]
+        *counts, of_keys = [
+            connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables
+        ]
         cases = {row[0] for row in connection.execute("SELECT id FROM cases_case")}
         sources = connection.execute("SELECT count(DISTINCT source) FROM cases_filing").fetchone()[0]
     assert counts == [6_000, 6_000, 6_000, 6_000 + of_keys]
