@@ -3,6 +3,7 @@
 import logging
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
@@ -86,15 +87,22 @@ def is_code_good(login: str, typed: str, *, at: datetime) -> bool:
 def reseal_factors() -> int:
     """Seal the secrets of factors under the current key version; how many were not. Safe to run twice."""
     done = 0
-    for factor in Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN):
-        name = "secret" if factor.type == Authenticator.Type.TOTP else "seed"
-        old = factor.data[name]
-        if is_current_factor(old):
-            continue
-        factor.data = {**factor.data, name: seal_factor(open_factor(old))}
-        factor.save(update_fields=["data"])
-        done += 1
+    secret = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN)
+    for key in list(secret.values_list("pk", flat=True)):
+        with transaction.atomic():
+            # Locked: a recovery code that is used meanwhile stays used.
+            factor = secret.select_for_update().filter(pk=key).first()
+            done += factor is not None and _reseal(factor)
     return done
+
+
+def _reseal(factor: Any) -> bool:
+    name = "secret" if factor.type == Authenticator.Type.TOTP else "seed"
+    if is_current_factor(factor.data[name]):
+        return False
+    factor.data = {**factor.data, name: seal_factor(open_factor(factor.data[name]))}
+    factor.save(update_fields=["data"])
+    return True
 
 
 def _codes(login: str, code: str, at: datetime) -> QuerySet[OneTimeCode]:
