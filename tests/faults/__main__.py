@@ -50,6 +50,7 @@ ROWS = (
     Row("power cut, synchronous_commit=off", scenes.power_cut, 0.0, 1, "both", (True,)),
 )
 WEAK_FILINGS = 200
+WIDE = 170
 
 
 def run(filings: int, seed: int, console: Console) -> int:
@@ -113,7 +114,10 @@ def main() -> int:
     given = options.parse_args()
     # A terminated run unwinds too, so that its servers end and its folders go.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    return int(run(given.filings, given.seed, Console()) > 0)
+    console = Console()
+    if not console.is_terminal:
+        console.width = WIDE
+    return int(run(given.filings, given.seed, console) > 0)
 
 
 if __name__ == "__main__":
