@@ -1,9 +1,11 @@
 """Fixtures for every test. The named cast (resident, neighbour, stranger, clerk ...) is in ``tests/cast.py``."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 
@@ -40,6 +42,13 @@ def nobody_was_here() -> None:
     from gongshi.safekeeping.limits import forget
 
     forget()
+
+
+@pytest.fixture(autouse=True)
+def language_as_at_first() -> Iterator[None]:
+    """A page read in one language leaves none behind for the next test."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

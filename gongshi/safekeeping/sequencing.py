@@ -55,9 +55,10 @@ def sequence(at: datetime) -> bool:
     Raises BehindOneself, and signs nothing, while the ledger is shorter than one that was signed before.
     """
     closes = interval_start(at)
+    noted = _noted_size()  # before the transaction, so that whatever is noted, its head is seen in there
     try:
         with transaction.atomic():
-            made = _sequence(closes)
+            made = _sequence(closes, noted)
     except IntegrityError:
         return False  # another worker's batch came first
     remember()
@@ -78,17 +79,23 @@ def remember(*, shorter: bool = False) -> None:
 
 def entries_missing() -> int:
     """How many entries the ledger had more when its newest head went out than it has now; 0 as a rule."""
-    head, noted = Head.objects.order_by("-batch").first(), LastHead.objects.first()
-    return max(noted.size - (head.size if head else 0), 0) if noted else 0
+    noted = _noted_size()
+    head = Head.objects.order_by("-batch").first()
+    return max(noted - (head.size if head else 0), 0)
 
 
-def _sequence(closes: datetime) -> bool:
+def _noted_size() -> int:
+    noted = LastHead.objects.first()
+    return noted.size if noted else 0
+
+
+def _sequence(closes: datetime, noted: int) -> bool:
     last = Head.objects.select_for_update().order_by("-batch").first()
     if last and (last.at >= closes or Head.objects.filter(batch__gt=last.batch).exists()):
         return False
-    if entries_missing():
-        raise BehindOneself
     batch, size = (last.batch + 1, last.size) if last else (1, 0)
+    if size < noted:
+        raise BehindOneself
     waiting = Leaf.objects.filter(created_at__lt=closes).order_by("created_at", "id")
     rows = list(waiting.values_list("id", "commitment")[:LARGEST])
     entries = [bytes(commitment) for _, commitment in rows]

@@ -5,7 +5,6 @@ import random
 from collections.abc import Iterator
 
 import pytest
-from django.utils import translation
 
 from gongshi.notifications import schedule
 from tests.clock import Clock
@@ -27,14 +26,11 @@ def chance(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Chance]:
 
 
 @pytest.fixture
-def world(
-    db: None, clock: Clock, chance: Chance, settings, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[World]:
+def world(db: None, clock: Clock, chance: Chance, settings, monkeypatch: pytest.MonkeyPatch) -> World:
     """The town before anything is filed."""
     # Django dates what must not be kept by the machine's own clock.
     monkeypatch.setattr("django.utils.cache.time.time", lambda: clock().timestamp())
     settings.METRICS_TOKEN = "a-token-of-whoever-keeps-it-running"
     # It rewrites the database's file, which cannot be done amid a transaction.
     monkeypatch.delitem(schedule._jobs, "cases.rewrite")
-    yield build(clock, chance)
-    translation.deactivate()
+    return build(clock, chance)

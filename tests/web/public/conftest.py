@@ -1,21 +1,11 @@
 """Residents' pages are tested in the town, with the clock standing still."""
 
-from collections.abc import Iterator
-
 import pytest
-from django.utils import translation
 
 from gongshi.places.snapshots import forget
 from tests.cast import Town, build_town
 from tests.clock import Clock
 from tests.web.public.walker import Walker
-
-
-@pytest.fixture(autouse=True)
-def language_as_at_first() -> Iterator[None]:
-    """A page read in one language leaves none behind for the next test."""
-    yield
-    translation.deactivate()
 
 
 @pytest.fixture
