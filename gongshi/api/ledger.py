@@ -18,7 +18,7 @@ from gongshi.safekeeping.models import Head
 from gongshi.safekeeping.stored_tree import StoredTree
 
 router = Router(tags=["ledger"])
-REFUSALS = {400: Problem, 404: Problem, 422: Problem}
+REFUSALS = {400: Problem, 404: Problem, 422: Problem, 429: Problem}
 BATCH = P(ge=1, lt=2**31)
 HASH = r"^[0-9a-f]{64}$"
 Hash = Annotated[str, Field(pattern=HASH)]
@@ -86,7 +86,7 @@ class TileOut(Schema):
     hashes: list[Hash]
 
 
-@router.get("/keys", response={200: KeysOut, 400: Problem}, url_name="keys")
+@router.get("/keys", response={200: KeysOut, 400: Problem, 429: Problem}, url_name="keys")
 def keys(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:  # noqa: ARG001
     """The keys that signatures are checked with."""
     keep(response, forever=False)
@@ -105,7 +105,7 @@ def head(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:  # noq
     return _data(found)
 
 
-@router.get("/heads", response={200: HeadsOut, 400: Problem, 422: Problem}, url_name="heads")
+@router.get("/heads", response={200: HeadsOut, 400: Problem, 422: Problem, 429: Problem}, url_name="heads")
 def heads(
     request: HttpRequest,  # noqa: ARG001
     response: HttpResponse,

@@ -9,6 +9,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import ValidationError
 
 from gongshi.formats.problem import MEDIA_TYPE, problem
+from gongshi.safekeeping.limits import attempt_at
 
 View = Callable[..., HttpResponse]
 READING = ("GET", "HEAD")
@@ -49,6 +50,13 @@ def invalid(request: HttpRequest, error: Any) -> HttpResponse:  # noqa: ARG001
     return respond(problem("参数不对", "a parameter is wrong", 422, errors=faults), 422)
 
 
+def too_many(wait: int) -> HttpResponse:
+    """Asked too fast; ``wait``: seconds until the next."""
+    refused = respond(problem("读得太快，请稍等", "too fast: please wait", 429), 429)
+    refused.headers["Retry-After"] = str(wait)
+    return refused
+
+
 def add_handlers(api: NinjaAPI) -> None:
     """Have the API answer with problems. Anything else that fails is the project's own 500."""
     api.add_exception_handler(Http404, not_found)
@@ -56,7 +64,7 @@ def add_handlers(api: NinjaAPI) -> None:
 
 
 def shaped(view: View) -> View:
-    """A view of the API as it is reached: only read from, HEAD like GET, and a problem where the view has no answer."""
+    """A view of the API as it is reached: only read from, and not too fast; a problem where the view has no answer."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -65,7 +73,9 @@ def shaped(view: View) -> View:
             refused = respond(problem("这里只能读取", "here one can only read", 405), 405)
             refused.headers["Allow"] = ", ".join(READING)
             return refused
-        request.method = "GET"
+        if wait := attempt_at("reads", request.META).wait:
+            return too_many(wait)
+        request.method = "GET"  # HEAD is answered like it
         try:
             return view(request, *args, **kwargs)
         except Http404:

@@ -10,6 +10,8 @@ from django.test import Client
 from gongshi.formats.proof.commitments import instant
 from gongshi.formats.proof.statements import Head
 from gongshi.rules.ledger import Tree, verify_consistency, verify_inclusion
+from gongshi.rules.limiting import Rate
+from gongshi.safekeeping.limits.policies import POLICIES, Policy
 from gongshi.safekeeping.sequencing import pad, sequence
 from gongshi.safekeeping.signatures import verify
 from tests.api.conftest import STEP, Api
@@ -177,3 +179,17 @@ def test_head_requests_are_answered(client: Client, made: list[bytes]) -> None:
 def test_the_times_of_heads_say_nothing(api: Api, made: list[bytes]) -> None:
     sequence(AT + 3 * STEP + timedelta(seconds=41))
     assert all(head["at"].endswith("0:00Z") for head in api("heads")["heads"])
+
+
+def test_whoever_reads_too_fast_is_told_when_to_come_back(
+    client: Client, made: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(POLICIES, "reads", Policy(Rate(3, 7_000)))
+    for _ in range(3):
+        assert client.get("/api/v1/ledger/head").status_code == 200
+    refused = client.get("/api/v1/ledger/keys")
+    assert (refused.status_code, refused.headers["Content-Type"]) == (429, PROBLEM)
+    assert 0 < int(refused.headers["Retry-After"]) <= 7
+    assert refused.json()["status"] == 429
+    elsewhere = client.get("/api/v1/ledger/head", REMOTE_ADDR="198.51.100.7")
+    assert elsewhere.status_code == 200

@@ -1,6 +1,7 @@
 """Writes the OpenAPI description that the tests compare with: ``python -m tests.api.write_description``."""
 
 import json
+import os
 
 import tests.instance  # noqa: F401  the settings' instance
 
@@ -9,6 +10,7 @@ def main() -> None:
     """Write the file."""
     import django
 
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongshi.config.settings")
     django.setup()
     from tests.api.test_description import SNAPSHOT, described
 
