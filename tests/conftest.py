@@ -51,6 +51,12 @@ def language_as_at_first() -> Iterator[None]:
     translation.deactivate()
 
 
+@pytest.fixture(autouse=True)
+def configuration_is_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The place's copy is looked after when it changes, not each second: no statement more on a slow machine."""
+    monkeypatch.setattr("gongshi.places.snapshots.CHECK_SECONDS", float("inf"))
+
+
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """A clock that stands at 09:00 on Monday 2 March 2026, local time, until the test moves it."""

@@ -111,6 +111,7 @@ def test_nobody_is_reached_once_the_filing_was_erased(town: Town) -> None:
 
 def test_the_revision_is_asked_for_at_most_once_a_second(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     moment = [1000.0]
+    monkeypatch.setattr(snapshots, "CHECK_SECONDS", 1.0)
     monkeypatch.setattr(snapshots.time, "monotonic", lambda: moment[0])
     forget()
     with CaptureQueriesContext(connection) as seen:
@@ -127,6 +128,7 @@ def test_the_revision_is_asked_for_at_most_once_a_second(town: Town, monkeypatch
 def test_another_processs_change_is_seen_within_a_second(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """What another process wrote: the row and the revision, without a word to this one."""
     moment = [1000.0]
+    monkeypatch.setattr(snapshots, "CHECK_SECONDS", 1.0)
     monkeypatch.setattr(snapshots.time, "monotonic", lambda: moment[0])
     forget()
     assert the_place().threshold == 11

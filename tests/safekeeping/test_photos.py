@@ -311,9 +311,9 @@ def test_counting_scans_is_quick_whatever_the_bytes() -> None:
     start = saved(picture(), "JPEG")[:-2]
     for filler in (b"\xff", b"\xff\x00", b"\xff\xd0", b"\xff\x01", b"\xff\xe1\x00\x02"):
         data = (start + filler * (MAX_BYTES // len(filler)))[: MAX_BYTES // 4]
-        before = time.perf_counter()
+        before = time.thread_time()
         photos._scans(data)
-        assert time.perf_counter() - before < 2
+        assert time.thread_time() - before < 2
 
 
 @pytest.mark.parametrize("kind", KINDS)
