@@ -1,6 +1,5 @@
 """Two worlds from one beginning: the town is built once, each world lives its month and is undone."""
 
-import os
 import random
 from collections.abc import Iterator
 
@@ -10,9 +9,6 @@ from gongshi.notifications import schedule
 from tests.clock import Clock
 from tests.twins.chance import Chance
 from tests.twins.world import World, build
-
-# They walk thousands of pages, which takes minutes: asked for by name.
-collect_ignore_glob = [] if os.environ.get("TWINS") else ["test_*.py"]
 
 
 @pytest.fixture
