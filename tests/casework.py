@@ -1,5 +1,6 @@
 """Steps that many tests of cases take, and what must hold after any of them."""
 
+from collections.abc import Mapping
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -13,6 +14,7 @@ from gongshi.cases import engine
 from gongshi.cases.actions.answers import NewAnswer, Verdict, give_verdict, send_answer
 from gongshi.cases.actions.filing import Filed
 from gongshi.cases.actions.moves import make_move
+from gongshi.cases.drafts import Contact
 from gongshi.cases.models import Case, Clock, History
 from gongshi.cases.queries import QueueFilter, cases_visible_to, joint_queue, queue, supervisions_of
 from gongshi.places.snapshots import forget
@@ -114,3 +116,16 @@ def sees(town: Town, name: str, case: Case) -> bool:
             bool(case.supervision and case.supervision in supervisions_of(actor)),
         ]
     return any(found)
+
+
+def marked_contact(mark: Mapping[str, str]) -> Contact:
+    """Everything that somebody can leave of themselves, each with a marker of its own."""
+    return Contact(
+        name=mark["name"],
+        email=f"{mark['email']}@example.org",
+        phone=mark["phone"],
+        address=mark["address"],
+        notify="email",
+        for_somebody=mark["somebody"],
+        who_is_told=mark["told"],
+    )

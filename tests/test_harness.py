@@ -28,8 +28,9 @@ def test_clock_stands_still_and_moves_when_told(clock: Clock) -> None:
 
 
 ASKING = """
-import time
+import signal, time
 from tests.postgres import postgres
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where this run was started in the background
 with postgres() as server:
     print(server.url, server.version, flush=True)
     time.sleep(60)

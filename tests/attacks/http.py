@@ -6,9 +6,14 @@ import time
 
 
 def send(port: int, data: bytes, *, seconds: float = 4) -> tuple[list[int], bytes]:
-    """The statuses of every answer on one connection, and everything that came back until it was closed or quiet."""
+    """What comes back on a new connection to a port of this machine (`exchange`)."""
+    return exchange(socket.create_connection(("127.0.0.1", port), seconds), data, seconds=seconds)
+
+
+def exchange(connection: socket.socket, data: bytes, *, seconds: float) -> tuple[list[int], bytes]:
+    """The statuses of every answer on one connection, and everything that came until it was closed or quiet."""
     got = b""
-    with socket.create_connection(("127.0.0.1", port), seconds) as one:
+    with connection as one:
         ends = time.monotonic() + seconds
         try:
             one.sendall(data)
@@ -20,7 +25,7 @@ def send(port: int, data: bytes, *, seconds: float = 4) -> tuple[list[int], byte
                 got += part
         except TimeoutError:
             got += b"[open]"
-        except ConnectionError:
+        except OSError:
             got += b"[reset]"
     return [int(status) for status in re.findall(rb"HTTP/1\.[01] (\d{3}) ", got)], got
 

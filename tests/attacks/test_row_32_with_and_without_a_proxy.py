@@ -15,7 +15,7 @@ from django.test import Client
 from gongshi.config.server import ServerOptions, listen, make_server
 from gongshi.safekeeping.receipts import new_receipt
 from tests.attacks.conftest import _closing
-from tests.attacks.http import request
+from tests.attacks.http import exchange, request
 from tests.attacks.proxy import MISSING, in_front_of, in_tls, nginx
 from tests.cast import Town, lin_files
 from tests.chromium import is_required
@@ -36,22 +36,8 @@ class Door:
         return in_tls(plain) if self.folder else plain
 
     def send(self, data: bytes, *, seconds: float = 8) -> tuple[list[int], bytes]:
-        """The statuses of every answer on one connection, and everything that came until it was closed or quiet."""
-        got, ends = b"", time.monotonic() + seconds
-        with self.connect(seconds) as one:
-            try:
-                one.sendall(data)
-                while time.monotonic() < ends:
-                    part = one.recv(65_536)
-                    if not part:
-                        got += b"[closed]"
-                        break
-                    got += part
-            except TimeoutError:
-                got += b"[open]"
-            except OSError:
-                got += b"[reset]"
-        return [int(status) for status in re.findall(rb"HTTP/1\.[01] (\d{3}) ", got)], got
+        """What comes back on a new connection."""
+        return exchange(self.connect(seconds), data, seconds=seconds)
 
 
 @pytest.fixture(params=["alone", "nginx"])

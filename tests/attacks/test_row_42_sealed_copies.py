@@ -20,7 +20,6 @@ from gongshi.cases.actions.conversation import add_to_case, ask_resident, reply,
 from gongshi.cases.actions.looks import open_contact, open_content
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.actions.uploads import keep_upload, uploads_of
-from gongshi.cases.drafts import Contact
 from gongshi.cases.models import Answer, Attachment, Case, Filing, History, Message
 from gongshi.places.snapshots import forget
 from gongshi.safekeeping.keys import instance_keys
@@ -30,6 +29,7 @@ from gongshi.safekeeping.receipts import new_receipt
 from gongshi.safekeeping.sealing import SealError, unseal
 from gongshi.safekeeping.wrapping import field_of
 from tests.attacks.test_row_41_erasure import picture
+from tests.casework import marked_contact
 from tests.cast import NOW, Town, build_town, case_of, lin_files, matter, resident
 from tests.clock import Clock, local
 from tests.hunt import Hunt, everywhere, in_folder
@@ -79,15 +79,7 @@ def a_sealed_life(town: Town) -> Case:
     receipt = new_receipt()
     photo = prepare(picture(MARK["filename"], exif=MARK["exif"]), evidence=True)
     keep_upload(photo, f"{MARK['filename']}.jpg", receipt=receipt, at=NOW)
-    contact = Contact(
-        name=MARK["name"],
-        email=f"{MARK['email']}@example.org",
-        phone=MARK["phone"],
-        address=MARK["address"],
-        notify="email",
-        for_somebody=MARK["somebody"],
-        who_is_told=MARK["told"],
-    )
+    contact = marked_contact(MARK)
     one = matter(
         town,
         "conduct",

@@ -18,9 +18,10 @@ from gongshi.cases.actions.looks import open_contact, open_content
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.actions.publication import give_consent
 from gongshi.cases.actions.uploads import keep_upload
-from gongshi.cases.drafts import Contact, PublicCopy
+from gongshi.cases.drafts import PublicCopy
 from gongshi.safekeeping.photos import prepare
 from gongshi.safekeeping.receipts import new_receipt
+from tests.casework import marked_contact
 from tests.cast import NOW, Town, case_of, lin_files, matter, resident
 from tests.clock import local
 from tests.hunt import in_tables
@@ -47,15 +48,7 @@ def a_whole_life(town: Town) -> str:
     """Filed with everything a form takes, asked, answered, reopened, escalated, directed. Returns the receipt."""
     receipt = new_receipt()
     upload = keep_upload(prepare(photo(), evidence=True), f"{MARK['filename']}.png", receipt=receipt, at=NOW)
-    contact = Contact(
-        name=MARK["name"],
-        email=f"{MARK['email']}@example.org",
-        phone=MARK["phone"],
-        address=MARK["address"],
-        notify="email",
-        for_somebody=MARK["somebody"],
-        who_is_told=MARK["told"],
-    )
+    contact = marked_contact(MARK)
     filing_matter = matter(
         town,
         text=MARK["text"],

@@ -130,8 +130,11 @@ def everything_ends(one: socket.socket, end: bytes) -> bool:
     return True
 
 
-def test_a_reader_that_does_not_read_holds_no_thread_and_is_let_go(port: int) -> None:
+def test_a_reader_that_does_not_read_holds_no_thread_and_is_let_go(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Three of them at a server of two threads; others are answered meanwhile."""
+    monkeypatch.setattr(connections, "SLOW_SECONDS", 3.0)
     with ExitStack() as held:
         slow = [held.enter_context(connected(port)) for _ in range(3)]
         for one in slow:
@@ -140,7 +143,7 @@ def test_a_reader_that_does_not_read_holds_no_thread_and_is_let_go(port: int) ->
             with connected(port) as other:
                 other.sendall(ASK)
                 assert everything(other).endswith(b"\r\n0")
-        time.sleep(3.5)
+        time.sleep(8)
         assert all(len(everything(one)) < 40_000_000 for one in slow)
 
 
