@@ -7,11 +7,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from gongshi.safekeeping.limits import attempt_at
+from gongshi.web.typed import fields_of
 from gongshi.words import say
 
 TOO_MANY = 429
-# Never written into a page by this one: the reader types it once more.
-SECRET = ("password", "oldpassword", "password1", "password2", "receipt", "code", "passphrase")
 DESK = ("desk:", "account_", "mfa_")
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
@@ -19,14 +18,12 @@ Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 def too_many(request: HttpRequest, wait: int) -> HttpResponse:
     """The page that says when to come back (``wait`` seconds), with a button that sends the same form again."""
-    typed = [(name, text) for name, texts in request.POST.lists() for text in texts]
-    kept = [pair for pair in typed if pair[0] != "csrfmiddlewaretoken"]
     match = request.resolver_match
     name = match.view_name if match else ""
     context: dict[str, Any] = {
         "base": "base/desk.html" if name.startswith(DESK) else "base/public.html",
         "when": within(wait),
-        "kept": [] if any(name in SECRET for name, _ in kept) else kept,
+        "kept": fields_of(request),
         "files_lost": bool(request.FILES),
         "sent": request.method == "POST",
     }

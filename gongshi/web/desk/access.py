@@ -24,6 +24,7 @@ from gongshi.accounts.rights import NotAllowed, may, needs_second_factor
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import Erased, KeyClosed
 from gongshi.web.desk.opened_keys import keyring_of
+from gongshi.web.typed import words_of
 
 OFFICE_KEY = "desk_office"
 # In the session of whoever signed in with the office's own account, which asked for a second factor itself.
@@ -66,9 +67,9 @@ def staff_page(*methods: str) -> Callable[[View], View]:
             except KeyClosed as why:
                 from gongshi.web.desk.keys import closed
 
-                return closed(request, why, texts_of(request))
+                return closed(request, why, words_of(request))
             except Erased:
-                kept = {"texts": texts_of(request), **desk(request)}
+                kept = {"texts": words_of(request), **desk(request)}
                 return render(request, "desk/erased.html", kept, status=410)
 
         return guarded
@@ -118,22 +119,12 @@ def choose_office(request: DeskRequest, office: UUID) -> None:
     request.session[OFFICE_KEY] = str(office)
 
 
-UNKEPT = {"csrfmiddlewaretoken", "seen", "why", "act", "office", "decision", "next", "known"}
-UNKEPT |= {"passphrase", "again"}  # never written into a page
-
-
 def kept_text(request: HttpRequest) -> HttpResponse:
     """The refusal of what was sent to a page that is not there, or is no longer: nothing that was typed is lost.
 
     It says the same of a case that never was and of one that somebody may not see.
     """
-    return render(request, "desk/gone.html", {"texts": texts_of(request), **desk(request)}, status=404)
-
-
-def texts_of(request: HttpRequest) -> list[str]:
-    """What somebody typed into a form that cannot be taken in, to be shown again."""
-    sent = [(name, str(value)) for name, value in request.POST.items()]
-    return [value for name, value in sent if name not in UNKEPT and value.strip()]
+    return render(request, "desk/gone.html", {"texts": words_of(request), **desk(request)}, status=404)
 
 
 def desk(request: Any) -> dict[str, Any]:

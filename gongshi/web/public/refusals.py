@@ -2,7 +2,6 @@
 
 import errno
 import sys
-from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError
@@ -13,6 +12,7 @@ from django.utils import timezone
 
 from gongshi.web.public.draft import read_draft
 from gongshi.web.public.steps import PAGES, Outcome
+from gongshi.web.typed import words_of
 from gongshi.words import say
 
 FORBIDDEN, TOO_LARGE, AWAY, NO_ROOM = 403, 413, 503, 507
@@ -23,7 +23,8 @@ AGAIN = say(
     "This page was open too long, or the browser keeps no cookies, so nothing was sent yet. Everything is still here: "
     "press once more. Choose your files again.",
 )
-SECRET = ("csrfmiddlewaretoken", "draft", "receipt", "password")
+# Shorter ones are codes of choices, not something that somebody wrote.
+SHORTEST, MOST = 13, 20
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
@@ -48,7 +49,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
 
         reference = (request.POST.get("reference") or "")[:65]
         return open_page(request, reference=reference, again=True, status=FORBIDDEN)
-    return render(request, "public/refusals/form.html", {"kept": typed_words(request)}, status=FORBIDDEN)
+    return render(
+        request,
+        "public/refusals/form.html",
+        {"kept": words_of(request, shortest=SHORTEST)[:MOST]},
+        status=FORBIDDEN,
+    )
 
 
 def without_draft(typed: QueryDict) -> QueryDict:
@@ -60,12 +66,6 @@ def without_draft(typed: QueryDict) -> QueryDict:
     kept = typed.copy()
     kept.pop("draft", None)
     return kept
-
-
-def typed_words(request: HttpRequest) -> list[str]:
-    """What somebody wrote in a form that was not taken in, so that they can copy it; no secrets."""
-    fields: Any = request.POST
-    return [text for name, text in fields.items() if name not in SECRET and len(text) > 12][:20]
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
