@@ -15,7 +15,6 @@ from gongshi.cases.actions.uploads import keep_upload
 from gongshi.cases.drafts import Contact
 from gongshi.cases.effects import contact_of
 from gongshi.cases.models import Attachment
-from gongshi.notifications import schedule
 from gongshi.places import snapshots
 from gongshi.places.models import Place
 from gongshi.places.queries import the_place
@@ -30,11 +29,6 @@ from tests.cast import NOW, Town, case_of, lin_files, resident
 from tests.clock import local
 
 pytestmark = pytest.mark.django_db
-
-
-def test_the_jobs_of_cases_are_registered() -> None:
-    names = {job.name for job in schedule.jobs()}
-    assert {"cases.clocks", "cases.drafts", "cases.files"} <= names
 
 
 def test_without_a_place_clocks_do_nothing(db: None) -> None:
