@@ -10,6 +10,8 @@ from typing import Any
 from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+# Up to so many rows stand in one statement; more are quicker one by one, and the text of a statement is made once.
+FEW = 8
 # From so many rows on COPY is quicker than a statement that is repeated, four times for a thousand.
 MANY = 100
 # What drivers take as it is.
@@ -20,14 +22,19 @@ _PLAIN = (models.CharField, models.IntegerField, models.BooleanField, models.Bin
 class _Plan:
     """How the rows of one table go into one kind of database. ``copy`` is empty where there is no COPY."""
 
-    statement: str
+    into: str
+    row: str
     copy: str
     take: Callable[[models.Model], tuple[Any, ...]]
     adapted: list[tuple[int, "Adapter"]]
 
+    def statement(self, rows: int) -> str:
+        """What inserts so many rows at once."""
+        return f"INSERT INTO {self.into} VALUES {', '.join([self.row] * rows)}"  # noqa: S608
+
 
 def insert_all(rows: Sequence[models.Model], *, using: str = "") -> None:
-    """Insert unsaved rows of one table, in one statement: the driver repeats it for each, or copies very many.
+    """Insert unsaved rows of one table, in one statement: a few stand in it, the driver repeats it for more, or copies.
 
     ``using`` is a database's alias, if it is not the table's own.
 
@@ -40,14 +47,14 @@ def insert_all(rows: Sequence[models.Model], *, using: str = "") -> None:
     plan = _plan(model, alias)
     values = [_values(plan.take(one), plan.adapted) for one in rows]
     with connection.cursor() as cursor:
-        if len(values) == 1:
-            cursor.execute(plan.statement, values[0])
+        if len(values) <= FEW:
+            cursor.execute(plan.statement(len(values)), [each for row in values for each in row])
         elif plan.copy and len(values) >= MANY:
             with connection.wrap_database_errors, cursor.copy(plan.copy) as copy:
                 for row in values:
                     copy.write_row(row)
         else:
-            cursor.executemany(plan.statement, values)
+            cursor.executemany(plan.statement(1), values)
 
 
 @contextmanager
@@ -72,10 +79,9 @@ def _plan(model: type[models.Model], alias: str) -> _Plan:
     quoted = connection.ops.quote_name
     table = f"{quoted(model._meta.db_table)} ({', '.join(quoted(str(field.column)) for field in fields)})"
     places = ", ".join(["%s"] * len(fields))
-    statement = f"INSERT INTO {table} VALUES ({places})"  # noqa: S608
     copy = f"COPY {table} FROM STDIN" if connection.vendor == "postgresql" else ""
     adapted = [(place, adapt) for place, field in enumerate(fields) if (adapt := _adapter(field, connection))]
-    return _Plan(statement, copy, _taking([field.attname for field in fields]), adapted)
+    return _Plan(table, f"({places})", copy, _taking([field.attname for field in fields]), adapted)
 
 
 def _taking(names: list[str]) -> Callable[[models.Model], tuple[Any, ...]]:
