@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "gongshi.web.unopened.SealRefusals",
 ]
 ROOT_URLCONF = "gongshi.config.urls"
 WSGI_APPLICATION = "gongshi.config.wsgi.application"

@@ -10,6 +10,7 @@ from gongshi.accounts.models import Appointment
 from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.conversation import ask_resident
 from gongshi.cases.actions.moves import make_move
+from gongshi.cases.models import Case
 from gongshi.safekeeping.actions import destroy_wraps
 from tests.browser.walks import (
     ENGLISH,
@@ -278,6 +279,24 @@ def test_pages_that_people_seldom_meet(town: Town, page_at: Pages, good: Check, 
     good(lin)
     lin.goto("filing/1/")
     expect(lin.locator("main")).to_contain_text("内容已经删除")
+    good(lin)
+
+
+@pytest.mark.parametrize(
+    ("width", "language", "words"), [(360, "zh", "打不开"), (1280, "en", "does not open")]
+)
+def test_pages_of_what_does_not_open(
+    town: Town, page_at: Pages, good: Check, width: int, language: str, words: str
+) -> None:
+    filed, receipt = lin_files(town)
+    Case.objects.update(content=bytes(100))
+    zhou = page_at(width, language)
+    signs_in(zhou, "zhou", at_case(zhou, the_case()))
+    expect(zhou.locator("h1")).to_contain_text(words)
+    good(zhou)
+    lin = page_at(width, language)
+    opens(lin, filed.filing.reference, receipt)
+    expect(lin.locator("h1")).to_contain_text(words)
     good(lin)
 
 

@@ -8,7 +8,9 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-AT_ONCE, WAITING, WAIT_SECONDS = 2, 1, 3
+from gongshi.web.limits import later
+
+AT_ONCE, WAITING, WAIT_SECONDS, AGAIN_SECONDS = 2, 1, 3, 30
 # Whoever waits holds one of the server's few threads (four in each worker, unless told otherwise), so one waits and all
 # others come back later.
 _hashing = threading.BoundedSemaphore(AT_ONCE)
@@ -36,6 +38,4 @@ def place_to_hash(request: HttpRequest) -> Iterator[None]:
 
 def busy(request: HttpRequest) -> HttpResponse:
     """Many sign in at this moment: try again, with how long to wait."""
-    response = render(request, "account/busy.html", status=503)
-    response["Retry-After"] = "30"
-    return response
+    return later(render(request, "account/busy.html"), AGAIN_SECONDS)

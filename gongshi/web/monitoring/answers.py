@@ -29,7 +29,8 @@ SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 SLOW = 2.5
 """An answer that takes longer counts as a fault, in seconds."""
 STATUSES = ("2xx", "3xx", "4xx", "5xx")
-FAULTS = ("failed", "busy", "slow")
+FAULTS = ("failed", "busy", "slow", "unopened")
+"""``unopened`` is counted by `gongshi.web.unopened`; the others here."""
 
 _log = logging.getLogger("gongshi.requests")
 board = Board(
