@@ -119,6 +119,7 @@ PASSWORD_HASHERS = ["gongshi.accounts.passwords.StaffArgon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "gongshi.accounts.passwords.LocalWords"},
 ]
 ACCOUNT_ADAPTER = "gongshi.web.desk.signin.StaffAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}

@@ -13,18 +13,11 @@ from gongshi.accounts.actions import end_session, end_sessions, sweep_sessions
 from gongshi.accounts.models import Staff, StaffSession
 from gongshi.accounts.queries import sessions_of
 from gongshi.accounts.sessions import SessionStore
-from gongshi.places.snapshots import forget
 from gongshi.safekeeping.sessions import row_of_session
-from tests.cast import Town, build_town
+from tests.cast import Town
 from tests.clock import Clock
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def town(db: None, clock: Clock) -> Town:
-    forget()
-    return build_town()
 
 
 @pytest.fixture

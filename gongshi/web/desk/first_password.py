@@ -45,7 +45,8 @@ class FirstPasswordForm(forms.Form):
         own_password_field(self.fields["password1"], "新密码", "New password")
         own_password_field(self.fields["password2"], "再写一遍新密码", "The new password once more")
         self.fields["password1"].help_text = say(
-            "至少12个字符，不要用常见的词。", "At least 12 characters, and no common word."
+            "至少12个字符，不要用常见的词和本地的名称。",
+            "At least 12 characters; no common word, and no name that everybody here knows.",
         )
         for field in self.fields.values():
             field.error_messages["required"] = say("请填写。", "Please fill this in.")
