@@ -45,3 +45,11 @@ def unused_code(staff: Staff) -> str:
 def second_step(client: Client, name: str) -> None:
     """The second step of a sign-in whose password was right."""
     client.post("/desk/login/code/", {"code": unused_code(Staff.objects.get(username=name))})
+
+
+def prove(client: Client, staff: Staff, then: str = "") -> str:
+    """Show the app's code once more, as a change of factors and keys asks; where that leads."""
+    code = unused_code(staff)
+    answer = client.post("/desk/account/again/code/", {"code": code, "next": then})
+    assert answer.status_code == 302
+    return answer.headers["Location"]

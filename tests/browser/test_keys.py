@@ -12,6 +12,7 @@ from gongshi.safekeeping.passphrases import LOWEST
 from tests.browser.walks import at_case, button, shown_receipt, signs_in, the_case
 from tests.casework import add_staff
 from tests.cast import NOW, PASSWORD, Town, lin_files, matter
+from tests.factors import unused_code
 
 pytestmark = pytest.mark.browser
 Pages = Callable[..., Page]
@@ -121,6 +122,11 @@ def test_a_lost_passphrase(town: Town, complaint: Case, page_at: Pages, good: Ch
     page.context.clear_cookies(name="desk_key")
     page.goto("desk/keys/")
     good(page)
+    page.locator("summary").last.click()
+    page.get_by_role("link", name="再确认一次").click()
+    good(page)
+    page.locator("#id_code").fill(unused_code(town.staff["qin"]))
+    button(page, "继续").click()
     page.locator("summary").last.click()
     page.locator("#new-passphrase").fill(NEW)
     page.locator("#new-again").fill(NEW)

@@ -184,7 +184,7 @@ class AppForm(ActivateTOTPForm):  # type: ignore[misc]
 
 
 class CredentialField(forms.JSONField):
-    """A passkey's answer as the browser gives it. What is nested too deep to be read is none either."""
+    """A passkey's answer as the browser gives it. What is nested too deep, or a number too long, is none either."""
 
     def to_python(self, value: Any) -> Any:
         """The answer as data."""
@@ -192,7 +192,7 @@ class CredentialField(forms.JSONField):
             raise ValidationError(WRONG)
         try:
             return super().to_python(value)
-        except RecursionError as error:
+        except (RecursionError, ValueError) as error:
             raise ValidationError(WRONG) from error
 
 

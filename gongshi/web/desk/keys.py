@@ -1,6 +1,8 @@
 """The page of keys: one's own, the office's, who holds it; handing it over, renewing it."""
 
+import logging
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -10,9 +12,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from gongshi.accounts import keys
+from gongshi.accounts.actions import end_sessions
 from gongshi.accounts.queries import staff_in, staff_names
 from gongshi.cases.queries import NotFound
 from gongshi.safekeeping.keyrings import KeyClosed
@@ -22,12 +24,14 @@ from gongshi.web.desk import opened_keys
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.hashing import place_to_hash
 from gongshi.web.desk.key_words import CLOSED, EVENTS, FAULTS
-from gongshi.web.desk.signin import LONGEST_PASSWORD
+from gongshi.web.desk.proving import address_to_prove, is_proved
+from gongshi.web.desk.signin import LONGEST_PASSWORD, leads_here
 from gongshi.web.limits import too_many
 from gongshi.words import Words, in_language, say
 
 UNTAKEN = 422
 AT_ONCE = 2_000
+security = logging.getLogger("gongshi.security")
 
 
 class PassphraseForm(forms.Form):
@@ -112,6 +116,7 @@ def page(request: DeskRequest, *, status: int = 200, **sent: Any) -> HttpRespons
         "opening": PassphraseForm(),
         "making": NewPassphraseForm(replacing=bool(how)),
         "changing": NewPassphraseForm(replacing=False, auto_id="change-%s"),
+        "prove": _to_prove(request, first=not how),
         "next": _next(request),
         **_office(request, half),
         **sent,
@@ -173,8 +178,16 @@ def _named(staff: UUID | None) -> str:
 def _next(request: DeskRequest) -> str:
     """Where to go once the key is open: an address of ours, or nowhere."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if ours else ""
+    return wanted if leads_here(wanted) else ""
+
+
+def _to_prove(request: DeskRequest, *, first: bool) -> str:
+    """Where to show once more that it is they; "" once that is done."""
+    if is_proved(request, first=first):
+        return ""
+    wanted = _next(request)
+    then = reverse("desk:keys") + (f"?{urlencode({'next': wanted})}" if wanted else "")
+    return address_to_prove(request, then)
 
 
 @staff_page("POST")
@@ -205,10 +218,17 @@ def unlock(request: DeskRequest) -> HttpResponse:
 
 @staff_page("POST")
 def make(request: DeskRequest) -> HttpResponse:
-    """A key of one's own: the first, or in place of one whose passphrase is lost."""
+    """A key of one's own: the first, or in place of one whose passphrase is lost.
+
+    Whoever has no more than a session shows first that it is they, with nothing of what was typed: what the old key
+    opens would be lost, and colleagues would hand the office's key to a stranger.
+    """
     if not keys.needs_key(request.actor):
         raise NotFound
-    form = NewPassphraseForm(request.POST, replacing=bool(keys.how_locked(request.user.pk)))
+    how = keys.how_locked(request.user.pk)
+    if prove := _to_prove(request, first=not how):
+        return redirect(prove)
+    form = NewPassphraseForm(request.POST, replacing=bool(how))
     if not form.is_valid():
         return page(request, making=form, status=UNTAKEN)
     passphrase = form.cleaned_data["passphrase"]
@@ -222,6 +242,7 @@ def make(request: DeskRequest) -> HttpResponse:
         return redirect("desk:keys")
     opened_keys.keep_open(request, half)
     opened_keys.settle(request.actors, half, at=at)
+    _changed(request, "key_replaced" if how else "key_made")
     messages.success(request, say("您的钥匙做好了。", "Your key is made."))
     return redirect(_next(request) or reverse("desk:keys"))
 
@@ -233,6 +254,8 @@ def change(request: DeskRequest) -> HttpResponse:
     half = opened_half(request)
     if half is None:
         raise KeyClosed("locked")
+    if prove := _to_prove(request, first=False):
+        return redirect(prove)
     if not form.is_valid():
         return page(request, changing=form, status=UNTAKEN)
     passphrase = form.cleaned_data["passphrase"]
@@ -241,8 +264,15 @@ def change(request: DeskRequest) -> HttpResponse:
             keys.lock_anew(half, passphrase, _how(request, passphrase))
     except ImmediateHttpResponse as busy:
         return busy.response  # type: ignore[no-any-return]
+    _changed(request, "key_passphrase_changed")
     messages.success(request, say("口令换好了。", "The passphrase is changed."))
     return redirect("desk:keys")
+
+
+def _changed(request: DeskRequest, what: str) -> None:
+    """The other sessions of the same person end, and the security log has a line that names nobody."""
+    end_sessions(request.user, but=request.session.session_key)
+    security.info("account changed: %s", what)
 
 
 def _how(request: DeskRequest, passphrase: str) -> str:

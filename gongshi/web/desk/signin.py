@@ -1,7 +1,6 @@
 """Sign-in of staff through allauth. Accounts come from the pack or the settings pages; nobody signs up."""
 
 import logging
-from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
@@ -15,7 +14,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from gongshi.accounts.actions import end_sessions
 from gongshi.accounts.queries import has_second_factor, sign_ins
@@ -25,11 +24,11 @@ from gongshi.web.desk import opened_keys
 from gongshi.web.desk.access import NO_PAGES, OFFICE_FACTOR
 from gongshi.web.desk.factors import passkeys_work
 from gongshi.web.desk.hashing import place_to_hash
+from gongshi.web.desk.proving import just_signed_in
 from gongshi.web.limits import too_many
 from gongshi.words import say
 
 LONGEST_PASSWORD = 1_024
-FIRST_FACTOR_WITHIN = timedelta(minutes=10)
 security = logging.getLogger("gongshi.security")
 
 
@@ -54,6 +53,10 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Nobody makes an account for themselves."""
         return False
+
+    def is_safe_url(self, url: str) -> bool:
+        """Pages of ours alone, by their path: no host is named, not even our own."""
+        return leads_here(url)
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """User names are given, never made up."""
@@ -99,9 +102,7 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Factors change only after they, or the password, were proved again; the first one right after signing in."""
         request = context.request
-        began = request.session.started_at
-        fresh = began is not None and timezone.now() - began < FIRST_FACTOR_WITHIN
-        if app == "allauth.mfa" and fresh and not has_second_factor(request.user):
+        if app == "allauth.mfa" and just_signed_in(request) and not has_second_factor(request.user):
             return False
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 
@@ -127,6 +128,11 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_notification_mail(self, template_prefix: str, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002
         """No mail: a line in the security log that says what changed, and of nobody whose."""
         security.info("account changed: %s", template_prefix.rpartition("/")[2])
+
+
+def leads_here(url: str) -> bool:
+    """Whether an address that came with a request is a path on this host, and nothing else."""
+    return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
 
 def own_password_field(field: Any, zh: str, en: str) -> None:

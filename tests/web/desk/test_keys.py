@@ -1,7 +1,9 @@
 """The page of keys and the session's key: opened by a password, kept in two halves, handed over, lost and made anew."""
 
+import logging
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -24,7 +26,7 @@ from gongshi.web.desk.opened_keys import KEPT
 from tests.casework import add_staff
 from tests.cast import PASSWORD, Town, case_of, lin_files, matter
 from tests.clock import Clock
-from tests.factors import second_step
+from tests.factors import prove, second_step, take_factors
 from tests.web.desk.helpers import SignIn, address, text
 
 pytestmark = pytest.mark.django_db
@@ -316,6 +318,7 @@ def test_a_lost_passphrase_means_a_new_key_that_a_colleague_fills(
     town: Town, sign_in: SignIn, complaint: Case
 ) -> None:
     client = sign_in("qin", keys=False)
+    prove(client, town.staff["qin"])
     unsure = client.post("/desk/keys/new/", {"passphrase": NEW, "again": NEW})
     assert unsure.status_code == 422
     assert holds(town, "qin", "hall")
@@ -338,6 +341,7 @@ def test_a_lost_passphrase_means_a_new_key_that_a_colleague_fills(
 
 def test_another_passphrase_for_the_same_key(town: Town, sign_in: SignIn, complaint: Case) -> None:
     client = sign_in("qin")
+    prove(client, town.staff["qin"])
     assert client.post("/desk/keys/passphrase/", {"passphrase": "short", "again": "short"}).status_code == 422
     client.post("/desk/keys/passphrase/", {"passphrase": NEW, "again": NEW})
     assert keys.open_own(town.staff["qin"].pk, NEW) == town.own[town.staff["qin"].pk]
@@ -351,9 +355,9 @@ def test_another_passphrase_for_the_same_key(town: Town, sign_in: SignIn, compla
 
 
 def test_the_sign_in_password_may_be_the_passphrase(town: Town, sign_in: SignIn) -> None:
-    sign_in("qin", keys=False).post(
-        "/desk/keys/new/", {"passphrase": PASSWORD, "again": PASSWORD, "known": "on"}
-    )
+    client = sign_in("qin", keys=False)
+    prove(client, town.staff["qin"])
+    client.post("/desk/keys/new/", {"passphrase": PASSWORD, "again": PASSWORD, "known": "on"})
     assert keys.how_locked(town.staff["qin"].pk) == "password"
 
 
@@ -375,6 +379,88 @@ def test_a_password_replaced_from_outside_opens_nothing(town: Town, complaint: C
     assert not reads(client, complaint)
     client.post("/desk/keys/open/", {"passphrase": PASSWORD})
     assert reads(client, complaint)
+
+
+# A session that somebody else holds
+
+MINE = {"passphrase": NEW, "again": NEW, "known": "on"}
+
+
+def stolen(client: Client, *more: str) -> Client:
+    """What a thief has: the session, and what else of the cookies is named."""
+    thief = Client()
+    for name in ("sessionid", *more):
+        thief.cookies[name] = client.cookies[name].value
+    return thief
+
+
+@pytest.mark.parametrize("path", ["/desk/keys/new/", "/desk/keys/passphrase/"])
+def test_row_27_a_stolen_session_replaces_no_key(town: Town, path: str) -> None:
+    thief = stolen(signs_in("qin"), "desk_key")
+    before = keys.public_of(town.staff["qin"].pk)
+    answer = thief.post(path, {**MINE, "next": "/desk/board/"})
+    assert answer.headers["Location"].startswith("/desk/account/again/code/?next=%2Fdesk%2Fkeys%2F")
+    assert thief.get(answer.headers["Location"]).status_code == 200
+    assert NEW not in "".join(str(value) for value in thief.session.values())
+    assert 'name="again"' not in thief.get("/desk/keys/").content.decode()
+    assert keys.public_of(town.staff["qin"].pk) == before
+    assert holds(town, "qin", "hall")
+    assert keys.open_own(town.staff["qin"].pk, PASSWORD) == town.own[town.staff["qin"].pk]
+
+
+@pytest.mark.parametrize(
+    ("path", "line"), [("new", "key_replaced"), ("passphrase", "key_passphrase_changed")]
+)
+def test_row_27_whoever_shows_that_it_is_they_changes_it_and_other_sessions_end(
+    town: Town, caplog: pytest.LogCaptureFixture, path: str, line: str
+) -> None:
+    client, elsewhere = signs_in("qin"), signs_in("qin")
+    prove(client, town.staff["qin"])
+    assert 'name="again"' in client.get("/desk/keys/").content.decode()
+    with caplog.at_level(logging.INFO, "gongshi.security"):
+        assert client.post(f"/desk/keys/{path}/", MINE).headers["Location"] == "/desk/keys/"
+    assert caplog.messages == [f"account changed: {line}"]
+    assert client.get("/desk/keys/").status_code == 200
+    assert elsewhere.get("/desk/keys/").status_code == 302
+    assert keys.open_own(town.staff["qin"].pk, NEW)
+
+
+def test_row_27_the_first_key_right_after_signing_in_or_after_showing_it_again(
+    town: Town, sign_in: SignIn, clock: Clock
+) -> None:
+    without_key(town, "qin")
+    client = sign_in("qin")
+    assert 'name="again"' in client.get("/desk/keys/").content.decode()
+    clock.advance(minutes=10)
+    assert 'name="again"' not in client.get("/desk/keys/").content.decode()
+    asked = client.post("/desk/keys/new/", {**MINE, "next": "/desk/board/"}).headers["Location"]
+    assert not KeyPair.objects.filter(owner_id=town.staff["qin"].pk).exists()
+    then = "/desk/keys/?next=%2Fdesk%2Fboard%2F"
+    assert asked == f"/desk/account/again/code/?{urlencode({'next': then})}"
+    assert prove(client, town.staff["qin"], then) == then
+    assert (
+        client.post("/desk/keys/new/", {**MINE, "next": "/desk/board/"}).headers["Location"] == "/desk/board/"
+    )
+    assert KeyPair.objects.filter(owner_id=town.staff["qin"].pk).exists()
+
+
+def test_row_27_without_a_factor_the_password_is_asked_and_without_either_a_new_sign_in(
+    town: Town, sign_in: SignIn, clock: Clock, settings: Any
+) -> None:
+    settings.DEMO = True  # where roles need no second step
+    qin = town.staff["qin"]
+    take_factors(qin)
+    client = sign_in("qin", keys=False)
+    assert client.post("/desk/keys/new/", MINE).headers["Location"].startswith("/desk/account/again/?")
+    qin.set_unusable_password()
+    qin.save()
+    client = sign_in("qin", keys=False)
+    clock.advance(minutes=10)
+    again = "/desk/account/again/sign-in/"
+    assert client.post("/desk/keys/new/", MINE).headers["Location"].startswith(again)
+    assert keys.how_locked(qin.pk) == "password"
+    assert sign_in("qin", keys=False).post("/desk/keys/new/", MINE).headers["Location"] == "/desk/keys/"
+    assert keys.how_locked(qin.pk) == "passphrase"
 
 
 # Passphrases

@@ -1,5 +1,7 @@
 """Sign-in: allauth's, with our own words; who is disabled is out, and nobody is led away from this host."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.test import Client
 from pytest_django import Settings
@@ -10,7 +12,7 @@ from tests.factors import unused_code
 from tests.web.desk.helpers import SignIn, text
 
 pytestmark = pytest.mark.django_db
-LOGIN = "/desk/login/"
+LOGIN, AGAIN = "/desk/login/", "/desk/account/again/"
 
 
 def enter(client: Client, name: str = "zhou", password: str = PASSWORD, **more: str) -> str:
@@ -51,10 +53,38 @@ def test_english_leads_to_english(town: Town) -> None:
         "/\\evil.example",
         "https://evil.example/desk/",
         "\r\nLocation: //evil",
+        "//testserver/x",
+        "http://testserver/",
+        "https://testserver/",
+        "///x",
+        "desk/board/",
+        "//[",
+        "//[::1",
+        "//%5B",
+        "http://[.",
     ],
 )
-def test_row_28_next_stays_here(town: Town, next_: str) -> None:
+def test_row_28_next_stays_here(town: Town, sign_in: SignIn, next_: str) -> None:
     assert enter(Client(), next=next_) == "/desk/"
+    if "\n" in next_:
+        return
+    at = urlencode({"next": next_})
+    half = Client()
+    half.post(LOGIN, {"login": "zhou", "password": PASSWORD})
+    here = sign_in("zhou")
+    ways = [(half, f"{LOGIN}code/")] + [
+        (client, path)
+        for client in (Client(), here)
+        for path in (LOGIN, f"{LOGIN}passkey/", "/desk/logout/", AGAIN, f"{AGAIN}code/", f"{AGAIN}passkey/")
+    ]
+    for client, path in ways:
+        for answer in (client.get(f"{path}?{at}"), client.post(f"{path}?{at}", {"next": next_, "code": "1"})):
+            assert answer.status_code < 500, path
+            leads = answer.headers.get("Location", "/")
+            assert leads.startswith("/"), path
+            assert not leads.startswith("//"), path
+            page = answer.content.decode()
+            assert not [part for part in ("href", "action") if f'{part}="{next_}' in page], path
 
 
 def test_next_leads_back(town: Town) -> None:
