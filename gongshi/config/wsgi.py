@@ -1,10 +1,11 @@
-"""The WSGI application."""
+"""The WSGI application, every page of it: loaded before workers are forked, not while the first visitor waits."""
 
 import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongshi.config.settings")
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -37,3 +38,4 @@ def without_bodies_for_head(application: Application) -> Application:
 
 
 application = without_bodies_for_head(get_wsgi_application())
+get_resolver().url_patterns  # noqa: B018  reading them imports every view

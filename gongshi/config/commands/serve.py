@@ -53,12 +53,9 @@ def serve(host: str, port: int, *, workers: int, threads: int, again: Sequence[s
 
 
 def load_application() -> object:
-    """The WSGI application, every page of it: loaded once before the workers are forked, not at their first request."""
-    from django.urls import get_resolver
-
+    """The WSGI application."""
     from gongshi.config.wsgi import application
 
-    assert get_resolver().url_patterns
     return application
 
 
