@@ -188,15 +188,18 @@ def renew_office_key(actor: StaffActor, *, at: datetime) -> int:
     return half.holder.version
 
 
-def rewrap_some(actor: StaffActor, *, most: int, at: datetime) -> int:
-    """Seal up to ``most`` cases of the office to its present key; how many are left. Raises NotAllowed, KeyClosed."""
+def rewrap_some(actor: StaffActor, *, most: int, at: datetime) -> bool:
+    """Seal up to ``most`` cases of the office to its present key; whether some are left. Raises NotAllowed, KeyClosed.
+
+    How many is not told: cases that are hidden from the actor would be counted with the others.
+    """
     require(actor, RIGHT)
     if actor.keys is None:
         raise KeyClosed("locked")
     halves = actor.keys.office(actor.office_id)
     present = current_pairs(Owner.OFFICE, [actor.office_id])[actor.office_id]
     rewrap(Owner.OFFICE, halves, present, most=most, at=at)
-    left = wraps_left(actor.office_id, present.holder.version)
+    left = wraps_left(actor.office_id, present.holder.version) > 0
     if not left:
         drop_old_halves(actor.office_id, present.holder.version)
         actor.keys.forget()
@@ -218,11 +221,11 @@ def take_from_leavers(*, at: datetime) -> int:
 
 @dataclass(frozen=True)
 class OfficeKey:
-    """Where an office's key stands. ``left``: how many cases are still sealed to an older version."""
+    """Where an office's key stands. ``left``: whether some cases are still sealed to an older version."""
 
     version: int
     holders: frozenset[UUID]
-    left: int
+    left: bool
     events: list[KeyEvent]
 
     @property
@@ -242,7 +245,7 @@ def office_key(office: UUID) -> OfficeKey | None:
         return None
     version = present.holder.version
     holders = frozenset(holders_of([office]).get(office, set()))
-    return OfficeKey(version, holders, wraps_left(office, version), events_of(office))
+    return OfficeKey(version, holders, wraps_left(office, version) > 0, events_of(office))
 
 
 def complete_recovery(actor: StaffActor, *, at: datetime) -> None:

@@ -6,7 +6,7 @@ of its own, until its time is over.
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.queries import offices_held
@@ -41,13 +41,24 @@ def waiting_for(actor: StaffActor, at: datetime) -> list[BreakGlass]:
         return []
     found = waiting(at).filter(case__in=cases_visible_to(actor)).exclude(office=actor.office_id)
     rows = found.select_related("case__filing").order_by("asked_at", "id")[:OFFERED]
-    return [row for row in rows if are_apart(row, actor) and not _is_hidden(row)]
+    return [
+        row for row in rows if are_apart(row, actor) and row.case and not is_hidden_from_asker(row, row.case)
+    ]
 
 
-def _is_hidden(row: BreakGlass) -> bool:
+def is_hidden_from_asker(row: BreakGlass, case: Case) -> bool:
     """Whether the case was hidden from whoever asked, by a recusal since then."""
-    asker = StaffActor(row.staff_id, row.office_id, frozenset())
-    return row.case is None or is_hidden_from(row.case, asker)
+    return is_hidden_from(case, StaffActor(row.staff_id, row.office_id, frozenset()))
+
+
+def asked_meanwhile(row: BreakGlass, case: Case) -> bool:
+    """Whether it was asked while another request of the same person for the same case was waiting or open."""
+    asked = row.asked_at
+    others = BreakGlass.objects.filter(
+        case=case, staff=row.staff_id, office=row.office_id, asked_at__lte=asked
+    )
+    lasted = Q(approved_at=None, asked_at__gt=asked - WAITS_FOR) | Q(until__gt=asked)
+    return others.filter(lasted, Q(ended_at=None) | Q(ended_at__gt=asked)).exists()
 
 
 def are_apart(row: BreakGlass, actor: StaffActor) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError
@@ -11,6 +12,7 @@ from gongshi.accounts.models import Appointment
 from gongshi.accounts.queries import actors_for
 from gongshi.accounts.rights import NotAllowed
 from gongshi.cases import worklists
+from gongshi.cases.actions import glass as glass_actions
 from gongshi.cases.actions.erasure import erase_due, withdraw
 from gongshi.cases.actions.glass import (
     MOST_A_DAY,
@@ -27,14 +29,14 @@ from gongshi.cases.actions.looks import BREAK_GLASS, open_contact, open_content
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.actions.recusals import recuse
 from gongshi.cases.changing import Changed
-from gongshi.cases.glass import asked_by, case_through_glass, opened_for, waiting_for
-from gongshi.cases.models import BreakGlass, Case, History, Look
+from gongshi.cases.glass import asked_by, case_through_glass, open_through, opened_for, waiting_for
+from gongshi.cases.models import BreakGlass, Case, History, JointOffice, Look
 from gongshi.cases.queries import NotFound, case_by_reference, cases_visible_to
 from gongshi.cases.recusing import Whom
 from gongshi.places.snapshots import forget
 from gongshi.rules.procedure import RefusedError
 from gongshi.safekeeping.models import Leaf
-from tests.casework import accepted, add_office, add_staff
+from tests.casework import accepted, add_office, add_staff, replayed
 from tests.cast import NOW, Town, lin_files, matter, resident
 
 pytestmark = pytest.mark.django_db
@@ -221,6 +223,45 @@ def test_asking_twice_is_one_request_for_those_who_approve(wide: Town) -> None:
     assert asked_by(wide.actor("pan"), LATER).count() == 2
 
 
+@pytest.mark.parametrize("ending", ["refused", "ended", "over"])
+def test_what_was_asked_meanwhile_does_not_come_back(wide: Town, ending: str) -> None:
+    """Three requests for one case, one of them after the worker last looked: one is decided, and that is all."""
+    _, case = accepted(wide)
+    row, pan = asks(wide, case), wide.actor("pan")
+    asks(wide, case, at=LATER)
+    ask(case.filing.reference, 1, WHY, actor=pan, at=LATER)
+    done = NOW + timedelta(minutes=2)
+    if ending == "refused":
+        refuse(row.id, actor=wide.actor("he"), at=done)
+    else:
+        approve(row.id, actor=wide.actor("he"), at=NOW)
+        ask(case.filing.reference, 1, WHY, actor=pan, at=NOW + timedelta(minutes=1))
+        if ending == "ended":
+            end(row.id, actor=wide.actor("he"), at=done)
+        else:
+            done = NOW + timedelta(minutes=60)
+    listed = list(asked_by(pan, done).values_list("id", "reference", "number", "asked_at"))
+    for at in (done, done + timedelta(minutes=1)):
+        assert find_asked(at) == 0
+    assert waiting_for(wide.actor("he"), done) == []
+    assert codes(case).count("case.glass_asked") == 1
+    assert list(asked_by(pan, done).values_list("id", "reference", "number", "asked_at")) == listed
+    assert len(listed) == (3 if ending == "refused" else 4)
+    # Whoever asks once more says once more why, and is heard.
+    again = asks(wide, case, at=done)
+    assert waiting_for(wide.actor("he"), done) == [again]
+    find_asked(done + timedelta(hours=24))
+    assert BreakGlass.objects.filter(case=None).count() == 0
+
+
+def test_a_stranger_who_asks_for_the_same_case_is_heard_beside(wide: Town) -> None:
+    _, case = accepted(wide)
+    add_staff(wide, "pei", parks=["supervisor"])
+    row = asks(wide, case)
+    other = asks(wide, case, "pei", at=LATER)
+    assert waiting_for(wide.actor("he"), LATER) == [row, other]
+
+
 def test_nobody_asks_all_day(wide: Town) -> None:
     pan = wide.actor("pan")
     for _ in range(MOST_A_DAY):
@@ -300,6 +341,42 @@ def test_a_recusal_ends_it_at_once_and_before_it_is_approved(wide: Town) -> None
     assert not opened_for(wide.actor("pan"), NOW).exists()
 
 
+@pytest.mark.parametrize("kind", ["office", "staff", "elsewhere"])
+def test_row_03_a_recusal_ends_what_is_open_and_says_when(wide: Town, kind: str) -> None:
+    """For whoever it is hidden from now, by their office, by name or by another office of theirs; for nobody else."""
+    filed, case = accepted(wide)
+    row = opens(wide, case)
+    parks, pan = wide.offices["parks"].id, wide.staff["pan"]
+    add_office(wide, "trees", "hall")
+    add_staff(wide, "tan", trees=["supervisor"])
+    other = asks(wide, case, "tan", at=LATER)
+    approve(other.id, actor=wide.actor("he"), at=LATER)
+    whom = Whom.all_of(parks)
+    if kind == "staff":
+        whom = Whom("staff", pan.pk, parks)
+    if kind == "elsewhere":
+        whom = Whom.all_of(wide.offices["water"].id)
+        Appointment.objects.create(staff=pan, office=wide.offices["water"], role="handler")
+        forget()
+        JointOffice.objects.create(case=case, office=wide.offices["water"], since_on=NOW.date())
+    case.refresh_from_db()
+    done = NOW + timedelta(minutes=5)
+    by = resident(filed) if kind != "staff" else wide.actor("qin")
+    recuse(case, whom, "他是当事人。", actor=by, at=done)
+    row.refresh_from_db()
+    other.refresh_from_db()
+    assert (row.ended_at, other.ended_at) == (done, None)
+    assert codes(case).count("case.glass_closed") == 1
+    closed = History.objects.get(code="case.glass_closed")
+    assert (closed.at, closed.params["staff"]) == (done, str(pan.pk))
+    assert open_through(wide.actor("he"), done).get() == other
+    # What was told is not told again at the full time, nor does it come back when the recusal is undone.
+    assert tell_ends(NOW + timedelta(hours=2)) == 1
+    assert codes(case).count("case.glass_closed") == 2
+    case.refresh_from_db()
+    replayed(case)
+
+
 def test_a_request_of_somebody_recused_meanwhile_is_not_approved(wide: Town) -> None:
     filed, case = accepted(wide)
     row = asks(wide, case)
@@ -308,6 +385,27 @@ def test_a_request_of_somebody_recused_meanwhile_is_not_approved(wide: Town) -> 
     assert waiting_for(wide.actor("he"), NOW) == []
     with pytest.raises(NotFound):
         approve(row.id, actor=wide.actor("he"), at=NOW)
+
+
+def test_row_03_a_recusal_while_somebody_approves_opens_nothing(
+    wide: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pan is kept from it between the approver's look at the request and the approval."""
+    filed, case = accepted(wide)
+    row = asks(wide, case)
+    looked = glass_actions._to_decide
+
+    def and_then(*given: Any) -> Any:
+        found = looked(*given)
+        case.refresh_from_db()
+        recuse(case, Whom.all_of(wide.offices["parks"].id), "他是当事人。", actor=resident(filed), at=NOW)
+        return found
+
+    monkeypatch.setattr(glass_actions, "_to_decide", and_then)
+    with pytest.raises(Changed):
+        approve(row.id, actor=wide.actor("he"), at=NOW)
+    row.refresh_from_db()
+    assert row.approved_at is None
 
 
 def test_losing_the_role_ends_it(wide: Town) -> None:

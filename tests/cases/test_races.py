@@ -12,14 +12,25 @@ from gongshi.cases.actions import filing as filing_actions
 from gongshi.cases.actions.answers import send_answer
 from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.conversation import add_to_case, write_note
+from gongshi.cases.actions.glass import MOST_A_DAY, ask
 from gongshi.cases.actions.moves import Changed, make_move
 from gongshi.cases.actions.supervision import decide
-from gongshi.cases.models import Answer, Case, Clock, Filing, History, Message, Receipt, Supervision
+from gongshi.cases.models import (
+    Answer,
+    BreakGlass,
+    Case,
+    Clock,
+    Filing,
+    History,
+    Message,
+    Receipt,
+    Supervision,
+)
 from gongshi.notifications.models import OutboxRow
 from gongshi.places.snapshots import forget
 from gongshi.safekeeping.models import Leaf, Wrap
 from gongshi.safekeeping.receipts import new_receipt
-from tests.casework import ANSWER, ANSWERED, accepted, replayed
+from tests.casework import ANSWER, ANSWERED, accepted, add_office, add_staff, replayed
 from tests.cast import NOW, Town, build_town, case_of, lin_files, resident
 from tests.clock import local
 
@@ -178,3 +189,14 @@ def test_the_same_words_under_the_same_receipt_in_a_transaction(town: Town) -> N
         again, _ = lin_files(town, receipt=receipt)
         assert Case.objects.count() == 1
     assert again.filing.reference == first.filing.reference
+
+
+def test_forty_requests_to_break_glass_and_a_days_number_is_taken_down(town: Town) -> None:
+    add_office(town, "parks", "hall")
+    add_staff(town, "pan", parks=["supervisor"])
+    pan = town.actor("pan")
+
+    ended = at_once(lambda _: ask("TT-0000-0000-0", 1, "桥面塌陷，要查上游。", actor=pan, at=NOW), 40)
+
+    assert ended == {"NoneType": MOST_A_DAY, "TooManyAsked": 40 - MOST_A_DAY}
+    assert BreakGlass.objects.count() == MOST_A_DAY

@@ -10,14 +10,25 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from gongshi.accounts.actors import Actor, StaffActor, System
 from gongshi.accounts.keys import public_of
+from gongshi.accounts.models import Staff
 from gongshi.accounts.queries import acting_in
 from gongshi.accounts.rights import may, require
 from gongshi.cases.changing import Changed, append, changing
-from gongshi.cases.glass import OPEN_FOR, WAITS_FOR, asked_by, open_through, opened_for, waiting, waiting_for
+from gongshi.cases.glass import (
+    OPEN_FOR,
+    WAITS_FOR,
+    asked_by,
+    asked_meanwhile,
+    is_hidden_from_asker,
+    open_through,
+    opened_for,
+    waiting,
+    waiting_for,
+)
 from gongshi.cases.models import BreakGlass, Case
 from gongshi.cases.queries import NotFound, cases_visible_to
 from gongshi.cases.reading import Erased, key_for, key_of, read_asked_reason, read_reason
@@ -53,8 +64,6 @@ def ask(reference: str, number: int, reason: str, *, actor: StaffActor, at: date
     """
     require(actor, "glass.ask")
     text = checked_text(reason, LONGEST_REASON)
-    if asked_by(actor, at).count() >= MOST_A_DAY:
-        raise TooManyAsked
     row = BreakGlass(
         id=new_id(), number=number, staff_id=actor.staff_id, office_id=actor.office_id, asked_at=at
     )
@@ -63,7 +72,12 @@ def ask(reference: str, number: int, reason: str, *, actor: StaffActor, at: date
     except ValueError:
         row.reference = ""
     row.asked_reason = seal_asked(text, row=row.id)
-    row.save(force_insert=True)
+    with transaction.atomic():
+        # Locked, so that many requests at once are counted one after the other.
+        Staff.objects.select_for_update().get(pk=actor.staff_id)
+        if asked_by(actor, at).count() >= MOST_A_DAY:
+            raise TooManyAsked
+        row.save(force_insert=True)
 
 
 def find_asked(at: datetime) -> int:
@@ -74,27 +88,27 @@ def find_asked(at: datetime) -> int:
     unfound = BreakGlass.objects.filter(case=None)
     unfound.filter(asked_at__lte=at - WAITS_FOR).delete()
     done = 0
-    for row in unfound.order_by("asked_at", "id"):
+    for row in unfound.exclude(asked_reason=None).order_by("asked_at", "id"):
         case = Case.objects.filter(filing__reference=row.reference, number=row.number)
         found = case.select_related("filing").first()
         asker = next((one for one in acting_in(row.office_id) if one.staff_id == row.staff_id), None)
-        if found is not None and asker is not None and _may_be_asked(found, asker, at):
+        if found is not None and asked_meanwhile(row, found):
+            # For good: nothing that is refused or over comes back by it. To whoever asked it lapses like any other.
+            unfound.filter(pk=row.pk).update(asked_reason=None)
+        elif found is not None and asker is not None and _may_be_asked(found, asker):
             # A case that changes at this moment is found by the next run; one broken row holds up no other.
             with contextlib.suppress(Changed, Erased, SealError, KeyFileError):
                 done += _bring(row, found, asker, at)
     return done
 
 
-def _may_be_asked(case: Case, asker: StaffActor, at: datetime) -> bool:
-    """Whether the case is there to be asked for: not hidden from them, not theirs to see anyway, not asked for yet."""
+def _may_be_asked(case: Case, asker: StaffActor) -> bool:
+    """Whether the case is there to be asked for: not hidden from them, and not theirs to see anyway."""
     if not may(asker, "glass.ask") or is_hidden_from(case, asker):
         return False
     if case.erased_at is not None or case.outcome == "withdrawn":
         return False
-    if cases_visible_to(asker).filter(pk=case.pk).exists():
-        return False
-    mine = Q(case=case, staff=asker.staff_id, office=asker.office_id)
-    return not (waiting(at).filter(mine).exists() or opened_for(asker, at).filter(case=case).exists())
+    return not cases_visible_to(asker).filter(pk=case.pk).exists()
 
 
 def _bring(row: BreakGlass, case: Case, asker: StaffActor, at: datetime) -> int:
@@ -140,6 +154,8 @@ def approve(request_id: UUID, *, actor: StaffActor, at: datetime) -> None:
     }
     with _wrapped(row, case, key, at), changing(case):
         append(case)
+        if is_hidden_from_asker(row, case):
+            raise Changed  # kept from it since it was looked at
         if not waiting(at).filter(pk=row.pk).update(**approved, **_resealed(row, text, key)):
             raise Changed
         params = {**_params(row), "until": until}
@@ -163,6 +179,22 @@ def _wrapped(row: BreakGlass, case: Case, key: bytes, at: datetime) -> Iterator[
     except BaseException:
         discard_wraps(wraps)
         raise
+
+
+def close_hidden(case: Case, record: Record, at: datetime) -> None:
+    """End what is open of a case to somebody from whom it is hidden now, in the caller's change of the case.
+
+    For them it is over like what was ended early; history says that it ended here, and its keys go once this holds.
+    """
+    opened = BreakGlass.objects.filter(case=case, approved_at__isnull=False, ended_at=None)
+    closed = [row for row in opened.order_by("until", "id") if is_hidden_from_asker(row, case)]
+    for row in closed:
+        row.ended_at = min(at, row.until or at)
+        if opened.filter(pk=row.pk).update(ended_at=row.ended_at):
+            case.seq += 1
+            record.event(case, "case.glass_closed", by="system", params=_params(row))
+    if closed:
+        transaction.on_commit(lambda: destroy_glass_wraps([row.id for row in closed]))
 
 
 def refuse(request_id: UUID, *, actor: StaffActor, at: datetime) -> None:

@@ -8,15 +8,16 @@ import contextlib
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from gongshi.accounts.actors import Resident, StaffActor
 from gongshi.accounts.rights import require
+from gongshi.cases.actions.glass import close_hidden
 from gongshi.cases.actions.moves import give
 from gongshi.cases.actions.public_state import refresh_public
 from gongshi.cases.changing import COLUMNS, append, changing
 from gongshi.cases.handing_on import handing_on
-from gongshi.cases.models import BreakGlass, Case, JointOffice, Recusal
+from gongshi.cases.models import Case, JointOffice, Recusal
 from gongshi.cases.queries import NotFound, cases_visible_to
 from gongshi.cases.reading import key_for
 from gongshi.cases.record import Record
@@ -26,7 +27,6 @@ from gongshi.cases.sight import WORKING, deciders_over, is_hidden_from, levels_o
 from gongshi.cases.supervising import supervise
 from gongshi.cases.texts import checked_text
 from gongshi.places.queries import local_day
-from gongshi.safekeeping.actions import destroy_glass_wraps
 from gongshi.safekeeping.ids import new_id
 
 LONGEST_REASON = 1_000
@@ -111,26 +111,19 @@ def _recuse(
             )
             _leave(case, whom, at)
             _hand_up(case, record)
+            close_hidden(case, record, at)
             if case.supervision and case.supervision.decided_at is None:
                 # It waited with others for one decision, which others may now have to take.
                 case.supervision = supervise(case, at=at)
             _save(case)
             record.store()
             now()
-            _close_glass(case, whom)
     except IntegrityError:
         # Pressed twice at once: the other press did it.
         with contextlib.suppress(Recusal.DoesNotExist):
             standing.get()
             return
         raise
-
-
-def _close_glass(case: Case, whom: Whom) -> None:
-    """What was opened to them by break-glass is closed to them already (`glass`); its keys go too, once this holds."""
-    theirs = list(BreakGlass.objects.filter(case=case, **whom.as_columns()).values_list("id", flat=True))
-    if theirs:
-        transaction.on_commit(lambda: destroy_glass_wraps(theirs))
 
 
 def _leave(case: Case, whom: Whom, at: datetime) -> None:

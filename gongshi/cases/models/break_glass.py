@@ -13,7 +13,8 @@ class BreakGlass(models.Model):
 
     ``case`` is empty for a request that fits none, and until a worker has found it: whoever asks cannot tell. ``until``
     alone ends what was approved; ``ended_at`` is set by whoever ends it before, by a refusal, and when its end is told.
-    ``asked_reason`` is sealed for the instance, ``reason`` with the case's data key; never are both there.
+    ``asked_reason`` is sealed for the instance, ``reason`` with the case's data key; never are both there. Neither is
+    there, and no case, where it was asked while another of the same person was waiting or open: it fits none any more.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

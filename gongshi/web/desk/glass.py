@@ -3,7 +3,6 @@
 The page answers alike whether there is such a case or not; only whoever may approve a request sees that it fits one.
 """
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -109,11 +108,13 @@ def show(request: DeskRequest) -> HttpResponse:
 
 def _page(request: DeskRequest, form: AskForm | None, status: int = 200) -> HttpResponse:
     actor, at = request.actor, timezone.now()
+    opened = list(queries.opened_for(actor, at).select_related("case__filing"))
+    still = {row.id for row in opened}
     context = {
         "form": form,
         "approves": may(actor, "glass.approve"),
-        "asked": [_asked(row, at) for row in queries.asked_by(actor, at)] if form else [],
-        "opened": [_opened(row) for row in queries.opened_for(actor, at).select_related("case__filing")],
+        "asked": [_asked(row, still) for row in queries.asked_by(actor, at)] if form else [],
+        "opened": [_opened(row) for row in opened],
         "waiting": [_waiting(row, request) for row in queries.waiting_for(actor, at)],
         "through": [_opened(row) for row in queries.open_through(actor, at).select_related("case__filing")],
         **desk(request),
@@ -121,8 +122,8 @@ def _page(request: DeskRequest, form: AskForm | None, status: int = 200) -> Http
     return render(request, "desk/glass.html", context, status=status)
 
 
-def _asked(row: BreakGlass, at: datetime) -> dict[str, Any]:
-    """A request as whoever made it reads it: waiting, until it is open or its day is over."""
+def _asked(row: BreakGlass, still: set[UUID]) -> dict[str, Any]:
+    """A request as whoever made it reads it: waiting, until it is open or its day is over; then until it is closed."""
     number = f"/{row.number}" if row.number > 1 else ""
     opened = row.approved_at is not None
     return {
@@ -130,7 +131,7 @@ def _asked(row: BreakGlass, at: datetime) -> dict[str, Any]:
         "at": row.asked_at,
         "until": row.until if opened else row.asked_at + queries.WAITS_FOR,
         "opened": opened,
-        "over": bool(opened and (row.ended_at or (row.until and row.until <= at))),
+        "over": opened and row.id not in still,
     }
 
 

@@ -320,14 +320,8 @@ def renew(request: DeskRequest) -> HttpResponse:
 @staff_page("POST")
 def seal_anew(request: DeskRequest) -> HttpResponse:
     """Bring a batch of older cases over to the office's present key. Stopping in between loses nothing."""
-    left = keys.rewrap_some(request.actor, most=AT_ONCE, at=timezone.now())
-    if left:
-        messages.info(
-            request,
-            say("又换好了一批，还剩{n}件。", "One more batch is done; {n} are left.")
-            .__str__()
-            .format(n=left),
-        )
+    if keys.rewrap_some(request.actor, most=AT_ONCE, at=timezone.now()):
+        messages.info(request, say("又换好了一批，还没有换完。", "One more batch is done; some are left."))
     else:
         messages.success(
             request, say("全部换好了，旧钥匙已经销毁。", "All are done; the old key is destroyed.")

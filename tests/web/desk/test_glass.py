@@ -97,6 +97,32 @@ def test_ending_it_early(pan: Client, sign_in: SignIn, fresh: Case, clock: Clock
     assert pan.post(f"{PAGE}{row.id}/end/").status_code == 404
 
 
+def test_row_03_the_recused_read_what_they_read_of_one_that_was_ended(
+    pan: Client, sign_in: SignIn, fresh: Case, town: Town, clock: Clock
+) -> None:
+    """Nowhere is it said to be open any more, and nothing tells a recusal from an early end."""
+    he, qin = sign_in("he"), sign_in("qin")
+    told = []
+    for way in ("ended", "recused"):
+        BreakGlass.objects.all().delete()
+        asks(pan, fresh.filing.reference)
+        find_asked(clock())
+        row = BreakGlass.objects.get()
+        he.post(f"{PAGE}{row.id}/approve/")
+        assert "已经打开" in text(pan.get(PAGE))
+        if way == "ended":
+            he.post(f"{PAGE}{row.id}/end/")
+        else:
+            whom = f"staff:{town.staff['pan'].pk}"
+            assert qin.post(address(fresh, "recuse"), {"whom": whom, "reason": "当事人。"}).status_code == 302
+        assert "还开着的" not in text(he.get(PAGE))
+        pages = (pan.get(PAGE), pan.get(f"{PAGE}{fresh.filing.reference}/1/"))
+        told.append([bare(page, fresh.filing.reference) for page in pages])
+        assert "已经结束" in text(pages[0])
+        assert "已经打开" not in text(pages[0])
+    assert told[0] == told[1]
+
+
 def test_strangers_have_no_such_page(pan: Client, sign_in: SignIn, fresh: Case, clock: Clock) -> None:
     asks(pan, fresh.filing.reference)
     find_asked(clock())

@@ -1,6 +1,7 @@
 """The page of keys and the session's key: opened by a password, kept in two halves, handed over, lost and made anew."""
 
 import logging
+import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +13,7 @@ from gongshi.accounts import keys
 from gongshi.accounts.models import Appointment, StaffSession
 from gongshi.accounts.queries import staff_in
 from gongshi.cases.actions.looks import open_content
+from gongshi.cases.actions.recusals import recuse_self
 from gongshi.cases.auditing import audit
 from gongshi.cases.models import Case, Look
 from gongshi.cases.reading import KeyClosed
@@ -285,18 +287,39 @@ def test_a_new_key_for_the_office_and_older_cases_brought_over(
     qin.post("/desk/keys/renew/")
     assert holds(town, "qin", "hall")
     assert holds(town, "tang", "hall")
-    assert "还有2件用的是旧钥匙" in text(qin.get("/desk/keys/"))
+    assert "还有事项用的是旧钥匙" in text(qin.get("/desk/keys/"))
     assert reads(qin, complaint)
     later = case_of(lin_files(town, matter(town, "conduct", subject=town.offices["water"].id), at=clock())[0])
     assert Wrap.objects.get(subject=later.id, recipient_id=hall).key_version == 2
     qin.post("/desk/keys/seal-anew/")
-    assert keys.office_key(hall).left == 1  # type: ignore[union-attr]
+    assert keys.office_key(hall).left  # type: ignore[union-attr]
     qin.post("/desk/keys/seal-anew/")
-    assert keys.office_key(hall).left == 0  # type: ignore[union-attr]
+    assert not keys.office_key(hall).left  # type: ignore[union-attr]
     assert not KeyWrap.objects.filter(pair=old.pair).exists()
     assert set(Wrap.objects.filter(recipient_id=hall).values_list("key_version", flat=True)) == {2}
     assert reads(qin, complaint)
     assert open_content(complaint, town.actor("tang"), why="assignment", at=clock()).text
+
+
+def test_row_03_the_page_of_keys_tells_of_no_case_that_is_hidden(
+    town: Town, sign_in: SignIn, complaint: Case, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many cases wait for the new key, and whichever of them the reader was kept from, it reads the same."""
+    monkeypatch.setattr("gongshi.web.desk.keys.AT_ONCE", 1)
+    qin = sign_in("qin")
+    about_water = matter(town, "conduct", subject=town.offices["water"].id)
+    for _ in range(4):
+        lin_files(town, about_water, at=clock())
+    qin.post("/desk/keys/renew/", follow=True)
+    pages = []
+    for batch in range(3):
+        answer = qin.post("/desk/keys/seal-anew/", follow=True)
+        page = re.sub(r'(csrfmiddlewaretoken" value=")[^"]*', r"\1", answer.content.decode())
+        pages.append(page)
+        if batch == 1:
+            recuse_self(complaint, "我表弟在道路所。", actor=town.actor("qin"), at=clock())
+    assert "还没有换完" in pages[0]
+    assert len(set(pages)) == 1
 
 
 def test_a_leaver_keeps_nothing_of_a_renewed_key(town: Town, complaint: Case, clock: Clock) -> None:
