@@ -58,7 +58,22 @@ def pytest_configure(config: pytest.Config) -> None:
     for alias, database in settings.DATABASES.items():
         if database["ENGINE"].endswith("sqlite3"):
             database.setdefault("TEST", {})["NAME"] = str(DIRECTORY / f"test-{alias}.sqlite3")
+    _lay_databases_as_init_does()
     _make_keys()
+
+
+def _lay_databases_as_init_does() -> None:
+    """The program never makes a SQLite file by opening it; Django's own test databases count on that."""
+    from django.db.backends.sqlite3.creation import DatabaseCreation
+
+    named = DatabaseCreation._create_test_db  # type: ignore[attr-defined]
+
+    def laid(creation: object, *given: object, **options: object) -> str:
+        name = str(named(creation, *given, **options))
+        Path(name).touch(mode=0o600)
+        return name
+
+    DatabaseCreation._create_test_db = laid  # type: ignore[attr-defined]
 
 
 def _make_keys() -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from gongshi.accounts.actors import Actor
 from gongshi.cases.key_holders import hand_on
 from gongshi.cases.models import Case
-from gongshi.cases.reading import Erased, KeyClosed, key_for
+from gongshi.cases.reading import Erased, KeyClosed, KeyMissing, key_for
 from gongshi.rules.ladder import is_sealed
 from gongshi.safekeeping.actions import discard_wraps
 from gongshi.safekeeping.models import Wrap
@@ -23,7 +23,7 @@ def handing_on(case: Case, actor: Actor, key: bytes | None, *, at: datetime) -> 
     keys = {case.id: key} if key is not None else {}
     if keys and is_sealed(case.kind) and case.filing.contact is not None:
         # Whoever opens the case without the contact's key hands on what they have.
-        with suppress(KeyClosed, Erased):
+        with suppress(KeyClosed, Erased, KeyMissing):
             keys[case.filing_id] = key_for(case.filing_id, actor)
     added: list[Wrap] = []
     try:

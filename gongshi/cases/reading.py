@@ -14,7 +14,7 @@ from gongshi.cases.models import Answer, Attachment, BreakGlass, Case, Consent, 
 from gongshi.cases.sealed import opening_of, unseal_asked, unseal_json
 from gongshi.safekeeping.keyrings import KeyClosed, open_for_staff, open_through_glass
 from gongshi.safekeeping.keys import KeyFileError
-from gongshi.safekeeping.queries import open_with_instance, open_with_receipt, wraps_of
+from gongshi.safekeeping.queries import is_buried, open_with_instance, open_with_receipt, wraps_of
 
 __all__ = ["KeyClosed"]
 
@@ -95,6 +95,16 @@ class Erased(LookupError):
     """The keys of this case were destroyed: there is nothing left to read. For staff, withdrawn cases are so too."""
 
 
+class KeyMissing(LookupError):
+    """There is no key, and nothing says that it was destroyed: the wraps store is not whole. Nothing was erased."""
+
+
+def _without_key(subject: UUID) -> Erased | KeyMissing:
+    """Why there is no key. An erasure is written down twice: in the rows, and in the store that held the key."""
+    rows = (table.objects.filter(pk=subject, erased_at__isnull=False).exists() for table in (Case, Filing))
+    return Erased(str(subject)) if is_buried(subject) or any(rows) else KeyMissing(str(subject))
+
+
 def require_unwithdrawn(case: Case) -> None:
     """Raise `Erased` for a case that was withdrawn or erased.
 
@@ -107,21 +117,24 @@ def require_unwithdrawn(case: Case) -> None:
 def key_of(subject: UUID) -> bytes:
     """The data key of a filing or a case through the instance's wrap, for what the program does by itself.
 
-    Raises `Erased` when there is none, KeyClosed ("not_wrapped") for a sealed one.
+    Raises `Erased` or `KeyMissing` when there is none, KeyClosed ("not_wrapped") for a sealed one.
     """
     keys = open_with_instance([subject])
     if subject in keys:
         return keys[subject]
     if wraps_of([subject]):
         raise KeyClosed("not_wrapped")
-    raise Erased(str(subject))
+    raise _without_key(subject)
 
 
 def resident_key(subject: UUID, receipt_id: UUID, receipt: str) -> bytes:
-    """The data key of a filing or a case through a receipt's wrap. Raises `Erased`, ReceiptError, SealError."""
+    """The data key of a filing or a case through a receipt's wrap.
+
+    Raises `Erased`, `KeyMissing`, ReceiptError, SealError.
+    """
     keys = open_with_receipt([subject], receipt_id, receipt)
     if subject not in keys:
-        raise Erased(str(subject))
+        raise _without_key(subject)
     return keys[subject]
 
 
@@ -129,7 +142,8 @@ def key_for(subject: UUID, actor: Actor) -> bytes:
     """The data key of a filing or a case, for something that ``actor`` does. Whether they may do it is asked before.
 
     Residents open with their receipt, where it is at hand; staff through the instance, or, for what is sealed, through
-    their own key and that of the office they act for. Raises `Erased`, and KeyClosed where a sealed one stays closed.
+    their own key and that of the office they act for. Raises `Erased`, `KeyMissing`, and KeyClosed where a sealed one
+    stays closed.
     """
     if isinstance(actor, Resident) and actor.receipt:
         return resident_key(subject, actor.receipt_id, actor.receipt)
@@ -137,7 +151,7 @@ def key_for(subject: UUID, actor: Actor) -> bytes:
         return key_of(subject)
     key = open_for_staff(subject, actor.office_id, actor.keys)
     if key is None:
-        raise Erased(str(subject))
+        raise _without_key(subject)
     return key
 
 
@@ -145,7 +159,7 @@ def key_through_glass(subject: UUID, request_id: UUID, actor: StaffActor) -> byt
     """The data key of a case that is open to ``actor`` by break-glass. Raises as `key_for`."""
     key = open_through_glass(subject, request_id, actor.keys)
     if key is None:
-        raise Erased(str(subject))
+        raise _without_key(subject)
     return key
 
 

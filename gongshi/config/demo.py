@@ -47,7 +47,7 @@ def build(directory: Path, pack: Path, *, base_url: str) -> None:
     enter(directory)
     from gongshi.config.loading import load
 
-    prepare_database()
+    prepare_database(new=True)
     load(content)
     _give_passwords()
     keys = _give_keys()

@@ -48,11 +48,18 @@ def _commented(values: Mapping[str, object]) -> str:
     return "\n".join(lines)
 
 
-def prepare_database() -> None:
-    """Bring the database and the wraps store up to this version's tables and collect the static files."""
+def prepare_database(*, new: bool = False) -> None:
+    """Bring the database and the wraps store up to this version's tables and collect the static files.
+
+    ``new``: this instance is being made; SQLite files that are not there yet are laid.
+    """
     from django.conf import settings
     from django.core.management import call_command
 
+    from gongshi.config import stores
+
+    if new:
+        stores.lay()
     for alias in settings.DATABASES:
         call_command("migrate", database=alias, verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)

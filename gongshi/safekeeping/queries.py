@@ -47,6 +47,21 @@ def tombstones() -> Iterator[tuple[UUID, datetime]]:
     yield from Tombstone.objects.order_by("subject").values_list("subject", "destroyed_at").iterator()
 
 
+def is_buried(subject: UUID) -> bool:
+    """Whether the subject's wraps were destroyed."""
+    return Tombstone.objects.filter(subject=subject).exists()
+
+
+def without_wraps(subjects: Iterable[UUID]) -> set[UUID]:
+    """Those of the subjects that have neither a wrap nor a tombstone. Two statements."""
+    wanted = set(subjects)
+    for table in (Wrap, Tombstone):
+        wanted.difference_update(
+            table._default_manager.filter(subject__in=wanted).values_list("subject", flat=True)
+        )
+    return wanted
+
+
 def wraps_of(subjects: Iterable[UUID]) -> list[Wrap]:
     """Every wrap of the subjects, for this package and for what completes them. One statement."""
     return list(Wrap.objects.filter(subject__in=set(subjects)))

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,49 @@ def test_an_instance_in_use_is_not_replaced(backed_up: World) -> None:
     assert "先停下 gongshi serve" in line
     backed_up.stop()
     restored(backed_up, file)
+
+
+def lose_the_wraps(world: World) -> None:
+    if world.cluster:
+        world.cluster.empty("gongshi_wraps")
+        return
+    for path in (world.directory / "wraps").iterdir():
+        path.unlink()
+
+
+def test_a_lost_wraps_store_is_never_made_anew(backed_up: World) -> None:
+    """An empty one in its place would make the town look erased, and the nightly backup drop what could mend it."""
+    world, at = backed_up, ["--dir", str(backed_up.directory)]
+    lose_the_wraps(world)
+    for words in (
+        ["serve", "--check"],
+        ["serve", "--port", str(world.port)],
+        ["upgrade"],
+        ["work", "--once"],
+    ):
+        assert "钥匙库不见了" in world.refused(*words, *at), words
+    found = world.findings()
+    assert [line for line in found if "WRONG" in line and "gongshi restore" in line]
+    assert not [line for line in found if "gongshi upgrade" in line or "--new-shares" in line]
+    world.refused("backup", "--wraps", str(world.folder / "b.wraps.tar"), *at)
+    if not world.cluster:
+        assert list((world.directory / "wraps").iterdir()) == []
+    restored(world, world.folder / "a.tar", "--wraps", str(world.folder / "a.wraps.tar"))
+    assert not [line for line in world.findings() if "钥匙库" in line and "WRONG" in line]
+
+
+def test_an_empty_wraps_store_is_noticed_and_its_backups_are_kept(backed_up: World) -> None:
+    """Somebody has set up tables in the place of the lost store."""
+    world, at = backed_up, ["--dir", str(backed_up.directory)]
+    last = world.folder / "a.wraps.tar"
+    old = world.folder / "old.wraps.tar"
+    aged(last, old, made_at=(datetime.now(UTC) - timedelta(days=8)).isoformat())
+    world.town("lose")
+    assert [line for line in world.findings() if "2 filings or cases have no key" in line]
+    line = world.refused("backup", "--wraps", str(world.folder / "b.wraps.tar"), *at)
+    assert "一份也没有删" in line
+    assert old.exists()
+    assert last.exists()
 
 
 def other_keys(world: World, file: Path) -> Path:

@@ -1,7 +1,8 @@
 """What happens in an instance that is backed up: ``python -m tests.backups.town DIR WHAT ...``, answers in JSON.
 
 ``file N WORDS`` files N matters with a photo each, ``erase RECEIPT REFERENCE`` erases one, ``open RECEIPT REFERENCE``
-reads one, ``publish RECEIPT REFERENCE WORDS`` shows words on one, ``hunt MARKER`` looks for them everywhere,
+reads one, ``publish RECEIPT REFERENCE WORDS`` shows words on one, ``hunt MARKER`` looks for them everywhere, ``lose``
+empties the wraps store,
 ``sequence`` signs a batch of the ledger, ``tomorrow`` makes the database one of a newer program.
 """
 
@@ -119,6 +120,14 @@ def sequence() -> int:
     return found.size if found else 0
 
 
+def lose() -> None:
+    """A store with tables and nothing in them."""
+    from gongshi.safekeeping.models import KeyPair, KeyWrap, LockedKey, Tombstone, Wrap
+
+    for table in (KeyPair, KeyWrap, LockedKey, Tombstone, Wrap):
+        table._default_manager.all().delete()
+
+
 def tomorrow() -> None:
     """A migration was applied that this program does not know."""
     from django.db import connection
@@ -150,6 +159,6 @@ if __name__ == "__main__":
     from gongshi.config.instance import enter
 
     enter(Path(sys.argv[1]))
-    doing: dict[str, Any] = {"file": file, "erase": erase, "sequence": sequence, "open": opened}
+    doing: dict[str, Any] = {"file": file, "erase": erase, "sequence": sequence, "open": opened, "lose": lose}
     doing |= {"tomorrow": tomorrow, "publish": publish, "hunt": hunt}
     print(json.dumps(doing[sys.argv[2]](*sys.argv[3:])))

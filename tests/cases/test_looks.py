@@ -11,11 +11,11 @@ from gongshi.cases.actions.conversation import add_to_case, reply
 from gongshi.cases.actions.looks import open_contact, open_content, open_file, usual_reason
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.models import Attachment, Case, Look
-from gongshi.cases.queries import NotFound, looks_of
-from gongshi.cases.reading import Erased, KeyClosed, key_of, read_case, resident_key
+from gongshi.cases.queries import NotFound, looks_of, subjects_without_key
+from gongshi.cases.reading import Erased, KeyClosed, KeyMissing, key_for, key_of, read_case, resident_key
 from gongshi.cases.visiting import Visitor, own_case, own_contact
 from gongshi.safekeeping.actions import destroy_wraps
-from gongshi.safekeeping.models import Leaf, Recipient, Wrap
+from gongshi.safekeeping.models import Leaf, Recipient, Tombstone, Wrap
 from gongshi.safekeeping.receipts import new_receipt
 from gongshi.safekeeping.sealing import SealError
 from tests.casework import accepted, picture, replayed
@@ -150,7 +150,7 @@ def test_the_receipt_opens_what_it_filed_and_nothing_else(town: Town) -> None:
     with pytest.raises(SealError):
         resident_key(case.id, filed.receipt_id, others)
     for subject in (case.id, filed.filing.id):
-        with pytest.raises(Erased):
+        with pytest.raises(KeyMissing):
             resident_key(subject, other.receipt_id, others)
 
 
@@ -187,3 +187,24 @@ def test_without_keys_nothing_is_read(town: Town) -> None:
     with pytest.raises(Erased):
         open_content(case, town.actor("zhou"), why="assignment", at=NOW)
     assert not Look.objects.exists()
+
+
+@pytest.mark.parametrize("told_by", ["tombstone", "row", "nothing"])
+def test_only_what_was_erased_is_called_erased(town: Town, told_by: str) -> None:
+    """A lost wraps store is no erasure."""
+    filed, receipt = lin_files(town)
+    case = case_of(filed)
+    destroy_wraps([case.id], at=NOW)
+    if told_by != "tombstone":
+        Tombstone.objects.all().delete()
+    if told_by == "row":
+        Case.objects.filter(pk=case.pk).update(erased_at=NOW)
+    told = KeyMissing if told_by == "nothing" else Erased
+    for read in (
+        lambda: key_of(case.id),
+        lambda: resident_key(case.id, filed.receipt_id, receipt),
+        lambda: key_for(case.id, town.actor("zhou")),
+    ):
+        with pytest.raises(told):
+            read()
+    assert subjects_without_key() == (1 if told_by == "nothing" else 0)

@@ -64,6 +64,14 @@ class World:
         (line,) = [line for line in done.stderr.splitlines() if not line.startswith("{")]
         return line
 
+    def findings(self) -> list[str]:
+        """What `gongshi check` says, whatever it finds."""
+        command = [sys.executable, "-m", "gongshi.config.cli", "check", "--dir", str(self.directory)]
+        done = subprocess.run(
+            command, check=False, env=self.environ, cwd=ROOT, capture_output=True, text=True
+        )
+        return done.stdout.splitlines()
+
     def town(self, *words: str) -> Any:
         """Let something happen in the instance (`tests.backups.town`)."""
         what, *given = words

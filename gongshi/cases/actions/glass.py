@@ -31,7 +31,7 @@ from gongshi.cases.glass import (
 )
 from gongshi.cases.models import BreakGlass, Case
 from gongshi.cases.queries import NotFound, cases_visible_to
-from gongshi.cases.reading import Erased, key_for, key_of, read_asked_reason, read_reason
+from gongshi.cases.reading import Erased, KeyMissing, key_for, key_of, read_asked_reason, read_reason
 from gongshi.cases.record import Record
 from gongshi.cases.sealed import seal_asked, seal_json
 from gongshi.cases.sight import is_hidden_from
@@ -97,7 +97,7 @@ def find_asked(at: datetime) -> int:
             unfound.filter(pk=row.pk).update(asked_reason=None)
         elif found is not None and asker is not None and _may_be_asked(found, asker):
             # A case that changes at this moment is found by the next run; one broken row holds up no other.
-            with contextlib.suppress(Changed, Erased, SealError, KeyFileError):
+            with contextlib.suppress(Changed, Erased, KeyMissing, SealError, KeyFileError):
                 done += _bring(row, found, asker, at)
     return done
 

@@ -20,9 +20,12 @@ from gongshi.config.backups.archive import Manifest, Writer
 from gongshi.config.backups.fingerprints import fingerprints
 from gongshi.safekeeping.apart_store import STORE
 from gongshi.safekeeping.keys import instance_keys
+from gongshi.safekeeping.models import Tombstone, Wrap
 
 SETTINGS = "settings.toml"
 FILES, PACK, STORED = "files/", "pack/", "wraps/"
+MOST_WRAPS = 10
+"""A filing or case has fewer: one for the instance, the receipt, each office of its ladder, and for recovery."""
 
 Bar = Callable[[int], AbstractContextManager[archive.Progress]]
 """Gives, for a number of bytes, a context with a function that is told how many more are done."""
@@ -30,11 +33,15 @@ Bar = Callable[[int], AbstractContextManager[archive.Progress]]
 
 @dataclass(frozen=True)
 class Made:
-    """What a backup came to: its manifest, its size in bytes, and older ones of the wraps that were removed."""
+    """What a backup came to: its manifest, its size in bytes, and older ones of the wraps that were removed.
+
+    ``larger``: an older one of the wraps that knows of far more than this one; then none was removed.
+    """
 
     manifest: Manifest
     size: int
     removed: list[Path]
+    larger: Path | None = None
 
 
 def backup(path: Path, *, at: datetime, bar: Bar) -> Made:
@@ -58,7 +65,10 @@ def backup(path: Path, *, at: datetime, bar: Bar) -> Made:
 
 
 def backup_wraps(path: Path, *, at: datetime, bar: Bar, keep_days: int) -> Made:
-    """Back up the wraps store to ``path``; remove backups of the same instance's beside it that are older than that."""
+    """Back up the wraps store to ``path``; remove backups of the same instance's beside it that are older than that.
+
+    None is removed when one of them knows of far more: what it holds was lost, and it may be the last that does.
+    """
     counts: dict[str, int] = {}
     with _workshop(path) as folder, bar(1) as progress, archive.writing(path, progress) as writer:
         with _steady_store(folder) as alias:
@@ -70,10 +80,23 @@ def backup_wraps(path: Path, *, at: datetime, bar: Bar, keep_days: int) -> Made:
         shown = snapshots.Shown(counts, _migrations(), [], {})
         manifest = _manifest(archive.WRAPS, connections[STORE].vendor, shown, at)
         manifest = _sealed_with(writer, manifest)
-    removed = list(_outdated(path, manifest, at - timedelta(days=keep_days)))
+    others = dict(_others(path, manifest))
+    larger = next((old for old, found in others.items() if _lost_since(found, manifest)), None)
+    before = at - timedelta(days=keep_days)
+    removed = [
+        old for old, found in others.items() if not larger and datetime.fromisoformat(found.made_at) < before
+    ]
     for old in removed:
         old.unlink()
-    return Made(manifest, path.stat().st_size, removed)
+    return Made(manifest, path.stat().st_size, removed, larger)
+
+
+def _lost_since(before: Manifest, now: Manifest) -> bool:
+    """Whether most wraps went away since, and not by erasing, which leaves a tombstone for each subject."""
+    wraps, stones = Wrap._meta.db_table, Tombstone._meta.db_table
+    gone = before.rows.get(wraps, 0) - now.rows.get(wraps, 0)
+    erased = max(now.rows.get(stones, 0) - before.rows.get(stones, 0), 0)
+    return gone * 2 > before.rows.get(wraps, 0) and gone > erased * MOST_WRAPS
 
 
 @contextmanager
@@ -95,13 +118,13 @@ def _steady_store(folder: Path) -> Iterator[str]:
         yield STORE
 
 
-def _outdated(path: Path, manifest: Manifest, before: datetime) -> Iterator[Path]:
+def _others(path: Path, manifest: Manifest) -> Iterator[tuple[Path, Manifest]]:
+    """Other backups of this instance's wraps in the same folder."""
     for other in sorted(path.parent.glob(f"*{path.suffix}")):
         found = archive.peek(other) if other.is_file() and other != path else None
         if found is None or found.kind != archive.WRAPS or not found.keys.items() & manifest.keys.items():
             continue
-        if datetime.fromisoformat(found.made_at) < before:
-            yield other
+        yield other, found
 
 
 def _written(stream: Iterator[tuple[Any, ...]], path: Path) -> int:

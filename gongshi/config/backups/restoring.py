@@ -230,6 +230,7 @@ def _prepare(directory: Path, folder: Path, aside: Path) -> None:
     """Add what the old instance can stand having too: wraps that its store lacks, files that are not there."""
     from django.core.management import call_command
 
+    from gongshi.config import stores
     from gongshi.config.backups import wraps
     from gongshi.config.secrets import make_secret_key
     from gongshi.config.setup import FOLDERS
@@ -239,6 +240,7 @@ def _prepare(directory: Path, folder: Path, aside: Path) -> None:
         (directory / name).mkdir(mode=0o700, exist_ok=True)
     make_secret_key(directory)
     call_command("collectstatic", verbosity=0, interactive=False)
+    stores.lay(STORE)
     call_command("migrate", database=STORE, verbosity=0, interactive=False)
     wraps.merge(folder / STORED)
     _link(directory / "files", aside / "files")

@@ -79,7 +79,7 @@ def _build(directory: Path, pack: Path) -> None:
     enter(directory)
     from gongshi.config.loading import load
 
-    prepare_database()
+    prepare_database(new=True)
     load(content)
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from gongshi.config import stores
 from gongshi.config.checking.findings import Finding, fault, well
 
-NAMES = {"default": ("数据库", "the database"), "wraps": ("钥匙库", "the wraps store")}
 MOST_APART = 5.0
 """Seconds that a database server's clock may differ from this machine's."""
 
@@ -15,8 +15,10 @@ def findings() -> Iterator[Finding]:
     """Everything about each store; the rest is left out of one that cannot be reached."""
     from django.db import Error, connections
 
-    for alias in connections:
-        zh, en = NAMES.get(alias, (alias, alias))
+    for alias, (zh, en) in stores.NAMES.items():
+        if found := stores.trouble(alias, thorough=True):
+            yield fault(found.zh, found.en)
+            continue
         try:
             yield from _store(connections[alias], zh, en)
         except Error as error:

@@ -10,6 +10,7 @@ LONGEST_WAIT = timedelta(hours=1)
 
 def findings(at: datetime) -> Iterator[Finding]:
     """Everything that reads the database."""
+    from gongshi.cases.queries import subjects_without_key
     from gongshi.places.queries import NoPlace, the_place
 
     try:
@@ -21,6 +22,15 @@ def findings(at: datetime) -> Iterator[Finding]:
     yield from _jobs(at)
     yield _outbox(at)
     yield _calendar(at)
+    lost = subjects_without_key()
+    if lost:
+        yield fault(
+            f"{lost}份来件或事项没有钥匙，也没有删除的记录：钥匙库不完整，用它的备份恢复（restore … --wraps …）",
+            f"{lost} filings or cases have no key and no record of an erasure: the wraps store is not whole; "
+            "restore it from its backup (restore ... --wraps ...)",
+        )
+        return
+    yield well("每份来件都有钥匙", "every filing has its key")
     yield from _offices()
 
 

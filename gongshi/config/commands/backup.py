@@ -69,3 +69,10 @@ def _tell(file: Path, made: Any) -> None:
         click.echo(both(f"缺文件：{name}", "a row names this file, and it is not there"), err=True)
     for old in made.removed:
         click.echo(both(f"删除了旧的：{old.name}", "an older one was removed"))
+    if made.larger:
+        raise failure(
+            f"钥匙库比 {made.larger} 里的少了一大半：旧的备份一份也没有删。先运行 gongshi check；"
+            "如果没有问题，把那一份移走",
+            f"the wraps store holds far less than {made.larger.name}: no older backup was removed. "
+            "Run gongshi check; if all is well there, move that one away",
+        )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from gongshi.config import stores
 from gongshi.config.instance import enter, instance_option
 from gongshi.config.notify import tell
 from gongshi.config.server import Parent, ServerOptions
@@ -24,6 +25,7 @@ def command(  # noqa: PLR0917
 ) -> None:
     """Serve until told to stop."""
     directory = enter(directory)
+    stores.require()
     if check:
         load_application()
         return

@@ -20,8 +20,10 @@ def command(directory: Path) -> None:
     enter(directory)
     from django.db import DatabaseError
 
+    from gongshi.config import stores
     from gongshi.config.setup import prepare_database
 
+    stores.require(thorough=True)
     try:
         prepare_database()
     except DatabaseError as error:

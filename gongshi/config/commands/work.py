@@ -161,8 +161,10 @@ def _unknown(error: Exception) -> click.ClickException:
 def command(directory: Path, once: bool, worker: str) -> None:
     """Check, then work until SIGTERM, or until nothing is left."""
     enter(directory)
+    from gongshi.config import stores
     from gongshi.notifications.effects import UnknownEffectError
 
+    stores.require()
     _check()
     stop = Stop()
     stop.listen()

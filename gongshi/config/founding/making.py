@@ -130,7 +130,7 @@ def _make_database(answers: Answers) -> None:
     enter(answers.directory, founding=True)
     from gongshi.config.setup import prepare_database
 
-    prepare_database()
+    prepare_database(new=True)
 
 
 def _load(pack: Pack) -> None:

@@ -1,12 +1,16 @@
-"""Django's SQLite backend, with one change: who wants to write waits in the kernel's queue, not by asking again.
+"""Django's SQLite backend with two changes: writers wait in the kernel's queue, and a missing file is not made.
 
 SQLite has one writer at a time. One that finds the file busy sleeps up to 100 ms and tries again, so that under load
 some wait many rounds while others walk past. Here a transaction first takes a lock on a file beside the database;
 the kernel wakes the next one at once. SQLite's own lock stays as it is: the queue only keeps it from being fought over.
+
+SQLite takes a file that is not there for an empty database. A store that was lost would so become one that holds
+nothing, and whatever it held would look erased. Here it is an error; `gongshi.config.stores` lays new files.
 """
 
 import fcntl
 import os
+from pathlib import Path
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -19,6 +23,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*args, **options)
         self._queue: int | None = None
         self._held = False
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """As Django's, for a file that must be there."""
+        params: dict[str, Any] = super().get_connection_params()
+        if not self.is_in_memory_db():
+            params["database"] = f"{Path(self.settings_dict['NAME']).absolute().as_uri()}?mode=rw"
+        return params
 
     def _start_transaction_under_autocommit(self) -> None:
         self._enter()

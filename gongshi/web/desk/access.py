@@ -3,6 +3,7 @@
 What somebody may not do answers exactly like what does not exist: both are 404.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
@@ -22,10 +23,11 @@ from gongshi.accounts.models import Staff
 from gongshi.accounts.queries import actors_for, has_second_factor, offices
 from gongshi.accounts.rights import NotAllowed, may, needs_second_factor
 from gongshi.cases.queries import NotFound
-from gongshi.cases.reading import Erased, KeyClosed
+from gongshi.cases.reading import Erased, KeyClosed, KeyMissing
 from gongshi.web.desk.opened_keys import keyring_of
 from gongshi.web.typed import words_of
 
+security = logging.getLogger("gongshi.security")
 OFFICE_KEY = "desk_office"
 # In the session of whoever signed in with the office's own account, which asked for a second factor itself.
 OFFICE_FACTOR = "desk_office_factor"
@@ -68,9 +70,12 @@ def staff_page(*methods: str) -> Callable[[View], View]:
                 from gongshi.web.desk.keys import closed
 
                 return closed(request, why, words_of(request))
-            except Erased:
+            except (Erased, KeyMissing) as gone:
                 kept = {"texts": words_of(request), **desk(request)}
-                return render(request, "desk/erased.html", kept, status=410)
+                if isinstance(gone, Erased):
+                    return render(request, "desk/erased.html", kept, status=410)
+                security.error("a case has no key and no record of an erasure: the wraps store is not whole")
+                return render(request, "desk/key_missing.html", kept, status=503)
 
         return guarded
 

@@ -1,5 +1,6 @@
 """A resident's visit to their filing: a sealed cookie in their own browser, and no row anywhere."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -8,16 +9,18 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from gongshi.accounts.actors import Resident
 from gongshi.cases.queries import NotFound, filing_of_visit
+from gongshi.cases.reading import KeyMissing
 from gongshi.cases.visiting import Visitor
 from gongshi.safekeeping.tokens import TokenError, open_visit, visit_token
 
 COOKIE = "gongshi_visit"
 NEW = "gongshi_new"
+security = logging.getLogger("gongshi.security")
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 View = Callable[..., HttpResponseBase]
@@ -93,7 +96,11 @@ def with_visit(view: Callable[..., HttpResponseBase]) -> View:
 
                 return ask_again(request)
             return redirect("public:open")
-        response = view(request, visitor, at, *args, **kwargs)
+        try:
+            response = view(request, visitor, at, *args, **kwargs)
+        except KeyMissing:
+            security.error("a filing has no key and no record of an erasure: the wraps store is not whole")
+            return render(request, "public/filing/key_missing.html", {"filing": visitor.filing}, status=503)
         if named(COOKIE) not in response.cookies and request.method == "GET" and response.status_code == 200:
             begin(response, visitor)
         return response

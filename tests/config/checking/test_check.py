@@ -81,8 +81,8 @@ def damage_the_wraps_store(directory: Path) -> None:
         (forget_a_migration, "gongshi upgrade"),
         (let_others_read_the_keys, "chmod go="),
         (lose_the_keys, "instance.json"),
-        (lose_the_database, "gongshi upgrade"),
-        (damage_the_wraps_store, "钥匙库不能用"),
+        (lose_the_database, "数据库不见了"),
+        (damage_the_wraps_store, "钥匙库损坏了"),
     ],
 )
 def test_what_is_broken_is_named(town: Path, broken: Callable[[Path], None], told: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from gongshi.cases import jobs
 from gongshi.cases.actions.erasure import keep_after_all, withdraw
 from gongshi.cases.models import Case, Look
+from gongshi.safekeeping.models import Wrap
 from tests.cast import Town, case_of, lin_files, resident
 from tests.clock import Clock
 from tests.web.desk.helpers import SignIn, address, text
@@ -76,3 +77,16 @@ def test_changed_their_mind_it_is_back_in_the_queue(town: Town, sign_in: SignIn,
     page = text(client.get(address(case)))
     assert "居民改变了主意，接着办" in page
     assert "老桥东头" in page
+
+
+def test_a_lost_key_is_not_told_as_an_erasure(town: Town, sign_in: SignIn) -> None:
+    filed, _ = lin_files(town)
+    case = case_of(filed)
+    client = sign_in("zhou")
+    Wrap.objects.all().delete()
+    page = client.post(f"{address(case)}note/", {"text": "我记一笔", "seen": "3"})
+    assert page.status_code == 503
+    assert "没有删除" in text(page)
+    assert "我记一笔" in text(page)
+    assert "撤回了" not in text(page)
+    assert not Look.objects.exists()

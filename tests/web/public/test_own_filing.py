@@ -12,6 +12,7 @@ from gongshi.cases.actions.glass import approve, ask, find_asked
 from gongshi.cases.actions.looks import open_content
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.models import Answer, BreakGlass, Case, Consent, Look, Message
+from gongshi.safekeeping.models import Wrap
 from tests.casework import add_office, add_staff
 from tests.cast import NOW, Town
 from tests.clock import Clock, local
@@ -410,3 +411,15 @@ def test_whoever_filed_reads_who_broke_glass_and_why(town: Town, walker: Walker,
     assert "紧急查阅，由另一单位批准" in walker.form("#looks").get_text()
     clock.advance(minutes=60)
     assert "已经结束" in walker.get("/filing/").form("#glass").get_text()
+
+
+def test_a_lost_key_is_not_told_as_an_erasure(
+    town: Town, walker: Walker, caplog: pytest.LogCaptureFixture
+) -> None:
+    files_a_report(walker)
+    Wrap.objects.all().delete()
+    for address in ("/filing/", "/filing/download/"):
+        caplog.clear()
+        walker.get(address)
+        assert (walker.status, "暂时打不开" in walker.text, "没有删除" in walker.text) == (503, True, True)
+        assert "wraps store is not whole" in caplog.text

@@ -1,0 +1,94 @@
+"""Whether the database and the wraps store are those that belong here: there, and whole. Laying new ones.
+
+A store that is missing is made anew by `gongshi init` and `gongshi restore` alone: an empty wraps store in the place of
+a lost one would make everything look erased, and nobody would look for its backup.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gongshi.config.terminal import failure
+
+NAMES = {"default": ("数据库", "the database"), "wraps": ("钥匙库", "the wraps store")}
+_AGAIN = {
+    "default": ("gongshi restore 备份", "gongshi restore BACKUP"),
+    "wraps": (
+        "gongshi restore 备份 --wraps 钥匙库的备份",
+        "gongshi restore BACKUP --wraps BACKUP-OF-THE-WRAPS",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why a store cannot be used, and what to do."""
+
+    zh: str
+    en: str
+
+
+def lay(*aliases: str) -> None:
+    """New, empty files for stores that are SQLite files and not there: those named, or all."""
+    from django.db import connections
+
+    for alias in aliases or tuple(connections):
+        if connections[alias].vendor == "sqlite":
+            Path(connections[alias].settings_dict["NAME"]).touch(mode=0o600)
+
+
+def trouble(alias: str, *, thorough: bool = False) -> Trouble | None:
+    """What is wrong with a store, or None. ``thorough`` reads all of a SQLite file: seconds when it is large."""
+    from django.db import DatabaseError, Error, InterfaceError, OperationalError, connections
+
+    connection = connections[alias]
+    if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).is_file():
+        return missing(alias)
+    try:
+        if connection.vendor == "sqlite":
+            said = _quick_check(connection) if thorough else "ok"
+            if said != "ok":
+                return damaged(alias)
+        tables = connection.introspection.table_names()
+    except (OperationalError, InterfaceError) as error:
+        return unusable(alias, error)
+    except DatabaseError as error:
+        return damaged(alias) if connection.vendor == "sqlite" else unusable(alias, error)
+    except Error as error:
+        return unusable(alias, error)
+    return None if "django_migrations" in tables else missing(alias)
+
+
+def _quick_check(connection: Any) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA quick_check(1)")
+        return str(cursor.fetchone()[0])
+
+
+def missing(alias: str) -> Trouble:
+    """There is none, or one without a single table, as a lost one leaves it."""
+    (zh, en), (how, command) = NAMES[alias], _AGAIN[alias]
+    return Trouble(
+        f"{zh}不见了，或是空的：从备份恢复（{how}），不要另建",
+        f"{en} is missing, or empty: restore it ({command}); do not make another",
+    )
+
+
+def damaged(alias: str) -> Trouble:
+    """Its bytes are no sound database."""
+    (zh, en), (how, command) = NAMES[alias], _AGAIN[alias]
+    return Trouble(f"{zh}损坏了：从备份恢复（{how}）", f"{en} is damaged: restore a backup ({command})")
+
+
+def unusable(alias: str, error: Exception) -> Trouble:
+    """Its server or its disk does not answer."""
+    (zh, en), kind = NAMES[alias], type(error.__cause__ or error).__name__
+    return Trouble(f"{zh}不能用：{kind}", f"{en} cannot be used: {kind}")
+
+
+def require(*, thorough: bool = False) -> None:
+    """Raise click.ClickException with what is wrong with the first store that cannot be used."""
+    for alias in NAMES:
+        found = trouble(alias, thorough=thorough)
+        if found:
+            raise failure(found.zh, found.en)
