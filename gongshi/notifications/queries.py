@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from gongshi.notifications.models import OutboxRow, State
 
@@ -23,8 +23,7 @@ def effects_waiting() -> set[str]:
     return set(waiting.order_by().values_list("effect", flat=True).distinct())
 
 
-def oldest_waiting() -> datetime | None:
-    """When the notice was made that has waited longest; None when none waits."""
-    waiting = OutboxRow.objects.filter(state=State.WAITING)
-    oldest: datetime | None = waiting.aggregate(oldest=Min("created_at"))["oldest"]
-    return oldest
+def oldest_waiting(place: int = 1) -> datetime | None:
+    """When the notice was made that has waited longest, or is in a later ``place``; None when fewer wait."""
+    waiting = OutboxRow.objects.filter(state=State.WAITING).order_by("created_at")
+    return waiting.values_list("created_at", flat=True)[place - 1 : place].first()

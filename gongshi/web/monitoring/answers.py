@@ -2,8 +2,8 @@
 
 A case must move nothing here: whoever reads the figures of the program could else tell that one was filed, opened or
 worked on. So only pages that are the same for everybody and tell nothing about whoever reads them are counted, in steps
-of ten when shown (`metrics`). Of all others only faults are: an answer that failed, was turned away because the server
-was busy, or took very long. A resident's own reading leaves no line in the log either (promise 3).
+of ten when shown (`metrics`). Of all others only faults are, in tens as well: an answer that failed, or was turned away
+because the server was busy. A resident's own reading leaves no line in the log either (promise 3).
 """
 
 import logging
@@ -29,8 +29,10 @@ SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 SLOW = 2.5
 """An answer that takes longer counts as a fault, in seconds."""
 STATUSES = ("2xx", "3xx", "4xx", "5xx")
-FAULTS = ("failed", "busy", "slow", "unopened")
-"""``unopened`` is counted by `gongshi.web.unopened`; the others here."""
+OPEN_FAULTS = ("failed", "busy", "slow")
+"""Of pages for everybody."""
+FAULTS = ("failed", "busy", "unopened")
+"""Of all others. ``unopened`` is counted by `gongshi.web.unopened`, the rest here."""
 
 _log = logging.getLogger("gongshi.requests")
 board = Board(
@@ -38,6 +40,7 @@ board = Board(
         *(f"open/{status}" for status in STATUSES),
         *(f"open/seconds/{end}" for end in SECONDS),
         "open/milliseconds",
+        *(f"open/{fault}" for fault in OPEN_FAULTS),
         *(f"fault/{fault}" for fault in FAULTS),
     ]
 )
@@ -60,11 +63,13 @@ def note(route: str, status: int, seconds: float) -> None:
     if route in PROBES:
         return
     fault = fault_of(status, seconds)
-    # How long a page of one case takes says something about that case.
-    if fault and (fault != "slow" or route in COUNTED_ROUTES):
-        board.add(f"fault/{fault}")
     if route in COUNTED_ROUTES:
         _count_open(status, seconds)
+        if fault:
+            board.add(f"open/{fault}")
+    # How long a page of one case takes says something about that case.
+    elif fault in FAULTS:
+        board.add(f"fault/{fault}")
     if settings.LOG_REQUESTS and (fault or route in COUNTED_ROUTES or not route.startswith(UNTOLD)):
         said = {"route": route, "status": status, "ms": round(seconds * 1000)}
         _log.info("%s %s %s ms", status, route, said["ms"], extra={"facts": said})

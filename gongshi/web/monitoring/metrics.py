@@ -1,8 +1,9 @@
 """How the program does, as text that Prometheus reads (exposition format 0.0.4).
 
 Nothing here moves with a single case (docs/operate/monitoring.md says what is left out, and why): counts of pages for
-everybody in whole tens, ages in bands, jobs as on time or not. Sizes of the database and of the machine's memory and
-disk are not told: a case can move them, and the machine's own tools know them better.
+everybody in whole tens, faults of all others too, ages of ten notices in bands, jobs as on time or not. Sizes of the
+database and of the machine's memory and disk are not told: a case can move them, and the machine's own tools know them
+better.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,7 +12,7 @@ from datetime import datetime, timedelta
 from gongshi import __version__
 from gongshi.notifications import queries, schedule
 from gongshi.web.monitoring import health
-from gongshi.web.monitoring.answers import FAULTS, SECONDS, STATUSES, board
+from gongshi.web.monitoring.answers import FAULTS, OPEN_FAULTS, SECONDS, STATUSES, board
 
 STEP = 10
 BANDS = tuple(timedelta(minutes=minutes) for minutes in (0, 15, 60, 6 * 60, 24 * 60, 3 * 24 * 60))
@@ -64,11 +65,20 @@ def _families(at: datetime) -> Iterator[tuple[str, str, str, Iterable[Line]]]:
     yield (
         "faults_total",
         "counter",
-        "Answers that failed or were turned away because of load; on pages for everybody, also over 2.5 s.",
-        [("faults_total", {"kind": one}, sums[f"fault/{one}"]) for one in FAULTS],
+        "Answers that failed, were turned away or could not be opened; pages for everybody apart, others in tens.",
+        _faults(sums),
     )
     if working["database"]:
         yield from _work(at)
+
+
+def _faults(sums: dict[str, int]) -> list[Line]:
+    """One fault on a page of a case would tell that somebody was at it: there, only every tenth is seen."""
+    own = [("faults_total", {"pages": "open", "kind": one}, sums[f"open/{one}"]) for one in OPEN_FAULTS]
+    others = [
+        ("faults_total", {"pages": "other", "kind": one}, rounded(sums[f"fault/{one}"])) for one in FAULTS
+    ]
+    return [*own, *others]
 
 
 def _histogram(sums: dict[str, int]) -> list[Line]:
@@ -84,12 +94,12 @@ def _histogram(sums: dict[str, int]) -> list[Line]:
 
 
 def _work(at: datetime) -> Iterator[tuple[str, str, str, Iterable[Line]]]:
-    oldest = queries.oldest_waiting()
+    tenth = queries.oldest_waiting(STEP)
     yield (
         "outbox_waiting_seconds",
         "gauge",
-        "How long the notice has waited that waits longest: the start of its band; 0 below 15 minutes.",
-        [("outbox_waiting_seconds", {}, band(at - oldest) if oldest else 0)],
+        "How long ten notices or more have waited: the start of the band; 0 below 15 minutes or ten notices.",
+        [("outbox_waiting_seconds", {}, band(at - tenth) if tenth else 0)],
     )
     states = schedule.states(at)
     yield (

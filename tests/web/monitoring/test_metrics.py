@@ -1,18 +1,22 @@
 """`/metrics`: for the holder of the token alone, and not a byte of it moves with a case."""
 
 import re
+import socket
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
+from pytest_django import Settings
 
-from gongshi.notifications import actions, schedule
-from gongshi.notifications.models import JobRun
+from gongshi.notifications import actions, jobs, schedule
+from gongshi.notifications.models import JobRun, OutboxRow, State
 from gongshi.safekeeping.ids import new_id
 from gongshi.web.monitoring import answers, metrics
 from gongshi.web.monitoring.counting import Board
+from tests.casework import accepted
 from tests.cast import PASSWORD, Town
 from tests.clock import Clock
 from tests.factors import second_step
@@ -75,6 +79,33 @@ def test_not_a_byte_moves_with_a_case_from_filing_to_answer(
     assert ask() == before
 
 
+def test_not_a_byte_moves_with_a_case_whose_mail_and_pages_fail(
+    town: Town, board: Board, clock: Clock, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An ordinary matter: its notices are refused until they are given up, its own page breaks once."""
+
+    def broken(*_given: object) -> None:
+        raise LookupError
+
+    with socket.socket() as nobody_answers:
+        nobody_answers.bind(("127.0.0.1", 0))
+        settings.SMTP_URL = f"smtp://127.0.0.1:{nobody_answers.getsockname()[1]}"
+        settings.MAIL_FROM = "notices@town.example"
+        before = ask()
+        filed, _ = accepted(town)
+        tried = Counter[State]()
+        while OutboxRow.objects.filter(state=State.WAITING).exists():
+            tried += jobs.deliver("worker", clock())
+            assert ask() == before
+            clock.advance(hours=13)
+    assert tried[State.WAITING] > 5
+    assert tried[State.FAILED] == OutboxRow.objects.count() > 0
+    monkeypatch.setattr("gongshi.web.public.opening.filing_by_receipt", broken)
+    receipt = {"reference": filed.filing.reference, "receipt": "0" * 24}
+    assert Client(raise_request_exception=False).post("/open/", receipt).status_code == 500
+    assert ask() == before
+
+
 def test_pages_for_everybody_are_counted_in_tens(town: Town, board: Board) -> None:
     for _ in range(19):
         Client().get("/figures/")
@@ -96,18 +127,34 @@ def test_a_histogram_never_falls_from_bucket_to_bucket(town: Town, board: Board)
 @pytest.mark.parametrize(
     ("route", "status", "seconds", "fault"),
     [
-        ("public:send", 500, 0.1, "failed"),
-        ("public:send", 503, 0.1, "busy"),
+        ("public:figures", 500, 0.1, "failed"),
+        ("public:figures", 503, 0.1, "busy"),
         ("public:figures", 200, 2.6, "slow"),
         ("public:send", 200, 2.6, ""),
     ],
 )
-def test_faults_are_told_of_every_page_and_slowness_of_those_for_everybody(
+def test_each_fault_on_a_page_for_everybody_is_told_and_slowness_of_no_other(
     town: Town, board: Board, route: str, status: int, seconds: float, fault: str
 ) -> None:
     answers.note(route, status, seconds)
-    told = dict(re.findall(r'gongshi_faults_total\{kind="(\w+)"\} (\d+)', ask()))
-    assert told == {kind: str(int(kind == fault)) for kind in answers.FAULTS}
+    assert told_faults() == ({("open", fault)} if fault else set())
+
+
+def told_faults() -> set[tuple[str, str]]:
+    found = re.findall(r'gongshi_faults_total\{pages="(\w+)",kind="(\w+)"\} (\d+)', ask())
+    assert len(found) == len(answers.OPEN_FAULTS) + len(answers.FAULTS)
+    return {(pages, kind) for pages, kind, number in found if number != "0"}
+
+
+@pytest.mark.parametrize(("status", "fault"), [(500, "failed"), (503, "busy")])
+def test_faults_on_pages_of_cases_are_told_in_tens(town: Town, board: Board, status: int, fault: str) -> None:
+    """One of them says that somebody is at it just now."""
+    for route in ("public:send", "desk:case", "-") * 3:
+        answers.note(route, status, 0.1)
+    assert told_faults() == set()
+    answers.note("public:send", status, 0.1)
+    assert told_faults() == {("other", fault)}
+    assert value(ask(), f'gongshi_faults_total{{pages="other",kind="{fault}"}}') == 10
 
 
 def test_the_middleware_counts_what_it_passes_on(board: Board) -> None:
@@ -116,16 +163,26 @@ def test_the_middleware_counts_what_it_passes_on(board: Board) -> None:
     assert board.sums()["fault/failed"] == 1
 
 
-def test_the_outbox_is_told_by_a_band_of_age(town: Town, board: Board, clock: Clock) -> None:
+def test_the_outbox_is_told_by_a_band_of_the_age_of_ten(town: Town, board: Board, clock: Clock) -> None:
     name = "gongshi_outbox_waiting_seconds"
+
+    def one_more() -> None:
+        for row in actions.rows_for(new_id(), "filed", ["email"], "cases.contact", clock()):
+            row.save()
+
+    for _ in range(9):
+        one_more()
+    clock.advance(days=4)
     assert value(ask(), name) == 0
-    for row in actions.rows_for(new_id(), "filed", ["email"], "cases.contact", clock()):
-        row.save()
+    one_more()
     assert value(ask(), name) == 0
     clock.advance(minutes=59)
     assert value(ask(), name) == 900
+    one_more()
     clock.advance(hours=30)
     assert value(ask(), name) == 86_400
+    OutboxRow.objects.filter(pk__in=OutboxRow.objects.values("pk")[:2]).update(state=State.SENT)
+    assert value(ask(), name) == 0
 
 
 def test_a_job_is_late_when_nobody_runs_it(town: Town, board: Board, clock: Clock) -> None:
