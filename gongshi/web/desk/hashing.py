@@ -1,4 +1,4 @@
-"""Passwords are hashed slowly on purpose: two at a time leave the processor to everybody else."""
+"""Passwords are hashed slowly on purpose: two at a time in each worker leave the processor to everybody else."""
 
 import threading
 from collections.abc import Iterator

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from gongshi.cases.models import Case
+from gongshi.safekeeping.models import KeyPair, KeyWrap, LockedKey, Owner
 from gongshi.safekeeping.open_keys import put_away
 from gongshi.web.desk.opened_keys import KEPT, cookie_name
 from tests.cast import Town
@@ -32,6 +33,15 @@ def signed_in(town: Town, name: str, *, keys: bool = True) -> Client:
         session[KEPT], client.cookies[cookie_name()] = put_away(half)
         session.save()
     return client
+
+
+def without_key(town: Town, name: str) -> None:
+    """As before this person ever signed in."""
+    own = [row.id for row in KeyPair.objects.filter(owner=Owner.STAFF, owner_id=town.staff[name].pk)]
+    KeyWrap.objects.filter(for_pair__in=own).delete()
+    LockedKey.objects.filter(pair__in=own).delete()
+    KeyPair.objects.filter(id__in=own).delete()
+    town.own.pop(town.staff[name].pk, None)
 
 
 def address(case: Case, *more: str, english: bool = False) -> str:

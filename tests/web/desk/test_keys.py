@@ -20,7 +20,7 @@ from gongshi.cases.reading import KeyClosed
 from gongshi.places.snapshots import forget
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.keyrings import Keyring
-from gongshi.safekeeping.models import KeyEvent, KeyPair, KeyWrap, Leaf, LockedKey, Owner, Recipient, Wrap
+from gongshi.safekeeping.models import KeyEvent, KeyPair, KeyWrap, Leaf, Owner, Recipient, Wrap
 from gongshi.safekeeping.open_keys import put_away, taken_out
 from gongshi.safekeeping.passphrases import COST, LOWEST, WrongPassphrase, lock, unlock
 from gongshi.web.desk import opened_keys
@@ -29,7 +29,7 @@ from tests.casework import add_staff
 from tests.cast import PASSWORD, Town, case_of, lin_files, matter
 from tests.clock import Clock
 from tests.factors import prove, second_step, take_factors
-from tests.web.desk.helpers import SignIn, address, text
+from tests.web.desk.helpers import SignIn, address, text, without_key
 
 pytestmark = pytest.mark.django_db
 NEW = "an umbrella for every frog"
@@ -66,15 +66,6 @@ def reads(client: Client, case: Case) -> bool:
 def holds(town: Town, name: str, office: str) -> bool:
     found = keys.office_key(town.offices[office].id)
     return found is not None and town.staff[name].pk in found.holders
-
-
-def without_key(town: Town, name: str) -> None:
-    """As before this person ever signed in."""
-    own = [row.id for row in KeyPair.objects.filter(owner=Owner.STAFF, owner_id=town.staff[name].pk)]
-    KeyWrap.objects.filter(for_pair__in=own).delete()
-    LockedKey.objects.filter(pair__in=own).delete()
-    KeyPair.objects.filter(id__in=own).delete()
-    town.own.pop(town.staff[name].pk)
 
 
 # Signing in and out
