@@ -69,8 +69,7 @@ def test_a_file_that_is_missing_is_named(backed_up: World) -> None:
 
 
 def test_a_full_disk_leaves_nothing_behind(backed_up: World) -> None:
-    if not scenes.may_mount():
-        pytest.skip("only root can mount a small disk: the full disk was not tried here")
+    scenes.need_a_mount()
     for wraps in ([], ["--wraps"]):
         with scenes.small_disk(8_192) as folder:
             given = [*wraps, str(folder / "a.tar"), "--dir", str(backed_up.directory)]

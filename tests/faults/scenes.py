@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
+from tests.chromium import is_required
 from tests.faults.check import NO_FAULTS
 from tests.faults.postgres import owner
 from tests.faults.power import Disk
@@ -157,6 +160,14 @@ def may_mount() -> bool:
         return False
     finally:
         probe.rmdir()
+
+
+def need_a_mount() -> None:
+    """Leave a test out where no disk can be mounted; in CI that is a failure."""
+    if not may_mount():
+        (pytest.fail if is_required() else pytest.skip)(
+            "only root can mount a small disk: the full disk was not tried"
+        )
 
 
 @contextlib.contextmanager
