@@ -27,6 +27,18 @@ BESIDES = (
     ),
 )
 
+PAPER_BESIDES = (
+    both(
+        "这一项写了什么：要和下载的凭证放在一起看，承诺的编号（上面的散列）一样的就是这一项",
+        "what the entry says: hold it beside the downloaded proof, whose entry has the same hash as above",
+    ),
+    both(
+        "后来有没有登入账本：下载的凭证里有证明",
+        "that it came into the ledger: the downloaded proof proves that",
+    ),
+    BESIDES[-1],
+)
+
 
 def said_of(finding: Finding) -> str:
     """One finding in words."""
@@ -53,6 +65,11 @@ def _moment(text: str) -> str:
 
 
 RIGHT = {
+    "paper": (
+        "{at}，{origin} 已有这一项（{commitment}），用密钥 {key} 签名承诺在 {by} 前登入账本",
+        "at {at}, {origin} had this entry ({commitment}) and promised, signed by key {key}, "
+        "to have it in the ledger by {by}",
+    ),
     "file": (
         "文件完整，由 {origin} 的密钥 {key} 签名",
         "the file is whole, signed by key {key} of {origin}",
@@ -79,6 +96,10 @@ RIGHT = {
     ),
 }
 WRONG = {
+    "paper": (
+        "纸上的承诺有字不对，或不是 {origin} 的密钥 {key} 签的",
+        "something in the promise is not as it was signed, or it is not of {origin}'s key {key}",
+    ),
     "file": (
         "文件被改动过，或签名的密钥不对（{key}）",
         "the file was changed, or the key that it names ({key}) did not sign it",

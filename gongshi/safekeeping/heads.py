@@ -1,7 +1,7 @@
 """Every read of the public ledger: heads as statements, where a commitment lies, and promises, made on demand."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 
@@ -13,7 +13,7 @@ from gongshi.safekeeping.models import Head
 from gongshi.safekeeping.signatures import public_of
 from gongshi.safekeeping.stored_tree import StoredTree
 
-MERGED_WITHIN = timedelta(hours=24)
+MERGED_WITHIN = statements.MERGED_WITHIN
 # A leaf is in the first batch after it was made, or in the second if its transaction ran on; more after a large import.
 LOOKED_THROUGH = 40
 

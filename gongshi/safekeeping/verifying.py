@@ -4,7 +4,7 @@ Codes and facts come out; the words for them are the command's.
 """
 
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from gongshi.formats.proof.commitments import WORDS_LABEL, commitment
 from gongshi.formats.proof.file import Earlier, Opening, ProofFile
 from gongshi.formats.proof.kept import Kept
-from gongshi.formats.proof.statements import Head, head_digest, key_id, parsed_instant
+from gongshi.formats.proof.statements import Head, Promise, head_digest, key_id, parsed_instant
 from gongshi.rules.ledger import verify_consistency, verify_inclusion
 from gongshi.safekeeping.signatures import verify
 
@@ -39,6 +39,12 @@ def check(proof: ProofFile, kept: Kept | None = None) -> list[Finding]:
     if kept is not None:
         findings += list(_compared(proof, kept))
     return findings
+
+
+def check_paper(promise: Promise, keys: Mapping[str, bytes]) -> Finding:
+    """A promise that was read from paper, against the keys of the house that it is said to be of."""
+    facts = {"origin": promise.origin, "key": promise.key, "at": promise.at, "by": promise.merge_by}
+    return Finding("paper", promise.is_signed(keys, verify), {**facts, "commitment": promise.commitment})
 
 
 def _whole(proof: ProofFile) -> Finding:

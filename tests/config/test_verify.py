@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gongshi.config.commands.verify import command
-from gongshi.config.proof_words import BESIDES, RIGHT, UNTOLD, WRONG
+from gongshi.config.proof_words import BESIDES, PAPER_BESIDES, RIGHT, UNTOLD, WRONG
+from gongshi.formats.proof.file import read_proof
 from tests.safekeeping.statements_made import House, Newspaper
 
 TEXT = "老桥东头路面塌了一个坑。"
@@ -182,9 +183,90 @@ def test_another_key_a_false_witness_and_a_changed_head_are_refused(house: House
         assert words in found.output
 
 
+def on_paper(house: House, table: Table, keys: Any = None) -> tuple[str, str]:
+    """A promise as it is printed, and a file with the house's keys as its API gives them."""
+    promise = read_proof(house.proof(TEXT)).entries[0].promise
+    listed = [{"id": name, "public": public, "current": True} for name, public in house.keys.items()]
+    told = {"origin": house.origin, "minutes": 10, "keys": listed} if keys is None else keys
+    return promise.short(), table.lay("keys.json", told)
+
+
+def read_from_paper(*words: str) -> Result:
+    return CliRunner().invoke(command, ["--promise", *words])
+
+
+def test_a_promise_in_print_is_checked_with_the_keys_of_the_house(house: House, table: Table) -> None:
+    text, keys = on_paper(house, table)
+    found = read_from_paper(text, "--keys", keys)
+    assert found.exit_code == 0, found.output
+    assert f"2026-03-02 01:00 UTC，{house.origin} 已有这一项" in found.output
+    assert "by 2026-03-03 01:00 UTC" in found.output
+    assert all(line in found.output for line in PAPER_BESIDES)
+    witness = table.lay("house.json", {"url": "http://elsewhere", "keys": house.keys})
+    typed = "\n".join(text[start : start + 40] for start in range(0, len(text), 40))
+    for words in ((text, "--keys", witness), (typed, "--keys", witness)):
+        assert read_from_paper(*words).exit_code == 1, "the witness asked at another address"
+        assert read_from_paper(*words, "--origin", f"{house.origin}/").exit_code == 0
+
+
+def test_one_changed_character_in_print_is_noticed(house: House, table: Table) -> None:
+    text, keys = on_paper(house, table)
+    for position, old in enumerate(text):
+        for new in {"A", "1", "=", ""} - {old}:
+            changed = text[:position] + new + text[position + 1 :]
+            if "".join(changed.split()) == "".join(text.split()):
+                continue
+            found = read_from_paper(changed, "--keys", keys)
+            assert (found.exit_code, len(found.stderr.splitlines())) == (1, 1), changed
+
+
+def test_a_time_beyond_all_times_is_no_promise(house: House, table: Table) -> None:
+    text, keys = on_paper(house, table)
+    assert read_from_paper(text.replace("2026-03-02", "9999-12-31"), "--keys", keys).exit_code == 1
+
+
+def test_another_house_or_another_s_keys_did_not_promise(house: House, table: Table) -> None:
+    text, keys = on_paper(house, table)
+    assert read_from_paper(text, "--keys", keys, "--origin", "https://elsewhere.example").exit_code == 1
+    stranger = House(b"\x09" * 32)
+    (name,) = house.keys
+    (public,) = stranger.keys.values()
+    for told in (
+        {"url": house.origin, "keys": stranger.keys},
+        {"url": house.origin, "keys": {name: public}},
+        [],
+        {},
+    ):
+        assert read_from_paper(text, "--keys", table.lay("keys.json", told)).exit_code == 1
+
+
+def test_what_verify_is_given_is_one_of_the_two(house: House, table: Table) -> None:
+    text, keys = on_paper(house, table)
+    proof = table.lay("proof.json", house.proof(TEXT))
+    nameless = table.lay("nameless.json", {"keys": house.keys})
+    for words in ([], ["--promise", text], ["--keys", keys], [proof, "--promise", text, "--keys", keys]):
+        assert CliRunner().invoke(command, words).exit_code == 2, words
+    assert read_from_paper(text, "--keys", nameless).exit_code == 2
+
+
 def test_every_finding_has_words_that_can_be_filled_in() -> None:
     facts = dict.fromkeys(
-        ("origin", "key", "batch", "at", "number", "by", "zh", "en", "witness", "own", "kept", "since"), "x"
+        (
+            "commitment",
+            "origin",
+            "key",
+            "batch",
+            "at",
+            "number",
+            "by",
+            "zh",
+            "en",
+            "witness",
+            "own",
+            "kept",
+            "since",
+        ),
+        "x",
     )
     for table_of_words in (RIGHT, WRONG, UNTOLD):
         for zh, en in table_of_words.values():

@@ -1,4 +1,7 @@
-"""`gongshi verify`: check a proof of filing, with this package alone: no instance, no database, no network."""
+"""`gongshi verify`: check a proof of filing or a promise on paper, with this package alone.
+
+No instance, no database, no network.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,19 +9,19 @@ from typing import Any
 
 import click
 
-from gongshi.config.proof_words import BESIDES, said_of
+from gongshi.config.proof_words import BESIDES, PAPER_BESIDES, said_of
 from gongshi.config.terminal import both, failure
 from gongshi.formats.proof.file import LARGEST, read_proof
-from gongshi.formats.proof.kept import Kept, read_kept
-from gongshi.formats.proof.statements import Malformed
-from gongshi.safekeeping.verifying import Finding, check
+from gongshi.formats.proof.kept import Kept, read_house, read_kept
+from gongshi.formats.proof.statements import Malformed, Promise
+from gongshi.safekeeping.verifying import Finding, check, check_paper
 
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 MARKS = {True: "✓", False: "✗", None: "?"}
 
 
 @click.command(help=both("核对一份带日期和签名的凭证，不需要联网。", "Check a dated, signed proof, offline."))
-@click.argument("receipt", type=FILE, metavar="RECEIPT.json")
+@click.argument("receipt", type=FILE, metavar="[RECEIPT.json]", required=False)
 @click.option(
     "--head",
     type=FILE,
@@ -27,8 +30,67 @@ MARKS = {True: "✓", False: "✗", None: "?"}
         "别人留存的账本签名（见证人或接口的）", "a head that somebody else kept: a witness's, or the API's"
     ),
 )
-def command(receipt: Path, head: Path | None) -> None:
+@click.option(
+    "--promise",
+    metavar="TEXT",
+    help=both("回执纸上二维码里的那行字", "the line in the QR code of a printed receipt"),
+)
+@click.option(
+    "--keys",
+    type=FILE,
+    metavar="KEYS.json",
+    help=both(
+        "对方的公钥（见证人留存的 house.json，或 /api/v1/ledger/keys）", "the house's keys, with --promise"
+    ),
+)
+@click.option(
+    "--origin", help=both("对方的网址，公钥文件里没有时用", "the house's address, if not in KEYS.json")
+)
+def command(
+    receipt: Path | None, head: Path | None, promise: str | None, keys: Path | None, origin: str | None
+) -> None:
     """Say what is proved and what is not. Exit codes: 0 proved, 1 something is wrong, 2 nothing to compare with."""
+    if promise is not None and keys is not None and receipt is None and head is None:
+        _paper(promise, keys, origin)
+    elif receipt is not None and (promise, keys, origin) == (None, None, None):
+        _file(receipt, head)
+    else:
+        raise click.UsageError(
+            both(
+                "要么给 RECEIPT.json，要么给 --promise 和 --keys。",
+                "Give RECEIPT.json, or --promise with --keys.",
+            )
+        )
+
+
+def _paper(text: str, keys: Path, origin: str | None) -> None:
+    try:
+        named, public = read_house(_loaded(keys))
+    except Malformed as fault:
+        raise failure(f"{keys.name} 里没有公钥，或被改动过", f"no keys of a house: {fault}") from fault
+    house = (origin or named).rstrip("/")
+    if not house:
+        raise click.UsageError(
+            both("用 --origin 给出对方的网址。", "Name the house's address with --origin.")
+        )
+    try:
+        finding = check_paper(Promise.from_short(text, house), public)
+    except Malformed as fault:
+        raise failure("承诺无效：抄错了字，或缺了字", f"not valid: {fault}") from fault
+    if not finding.right:
+        raise failure("承诺无效", f"not valid: {said_of(finding)}")
+    click.echo(f"{MARKS[True]} {said_of(finding)}")
+    _besides(PAPER_BESIDES)
+
+
+def _besides(lines: tuple[str, ...]) -> None:
+    click.echo("")
+    click.echo(both("以上都已证明。没有证明的：", "All this is proved. What is not:"))
+    for line in lines:
+        click.echo(f"  - {line}")
+
+
+def _file(receipt: Path, head: Path | None) -> None:
     try:
         proof = read_proof(_content(receipt))
     except Malformed as fault:
@@ -44,10 +106,7 @@ def command(receipt: Path, head: Path | None) -> None:
         raise click.UsageError(
             both("留存的签名和这份凭证对不到一起，比不了。", "that head and this proof cannot be compared.")
         )
-    click.echo("")
-    click.echo(both("以上都已证明。没有证明的：", "All this is proved. What is not:"))
-    for line in BESIDES:
-        click.echo(f"  - {line}")
+    _besides(BESIDES)
     if kept is None:
         click.echo(
             "  - "

@@ -67,3 +67,12 @@ def read_path(data: Any) -> list[bytes]:
     if not isinstance(data, list):
         raise Malformed("path: expected a list")
     return [hash_bytes(step, "path") for step in data]
+
+
+def read_house(data: Any) -> tuple[str, dict[str, bytes]]:
+    """A house's name and public keys by their ids, as its API gives them or a witness keeps them. Raises Malformed."""
+    keys = data.get("keys") if isinstance(data, dict) else None
+    if isinstance(keys, list):
+        keys = {str(one.get("id")): one.get("public") for one in keys if isinstance(one, dict)}
+    found = read_keys(keys)
+    return str(data.get("origin") or data.get("url") or ""), found

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from gongshi.formats.canonical_json import canonical_json
@@ -21,6 +21,9 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 _KEY_ID = re.compile(r"[0-9a-f]{16}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _LARGEST = 2**53
+MERGED_WITHIN = timedelta(hours=24)
+"""How long after an entry was made it is in the list, at the latest: every promise says so."""
+_SHORT = ("GONGSHI-PROMISE", "1")
 
 Verify = Callable[[bytes, bytes, bytes], bool]
 """``verify(public_key, message, signature)``: whether the signature is that key's over that message."""
@@ -164,7 +167,31 @@ class Promise(_Statement):
         What is left out, whoever knows the house can put back: its name, and a day later as the time to merge by.
         """
         commitment = base64_text(bytes.fromhex(self.commitment))
-        return f"GONGSHI-PROMISE 1 {self.at} {self.key} {commitment} {self.signature}"
+        return " ".join((*_SHORT, self.at, self.key, commitment, self.signature))
+
+    @classmethod
+    def from_short(cls, text: str, origin: str) -> Self:
+        """What `short` was made of, scanned or typed from paper, by the house ``origin``. Raises Malformed.
+
+        Where lines are broken does not matter: every part has its length.
+        """
+        told, start = "".join(text.split()), "".join(_SHORT)
+        if not told.startswith(start):
+            raise Malformed(f"expected {' '.join(_SHORT)}, a time, a key, a commitment and a signature")
+        parts = []
+        for length in (len("2026-03-02T01:00:00Z"), len(key_id(b"")), len(base64_text(bytes(KEY_BYTES)))):
+            parts.append(told[len(start) :][:length])
+            told = told[length:]
+        at, key, committed = parts
+        commitment = base64_bytes(committed, KEY_BYTES, "commitment").hex()
+        _time(at, "time")
+        try:
+            merge_by = parsed_instant(at) + MERGED_WITHIN
+        except OverflowError:
+            raise Malformed("time: none comes after it") from None
+        made = cls(key, told[len(start) :], origin, commitment, at, f"{merge_by:%Y-%m-%dT%H:%M:%SZ}")
+        made.check("promise")
+        return made
 
 
 @dataclass(frozen=True)
