@@ -24,6 +24,8 @@ from pathlib import Path
 FAST = ("fsync = off", "full_page_writes = off", "max_wal_size = '4GB'")
 # Fifty threads at once in each of two test processes, with two databases each.
 WIDE = ("max_connections = 250",)
+# As docs/operate/debian.md asks of a place: segments of the log that are over go away with what stood in them.
+FORGETTING = ("wal_recycle = off",)
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def _prepare(url: str) -> None:
     import psycopg
 
     with psycopg.connect(url, autocommit=True) as connection:
-        for setting in (*FAST, *WIDE):
+        for setting in (*FAST, *WIDE, *FORGETTING):
             connection.execute(f"ALTER SYSTEM SET {setting}")  # type: ignore[arg-type]
 
 

@@ -12,7 +12,7 @@ from gongshi.cases.actions.erasure import WORDS, erase_again, erase_closed, eras
 from gongshi.cases.actions.glass import find_asked, tell_ends
 from gongshi.cases.actions.sealing import keep_ladders
 from gongshi.cases.actions.uploads import sweep_uploads
-from gongshi.cases.models import Attachment, Case, Filing, Upload
+from gongshi.cases.models import Attachment, Case, Filing, PublicCase, Upload
 from gongshi.cases.retention import schedule
 from gongshi.places.queries import NoPlace, local_day, the_place
 from gongshi.rules.retention import closed_before
@@ -104,7 +104,9 @@ def erase_what_is_erased_elsewhere(at: datetime) -> int:
 def rewrite(_at: datetime) -> int:
     """Leave nothing of what was deleted in old pages of the two databases. Not inside a transaction."""
     scrub()
-    rewrite_deleted(DEFAULT_DB_ALIAS, [model._meta.db_table for model in WORDS])
+    # The published copy is the one thing of a case that is not sealed.
+    sealed = [model._meta.db_table for model in WORDS if model is not PublicCase]
+    rewrite_deleted(DEFAULT_DB_ALIAS, [PublicCase._meta.db_table], sealed=sealed)
     return 0
 
 

@@ -1,21 +1,89 @@
-"""What was deleted is rewritten, so that no old page of a database's files still holds it."""
+"""What was deleted is rewritten, so that no old page of a database's files still holds it.
 
+SQLite overwrites deleted rows (``secure_delete``), but its write-ahead log keeps the pages as they were until it is
+emptied. PostgreSQL never overwrites: a deleted row's bytes stay in its page, also after a plain VACUUM, in the
+write-ahead log, and, as samples, in the planner's statistics. So tables are written anew (VACUUM FULL), the log is
+pushed on by one segment, which the server's next checkpoint then takes away, and columns that hold keys or words are
+never sampled (`never_sampled`, for migrations). What the server must be told for this: docs/operate/debian.md.
+"""
+
+import logging
 from collections.abc import Iterable
+from typing import Any
 
-from django.db import connections
+from django.db import OperationalError, connections
+
+LARGEST = 64 * 1024**2
+"""Bytes of a table on PostgreSQL beyond which it is not written anew here: nobody files for seconds."""
+PATIENCE = "2s"
+"""How long the rewriting of one table waits for readers at work, and those who come later for it."""
+_PIECE = 1024**2
+log = logging.getLogger("gongshi.safekeeping")
 
 
-def rewrite_deleted(alias: str, tables: Iterable[str]) -> None:
+def rewrite_deleted(alias: str, tables: Iterable[str], *, sealed: Iterable[str] = ()) -> None:
     """Rewrite what was deleted from some tables of a database. Not inside a transaction.
 
-    SQLite overwrites deleted rows (``secure_delete``), but the write-ahead log keeps the pages as they were until it
-    is emptied; PostgreSQL keeps deleted rows until they are vacuumed. Readers at work may put it off: the next call
-    does it.
+    ``sealed`` tables hold nothing but what opens no more once its keys are gone: PostgreSQL only vacuums them. Readers
+    at work may put it off; the next call does it.
     """
     connection = connections[alias]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return
-        for table in tables:
+        for table in sealed:
             cursor.execute(f"VACUUM {connection.ops.quote_name(table)}")
+        for table in tables:
+            _write_anew(cursor, connection.ops.quote_name(table))
+        _push_log_on(cursor)
+
+
+def _write_anew(cursor: Any, table: str) -> None:
+    if size(cursor, table) > LARGEST:
+        log.warning("%s is too large to be written anew at work; what was deleted stays in its pages", table)
+        cursor.execute(f"VACUUM {table}")
+        return
+    cursor.execute(f"SET lock_timeout = '{PATIENCE}'")
+    try:
+        cursor.execute(f"VACUUM (FULL) {table}")
+    except OperationalError:
+        log.info("%s is in use and will be written anew later", table)
+    finally:
+        cursor.execute("RESET lock_timeout")
+
+
+def size(cursor: Any, table: str) -> int:
+    """Bytes of a table on PostgreSQL, with what is stored apart of it, without its indexes."""
+    cursor.execute("SELECT pg_table_size(%s::regclass)", [table])
+    return int(cursor.fetchone()[0])
+
+
+def _push_log_on(cursor: Any) -> None:
+    """Fill one segment of the write-ahead log, so that everything before lies in segments that are over.
+
+    By messages that mean nothing: they take no right, as switching to the next segment would.
+    """
+    cursor.execute(
+        "SELECT count(pg_logical_emit_message(false, 'gongshi', repeat('.', %s)))"
+        " FROM generate_series(1, pg_size_bytes(current_setting('wal_segment_size')) / %s)",
+        [_PIECE, _PIECE],
+    )
+
+
+def never_sampled(schema_editor: Any, table: str, columns: Iterable[str]) -> None:
+    """In a migration: PostgreSQL keeps no samples of these columns among its statistics, and forgets those it has."""
+    if schema_editor.connection.vendor != "postgresql":
+        return
+    quote = schema_editor.connection.ops.quote_name
+    with schema_editor.connection.cursor() as cursor:
+        for column in columns:
+            cursor.execute(
+                "SELECT format_type(atttypid, atttypmod) FROM pg_attribute"
+                " WHERE attrelid = %s::regclass AND attname = %s",
+                [quote(table), column],
+            )
+            kind = cursor.fetchone()[0]
+            # Saying the same type again changes nothing of the table, and drops its samples.
+            for change in (f"TYPE {kind}", "SET STATISTICS 0"):
+                cursor.execute(f"ALTER TABLE {quote(table)} ALTER COLUMN {quote(column)} {change}")

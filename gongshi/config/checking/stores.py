@@ -5,8 +5,16 @@ from pathlib import Path
 from typing import Any
 
 from gongshi.config import stores
-from gongshi.config.checking.findings import Finding, fault, well
+from gongshi.config.checking.findings import Finding, fault, note, well
+from gongshi.safekeeping.scrubbing import LARGEST, size
 
+FORGETTING = {
+    "wal_recycle": {"off"},
+    "archive_mode": {"off"},
+    "log_statement": {"none", "ddl"},
+    "log_min_duration_statement": {"-1"},
+    "log_min_error_statement": {"fatal", "panic"},
+}
 MOST_APART = 5.0
 """Seconds that a database server's clock may differ from this machine's."""
 
@@ -44,6 +52,7 @@ def _store(connection: Any, zh: str, en: str) -> Iterator[Finding]:
         )
     if connection.vendor == "postgresql":
         yield from _clock(connection, zh, en)
+        yield from _lingering(connection, zh, en)
 
 
 def _weak_settings(connection: Any) -> Iterator[tuple[str, str, str]]:
@@ -59,6 +68,32 @@ def _weak_settings(connection: Any) -> Iterator[tuple[str, str, str]]:
             is_ = str(cursor.fetchone()[0])
             if is_ != value:
                 yield name, is_, value
+
+
+def _lingering(connection: Any, zh: str, en: str) -> Iterator[Finding]:
+    """Where PostgreSQL keeps what the program destroyed longer than the program can help."""
+    for name, is_ in kept_in_logs(connection):
+        yield note(
+            f"{zh}的 {name} 是 {is_}：删除了的，PostgreSQL 的日志还留着（docs/operate/debian.md）",
+            f"{en} has {name} = {is_}: PostgreSQL's logs keep what was erased",
+        )
+    tables = connection.introspection.table_names()
+    with connection.cursor() as cursor:
+        for table in sorted(name for name in tables if size(cursor, name) > LARGEST):
+            yield note(
+                f"{zh}的表 {table} 太大，运行时不重写：夜里自己 VACUUM FULL",
+                f"{en}'s table {table} is too large to be written anew at work: VACUUM FULL it yourself at night",
+            )
+
+
+def kept_in_logs(connection: Any) -> Iterator[tuple[str, str]]:
+    """Settings of PostgreSQL by which its logs keep keys and published words, and what they are."""
+    with connection.cursor() as cursor:
+        for name, values in FORGETTING.items():
+            cursor.execute(f"SHOW {name}")
+            is_ = str(cursor.fetchone()[0])
+            if is_ not in values:
+                yield name, is_
 
 
 def _missing_migrations(connection: Any) -> int:

@@ -111,6 +111,26 @@ def test_weakened_durability_is_a_fault() -> None:
     assert found == {"synchronous" if sqlite else "synchronous_commit"}
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no such logs")
+def test_logs_of_the_server_that_keep_what_was_erased_are_told() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET log_min_error_statement = panic")
+    assert dict(stores.kept_in_logs(connection)) == {}
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET log_min_error_statement = error")
+            cursor.execute("SET log_min_duration_statement = 500")
+        assert dict(stores.kept_in_logs(connection)) == {
+            "log_min_error_statement": "error",
+            "log_min_duration_statement": "500ms",
+        }
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET log_min_error_statement")
+            cursor.execute("RESET log_min_duration_statement")
+
+
 def test_the_mail_server_is_spoken_to_and_sent_nothing(settings: object) -> None:
     def mail(port: int) -> Finding:
         settings.SMTP_URL = f"smtp://127.0.0.1:{port}"  # type: ignore[attr-defined]
