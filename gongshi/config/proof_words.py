@@ -1,5 +1,7 @@
 """The words for what `gongshi verify` finds, and for what no proof of this kind can show."""
 
+from datetime import datetime
+
 from gongshi.cases.labels import HISTORY
 from gongshi.config.terminal import both
 from gongshi.safekeeping.verifying import Finding
@@ -45,10 +47,11 @@ def said_of(finding: Finding) -> str:
     facts = {**finding.facts}
     if "code" in facts:
         facts["zh"], facts["en"] = _event(facts["code"])
-    for name in {"at", "by", "since"} & facts.keys():
-        facts[name] = _moment(facts[name])
+    moments = {name: facts[name] for name in {"at", "by", "since"} & facts.keys()}
+    in_zh = {name: _moment(text, "（本机{time}）") for name, text in moments.items()}
+    in_en = {name: _moment(text, " ({time} on this computer)") for name, text in moments.items()}
     zh, en = (RIGHT if finding.right else WRONG if finding.right is False else UNTOLD)[finding.code]
-    return both(zh.format(**facts), en.format(**facts))
+    return both(zh.format(**{**facts, **in_zh}), en.format(**{**facts, **in_en}))
 
 
 def _event(code: str) -> tuple[str, str]:
@@ -59,9 +62,17 @@ def _event(code: str) -> tuple[str, str]:
     return words["zh"], words["en"]
 
 
-def _moment(text: str) -> str:
-    """``2026-03-02T01:00:00Z`` for people: a proof knows no local time."""
-    return f"{text[:10]} {text[11:16]} UTC" if text.endswith("Z") else text
+def _moment(text: str, here: str) -> str:
+    """``2026-03-02T01:00:00Z`` for people: a proof knows no local time, the computer that checks it does."""
+    if not text.endswith("Z"):
+        return text
+    instant = datetime.fromisoformat(text)
+    local = instant.astimezone()
+    shown = f"{text[:10]} {text[11:16]} UTC"
+    if not local.utcoffset():
+        return shown
+    same_day = local.date() == instant.date()
+    return shown + here.format(time=f"{local:%H:%M}" if same_day else f"{local:%m-%d %H:%M}")
 
 
 RIGHT = {

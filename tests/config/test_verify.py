@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -59,11 +61,49 @@ def table(tmp_path: Path) -> Table:
     return Table(tmp_path)
 
 
+@pytest.fixture
+def clock_of(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """``clock_of("Asia/Shanghai")`` sets this computer's time zone."""
+
+    def put(zone: str) -> None:
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+
+    yield put
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("zone", "zh", "en"),
+    [
+        ("UTC", "2026-03-02 01:10 UTC 起", "2026-03-02 01:10 UTC, unchanged"),
+        (
+            "Asia/Shanghai",
+            "2026-03-02 01:10 UTC（本机09:10） 起",
+            "2026-03-02 01:10 UTC (09:10 on this computer), unchanged",
+        ),
+        (
+            "America/Bogota",
+            "2026-03-02 01:10 UTC（本机03-01 20:10） 起",
+            "2026-03-02 01:10 UTC (03-01 20:10 on this computer), unchanged",
+        ),
+    ],
+)
+def test_times_are_said_on_this_computers_clock_too(
+    house: House, table: Table, clock_of: Callable[[str], None], zone: str, zh: str, en: str
+) -> None:
+    clock_of(zone)
+    found = table.verify(house.proof(TEXT))
+    assert f"“收到来件”：{zh}在账本里，没有改动" in found.output
+    assert f"“the filing was taken in”: in the ledger since {en}" in found.output
+
+
 def test_what_is_proved_and_what_is_not_is_said_in_both_languages(house: House, table: Table) -> None:
     found = table.verify(house.proof(TEXT))
     assert found.exit_code == 0
-    assert "2026-03-02 01:00 UTC“收到来件”：2026-03-02 01:10 UTC 起在账本里，没有改动" in found.output
-    assert "“the filing was taken in”: in the ledger since 2026-03-02 01:10 UTC, unchanged" in found.output
+    assert "“收到来件”" in found.output
+    assert "“the filing was taken in”" in found.output
     assert f"    {TEXT}\n" in found.output
     assert all(line in found.output for line in BESIDES)
     assert "--head" in found.output

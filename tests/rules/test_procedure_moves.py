@@ -435,6 +435,8 @@ def test_the_office_is_warned_once_and_again_after_an_extension() -> None:
     assert case.warn_all(day("03-11")) == []
     assert case.warn_all(day("03-12")) == ["answer"]
     assert case.last.entries[0].code == "clock.warned"
+    due = case.state.clocks["answer"].due_on.isoformat()
+    assert {"clock": "answer", "date": due}.items() <= case.last.entries[0].params.items()
     assert case.warn_all(day("03-13")) == []
     with pytest.raises(RefusedError, match="not due"):
         warn(PROCEDURE, case.state, "answer", on=day("03-13"), calendar=PLAIN)

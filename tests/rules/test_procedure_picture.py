@@ -51,6 +51,9 @@ def test_a_case_and_the_steps_around_it(moves, way, beside) -> None:
     assert [step for step in steps if step[1] != "possible"] == [
         (code, signs[sign]) for code, sign in expected
     ]
+    assert not beside or {status for _, status in steps[-len(beside.split()) :]} == {
+        "possible"
+    }  # they come last
     assert sorted(code for code, status in steps if status == "possible") == beside.split()
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django import forms
@@ -21,8 +22,6 @@ ZH, EN = "zh-hans", "en"
 @pytest.fixture(autouse=True)
 def a_place(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """A place in Shanghai's time zone, without a database."""
-    from zoneinfo import ZoneInfo
-
     place = SimpleNamespace(name={"zh": "青禾县", "en": "Qinghe"}, zone=ZoneInfo(TIME_ZONE))
     monkeypatch.setattr(page, "_place", lambda: place)
     return place
@@ -139,6 +138,23 @@ def test_icons_are_decoration_unless_named() -> None:
     assert 'aria-label="a &quot;b&quot;"' in shown('{% icon "phone" name %}', name='a "b"')
 
 
+@pytest.mark.parametrize(
+    ("zone", "zh", "en"),
+    [
+        ("Asia/Shanghai", "2026年3月2日 09:00 (UTC+8)", "2 March 2026, 09:00 (UTC+8)"),
+        ("America/St_Johns", "2026年3月1日 21:30 (UTC-3:30)", "1 March 2026, 21:30 (UTC-3:30)"),
+        ("UTC", "2026年3月2日 01:00 (UTC+0)", "2 March 2026, 01:00 (UTC+0)"),
+    ],
+)
+def test_a_moment_on_paper_names_its_year_and_zone(
+    a_place: SimpleNamespace, zone: str, zh: str, en: str
+) -> None:
+    a_place.zone = ZoneInfo(zone)
+    at = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+    assert shown("{{ at|moment_in_full }}", ZH, at=at) == zh
+    assert shown("{{ at|moment_in_full }}", EN, at=at) == en
+
+
 class Sample(forms.Form):
     kind = forms.ChoiceField(label="Kind?", choices=[("a", "A"), ("b", "B")], widget=forms.RadioSelect)
     text = forms.CharField(label="Text")
@@ -155,6 +171,20 @@ def test_errors_lead_to_their_controls() -> None:
     assert "nothing was lost" in html
     fine = Sample({"kind": "a", "text": "b"})
     assert shown('{% include "components/errors.html" %}', EN, form=fine).strip() == ""
+
+
+class SignIn(forms.Form):
+    login = forms.CharField(label="Login")
+    password = forms.CharField(label="Password", widget=forms.PasswordInput)
+
+
+def test_a_form_with_a_password_is_not_said_to_have_kept_anything() -> None:
+    for code, again in ((EN, "please try again"), (ZH, "请再试一次")):
+        html = shown('{% include "components/errors.html" %}', code, form=SignIn({"login": "zhou"}))
+        assert again in html
+        assert "id_password" in html
+        assert "nothing was lost" not in html
+        assert "没有丢" not in html
 
 
 def test_a_field_names_its_hint_and_error() -> None:

@@ -189,7 +189,7 @@ def warn(procedure: Procedure, state: CaseState, clock: str, *, on: date, calend
         raise RefusedError("not_due", clock=clock)
     draft = _Draft(procedure, state, max(on, state.latest_on), calendar)
     warned = ClockChange(clock, "warned", replace(state.clocks[clock], warned_on=draft.on))
-    draft.record(WARNED, SYSTEM, {"clock": clock}, [warned])
+    draft.record(WARNED, SYSTEM, {"clock": clock, "date": warned.state.due_on.isoformat()}, [warned])
     return draft.transition()
 
 

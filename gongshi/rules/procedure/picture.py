@@ -1,7 +1,7 @@
 """Where is my case, by when, and then what: a procedure as a short list of steps, for people.
 
 The main way (`path`) is always told in order. A case that is beside it (waiting for the resident, with a superior, at
-another end) gets its own step between what lies behind and what comes next.
+another end) gets its own step between what lies behind and what comes next. What is only possible comes last.
 """
 
 from collections.abc import Collection
@@ -60,8 +60,8 @@ def picture(
     steps = [_step(procedure, code, "done") for code in before]
     steps.append(_here(procedure, state, on))
     if not procedure.stages[here].end:
-        steps += [_step(procedure, code, "possible") for code in _beside(procedure, here)]
         steps += [_step(procedure, code, "later" if place else "next") for place, code in enumerate(after)]
+        steps += [_step(procedure, code, "possible") for code in _beside(procedure, here)]
     return steps
 
 

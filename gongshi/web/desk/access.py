@@ -15,6 +15,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from gongshi.accounts.actors import StaffActor
@@ -22,6 +23,7 @@ from gongshi.accounts.keys import needs_key
 from gongshi.accounts.models import Staff
 from gongshi.accounts.queries import actors_for, has_second_factor, offices
 from gongshi.accounts.rights import NotAllowed, may, needs_second_factor
+from gongshi.cases.glass import waiting_for
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import Erased, KeyClosed, KeyMissing
 from gongshi.web.desk.opened_keys import keyring_of
@@ -138,6 +140,7 @@ def desk(request: Any) -> dict[str, Any]:
     return {
         "desk_office": offices()[actor.office_id].name,
         "desk_offices": len(request.actors) > 1,
+        "desk_counts": {"glass": len(waiting_for(actor, timezone.now()))},
         "desk_pages": {
             "queue": may(actor, "case.list"),
             "board": may(actor, "board.read"),

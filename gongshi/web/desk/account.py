@@ -30,6 +30,7 @@ from django.views.decorators.http import require_POST
 
 from gongshi.accounts.actions import end_session, end_sessions
 from gongshi.accounts.queries import sessions_of
+from gongshi.accounts.rights import may
 from gongshi.web.context import zone
 from gongshi.web.desk.access import NO_PAGES, desk, second_factor_missing, take_part
 from gongshi.web.desk.factors import (
@@ -48,6 +49,8 @@ from gongshi.web.templatetags.gongshi import day
 from gongshi.words import say
 
 HOME = reverse_lazy("mfa_index")
+# The rights by which somebody reads what residents wrote.
+READING = ("case.read", "case.review_publication")
 
 
 def head(request: Any) -> dict[str, Any]:
@@ -81,6 +84,7 @@ class Account(_Headed, IndexView):  # type: ignore[misc]
         return {
             **context,
             "missing": take_part(request) and second_factor_missing(request),
+            "reads": any(may(actor, right) for actor in request.actors for right in READING),
             "demo": settings.DEMO,
             "passkeys_work": passkeys_work(),
             "sessions": [

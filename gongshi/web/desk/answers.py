@@ -118,7 +118,7 @@ def _changed(request: DeskRequest, case: Case, form: AnswerForm) -> HttpResponse
     """Somebody was faster: say what happened, keep every word."""
     seen = form.last_seen()
     form.seen_now(case)
-    entries = shown.meanwhile(worklists.entries_since(case, seen))
+    entries = shown.meanwhile(case, worklists.entries_since(case, seen))
     return _page(request, case, form, status=CONFLICT, meanwhile=entries, changed=True)
 
 

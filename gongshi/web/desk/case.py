@@ -145,7 +145,7 @@ def _body(request: DeskRequest, case: Case, content: Opened) -> dict[str, Any]:
         context["came"] = shown.came((one.code, one.office, one.at, one.reason) for one in events)
     else:
         entries = worklists.entries_since(case, 0)
-        context["history"] = shown.meanwhile(entries)[::-1]
+        context["history"] = shown.meanwhile(case, entries)[::-1]
         context["came"] = shown.came((one.code, one.office_id, one.at, "") for one in entries)
     return context
 
@@ -174,7 +174,7 @@ def told(case: Case, content: CaseFile) -> dict[str, Any]:
             for m in content.messages
         ],
         "answers": [answer_shown(one) for one in content.answers],
-        "history": shown.history(content.events),
+        "history": shown.history(case, content.events),
         "earlier": content.earlier,
     }
 
@@ -216,7 +216,7 @@ def _sent(case: Case, sent: Sent) -> dict[str, Any]:
     return {
         "sent": sent,
         "changed": changed,
-        "meanwhile": shown.meanwhile(entries),
+        "meanwhile": shown.meanwhile(case, entries),
         "problems": sent.problems,
     }
 

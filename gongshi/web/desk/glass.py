@@ -31,9 +31,10 @@ from gongshi.web.desk.moves import UNTAKEN
 from gongshi.words import say
 
 ASKED = say(
-    "已经收下。如果有这件事、也可以向您打开，能看到它的单位会看到您的申请；获批后它出现在下面。",
-    "Taken down. If there is such a case and it may be opened to you, an office that sees it will see your request; "
-    "once approved, it appears below.",
+    "已经收下。如果有这件事、也可以向您打开，能看到它的单位一分钟内会看到您的申请；急的话，请打电话告诉他们。"
+    "获批后它出现在下面。",
+    "Taken down. If there is such a case and it may be opened to you, an office that sees it will see your request "
+    "within a minute; if it cannot wait, call them. Once approved, it appears below.",
 )
 TOO_MANY = say(
     "一天内最多申请20次。您写的还在。", "At most 20 requests in a day. What you wrote is still here."

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from gongshi.accounts.models import Role
 from gongshi.accounts.rights import may
 from gongshi.cases import labels, worklists
 from gongshi.cases.turns import clocks_of_turns
@@ -126,7 +127,9 @@ def show(request: DeskRequest) -> HttpResponse:
     """One page of the queue of the office that somebody acts for."""
     if not may(request.actor, "case.list"):
         elsewhere = "desk:publication" if may(request.actor, "case.review_publication") else ""
-        return redirect(elsewhere) if elsewhere else render(request, "desk/nothing.html", desk(request))
+        administers = Role.ADMINISTRATOR in request.actor.roles
+        nothing = {"administers": administers, **desk(request)}
+        return redirect(elsewhere) if elsewhere else render(request, "desk/nothing.html", nothing)
     at, number = timezone.now(), page_number(request)
     form = Filters(request.GET)
     tab = next((one for one in TABS if one[0] == request.GET.get("show", "")), TABS[0])

@@ -23,7 +23,7 @@ from gongshi.rules.calendar import is_provisional
 from gongshi.rules.procedure import CaseState, Step, picture
 from gongshi.web.desk import words
 from gongshi.web.templatetags.gongshi import day
-from gongshi.words import Words, in_language, language, pair
+from gongshi.words import Words, in_language, language, pair, say
 
 NOTHING = "–"
 
@@ -185,25 +185,27 @@ def person(staff: UUID | None, code: str | None = None) -> str:
     return in_language(name, code) if name else ""
 
 
-def event_text(code: str, params: Any) -> str:
-    """A history entry in words, with the office or the day that it names."""
+def event_text(case: Case, code: str, params: Any) -> str:
+    """A history entry in words, with the clock, the office or the day that it names."""
     text = in_language(words.HISTORY[code])
-    more = []
+    clock = engine.procedure_of(case).clocks.get(str(params.get("clock") or ""))
+    more = [in_language(clock.for_staff)] if clock else []
     if params.get("office"):
         more.append(office_name(UUID(params["office"])))
     if params.get("staff"):
         more.append(person(UUID(params["staff"])))
     if params.get("date"):
-        more.append(day(date.fromisoformat(params["date"])))
+        on = day(date.fromisoformat(params["date"]))
+        more.append(str(say("{day}到期", "due {day}")).format(day=on) if clock else on)
     return " · ".join([text, *filter(None, more)])
 
 
-def history(events: Iterable[ReadEvent]) -> list[dict[str, Any]]:
+def history(case: Case, events: Iterable[ReadEvent]) -> list[dict[str, Any]]:
     """What happened, newest first, with the reasons."""
     told = [
         {
             "at": event.at,
-            "text": event_text(event.code, event.params),
+            "text": event_text(case, event.code, event.params),
             "by": office_name(event.office) or in_language(words.BY.get(event.by, words.BY["above"])),
             "detail": event.reason,
         }
@@ -212,12 +214,12 @@ def history(events: Iterable[ReadEvent]) -> list[dict[str, Any]]:
     return told[::-1]
 
 
-def meanwhile(entries: Iterable[History]) -> list[dict[str, Any]]:
+def meanwhile(case: Case, entries: Iterable[History]) -> list[dict[str, Any]]:
     """What happened since somebody last saw the case, oldest first; without the reasons, which are sealed."""
     return [
         {
             "at": entry.at,
-            "text": event_text(entry.code, entry.params),
+            "text": event_text(case, entry.code, entry.params),
             "by": " · ".join(filter(None, [office_name(entry.office_id), person(entry.staff_id)]))
             or in_language(words.BY.get(entry.by, words.BY["above"])),
         }

@@ -47,7 +47,7 @@ DOORS: tuple[tuple[str, Any, Any], ...] = (
     (
         "dispute",
         say("纠纷", "A dispute"),
-        say("邻居、欠薪您本人是一方", "Neighbours, wages … you are one side"),
+        say("邻居、欠薪；您本人是一方", "Neighbours, wages … you are one side"),
     ),
     (
         "write",

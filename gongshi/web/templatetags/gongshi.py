@@ -7,7 +7,7 @@ Every sentence in a template is a pair (docs/guides/pages.md): ``{% say "中文"
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -22,6 +22,7 @@ from django.utils.safestring import SafeString
 
 from gongshi import words
 from gongshi.web import context as page
+from gongshi.web.typed import SECRET
 
 register = template.Library()
 
@@ -195,6 +196,23 @@ def moment(value: datetime | None) -> str:
     return day(value) + (", " if words.language() == "en" else " ") + f"{_local(value):%H:%M}"
 
 
+@register.filter
+def moment_in_full(value: datetime) -> str:
+    """A moment for paper, to be read in ten years and elsewhere: 2026年11月23日 14:05 (UTC+8)."""
+    local = _local(value)
+    on = f"{local.year}年{local.month}月{local.day}日"
+    if words.language() == "en":
+        on = f"{local.day} {MONTHS[local.month]} {local.year},"
+    return f"{on} {local:%H:%M} ({_offset(local)})"
+
+
+def _offset(local: datetime) -> str:
+    """How far a clock is from UTC: UTC+8, UTC-3:30."""
+    minutes = round((local.utcoffset() or timedelta()).total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02d}" if rest else "")
+
+
 @register.simple_tag(takes_context=True)
 def other_language_url(context: Context) -> str:
     """This page's address in the other language, its query kept. ``page_url`` in the context says it otherwise."""
@@ -247,6 +265,12 @@ def all_errors(
                 for error in field.errors
             ]
     return found
+
+
+@register.simple_tag
+def holds_secrets(form: BaseForm | None, forms: Iterable[BaseForm] | None = None) -> bool:
+    """Whether a form holds a password, code or receipt, which no page gives back: it comes back empty."""
+    return any(name in SECRET for each in [*([form] if form else []), *(forms or ())] for name in each.fields)
 
 
 @register.filter

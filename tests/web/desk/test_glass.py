@@ -85,6 +85,28 @@ def test_from_asking_to_the_end(pan: Client, sign_in: SignIn, fresh: Case, clock
     assert Look.objects.count() == 1
 
 
+def badge(page: Any) -> str:
+    """The number beside the link to this page, as the head of a desk page shows it."""
+    head = text(page).partition("退出")[0]
+    return head.partition("紧急查阅")[2].partition("件等您批准")[0].strip()[:3]
+
+
+def test_whoever_may_approve_sees_that_something_waits(
+    town: Town, pan: Client, sign_in: SignIn, fresh: Case, clock: Clock
+) -> None:
+    he, qin = sign_in("he"), sign_in("qin")
+    assert badge(he.get("/desk/rights/")) == "Eng"
+    assert "一分钟内" in text(
+        pan.post(PAGE, {"reference": fresh.filing.reference, "reason": WHY}, follow=True)
+    )
+    find_asked(clock())
+    assert badge(he.get("/desk/rights/")) == badge(qin.get("/desk/rights/")) == "1"
+    for client in (pan, sign_in("ma")):
+        assert "件等您批准" not in text(client.get("/desk/rights/"))
+    he.post(f"{PAGE}{BreakGlass.objects.get().id}/refuse/")
+    assert "件等您批准" not in text(he.get("/desk/rights/"))
+
+
 def test_ending_it_early(pan: Client, sign_in: SignIn, fresh: Case, clock: Clock) -> None:
     asks(pan, fresh.filing.reference)
     find_asked(clock())

@@ -42,6 +42,16 @@ def test_the_picture_names_the_supervisor(sign_in: SignIn, name: str, request: p
         assert "由道路所办理" not in page, who
 
 
+def test_whoever_looks_into_it_now_is_named_beside_the_office(sign_in: SignIn, escalated: Case) -> None:
+    for who in ("zhou", "qin"):
+        page = text(sign_in(who).get(address(escalated))).partition("谁负责")[2]
+        assert page.index("单位 道路所 现在过问 镇政府"), who
+
+
+def test_only_what_is_taken_above_is_with_somebody_else(sign_in: SignIn, fresh: Case) -> None:
+    assert "现在过问" not in text(sign_in("zhou").get(address(fresh)))
+
+
 FIRST_RULE = "这类事由roads负责"
 
 
