@@ -128,8 +128,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_SESSION_REMEMBER = False
-# What allauth would count by address is counted by gongshi.safekeeping.limits; what it counts by account stays.
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/300s/key"}
+# Wrong passwords and codes are counted by gongshi.safekeeping.limits alone, for all workers together.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
 MFA_RATE_LIMITS = {"webauthn_login": None}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 MFA_ADAPTER = "gongshi.web.desk.factors.FactorAdapter"

@@ -23,7 +23,7 @@ class Policy:
 
 
 POLICIES = {
-    # Wrong receipts: never more than five in any minute from one source.
+    # Wrong receipts: never more than five told in any minute to one source; the right one opens meanwhile, too.
     "opening": Policy(Rate(3, 30 * SECOND), Rate(60, 1 * SECOND), heavy=3, guessing=True),
     # Wrong passwords; "everywhere" is counted for each account, so that many sources together are no faster.
     "signing_in": Policy(Rate(10, 12 * SECOND), Rate(20, 30 * SECOND), heavy=10, guessing=True),

@@ -41,13 +41,9 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             "用户名或密码不对。请再看一遍，或找本单位的管理员。",
             "The user name or the password is not right. Look again, or ask your office's administrator.",
         ),
-        "too_many_login_attempts": say(
-            "试的次数太多。请过五分钟再来。", "Too many tries. Please come back in five minutes."
-        ),
         "enter_current_password": say("现在的密码不对。", "This is not your present password."),
         "incorrect_password": say("密码不对。", "This is not your password."),
         "incorrect_code": say("验证没有通过，请再试一次。", "This did not pass. Please try again."),
-        "rate_limited": say("太快了，请稍等一分钟。", "Too fast. Please wait a minute."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002

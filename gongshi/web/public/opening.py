@@ -25,18 +25,20 @@ KEPT = ("text", "words")
 def open_filing(request: HttpRequest) -> HttpResponse:
     """Reference and receipt open the filing. Whatever is wrong with them, the refusal is one and the same.
 
-    Wrong ones slow down whoever brings them, and nobody else: a filing is never locked.
+    Wrong ones slow down whoever brings them, and nobody else: a filing is never locked. The right receipt opens during
+    the wait too, so that nobody who goes on guessing keeps their neighbours out; whatever else is brought then gets the
+    same 429, after the same work.
     """
     if request.method != "POST":
         return page(request)
     reference = (request.POST.get("reference") or "")[: REFERENCE_LENGTH + 1]
     receipt = (request.POST.get("receipt") or "")[: RECEIPT_LENGTH + 1]
     attempt = attempt_at("opening", request.META)
-    if attempt.wait:
-        return later(page(request, reference=reference, receipt=receipt, wait=attempt.wait), attempt.wait)
     try:
         filing, row = filing_by_receipt(reference, receipt)
     except NotFound:
+        if attempt.wait:
+            return later(page(request, reference=reference, wait=attempt.wait), attempt.wait)
         return page(request, reference=reference, refused=True, status=REFUSED)
     attempt.take_back()
     response = visits.begin(redirect("public:filing"), Visitor(filing, row.id, normalise_receipt(receipt)))
@@ -51,13 +53,12 @@ def page(
     refused: bool = False,
     again: bool = False,
     kept: str = "",
-    receipt: str = "",
     wait: int = 0,
     status: int = 200,
 ) -> HttpResponse:
     """The two boxes. ``again``: the form came without its token. ``kept``: words typed before a visit ran out.
 
-    ``wait``: too many wrong tries; both boxes keep what was typed, to be sent again in so many seconds.
+    ``wait``: too many wrong tries, for so many seconds.
     """
     context: dict[str, Any] = {
         "reference_box": Box(
@@ -72,7 +73,6 @@ def page(
         "receipt_box": Box(
             "receipt",
             say("回执", "Receipt"),
-            value=receipt,
             optional=False,
             limit=RECEIPT_LENGTH,
             private=True,

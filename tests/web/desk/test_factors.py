@@ -17,6 +17,7 @@ from pytest_django import Settings
 from gongshi.accounts.models import Role, Staff, StaffSession
 from gongshi.accounts.sessions import SessionStore
 from gongshi.safekeeping.factors import open_factor
+from gongshi.safekeeping.limits import forget
 from gongshi.web.desk import factors, urls
 from tests.casework import add_staff
 from tests.cast import PASSWORD, Town
@@ -189,6 +190,18 @@ def test_codes_cannot_be_tried_for_long(town: Town) -> None:
     assert not enters(client, good)
     assert not enters(to_second_step(), good)
     assert "试的次数太多" in text(client.post(STEP, {"code": good}))
+
+
+def test_codes_are_counted_in_one_place(town: Town) -> None:
+    """The library has no count of its own, which each worker would keep for itself."""
+    good = unused_code(town.staff["zhou"])
+    bad = f"{(int(good) + 1) % 1_000_000:06}"
+    client = to_second_step()
+    for _ in range(7):
+        forget()
+        client.post(STEP, {"code": bad})
+    forget()
+    assert enters(client, good)
 
 
 def test_a_recovery_code_passes_once(shown: Shown, town: Town) -> None:
