@@ -15,7 +15,7 @@ from gongshi.cases.sealed import clean, seal_json
 from gongshi.notifications.actions import rows_for
 from gongshi.notifications.models import OutboxRow
 from gongshi.safekeeping import ledger
-from gongshi.safekeeping.actions import save_leaves
+from gongshi.safekeeping.actions import save_leaves, unlink_leaves
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.models import Leaf
 
@@ -89,6 +89,11 @@ class Record:
         row = self._history[0]
         row.params = {**row.params, "words": committed}
         self._commit(row)
+
+    def unlinked(self, rows: Iterable[History | Look]) -> None:
+        """Write down that these entries are erased; that they were is committed to with the action's own events."""
+        for leaf in unlink_leaves(commitments_of(rows), at=self._at):
+            self._leaves[leaf.id] = leaf
 
     def _commit(self, row: History | Look) -> None:
         self._leaves[row.id] = ledger.leaf(bytes(row.salt), entry_of(row), self._at)

@@ -181,19 +181,18 @@ def save_leaves(leaves: Sequence[Leaf], insert: Callable[[Sequence[Leaf]], objec
     (insert or Leaf.objects.bulk_create)(leaves)
 
 
-def unlink_leaves(commitments: Collection[bytes], *, at: datetime) -> int:
-    """Writes down that these commitments' entries are erased; returns how many were not unlinked before.
+def unlink_leaves(commitments: Collection[bytes], *, at: datetime) -> list[Leaf]:
+    """Writes down that these commitments' entries are erased, in the transaction that takes the salts from the entries.
 
-    In the transaction that takes the salts from the entries. The leaves stay, in the ledger or waiting for it; their
-    number is committed to by one leaf more. Nothing is written for no commitments.
+    Their leaves stay, in the ledger or waiting for it. Returns one leaf more, which commits to how many were not
+    unlinked before; the caller stores it with its own, in the same transaction. Nothing is written for none.
     """
     chosen = {bytes(one) for one in commitments}
     known = Unlinked.objects.filter(commitment__in=chosen).values_list("commitment", flat=True)
     chosen -= {bytes(one) for one in known}
     if not chosen:
-        return 0
+        return []
     Unlinked.objects.bulk_create([Unlinked(commitment=one) for one in sorted(chosen)])
     row = Unlinking(id=new_id(), on=at.astimezone(UTC).date(), number=len(chosen), salt=ledger.new_salt())
     row.save(force_insert=True)
-    save_leaves([ledger.leaf(bytes(row.salt), ledger.unlinking_entry(row), at)])
-    return len(chosen)
+    return [ledger.leaf(bytes(row.salt), ledger.unlinking_entry(row), at)]

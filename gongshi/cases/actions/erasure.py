@@ -31,11 +31,11 @@ from gongshi.cases.models import (
     Recusal,
 )
 from gongshi.cases.queries import NotFound, cases_of
-from gongshi.cases.record import Record, commitments_of
+from gongshi.cases.record import Record
 from gongshi.notifications.actions import delete_for
 from gongshi.places.queries import local_day, the_place
 from gongshi.rules.procedure import RefusedError
-from gongshi.safekeeping.actions import destroy_wraps, unlink_leaves
+from gongshi.safekeeping.actions import destroy_wraps
 from gongshi.safekeeping.files import destroy_files
 from gongshi.safekeeping.ids import first_id_from
 
@@ -177,7 +177,8 @@ def _empty(case: Case, at: datetime) -> None:
     if history.filter(code=ERASED).exists():
         return
     rows: list[History | Look] = [*history, *Look.objects.filter(case=case)]
-    unlink_leaves(commitments_of(rows), at=at)
+    record = Record(actor=System(), at=at)
+    record.unlinked(rows)
     for table in (*WORDS, History):
         table.objects.filter(case=case).delete()
     # Whoever must not know of the case must not learn of its erasure either: only the words go.
@@ -186,7 +187,6 @@ def _empty(case: Case, at: datetime) -> None:
     Case.objects.filter(pk=case.pk).update(
         content=b"", route={}, withdrawn_from=None, lead=None, handler=None
     )
-    record = Record(actor=System(), at=at)
     record.event(case, ERASED, by="system")
     record.store()
 
