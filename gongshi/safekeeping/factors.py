@@ -1,8 +1,8 @@
 """Secrets of second factors: the seed of an authenticator app, and of recovery codes, sealed under a subkey.
 
 They are staff's, never a resident's. A stolen database does not show them; the key file lies elsewhere. The library
-that keeps them tells nothing of the row, so a value moved into another row would open there. Whoever can move it can
-write to the database, and still needs that person's password.
+that keeps them tells nothing of the row, so a value moved into another row, or put back as it was before, opens there.
+Whoever can do that can write to the database, and move password hashes as well: docs/security/safekeeping.md says so.
 """
 
 import base64

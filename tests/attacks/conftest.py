@@ -3,15 +3,19 @@
 What each file tries stands in docs/security/attacks.md.
 """
 
+import io
+import logging
 import threading
 from collections.abc import Iterator
 from functools import partial
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 
 from gongshi.cases.models import Case
+from gongshi.config.logs import QuietLines
 from gongshi.config.server import ServerOptions, listen, make_server
 from gongshi.config.wsgi import application
 from gongshi.places.snapshots import forget
@@ -45,6 +49,17 @@ def sign_in(town: Town) -> SignIn:
 def fresh(town: Town, clock: Clock) -> Case:
     """Lin Yue's pothole, just received by Roads."""
     return case_of(lin_files(town, at=clock())[0])
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """Everything that the program would print, in its own form and from its own loggers' levels."""
+    kept = io.StringIO()
+    handler = logging.StreamHandler(kept)
+    handler.setFormatter(QuietLines(settings.LOGGING["formatters"]["line"]["format"]))
+    logging.getLogger().addHandler(handler)
+    yield kept
+    logging.getLogger().removeHandler(handler)
 
 
 @pytest.fixture
