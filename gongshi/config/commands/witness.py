@@ -20,6 +20,9 @@ WRONG = {
     "other_past": ("前面的内容被改过", "what lies before was changed"),
 }
 
+SHORTEST = 0.01
+"""Minutes between two looks: one more often would only load the house."""
+
 
 @click.command(
     help=both("在外部留存并会签公开账本，发现改写就报警。", "Keep and co-sign a public ledger from outside.")
@@ -35,12 +38,12 @@ WRONG = {
 @click.option("--once", is_flag=True, help=both("只看一次", "look once"))
 @click.option(
     "--every",
-    default=10,
+    default=10.0,
     show_default=True,
-    type=click.IntRange(1, 24 * 60),
+    type=click.FloatRange(SHORTEST, 24 * 60),
     help=both("每隔几分钟看一次", "minutes between two looks"),
 )
-def command(url: str, directory: Path, once: bool, every: int) -> None:
+def command(url: str, directory: Path, once: bool, every: float) -> None:
     """Look until stopped. Exit codes: 0 as it was, 1 rewritten (or not reached, with --once), 2 wrong usage."""
     try:
         site = Site(url)
