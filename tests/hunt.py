@@ -144,7 +144,7 @@ def in_dumps() -> Iterator[tuple[str, bytes]]:
 
 
 def _copied(connection: Any) -> bytes:
-    """Every table as COPY writes it, which is what a dump of PostgreSQL holds. (The wheel's own pg_dump is too old.)"""
+    """Every table as COPY writes it, which is what a dump of PostgreSQL holds."""
     whole = bytearray()
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
