@@ -56,6 +56,9 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         both = self.chunked and "CONTENT_LENGTH" in self.headers
         if both or "TRANSFER_ENCODING" in self.headers:
             raise ParsingError("Length of the body is ambiguous")
+        if not self.chunked and not self.content_length:
+            # There is nothing to go on with: waitress would wait for it until it is too late.
+            self.expect_continue = False
 
 
 class Answer(WSGITask):  # type: ignore[misc]
@@ -82,6 +85,8 @@ class Refusal(ErrorTask):  # type: ignore[misc]
             ("Cache-Control", "no-store"),
             ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
             ("X-Content-Type-Options", "nosniff"),
+            ("Referrer-Policy", "same-origin"),
+            ("X-Frame-Options", "DENY"),
         ]
         self.set_close_on_finish()
         self.content_length = len(body)

@@ -171,6 +171,18 @@ def test_refusals_have_one_shape(client: Client, db: None, method: str, address:
         assert all(fault.keys() == {"where", "code"} for fault in said["errors"])
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PROPFIND"])
+@pytest.mark.parametrize("path", ["/api/v1/nowhere", "/api/", "/api/v1/ledger/head"])
+def test_row_25_what_is_sent_to_the_api_without_a_token_is_a_problem_too(
+    db: None, method: str, path: str
+) -> None:
+    """Not the page for forms that were open too long: nothing here takes a form."""
+    answer = Client(enforce_csrf_checks=True).generic(method, path, b"x=1")
+    assert answer.status_code == (405 if path.endswith("head") else 404)
+    assert answer.headers["Content-Type"] == PROBLEM
+    assert answer.json()["status"] == answer.status_code
+
+
 def test_head_requests_are_answered(client: Client, made: list[bytes]) -> None:
     response = client.head("/api/v1/ledger/head")
     assert (response.status_code, response.content) == (200, b"")

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from gongshi.accounts.models import StaffSession
 from gongshi.cases.models import Attachment, Case, Filing, PublicCase, Upload
 from gongshi.safekeeping.limits import attempt_at
 from gongshi.safekeeping.limits.policies import POLICIES
 from gongshi.safekeeping.limits.store import shared_store
 from gongshi.safekeeping.receipts import new_receipt
+from gongshi.web.public import exporting
 from tests.attacks.conftest import SignIn
 from tests.cast import Town, lin_files
 from tests.web.public.walker import TEXT, Walker, files_a_report, photo, to_text_page
@@ -191,8 +193,7 @@ def test_row_45_words_in_ones_own_filing_are_slowed_and_kept(
     town: Town, hours: Hours, walker: Walker
 ) -> None:
     files_a_report(walker)
-    for _ in range(POLICIES["writing"].source.burst):
-        attempt_at("writing", {"REMOTE_ADDR": "127.0.0.1"})
+    spend("writing")
     walker.get("/filing/").press("", {"text": "昨天又塌了一块"}, form="#form-add form")
     assert walker.status == 429
     assert "昨天又塌了一块" in walker.text
@@ -200,6 +201,57 @@ def test_row_45_words_in_ones_own_filing_are_slowed_and_kept(
     walker.press("", form="#form-add form")
     assert walker.status == 200
     assert "昨天又塌了一块" in walker.text
+
+
+def spend(name: str, source: str = "127.0.0.1") -> None:
+    """As if this source had just used up what it has at once."""
+    for _ in range(POLICIES[name].source.burst):
+        attempt_at(name, {"REMOTE_ADDR": source})
+
+
+def test_row_45_steps_out_of_ones_own_filing_are_counted_with_its_words(
+    town: Town, hours: Hours, walker: Walker
+) -> None:
+    """Withdrawing, erasing and changing one's mind: delayed, with the choice kept, and nothing written meanwhile."""
+    files_a_report(walker)
+    walker.client.handler.enforce_csrf_checks = False
+    spend("writing")
+    before = Case.objects.values().get()
+    for path in ("1/withdraw/", "1/keep/", "withdraw/", "keep/"):
+        answer = walker.client.post(f"/filing/{path}", {"content": "erase", "then": "keep"})
+        assert answer.status_code == 429, path
+        for field in ('name="content" value="erase"', 'name="then" value="keep"'):
+            assert field in answer.content.decode(), path
+    assert Case.objects.values().get() == before
+    assert walker.client.get("/filing/1/withdraw/").status_code == 200
+    hours.seconds += 2
+    assert walker.client.post("/filing/1/withdraw/", {"content": "erase"}).status_code == 303
+
+
+def test_row_45_copies_to_take_home_are_slowed(
+    town: Town, hours: Hours, walker: Walker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each sets a paper: a source that takes one after the other waits, and none is set for it meanwhile."""
+    files_a_report(walker)
+    spend("copies")
+    with monkeypatch.context() as patch:
+        patch.setattr(exporting, "pdf", None)
+        answer = walker.client.get("/filing/download/")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "10")
+    assert 'href="/filing/download/"' in answer.content.decode()
+    hours.seconds += 10
+    assert walker.client.get("/filing/download/").status_code == 200
+
+
+def test_row_45_beginning_to_sign_in_leaves_no_pile_of_rows(town: Town, hours: Hours) -> None:
+    """Everybody who asks for a passkey's challenge gets a session: so many at once, then one a second."""
+    asked = {"HTTP_X_REQUESTED_WITH": "XMLHttpRequest", "REMOTE_ADDR": GUESSER}
+    path, burst = "/desk/login/passkey/", POLICIES["beginning"].source.burst
+    told = [Client(**asked).get(path).status_code for _ in range(burst + 20)]
+    assert (told.count(200), told.count(429)) == (burst, 20)
+    assert StaffSession.objects.count() == burst
+    assert Client(**asked).post(path, {"credential": "x"}).status_code == 429
+    assert Client(**{**asked, "REMOTE_ADDR": ELSEWHERE}).get(path).status_code == 200
 
 
 def test_row_20_files_are_counted_before_they_are_decoded(

@@ -91,5 +91,48 @@ def test_row_32_forty_slow_senders_hold_nobody_up(port: int, sent: bytes) -> Non
             assert time.monotonic() - before < 2
 
 
+@pytest.mark.parametrize("length", [(), ("Content-Length: 0",)])
+def test_row_32_who_expects_to_go_on_with_nothing_is_answered_at_once(
+    port: int, length: tuple[str, ...]
+) -> None:
+    """`Expect: 100-continue` with nothing behind it: there is no body whose end could be waited for."""
+    one = request("GET", "/healthz", "Expect: 100-continue", *length)
+    statuses, got = send(port, one, seconds=5)
+    assert statuses == [200]
+    assert got.endswith(b"[closed]")
+
+
+def test_row_32_who_waits_to_send_a_body_is_told_to_go_on(port: int) -> None:
+    head = request("POST", "/open/", "Expect: 100-continue", "Content-Length: 3")
+    statuses, got = send(port, head + b"a=b", seconds=5)
+    assert statuses[0] == 100
+    assert len(statuses) == 2
+    assert got.endswith(b"[closed]")
+
+
+@pytest.mark.parametrize(
+    ("status", "asked"),
+    [
+        (400, b"GET / HTTP/3.0\r\nHost: x\r\n\r\n"),
+        (413, request("POST", "/open/", "Content-Length: 999999999")),
+        (431, request("GET", "/", "X: " + "x" * 300_000)),
+    ],
+)
+def test_row_26_what_the_server_itself_refuses_carries_the_headers_too(
+    port: int, status: int, asked: bytes
+) -> None:
+    statuses, got = send(port, asked)
+    assert statuses == [status]
+    text = got.decode().lower()
+    for header in (
+        "x-frame-options: deny",
+        "frame-ancestors 'none'",
+        "x-content-type-options: nosniff",
+        "referrer-policy: same-origin",
+        "cache-control: no-store",
+    ):
+        assert f"{header}\r\n" in text, header
+
+
 def test_row_32_slow_senders_are_let_go_in_time() -> None:
     assert server.SLOW_SECONDS <= 30

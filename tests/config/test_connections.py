@@ -101,6 +101,8 @@ def test_row_32_a_slow_sender_is_told_in_both_languages(port: int) -> None:
         "Connection: close",
         "Content-Security-Policy: default-src 'none'",
         "Cache-Control: no-store",
+        "Referrer-Policy: same-origin",
+        "X-Frame-Options: DENY",
     ):
         assert header in said
     assert "waitress" not in said

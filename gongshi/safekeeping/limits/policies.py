@@ -36,6 +36,10 @@ POLICIES = {
     "writing": Policy(Rate(120, 2 * SECOND)),
     # Photos and papers, each of them, before it is decoded.
     "uploads": Policy(Rate(120, 2 * SECOND), Rate(2_000, 100), heavy=2),
+    # Copies of one's own filing to take home: each compiles a paper.
+    "copies": Policy(Rate(10, 10 * SECOND)),
+    # Beginning to sign in with a passkey or the office's own account: each keeps a row for half an hour.
+    "beginning": Policy(Rate(60, 1 * SECOND)),
     # Reading by program.
     "reads": Policy(Rate(600, 50)),
 }

@@ -22,7 +22,7 @@ from allauth.mfa.webauthn.views import (
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
@@ -45,6 +45,7 @@ from gongshi.web.desk.factors import (
     take_step,
 )
 from gongshi.web.desk.signin import StaffAgainForm
+from gongshi.web.limits import too_many, wait_for
 from gongshi.web.templatetags.gongshi import day
 from gongshi.words import say
 
@@ -186,6 +187,13 @@ class PasskeySignIn(LoginWebAuthnView):  # type: ignore[misc]
     """Sign in with a passkey alone: it checks who holds it, so it is both steps at once."""
 
     form_class = PasskeySignInForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Counted by source, before a session is begun for it."""
+        if wait := wait_for("beginning", request):
+            return too_many(request, wait)
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
 
 
 class _Again(_Headed):

@@ -26,6 +26,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
 from gongshi.accounts.models import Staff
+from gongshi.web.limits import too_many, wait_for
 from gongshi.words import say
 
 security = logging.getLogger("gongshi.security")
@@ -159,6 +160,8 @@ class SecondStage(AuthenticateStage):  # type: ignore[misc]
 @require_GET
 def leave(request: HttpRequest, provider_id: str) -> HttpResponse:
     """To the provider. Of the address only the way back is taken: a link cannot add to what is asked there."""
+    if wait := wait_for("beginning", request):
+        return too_many(request, wait)
     only = QueryDict(mutable=True)
     if "next" in request.GET:
         only["next"] = request.GET["next"]

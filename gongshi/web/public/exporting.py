@@ -2,7 +2,9 @@
 
 import json
 import logging
+import threading
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 
@@ -21,23 +23,54 @@ from gongshi.formats.bundle import Entry, bundled
 from gongshi.formats.paper import pdf
 from gongshi.places.queries import the_place
 from gongshi.safekeeping.sealing import SealError
+from gongshi.web.limits import too_many, wait_for
 from gongshi.web.public.paper import paper_of
 from gongshi.web.public.visits import with_visit
 
 logger = logging.getLogger(__name__)
 # Says nothing of what is in it, to whoever sees it in a folder of downloads.
 NAME = "copy.zip"
+WAIT_SECONDS, BUSY_SECONDS = 3, 10
+# A paper takes a third of a second of a processor: in each worker one is set at a time and one waits for it.
+_setting = threading.BoundedSemaphore(1)
+_at_the_door = threading.BoundedSemaphore(2)
+
+
+class Busy(Exception):
+    """Other papers are being set at this moment."""
+
+
+@contextmanager
+def place_to_set() -> Iterator[None]:
+    """The one place where a paper is set. Raises Busy where it does not come free in time."""
+    if not _at_the_door.acquire(blocking=False):
+        raise Busy
+    try:
+        if not _setting.acquire(timeout=WAIT_SECONDS):
+            raise Busy
+        try:
+            yield
+        finally:
+            _setting.release()
+    finally:
+        _at_the_door.release()
 
 
 @require_safe
 @with_visit
 def export(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpResponseBase:
     """The whole filing as one bundle, made while it is sent."""
+    if wait := wait_for("copies", request):
+        return too_many(request, wait)
     try:
         matters = own_matters(visitor)
         data = copy_of(visitor, matters, at=at)
-        with override("zh-hans" if visitor.filing.language == "zh" else "en"):
+        with override("zh-hans" if visitor.filing.language == "zh" else "en"), place_to_set():
             paper = pdf(paper_of(visitor, matters, at), timestamp=int(at.timestamp()))
+    except Busy:
+        busy = render(request, "public/filing/busy.html", {"filing": visitor.filing}, status=503)
+        busy["Retry-After"] = str(BUSY_SECONDS)
+        return busy
     except Erased:
         return render(request, "public/filing/erased.html", {"filing": visitor.filing}, status=410)
     text = json.dumps(data, ensure_ascii=False, indent=2).encode()

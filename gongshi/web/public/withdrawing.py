@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,9 +24,22 @@ from gongshi.cases.queries import NotFound, case_of, cases_of
 from gongshi.cases.reading import Erased
 from gongshi.cases.visiting import Visitor
 from gongshi.rules.procedure import RefusedError
+from gongshi.web.limits import too_many, wait_for
 from gongshi.web.public.visits import resident, with_visit
 
 CONFLICT = 409
+View = Callable[..., HttpResponse]
+
+
+def counted(view: View) -> View:
+    """A step in one's own filing is counted with the others that are written there, before anything is looked up."""
+
+    @wraps(view)
+    def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        wait = wait_for("writing", request) if request.method == "POST" else 0
+        return too_many(request, wait) if wait else view(request, *args, **kwargs)
+
+    return limited
 
 
 def found_case(visitor: Visitor, number: int) -> Case:
@@ -77,6 +91,7 @@ def _done(address: str, action: Callable[[], object]) -> HttpResponse | None:
 
 
 @with_visit
+@counted
 def withdraw_case(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> HttpResponse:
     """Ask once more, with the choice between withdrawing and erasing; and do it."""
     case, address = found_case(visitor, number), reverse("public:case", args=[number])
@@ -97,17 +112,19 @@ def withdraw_case(request: HttpRequest, visitor: Visitor, at: datetime, number: 
 
 
 @with_visit
+@counted
 def keep_case(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> HttpResponse:
-    """Change one's mind. ``again``: "work" to go on with it, "keep" to keep what was written and no more."""
+    """Change one's mind. ``then``: "work" to go on with it, "keep" to keep what was written and no more."""
     if request.method != "POST":
         raise Http404
     case, address = found_case(visitor, number), reverse("public:case", args=[number])
-    work = request.POST.get("again") != "keep"
+    work = request.POST.get("then") != "keep"
     done = _done(address, lambda: keep_after_all(case, actor=resident(visitor), at=at, work=work))
     return done or redirect(address)
 
 
 @with_visit
+@counted
 def withdraw_filing(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpResponse:
     """The same for all matters of the filing together."""
     address, changed = reverse("public:filing"), False
@@ -126,6 +143,7 @@ def withdraw_filing(request: HttpRequest, visitor: Visitor, at: datetime) -> Htt
 
 
 @with_visit
+@counted
 def keep_filing(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpResponse:
     """Change one's mind about every withdrawn matter."""
     if request.method != "POST":

@@ -18,6 +18,7 @@ from gongshi.cases.actions.looks import open_content
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.models import Attachment, Case
 from gongshi.safekeeping.files import destroy_files
+from gongshi.web.public import exporting
 from tests.casework import ANSWER
 from tests.cast import Town
 from tests.clock import Clock, local
@@ -153,3 +154,22 @@ def test_the_paper_is_in_the_language_that_was_filed_in(
     assert (seen[0].language, seen[0].title) == ("zh", "来件副本")
     assert seen[0].parts[0].blocks[0].type == "box"
     assert not any("office" in one.text for one in seen[0].parts[0].blocks)
+
+
+@pytest.mark.parametrize(("language", "words"), [("", "请过10秒再取"), ("/en", "Please wait 10 seconds")])
+def test_row_45_one_paper_is_set_at_a_time(
+    walker: Walker, monkeypatch: pytest.MonkeyPatch, language: str, words: str
+) -> None:
+    """While one is set another waits a moment, then reads when to come back; a third does not wait at all."""
+    files_a_report(walker)
+    monkeypatch.setattr(exporting, "WAIT_SECONDS", 0.01)
+    with exporting.place_to_set():
+        answer = walker.client.get(f"{language}{ADDRESS}")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+        assert words in answer.content.decode()
+        with pytest.raises(exporting.Busy), exporting.place_to_set():
+            pass
+        monkeypatch.setattr(exporting, "WAIT_SECONDS", None)  # whoever comes third would wait for ever
+        with exporting._at_the_door:
+            assert walker.client.get(f"{language}{ADDRESS}").status_code == 503
+    downloaded(walker)
