@@ -196,7 +196,7 @@ def test_every_page_of_the_desk(
     page.goto(at_case(page, case) + "why/")
     good(page)
     for answer in page.locator(".facts dd").all():
-        assert answer.evaluate("one => one.clientWidth") >= 150  # as wide as a line of text, not of a letter
+        assert answer.evaluate("one => one.clientWidth") >= 240  # a line of text, not a column of letters
     page.goto(at_case(page, case) + "answer/")
     good(page)
     page.locator('button[value="preview"]').click()

@@ -187,6 +187,22 @@ def test_a_form_with_a_password_is_not_said_to_have_kept_anything() -> None:
         assert "没有丢" not in html
 
 
+@pytest.mark.parametrize(("beside", "folds"), [([], 0), (["b"], 1), (["b", "c"], 1)])
+def test_what_is_only_possible_is_folded_below_the_steps(beside: list[str], folds: int) -> None:
+    def step(code: str, status: str) -> SimpleNamespace:
+        return SimpleNamespace(name=code * 3, says=f"if {code}", status=status, by_when=None, holder="office")
+
+    steps = [step("a", "here"), step("z", "next"), *(step(code, "possible") for code in beside)]
+    html = shown('{% include "components/timeline.html" %}', EN, steps=steps)
+    way, _, rest = html.partition("</ol>")
+    assert ("aaa" in way, "zzz" in way) == (True, True)
+    assert html.count("<details") == html.count("</details>") == folds
+    for code in beside:
+        assert code * 3 not in way
+        assert code * 3 in rest
+        assert f"if {code}" in rest
+
+
 def test_a_field_names_its_hint_and_error() -> None:
     form = Sample({"text": ""})
     form.fields["text"].help_text = "As it was"

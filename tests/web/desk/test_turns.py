@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.models import Case
 from tests.cast import Town, case_of, lin_files, resident
@@ -46,6 +47,19 @@ def test_whoever_looks_into_it_now_is_named_beside_the_office(sign_in: SignIn, e
     for who in ("zhou", "qin"):
         page = text(sign_in(who).get(address(escalated))).partition("谁负责")[2]
         assert page.index("单位 道路所 现在过问 镇政府"), who
+
+
+def test_history_says_which_time_limit_an_office_was_reminded_of(
+    town: Town, sign_in: SignIn, fresh: Case, clock: Clock
+) -> None:
+    for number in range(3, 10):
+        clock.set(f"2026-03-{number:02d} 00:05")
+        run_clocks(clock())
+    history = text(sign_in("zhou").get(address(fresh))).partition("经过")[2]
+    assert "临近期限，已提醒承办单位 · 受理 · 3月4日到期" in history
+    assert "临近期限，已提醒承办单位 · 答复 · 3月9日到期" in history
+    english = text(sign_in("zhou").get(address(fresh, english=True)))
+    assert "the office was reminded · Acceptance · due 4 March" in english
 
 
 def test_only_what_is_taken_above_is_with_somebody_else(sign_in: SignIn, fresh: Case) -> None:

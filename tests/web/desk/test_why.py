@@ -72,5 +72,15 @@ def test_everybody_with_a_role_reads_their_rights(
         assert told == expected, name
 
 
+def test_an_administrator_is_told_where_their_work_is_done(town: Town, sign_in: SignIn) -> None:
+    add_staff(town, "adm", roads=["administrator"])
+    for path, words in (("/desk/", "在服务器的终端上管"), ("/en/desk/", "terminal, not on a page")):
+        page = text(sign_in("adm").get(path))
+        assert words in page
+        assert "gongshi set-password" in page
+        assert "gongshi load-pack" in page
+    assert "gongshi load-pack" not in text(sign_in("zhou").get("/desk/"))
+
+
 def test_a_page_that_does_not_open_leads_to_the_rights(sign_in: SignIn, fresh: Case) -> None:
     assert '/desk/rights/"' in sign_in("ma").get(address(fresh)).content.decode()
