@@ -29,12 +29,18 @@ def pack_folder() -> Path | None:
 
 
 def start_postgres(directory: Path) -> None:
-    """Start the trial PostgreSQL in the demo's folder and make this process (and its children) use it."""
+    """Start the trial PostgreSQL in the demo's folder and make this process (and its children) use it.
+
+    The wraps of a demo that was made with a file of its own for them stay there.
+    """
     import os
 
-    from gongshi.config.trial_postgres import start
+    from gongshi.config.trial_postgres import MAIN, WRAPS, start
 
-    os.environ["GONGSHI_DATABASE"] = start(directory / "postgres")
+    url = start(directory / "postgres")
+    os.environ["GONGSHI_DATABASE"] = url
+    if not (directory / "wraps" / "wraps.sqlite3").exists():
+        os.environ["GONGSHI_WRAPS_DATABASE"] = url.replace(MAIN, WRAPS)
 
 
 def build(directory: Path, pack: Path, *, base_url: str) -> None:

@@ -15,11 +15,14 @@ import sys
 import time
 from pathlib import Path
 
+MAIN, WRAPS = "/postgres?", "/gongshi_wraps?"
 _kept: list["subprocess.Popen[str]"] = []
 
 
 def start(directory: Path) -> str:
     """Start the server with its data in ``directory``; returns its database URL. It ends with this process.
+
+    It has a database for the wraps, too: `WRAPS` in the place of `MAIN`.
 
     Raises RuntimeError when it does not start.
     """
@@ -61,11 +64,21 @@ def _keep(directory: Path) -> None:
     server = get_server(directory / "data")
     pid = server.get_pid()
     try:
+        _make_wraps(server.get_uri())
         print(json.dumps({"url": server.get_uri()}), flush=True)
         sys.stdin.read()
     finally:
         server.cleanup()
         _end(pid)
+
+
+def _make_wraps(url: str) -> None:
+    import psycopg
+
+    name = WRAPS.strip("/?")
+    with psycopg.connect(url, autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            connection.execute(f"CREATE DATABASE {name}")
 
 
 def _end(pid: int | None) -> None:

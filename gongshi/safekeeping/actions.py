@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db import transaction
 
 from gongshi.safekeeping import ledger
-from gongshi.safekeeping.apart_store import STORE
+from gongshi.safekeeping.apart_store import STORE, shares_its_log
+from gongshi.safekeeping.bulk import FEW, insert_all
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.keys import instance_keys
 from gongshi.safekeeping.models import Leaf, Recipient, Tombstone, Unlinked, Unlinking, Wrap
@@ -81,13 +82,16 @@ def _wrap(
     )
 
 
-def save_wraps(wraps: Sequence[Wrap], insert: Callable[[Sequence[Wrap]], object] | None = None) -> None:
-    """Commits wraps to their store; they are on the disk when this returns. ``insert`` is a quicker way for very many.
+def save_wraps(wraps: Sequence[Wrap]) -> None:
+    """Commits wraps to their store; they are on the disk before the transaction is that this thread commits next.
 
-    To be called before the transaction that inserts what they open: if that fails, see `discard_wraps`.
+    To be called before that transaction, which inserts what they open: if it fails, see `discard_wraps`.
     """
+    if len(wraps) <= FEW and shares_its_log():
+        insert_all(wraps, after="SET LOCAL synchronous_commit TO off")
+        return
     with transaction.atomic(using=STORE):
-        (insert or Wrap.objects.bulk_create)(wraps)
+        insert_all(wraps)
 
 
 def discard_wraps(wraps: Iterable[Wrap]) -> None:
@@ -177,7 +181,7 @@ def sweep_wraps(exist: Callable[[Collection[UUID]], set[UUID]], *, since: dateti
 
 
 def save_leaves(leaves: Sequence[Leaf], insert: Callable[[Sequence[Leaf]], object] | None = None) -> None:
-    """Inserts leaves in one statement, in the transaction of what they commit to; ``insert`` as in `save_wraps`."""
+    """Inserts leaves in one statement, in the transaction of what they commit to; ``insert`` is a quicker way."""
     (insert or Leaf.objects.bulk_create)(leaves)
 
 

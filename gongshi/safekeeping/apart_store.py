@@ -5,8 +5,9 @@ two leaves wraps of something that never was, which open nothing and are swept, 
 """
 
 from typing import Any
+from weakref import WeakKeyDictionary, ref
 
-from django.db import DEFAULT_DB_ALIAS, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 
 from gongshi.safekeeping.scrubbing import rewrite_deleted
 
@@ -42,6 +43,37 @@ class StoreRouter:
         """Whether a migration's operation belongs into ``db``."""
         apart = app_label == _LABEL and model_name in TABLES
         return apart == (db == STORE)
+
+
+# By connection: a new one, of the store or of the database, may lead to another server.
+_shared: WeakKeyDictionary[Any, tuple[ref[Any], bool]] = WeakKeyDictionary()
+_SERVER = "SELECT system_identifier, pg_postmaster_start_time() FROM pg_control_system()"
+
+
+def shares_its_log() -> bool:
+    """Whether store and database are databases of one PostgreSQL server, which keeps one write-ahead log for both.
+
+    It is in the order of the commits, and a durable commit waits until the log is on the disk up to itself. So what
+    the store commits need not wait for the disk where a commit in the database follows: a power cut between the two
+    takes away the later one too.
+    """
+    pair = [connections[alias] for alias in (STORE, DEFAULT_DB_ALIAS)]
+    if any(one.vendor != "postgresql" for one in pair):
+        return False
+    for one in pair:
+        one.ensure_connection()
+    store, database = (one.connection for one in pair)
+    known = _shared.get(store)
+    if known is None or known[0]() is not database:
+        known = _shared[store] = (ref(database), _server(store) == _server(database))
+    return known[1]
+
+
+def _server(connection: Any) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(_SERVER)
+        found: tuple[Any, ...] = cursor.fetchone()
+        return found
 
 
 def scrub() -> None:

@@ -71,7 +71,7 @@ class InstanceKeys:
 
 def instance_keys() -> InstanceKeys:
     """The keys in ``settings.KEY_FILE``, as they are now. Raises KeyFileError."""
-    return keys_in(Path(settings.KEY_FILE))
+    return keys_in(settings.KEY_FILE)
 
 
 _known: dict[str, tuple[tuple[int, int, int], InstanceKeys]] = {}

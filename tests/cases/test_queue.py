@@ -6,9 +6,9 @@ from django.db import connection
 from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.conversation import ask_resident
 from gongshi.cases.actions.moves import make_move
-from gongshi.cases.bulk import insert_all
 from gongshi.cases.models import Case, Filing
 from gongshi.cases.queries import QueueFilter, joint_queue, queue
+from gongshi.safekeeping.bulk import insert_all
 from gongshi.safekeeping.ids import new_id
 from tests.casework import accepted, answered
 from tests.cast import NOW, Town, case_of, lin_files, matter, resident

@@ -8,11 +8,11 @@ from uuid import UUID
 
 import pytest
 from django.apps import apps
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
 from gongshi.config.databases import wraps_database
 from gongshi.config.environment import SettingsError
-from gongshi.safekeeping import scrubbing
+from gongshi.safekeeping import apart_store, scrubbing
 from gongshi.safekeeping.actions import (
     TooManyOrphans,
     bury,
@@ -30,6 +30,7 @@ from gongshi.safekeeping.models import Leaf, Tombstone, Wrap
 from gongshi.safekeeping.queries import tombstones
 from gongshi.safekeeping.sealing import new_data_key
 from tests.safekeeping.conftest import AT
+from tests.statements import captured
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=2)
@@ -73,6 +74,36 @@ def test_wraps_stay_when_the_transaction_around_them_fails() -> None:
     with pytest.raises(RuntimeError):
         fail()
     assert list(Wrap.objects.all()) == made
+
+
+def waits_for_the_disk() -> bool:
+    """Whether wraps that are saved now are forced to the disk by themselves."""
+    with captured() as statements:
+        kept()
+    return not any("synchronous_commit" in one for one in statements)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_log_of_one_server_is_waited_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL alone has one log for both; which server a connection leads to is asked once for each."""
+    one_log = connection.vendor == "postgresql"
+    assert waits_for_the_disk() is not one_log
+    other = iter(range(100))
+    monkeypatch.setattr(apart_store, "_server", lambda _connection: (next(other),))
+    assert waits_for_the_disk() is not one_log, "asked again, though both connections are the same ones"
+    connection.close()
+    assert waits_for_the_disk(), "a new connection may lead to another server"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_follows_is_forced_to_the_disk() -> None:
+    """Not waiting holds for that one transaction of the store, and never for the database."""
+    kept()
+    if connection.vendor == "postgresql":
+        for each in connections.all():
+            with each.cursor() as cursor:
+                cursor.execute("SHOW synchronous_commit")
+                assert cursor.fetchone() == ("on",)
 
 
 def test_discarded_wraps_leave_no_tombstone() -> None:

@@ -18,7 +18,6 @@ from gongshi.accounts.actors import Actor
 from gongshi.cases import engine
 from gongshi.cases.actions.publication import consent_row, may_publish
 from gongshi.cases.actions.uploads import adopted, uploads_of
-from gongshi.cases.bulk import insert_all, one_after_another
 from gongshi.cases.drafts import NewFiling, NewMatter
 from gongshi.cases.key_holders import ladder, wraps_of_new
 from gongshi.cases.models import Attachment, Case, Clock, Consent, Filing, Receipt, Upload
@@ -30,6 +29,7 @@ from gongshi.routing.queries import CategoryNode, categories, procedure_for
 from gongshi.rules.ladder import is_sealed
 from gongshi.rules.references import RANDOM_BYTES, new_reference
 from gongshi.safekeeping.actions import discard_wraps, save_wraps
+from gongshi.safekeeping.bulk import insert_all, one_after_another
 from gongshi.safekeeping.hashing import keyed_hash, keyed_hashes
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.keys import instance_keys
@@ -115,7 +115,7 @@ def file_filing(new: NewFiling, *, receipt: str, actor: Actor, at: datetime) -> 
         return earlier
     for _attempt in range(ATTEMPTS):
         rows = rows_of(new, receipt=receipt, digest=digest, actor=actor, at=at)
-        save_wraps(rows.wraps, insert_all)
+        save_wraps(rows.wraps)
         try:
             with transaction.atomic():
                 rows.insert()

@@ -13,7 +13,6 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from gongshi.accounts.actors import System
-from gongshi.cases.bulk import insert_all
 from gongshi.cases.drafts import NewMatter
 from gongshi.cases.importing import Placed, Placing
 from gongshi.cases.key_holders import ladder, wraps_of_new
@@ -24,6 +23,7 @@ from gongshi.formats.tables import RowRefused, SourceRow
 from gongshi.rules.ladder import is_sealed
 from gongshi.rules.references import RANDOM_BYTES, new_reference
 from gongshi.safekeeping.actions import discard_wraps, save_wraps
+from gongshi.safekeeping.bulk import insert_all
 from gongshi.safekeeping.hashing import source_hashes
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.models import Wrap
@@ -107,7 +107,7 @@ class _Batch:
 
     def insert(self) -> None:
         """One statement per table, whatever the number of rows."""
-        save_wraps(self._wraps, insert_all)
+        save_wraps(self._wraps)
         try:
             with transaction.atomic():
                 insert_all(self._filings)

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import connections, models, router
 
-from gongshi.cases.bulk import insert_all
+from gongshi.safekeeping.bulk import insert_all
 
 AT_ONCE = 2_000
 _TWO_256 = 1 << 256

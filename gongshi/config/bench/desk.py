@@ -54,8 +54,8 @@ def _fill(cases: int) -> Any:
 
     from gongshi.accounts.actors import System
     from gongshi.cases.actions.filing import rows_of
-    from gongshi.cases.bulk import insert_all
     from gongshi.cases.models import Case
+    from gongshi.safekeeping.bulk import insert_all
 
     at = timezone.now()
     for start in range(0, cases, CHUNK):

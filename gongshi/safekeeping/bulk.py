@@ -33,10 +33,11 @@ class _Plan:
         return f"INSERT INTO {self.into} VALUES {', '.join([self.row] * rows)}"  # noqa: S608
 
 
-def insert_all(rows: Sequence[models.Model], *, using: str = "") -> None:
+def insert_all(rows: Sequence[models.Model], *, using: str = "", after: str = "") -> None:
     """Insert unsaved rows of one table, in one statement: a few stand in it, the driver repeats it for more, or copies.
 
-    ``using`` is a database's alias, if it is not the table's own.
+    ``using`` is a database's alias, if it is not the table's own. ``after`` is a statement of PostgreSQL's that goes in
+    the same message before a few rows (`FEW`); outside a transaction the two are one by themselves.
 
     `bulk_create` writes statements as long as their rows and splits them where the database's limit lies: three times
     the work for a thousand rows, and a number of statements that depends on the table's width. Keys must be set.
@@ -48,7 +49,10 @@ def insert_all(rows: Sequence[models.Model], *, using: str = "") -> None:
     values = [_values(plan.take(one), plan.adapted) for one in rows]
     with connection.cursor() as cursor:
         if len(values) <= FEW:
-            cursor.execute(plan.statement(len(values)), [each for row in values for each in row])
+            statement = plan.statement(len(values))
+            cursor.execute(
+                f"{after}; {statement}" if after else statement, [each for row in values for each in row]
+            )
         elif plan.copy and len(values) >= MANY:
             with connection.wrap_database_errors, cursor.copy(plan.copy) as copy:
                 for row in values:
@@ -108,4 +112,6 @@ def _adapter(field: Any, connection: BaseDatabaseWrapper) -> Adapter | None:
         return None
     if isinstance(stored, models.UUIDField):
         return None if connection.features.has_native_uuid_field else attrgetter("hex")
+    if type(stored) is models.DateTimeField:
+        return None if connection.vendor == "postgresql" else connection.ops.adapt_datetimefield_value
     return lambda value: stored.get_db_prep_save(value, connection)
