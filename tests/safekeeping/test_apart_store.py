@@ -179,6 +179,7 @@ def test_no_page_of_the_stores_files_keeps_a_destroyed_wrap() -> None:
     def found() -> int:
         return sum(secret in _bytes(one) for one in _files())
 
+    _checkpoint()
     assert found() >= 1
     destroy_wraps([wrap.subject], at=AT)
     scrub()
