@@ -54,6 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
     }
+    settings.LOGGING["loggers"]["gongshi"]["level"] = "INFO"
     settings.PASSWORD_HASHERS = ["tests.passwords.QuickArgon2"]
     for alias, database in settings.DATABASES.items():
         if database["ENGINE"].endswith("sqlite3"):

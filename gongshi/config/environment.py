@@ -24,6 +24,7 @@ KNOWN = {
     "language": "language of addresses without a prefix: zh or en",
     "time_zone": "the place's time zone, as in Asia/Shanghai",
     "secure": "true when residents reach this server over https",
+    "hsts_subdomains": "true when every name below this one is reached over https too, and browsers shall insist on it",
     "trusted_proxies": "number of proxies in front whose X-Forwarded-For is believed",
     "ledger_minutes": "minutes between two batches of the public ledger",
     "proxy_networks": "list of networks that those proxies have, as in 127.0.0.1/32",

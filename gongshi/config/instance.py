@@ -1,6 +1,7 @@
 """Entering an instance: what every command does that needs settings, keys and a database."""
 
 import os
+import pwd
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,16 +29,39 @@ def instance_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
-def enter(directory: Path, *, founding: bool = False) -> Path:
+def only_as_its_user(directory: Path) -> None:
+    """Raise click.ClickException for root where the folder is somebody else's, who could use nothing it writes."""
+    if os.geteuid() or not directory.exists() or not (uid := directory.stat().st_uid):
+        return
+    try:
+        user = pwd.getpwuid(uid).pw_name
+    except KeyError:
+        user = f"#{uid}"
+    raise failure(
+        f"{directory} 属于用户 {user}，root 写的文件它用不了：用 sudo -u {user} gongshi … 运行",
+        f"{directory} belongs to {user}, who could not use what root writes: run it with sudo -u {user} gongshi ...",
+    )
+
+
+def enter(directory: Path, *, founding: bool = False, looking: bool = False) -> Path:
     """Make ``directory`` this process's instance and start Django in it. Returns the directory's full path.
 
     A process enters one instance once; entering it again does nothing. It holds the instance from then on, with others
     (`backups.running`). Raises click.ClickException with what to do when there is no instance, when a setting is wrong,
     or when this process is in another instance already. An instance that is not finished may only be entered by whoever
-    is ``founding`` it.
+    is ``founding`` it. Root may only enter one of its own, unless it is only ``looking``.
     """
     directory = directory.resolve()
-    if not founding and (directory / UNFINISHED).exists():
+    if not looking:
+        only_as_its_user(directory)
+    try:
+        unfinished = (directory / UNFINISHED).exists()
+    except PermissionError as error:
+        raise failure(
+            f"本用户不能进 {directory}：用实例的用户运行，或用 --dir 指定",
+            f"this user may not look into {directory}: run it as the instance's user, or name another with --dir",
+        ) from error
+    if not founding and unfinished:
         raise failure(
             f"{directory} 里的实例没有建完。用同样的参数再运行一次 gongshi init，会接着做完",
             f"the instance in {directory} is not finished. Run gongshi init again as before: it goes on from there",
@@ -58,6 +82,11 @@ def enter(directory: Path, *, founding: bool = False) -> Path:
     try:
         entered = Path(settings.INSTANCE)
         django.setup()
+    except PermissionError as error:
+        raise failure(
+            f"本用户不能读 {error.filename}：用实例的用户运行 gongshi check，它说怎么改",
+            f"this user may not read {error.filename}: as the instance's user, gongshi check says what to do",
+        ) from error
     except ImproperlyConfigured as error:
         raise failure(f"设置有误：{error}", "a setting is wrong") from error
     if entered != directory:

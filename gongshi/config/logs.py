@@ -18,6 +18,11 @@ OWN = "gongshi"
 _Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None] | None
 
 
+def tell_all() -> None:
+    """From now on the log has what went well, too: for a process that runs by itself and is watched through its log."""
+    logging.getLogger(OWN).setLevel(logging.INFO)
+
+
 class QuietLines(logging.Formatter):
     """One line for each event; errors without their messages, requests as the name of their route."""
 

@@ -150,8 +150,8 @@ UNTOLD = {
         "the proof holds no head yet: download it again later",
     ),
     "other_head": (
-        "凭证是第 {own} 批的，留存的是第 {kept} 批的：请对方网站给出两批之间的证明（/api/v1/ledger/consistency）",
-        "the proof is of batch {own}, the kept head of {kept}: "
-        "the house gives the proof between them at /api/v1/ledger/consistency",
+        "凭证是第 {own} 批的，留存的是第 {kept} 批的，直接比不了：请见证人给出 heads/{own:010}.json，再用它比",
+        "the proof is of batch {own}, the kept head of {kept}, which cannot be compared directly: "
+        "ask the witness for heads/{own:010}.json and compare with that",
     ),
 }

@@ -1,4 +1,4 @@
-"""Whether the database and the wraps store are those that belong here: there, and whole. Laying new ones.
+"""Whether keys, database and wraps store are those that belong here: there, and whole. Laying new stores.
 
 A store that is missing is made anew by `gongshi init` and `gongshi restore` alone: an empty wraps store in the place of
 a lost one would make everything look erased, and nobody would look for its backup.
@@ -84,6 +84,35 @@ def unusable(alias: str, error: Exception) -> Trouble:
     """Its server or its disk does not answer."""
     (zh, en), kind = NAMES[alias], type(error.__cause__ or error).__name__
     return Trouble(f"{zh}不能用：{kind}", f"{en} cannot be used: {kind}")
+
+
+def key_trouble() -> Trouble | None:
+    """What is wrong with the key files, or None. The ledger's is made with its first batch, and needed from then on."""
+    from django.conf import settings
+
+    from gongshi.safekeeping.keys import KeyFileError, load
+    from gongshi.safekeeping.ledger_keys import ledger_keys
+
+    folder = Path(settings.KEY_FILE).parent
+    if not (folder / "signing.key").is_file():
+        return Trouble(
+            f"{folder} 不见了，或缺 signing.key：把另存的钥匙放回去",
+            f"{folder} is missing, or has no signing.key: put the copy of the keys back",
+        )
+    try:
+        load(Path(settings.KEY_FILE))
+        ledger_keys()
+    except (KeyFileError, OSError) as error:
+        return Trouble(f"钥匙文件不能用：{error}", "the key file cannot be used")
+    return None
+
+
+def require_all() -> None:
+    """Raise click.ClickException with the first thing without which nothing can be served."""
+    require()
+    found = key_trouble()
+    if found:
+        raise failure(found.zh, found.en)
 
 
 def require(*, thorough: bool = False) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from gongshi.config.logs import tell_all
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongshi.config.settings")
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -38,4 +40,5 @@ def without_bodies_for_head(application: Application) -> Application:
 
 
 application = without_bodies_for_head(get_wsgi_application())
+tell_all()
 get_resolver().url_patterns  # noqa: B018  reading them imports every view

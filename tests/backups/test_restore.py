@@ -62,8 +62,10 @@ def test_on_a_new_machine_only_the_keys_are_needed_beside_the_two_files(world: W
     if not world.cluster:
         assert "--wraps" in world.refused("restore", str(file), "--dir", str(world.directory))
         assert {**tree(world.directory), "in-use": ""} == {**before, "in-use": ""}
-    restored(world, file, "--wraps", str(wraps))
+    told = restored(world, file, "--wraps", str(wraps))
     assert world.town("open", one["receipt"], one["reference"])["text"] == f"{WORDS} 0"
+    if not world.cluster:
+        assert "原来的" not in told
 
 
 def test_what_was_erased_since_stays_erased(world: World) -> None:

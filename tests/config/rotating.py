@@ -25,9 +25,11 @@ def _make(number: int) -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
+    from gongshi.config import stores
     from gongshi.safekeeping.actions import save_wraps, wrap_for_instance
     from gongshi.safekeeping.ids import new_id
 
+    stores.lay()
     for alias in ("default", "wraps"):
         call_command("migrate", database=alias, verbosity=0, interactive=False)
     at = timezone.now()

@@ -139,7 +139,9 @@ def test_an_old_version_goes_once_nothing_needs_it(
     assert "version 1 must stay: 1 receipts can be found with it alone, 1 forms" in said
     for refused in (rotate(instance_directory, "--retire", "1"), rotate(instance_directory, "--retire", "2")):
         assert refused.exit_code == 1
-    assert rotate(instance_directory, "--retire", "7").exit_code == 1
+    unknown = rotate(instance_directory, "--retire", "7")
+    assert unknown.exit_code == 1
+    assert "没有版本7" in unknown.output
     assert rotate(instance_directory, "--retire", "1", "--prepare").exit_code == 2
     clock.advance(days=4)
     assert rotate(instance_directory, "--retire", "1").exit_code == 1

@@ -177,7 +177,16 @@ def test_a_head_of_another_batch_cannot_be_compared(house: House, table: Table) 
     house.entries += [b"\xaa" * 32] * 9
     found = table.verify(proof, house.head(2).as_data())
     assert found.exit_code == 2
-    assert "consistency" in found.output
+    assert "heads/0000000001.json" in found.output
+    assert "Usage" not in found.output
+
+
+@pytest.mark.parametrize("other", [b"PK\x03\x04zip", b'{"filing": {}}', b"\xff\xd8\xff photo"])
+def test_another_file_is_not_called_a_changed_proof(table: Table, other: bytes) -> None:
+    found = table.verify(other)
+    assert found.exit_code == 1
+    assert "不是凭证" in found.output
+    assert "proof.json" in found.output
 
 
 @pytest.mark.parametrize("kind", ["plain", "witness", "first"])
@@ -239,7 +248,8 @@ def test_a_promise_in_print_is_checked_with_the_keys_of_the_house(house: House, 
     text, keys = on_paper(house, table)
     found = read_from_paper(text, "--keys", keys)
     assert found.exit_code == 0, found.output
-    assert f"2026-03-02 01:00 UTC，{house.origin} 已有这一项" in found.output
+    assert "✓ 2026-03-02 01:00 UTC" in found.output
+    assert f"，{house.origin} 已有这一项" in found.output
     assert "by 2026-03-03 01:00 UTC" in found.output
     assert all(line in found.output for line in PAPER_BESIDES)
     witness = table.lay("house.json", {"url": "http://elsewhere", "keys": house.keys})

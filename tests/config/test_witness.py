@@ -57,7 +57,8 @@ def test_row_10_a_witness_through_a_rewrite(run: Run, live_server: Any, tmp_path
     sequence(now - timedelta(minutes=30))
     first = witness()
     assert (first.returncode, first.stderr) == (0, "")
-    assert "第 1 批，共 16 项，已会签 / batch 1, 16 entries, continues; signed" in first.stdout
+    assert "第 1 批，共 16 项：第一次看到，只能先信，已会签" in first.stdout
+    assert "batch 1, 16 entries: the first head, taken on trust; signed" in first.stdout
     assert "nothing new" in witness().stdout
     sequence(now - timedelta(minutes=20))
     assert "batch 2, 32 entries, continues" in witness().stdout
@@ -116,15 +117,22 @@ def test_a_house_that_talks_nonsense_is_not_reached(
         look(site, Folder(tmp_path), CLOSED)
 
 
-@pytest.mark.parametrize("status", [302, 500])
-def test_redirects_are_not_followed_and_errors_are_told(status: int) -> None:
+@pytest.mark.parametrize(
+    ("status", "target", "told"),
+    [
+        (302, "/elsewhere", "302"),
+        (500, "/elsewhere", "500"),
+        (301, "https://house.example/api/v1/ledger/head", "redirects to https://house.example: use that"),
+    ],
+)
+def test_redirects_are_not_followed_and_errors_are_told(status: int, target: str, told: str) -> None:
     asked: list[str] = []
 
     class Elsewhere(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             asked.append(self.path)
             self.send_response(status)
-            self.send_header("Location", "/elsewhere")
+            self.send_header("Location", target)
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
@@ -133,7 +141,7 @@ def test_redirects_are_not_followed_and_errors_are_told(status: int) -> None:
     with HTTPServer(("127.0.0.1", 0), Elsewhere) as server:
         thread = threading.Thread(target=server.handle_request)
         thread.start()
-        with pytest.raises(Unreachable, match=str(status)):
+        with pytest.raises(Unreachable, match=told):
             Site(f"http://127.0.0.1:{server.server_port}").ask("head")
         thread.join()
     assert asked == ["/api/v1/ledger/head"]

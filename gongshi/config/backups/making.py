@@ -14,7 +14,7 @@ from django.core.files.storage import storages
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from gongshi import __version__
-from gongshi.config import databases
+from gongshi.config import databases, stores
 from gongshi.config.backups import aliases, archive, postgres, rows, snapshots
 from gongshi.config.backups.archive import Manifest, Writer
 from gongshi.config.backups.fingerprints import fingerprints
@@ -46,6 +46,7 @@ class Made:
 
 def backup(path: Path, *, at: datetime, bar: Bar) -> Made:
     """Back up database, sealed files, pack and settings to ``path``. Raises Refused, OSError; then nothing is left."""
+    _must_be_whole(DEFAULT_DB_ALIAS)
     with _workshop(path) as folder:
         copy = folder / "database"
         shown = _snapshot(DEFAULT_DB_ALIAS, copy)
@@ -69,6 +70,7 @@ def backup_wraps(path: Path, *, at: datetime, bar: Bar, keep_days: int) -> Made:
 
     None is removed when one of them knows of far more: what it holds was lost, and it may be the last that does.
     """
+    _must_be_whole(STORE)
     counts: dict[str, int] = {}
     with _workshop(path) as folder, bar(1) as progress, archive.writing(path, progress) as writer:
         with _steady_store(folder) as alias:
@@ -97,6 +99,12 @@ def _lost_since(before: Manifest, now: Manifest) -> bool:
     gone = before.rows.get(wraps, 0) - now.rows.get(wraps, 0)
     erased = max(now.rows.get(stones, 0) - before.rows.get(stones, 0), 0)
     return gone * 2 > before.rows.get(wraps, 0) and gone > erased * MOST_WRAPS
+
+
+def _must_be_whole(alias: str) -> None:
+    found = stores.trouble(alias, thorough=True)
+    if found:
+        raise archive.Refused(f"没有备份：{found.zh}", f"there is no backup: {found.en}")
 
 
 @contextmanager

@@ -37,7 +37,7 @@ Bar = Callable[[int], AbstractContextManager[archive.Progress]]
 
 @dataclass
 class Restored:
-    """What a restore came to, for the last words to whoever asked."""
+    """What a restore came to, for the last words to whoever asked. ``replaced``: whether it replaced a database."""
 
     manifest: Manifest
     kept: list[str] = field(default_factory=list)
@@ -45,6 +45,7 @@ class Restored:
     erased: int = 0
     ledger: "Carried | None" = None
     shorter_ledger: bool = False
+    replaced: bool = True
 
 
 def restore(
@@ -259,8 +260,11 @@ def _replace(stage: Stage, aside: Path, restored: Restored, at: datetime) -> Non
     restored.erased = jobs.erase_what_is_erased_elsewhere(at)
     jobs.rewrite(at)
     connections.close_all()
+    restored.replaced = stage.replaces
     kept = stage.swap(aside)
     restored.kept = [str(aside), kept] if kept else [str(aside)]
+    if not stage.replaces and not any(aside.iterdir()):
+        aside.rmdir()
 
 
 def _link(source: Path, target: Path) -> None:

@@ -21,21 +21,38 @@ def findings(directory: Path) -> Iterator[Finding]:
 
 
 def _modes(directory: Path) -> Iterator[Finding]:
-    secret = [directory / "gongshi.toml", *sorted((directory / "keys").iterdir())]
+    keys = directory / "keys"
+    if not keys.is_dir():
+        yield fault(
+            f"钥匙文件夹 {keys} 不见了：把另存的放回去", "the folder of keys is missing: put its copy back"
+        )
+        return
+    secret = [directory / "gongshi.toml", *sorted(keys.iterdir())]
     open_ones = [path for path in [directory, directory / "keys", *secret] if _others_may(path)]
-    strangers = [path for path in secret if path.stat().st_uid != os.geteuid()]
     for path in open_ones:
         yield fault(
             f"别人能读 {path}：运行 chmod go= {path}", f"others may read {path.name}: run chmod go= on it"
         )
-    for path in strangers:
-        yield note(
-            f"{path.name} 不属于运行本命令的用户；用服务的用户来运行",
-            f"{path.name} is another user's: run this command as the user of the services",
-        )
+    yield from _owners(directory)
     if not open_ones:
         yield well(
             "文件夹、设置和钥匙只有本用户能读", "folder, settings and keys are readable by their owner alone"
+        )
+
+
+def _owners(directory: Path) -> Iterator[Finding]:
+    """Everything belongs to whom the folder does; the services run as that user and can use nothing else."""
+    owner = directory.stat().st_uid
+    if owner != os.geteuid():
+        yield note(
+            "文件夹不属于运行本命令的用户；用服务的用户来运行",
+            "the folder is another user's: run this command as the user of the services",
+        )
+    inside = [*directory.iterdir(), *directory.glob("keys/*"), *directory.glob("wraps/*")]
+    for path in sorted(path for path in inside if path.lstat().st_uid != owner):
+        yield fault(
+            f"{path} 属于别的用户：用 root 运行 chown -R --reference={directory} {path}",
+            f"{path.name} is another user's: as root, run chown -R --reference={directory} on it",
         )
 
 
@@ -89,7 +106,8 @@ def _settings() -> Iterator[Finding]:
 def _deployment() -> Iterator[Finding]:
     from django.core.checks import WARNING, run_checks
 
-    troubles = [message for message in run_checks(include_deployment_checks=True) if message.level >= WARNING]
+    found = run_checks(include_deployment_checks=True)
+    troubles = [message for message in found if message.level >= WARNING and not message.is_silenced()]
     for message in troubles:
         yield fault(f"部署检查 {message.id}", str(message.msg).splitlines()[0])
     if not troubles:

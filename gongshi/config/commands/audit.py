@@ -56,7 +56,9 @@ def command(directory: Path) -> None:
     """Print what the ledger holds, or what is wrong, the first fault first. Changes nothing."""
     enter(directory)
     from gongshi.cases.auditing import audit
+    from gongshi.config import stores
 
+    stores.require(thorough=True)
     found = audit()
     click.echo(_told(found))
     for fault in found.faults[:SHOWN]:

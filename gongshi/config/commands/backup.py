@@ -39,6 +39,10 @@ def command(file: Path, directory: Path, wraps: bool, keep_days: int) -> None:
     from gongshi.config.progress import bar
 
     file = file.absolute()
+    if not file.parent.is_dir():
+        raise failure(
+            f"备份没有做成：没有文件夹 {file.parent}", f"not backed up: there is no folder {file.parent}"
+        )
     given: dict[str, Any] = {
         "at": timezone.now(),
         "bar": lambda total: bar(both(f"备份到 {file.name}", "backing up"), total),
@@ -50,7 +54,9 @@ def command(file: Path, directory: Path, wraps: bool, keep_days: int) -> None:
     except Refused as refused:
         raise failure(refused.zh, refused.en) from refused
     except OSError as error:
-        raise failure(f"没有备份：{error.strerror}", "there is no backup") from error
+        raise failure(
+            f"备份没有做成：{error.strerror}", f"not backed up: {error.strerror}, {error.filename}"
+        ) from error
     except DatabaseError as error:
         raise failure(f"数据库读不了：{type(error).__name__}", "the database cannot be read") from error
     _tell(file, made)

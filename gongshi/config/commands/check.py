@@ -16,7 +16,7 @@ MARKS = {"well": ("好", "ok"), "note": ("注意", "note"), "fault": ("错", "WR
 @click.option("--mail", is_flag=True, help=both("也连一连邮件服务器，什么都不发", "also try the mail server"))
 def command(directory: Path, mail: bool) -> None:
     """One line for each finding; exit code 1 if anything is wrong."""
-    directory = enter(directory)
+    directory = enter(directory, looking=True)
     from django.utils import timezone
 
     from gongshi.config.checking import findings

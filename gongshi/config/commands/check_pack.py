@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from gongshi.config.packs import check_files, read_folder
-from gongshi.config.terminal import both
+from gongshi.config.terminal import both, there
 from gongshi.formats.pack import Pack, PackFault
 
 FAULTS = ("处错误", "fault", "faults")
@@ -14,7 +14,7 @@ WARNINGS = ("处提醒", "warning", "warnings")
 
 
 @click.command(help=both("检查一个地方包，指出每一处错误。", "Check a pack and explain every fault."))
-@click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("path", type=click.Path(path_type=Path))
 @click.option(
     "--language",
     type=click.Choice(["zh", "en"]),
@@ -24,7 +24,7 @@ WARNINGS = ("处提醒", "warning", "warnings")
 )
 def command(path: Path, language: str) -> None:
     """Print the faults and end with 1, or say what the pack holds."""
-    pack, faults = check_files(*read_folder(path))
+    pack, faults = check_files(*read_folder(there(path, folder=True)))
     for line in explained(faults, language):
         click.echo(line)
     if pack is None:

@@ -10,9 +10,11 @@ import click
 from gongshi.config.founding.answers import QUESTIONS, Answers, Unusable
 from gongshi.config.founding.asking import collected, option_of, with_password
 from gongshi.config.founding.making import Step, check_database, check_folder, new_member, steps
+from gongshi.config.instance import only_as_its_user
 from gongshi.config.terminal import both, failure
 from gongshi.formats.pack import Pack
 
+DEFAULT_PORT = "8000"
 PLACES = click.Path(path_type=Path, file_okay=False)
 
 
@@ -41,6 +43,7 @@ def command(pack: Path | None, directory: Path | None, yes: bool, **given: str |
     where = directory or _folder("--dir", both("放在哪个文件夹", "The folder to make"), ask)
     content = _pack(pack or _folder("--pack", both("地方包所在的文件夹", "The pack's folder"), ask))
     target = where.resolve()
+    only_as_its_user(target)
     try:
         resumed = check_folder(target)
         answers = collected(Answers(content, target), given, ask=ask)
@@ -144,7 +147,8 @@ def _tell(answers: Answers, code: str) -> None:
     )
     click.echo(both("接下来", "next"))
     click.echo(f"  cat {directory}/deploy/README.txt")
-    for line in ("serve", "work"):
+    port = "" if answers.port == DEFAULT_PORT else f" --port {answers.port}"
+    for line in (f"serve{port}", "work"):
         click.echo(f"  gongshi {line} --dir {directory}")
 
 

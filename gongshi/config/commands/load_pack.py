@@ -8,7 +8,7 @@ import click
 from gongshi.config.commands.check_pack import explained as faults_explained
 from gongshi.config.instance import enter, instance_option
 from gongshi.config.packs import check_files, read_folder
-from gongshi.config.terminal import both, failure
+from gongshi.config.terminal import both, failure, there
 from gongshi.formats.pack import Pack
 
 
@@ -17,7 +17,7 @@ from gongshi.formats.pack import Pack
         "把地方包载入本实例：先看差别，再确认。", "Load a pack: see the difference first, then confirm."
     )
 )
-@click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("path", type=click.Path(path_type=Path))
 @instance_option
 @click.option("--yes", is_flag=True, help=both("不再询问", "do not ask"))
 @click.option(
@@ -29,7 +29,7 @@ from gongshi.formats.pack import Pack
 )
 def command(path: Path, directory: Path, yes: bool, language: str) -> None:
     """Refuse a pack with faults; print the difference; apply it all or not at all."""
-    pack, faults = check_files(*read_folder(path))
+    pack, faults = check_files(*read_folder(there(path, folder=True)))
     for line in faults_explained(faults, language):
         click.echo(line)
     if pack is None:

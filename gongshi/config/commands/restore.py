@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gongshi.config.instance import instance_option
-from gongshi.config.terminal import both, failure
+from gongshi.config.instance import instance_option, only_as_its_user
+from gongshi.config.terminal import both, failure, there
 
 if TYPE_CHECKING:
     from gongshi.config.backups.restoring import Restored
 
-file_argument = click.Path(path_type=Path, exists=True, dir_okay=False)
+file_argument = click.Path(path_type=Path)
 
 
 @click.command(
@@ -36,10 +36,13 @@ def command(file: Path, directory: Path, wraps: Path | None, shorter_ledger: boo
     from gongshi.config.backups.restoring import restore
     from gongshi.config.progress import bar
 
+    for given in (file, *((wraps,) if wraps else ())):
+        there(given)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     directory = directory.resolve()
     if not directory.is_dir():
         raise failure(f"没有这个文件夹：{directory}", "there is no such folder")
+    only_as_its_user(directory)
     label = both("核对并解开", "checking and unpacking")
     try:
         restored = restore(
@@ -63,10 +66,11 @@ def _told(restored: "Restored") -> Iterator[str]:
     yield both(
         f"已恢复到 {manifest.made_at} 的状态", f"restored as of then, {sum(manifest.rows.values())} rows"
     )
-    yield both(
-        f"原来的保留在：{'、'.join(restored.kept)}",
-        "the old instance is kept there; delete it when you are sure",
-    )
+    if restored.replaced:
+        yield both(
+            f"原来的保留在：{'、'.join(restored.kept)}",
+            "the old instance is kept there; delete it when you are sure",
+        )
     if restored.erased:
         yield both(f"重做了 {restored.erased} 件删除", "erasures made since were made again")
     for name in manifest.missing:
@@ -96,7 +100,7 @@ def _ledger(restored: "Restored") -> Iterator[str]:
             f"the ledger has {carried.size} entries, {carried.missing} fewer than were signed once: it signs "
             "no more, as witnesses would see two pasts. Say so in public, then restore again with --shorter-ledger",
         )
-    elif not carried.old:
+    elif restored.replaced and not carried.old:
         yield both(
             f"读不到原来的数据库：公开账本停在 {carried.size} 条。包裹备份之后若还签过，见证人会看到账本变短",
             f"the old database cannot be read: the ledger stands at {carried.size} entries. "

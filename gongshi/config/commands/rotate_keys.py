@@ -151,12 +151,20 @@ def _standing(version: int, now: datetime) -> str:
 def _retire(path: Path, version: int) -> None:
     from django.utils import timezone
 
-    from gongshi.safekeeping.keys import KeyFileError, instance_keys
+    from gongshi.safekeeping.keys import instance_keys
     from gongshi.safekeeping.rotation import drop_version
 
     keys = instance_keys()
-    if version == keys.current_version or version not in keys.versions:
-        raise KeyFileError(f"version {version} is in use, or not there")
+    if version == keys.current_version:
+        raise failure(
+            f"版本{version}正在用，不能去掉", f"version {version} is the one in use: it cannot be taken out"
+        )
+    if version not in keys.versions:
+        there = ", ".join(map(str, keys.versions))
+        raise failure(
+            f"钥匙文件里没有版本{version}，有：{there}",
+            f"the key file has no version {version}; it has {there}",
+        )
     _reseal_factors()
     if _needs(version, timezone.now()):
         raise click.ClickException(_standing(version, timezone.now()))

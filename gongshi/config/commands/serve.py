@@ -25,9 +25,10 @@ def command(  # noqa: PLR0917
 ) -> None:
     """Serve until told to stop."""
     directory = enter(directory)
-    stores.require()
+    stores.require_all()
     if check:
         load_application()
+        click.echo(both("好：能启动", "ok: it would start"))
         return
     chosen = {"--dir": directory, "--host": host, "--port": port, "--workers": workers, "--threads": threads}
     words = [str(word) for pair in chosen.items() for word in pair]

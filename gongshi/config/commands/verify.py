@@ -10,13 +10,13 @@ from typing import Any
 import click
 
 from gongshi.config.proof_words import BESIDES, PAPER_BESIDES, said_of
-from gongshi.config.terminal import both, failure
+from gongshi.config.terminal import both, failure, there
 from gongshi.formats.proof.file import LARGEST, read_proof
 from gongshi.formats.proof.kept import Kept, read_house, read_kept
 from gongshi.formats.proof.statements import Malformed, Promise
 from gongshi.safekeeping.verifying import Finding, check, check_paper
 
-FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+FILE = click.Path(path_type=Path)
 MARKS = {True: "✓", False: "✗", None: "?"}
 
 
@@ -65,7 +65,7 @@ def command(
 
 def _paper(text: str, keys: Path, origin: str | None) -> None:
     try:
-        named, public = read_house(_loaded(keys))
+        named, public = read_house(_loaded(there(keys)))
     except Malformed as fault:
         raise failure(f"{keys.name} 里没有公钥，或被改动过", f"no keys of a house: {fault}") from fault
     house = (origin or named).rstrip("/")
@@ -91,8 +91,17 @@ def _besides(lines: tuple[str, ...]) -> None:
 
 
 def _file(receipt: Path, head: Path | None) -> None:
+    there(receipt)
+    if head:
+        there(head)
     try:
-        proof = read_proof(_content(receipt))
+        content = _content(receipt)
+        if not content.lstrip().startswith(b"{") or b'"entries"' not in content:
+            raise failure(
+                f"{receipt.name} 不是凭证：下载的凭证是 proof.json，完整的副本里也有",
+                f"{receipt.name} is no proof: it is proof.json, also in the copy to take home",
+            )
+        proof = read_proof(content)
     except Malformed as fault:
         raise failure(f"凭证无效：{receipt.name} 不完整或被改动过", f"not valid: {fault}") from fault
     kept = _kept(head) if head else None
@@ -103,9 +112,9 @@ def _file(receipt: Path, head: Path | None) -> None:
     if wrong:
         raise failure(f"凭证无效：{len(wrong)} 处不对", f"not valid: {len(wrong)} wrong, see ✗ above")
     if any(finding.right is None for finding in findings):
-        raise click.UsageError(
-            both("留存的签名和这份凭证对不到一起，比不了。", "that head and this proof cannot be compared.")
-        )
+        words = both("没有比成，做法见上面的 ? 行", "not compared: the line with ? says what to do")
+        click.echo(words, err=True)
+        raise SystemExit(2)
     _besides(BESIDES)
     if kept is None:
         click.echo(

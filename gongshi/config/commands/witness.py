@@ -86,6 +86,9 @@ def seen(site: Site, folder: Folder) -> str:
     batch, size = found.head.batch, found.head.size
     if found.file is None:
         return f"{at} {both(f'第 {batch} 批，没有新的', f'batch {batch}, nothing new')}"
+    if found.first:
+        first = f"batch {batch}, {size} entries: the first head, taken on trust; signed"
+        return f"{at} {both(f'第 {batch} 批，共 {size} 项：第一次看到，只能先信，已会签', first)}"
     signed = both(f"第 {batch} 批，共 {size} 项，已会签", f"batch {batch}, {size} entries, continues; signed")
     return f"{at} {signed}"
 

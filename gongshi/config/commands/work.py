@@ -162,9 +162,11 @@ def command(directory: Path, once: bool, worker: str) -> None:
     """Check, then work until SIGTERM, or until nothing is left."""
     enter(directory)
     from gongshi.config import stores
+    from gongshi.config.logs import tell_all
     from gongshi.notifications.effects import UnknownEffectError
 
-    stores.require()
+    stores.require_all()
+    tell_all()
     _check()
     stop = Stop()
     stop.listen()

@@ -47,6 +47,11 @@ class Site:
             error.close()
             if error.code == 404:
                 raise NotThere(name) from error
+            base, there, _ = error.headers.get("Location", "").partition(LEDGER)
+            if 300 <= error.code < 400 and there and base:
+                raise Unreachable(
+                    f"转到了 {base}，请用这个网址 / it redirects to {base}: use that"
+                ) from error
             raise Unreachable(f"{address}: {error.code}") from error
         except (URLError, OSError) as error:
             raise Unreachable(f"{address}: {error}") from error

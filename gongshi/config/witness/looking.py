@@ -27,10 +27,14 @@ class Rewritten(Exception):
 
 @dataclass(frozen=True)
 class Seen:
-    """What a look found: no head yet, the same head again, or a new one, which is now kept in ``file``."""
+    """What a look found: no head yet, the same head again, or a new one, which is now kept in ``file``.
+
+    ``first``: nothing was kept before, so that the head continues nothing.
+    """
 
     head: Head | None
     file: Path | None
+    first: bool = False
 
 
 def look(site: Site, folder: Folder, at: str) -> Seen:
@@ -75,7 +79,7 @@ def _look(site: Site, folder: Folder, at: str, told: dict[str, Any]) -> Seen:
         _compare(site, last, head, told)
     if keys != known:
         folder.keep_keys(site.url, keys)
-    return Seen(head, folder.keep(head, keys, at))
+    return Seen(head, folder.keep(head, keys, at), last is None)
 
 
 def _keys(site: Site, told: dict[str, Any]) -> dict[str, bytes]:

@@ -52,6 +52,17 @@ def services(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.service"))
 
 
+def test_each_unit_says_a_thing_once(folder: Path) -> None:
+    """But for the commands of one backup, which come one after the other, and what adds up."""
+    for path in services(folder):
+        keys = [
+            line.partition("=")[0] for line in path.read_text().splitlines() if "=" in line and line[0] != "#"
+        ]
+        twice = {key for key in keys if keys.count(key) > 1}
+        assert twice <= {"ExecStart", "Environment", "SystemCallFilter", "ReadWritePaths"}, path.name
+        assert "ExecStart" not in twice or path.name == "gongshi-backup.service"
+
+
 def test_systemd_takes_the_units(folder: Path) -> None:
     checked = run(tool("systemd-analyze"), "verify", *folder.glob("*.service"), *folder.glob("*.timer"))
     assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")

@@ -63,7 +63,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """An instance for a real address, made without asking, and what the command said."""
     directory = tmp_path_factory.mktemp("init") / "town"
     done = gongshi("init", "--pack", PACK, "--dir", directory, "--base-url", "https://gongshi.example")
-    assert done.returncode == 0, done.stderr
+    assert (done.returncode, done.stderr) == (0, "")
     return directory, done.stdout
 
 
@@ -109,7 +109,7 @@ def test_the_administrators_one_time_code_is_shown_and_kept_nowhere(town: tuple[
 def test_djangos_own_deployment_check_finds_nothing(town: tuple[Path, str]) -> None:
     checked = django(town[0], "check", "--deploy")
     assert (checked.returncode, checked.stderr) == (0, "")
-    assert "no issues (0 silenced)" in checked.stdout
+    assert "no issues (2 silenced)" in checked.stdout
 
 
 def test_the_check_sees_a_setting_that_is_not_safe(town: tuple[Path, str]) -> None:
@@ -176,8 +176,10 @@ def test_an_administrator_of_ones_own_is_added_and_told(tmp_path: Path) -> None:
     done = gongshi(
         "init", "--pack", PACK, "--dir", directory, "--administrator", "wei.an",
         "--administrator-name", "魏安 / Wei An", "--administrator-office", "service-data", "--time-zone", "Asia/Urumqi",
+        "--port", "8622",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+    assert f"gongshi serve --port 8622 --dir {directory}" in done.stdout
     ((login, code),) = CODE.findall(done.stdout)
     assert is_good(directory, login, code)
     lines = done.stdout[done.stdout.index("[[staff]]") :]
@@ -324,3 +326,18 @@ def test_the_settings_file_explains_every_key(town: tuple[Path, str]) -> None:
         at = lines.index(f"# {meaning}")
         assert lines[at + 1].startswith((f"{key} =", f"# {key} =")), key
     assert json.dumps(settings_of(town[0]))
+
+
+HSTS = "from django.conf import settings as s; print(s.SECURE_HSTS_INCLUDE_SUBDOMAINS, s.SECURE_HSTS_PRELOAD)"
+
+
+@pytest.mark.parametrize(("setting", "told"), [("false", "False False"), ("true", "True False")])
+def test_names_below_this_one_are_left_alone_unless_a_setting_says_so(
+    town: tuple[Path, str], setting: str, told: str
+) -> None:
+    asked = subprocess.run(
+        [sys.executable, "-c", HSTS], cwd=ROOT, capture_output=True, text=True, check=True,
+        env=environ(GONGSHI_DIR=str(town[0]), DJANGO_SETTINGS_MODULE="gongshi.config.settings",
+                    GONGSHI_HSTS_SUBDOMAINS=setting),
+    )  # fmt: skip
+    assert asked.stdout.strip() == told
