@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connections, transaction
 
 from gongshi.safekeeping import ledger
 from gongshi.safekeeping.apart_store import STORE, shares_its_log
@@ -15,6 +15,7 @@ from gongshi.safekeeping.keys import instance_keys
 from gongshi.safekeeping.models import Leaf, Recipient, Tombstone, Unlinked, Unlinking, Wrap
 from gongshi.safekeeping.receipts import receipt_key
 from gongshi.safekeeping.sealing import seal
+from gongshi.safekeeping.together import Together
 from gongshi.safekeeping.wrapping import RECEIPT_KEY_VERSION, WRAPS, field_of
 
 SWEPT_AT_ONCE = 500
@@ -89,9 +90,18 @@ def save_wraps(wraps: Sequence[Wrap]) -> None:
     """
     if len(wraps) <= FEW and shares_its_log():
         insert_all(wraps, after="SET LOCAL synchronous_commit TO off")
-        return
+    elif connections[STORE].in_atomic_block:
+        insert_all(wraps)
+    else:
+        _together(wraps)
+
+
+def _commit_wraps(wraps: Sequence[Wrap]) -> None:
     with transaction.atomic(using=STORE):
         insert_all(wraps)
+
+
+_together = Together(_commit_wraps)
 
 
 def discard_wraps(wraps: Iterable[Wrap]) -> None:
