@@ -19,10 +19,27 @@ from gongshi.config.logs import QuietLines
 from gongshi.config.server import ServerOptions, listen, make_server
 from gongshi.config.wsgi import application
 from gongshi.places.snapshots import forget
+from tests.attacks.http import send
+from tests.attacks.rules import Watch, answers_well, watched
 from tests.cast import Town, build_town, case_of, lin_files
 from tests.clock import Clock
 from tests.web.desk.helpers import SignIn, signed_in
 from tests.web.public.walker import Walker
+
+
+@pytest.fixture(autouse=True)
+def watch(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch | None]:
+    """The rules of every row, in every test that asks the program anything."""
+    if not {"db", "transactional_db"} & set(request.fixturenames) and not request.node.get_closest_marker(
+        "django_db"
+    ):
+        yield None
+        return
+    request.getfixturevalue("_django_db_helper")
+    mark = request.node.get_closest_marker("answers")
+    found = Watch(frozenset(mark.args if mark else ()))
+    with watched(found, monkeypatch):
+        yield found
 
 
 @pytest.fixture
@@ -69,7 +86,9 @@ def port(transactional_db: None, town: Town) -> Iterator[int]:
     server = make_server(listener, ServerOptions(), _closing)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield int(listener.getsockname()[1])
+    port = int(listener.getsockname()[1])
+    yield port
+    answers_well(partial(send, port))
     server.close()
     server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
     thread.join(5)

@@ -14,9 +14,11 @@ from django.test import Client
 
 from gongshi.config.server import ServerOptions, listen, make_server
 from gongshi.safekeeping.receipts import new_receipt
+from tests.attacks import http
 from tests.attacks.conftest import _closing
-from tests.attacks.http import exchange, request
+from tests.attacks.http import request
 from tests.attacks.proxy import MISSING, in_front_of, in_tls, nginx
+from tests.attacks.rules import answers_well
 from tests.cast import Town, lin_files
 from tests.chromium import is_required
 
@@ -37,7 +39,7 @@ class Door:
 
     def send(self, data: bytes, *, seconds: float = 8) -> tuple[list[int], bytes]:
         """What comes back on a new connection."""
-        return exchange(self.connect(seconds), data, seconds=seconds)
+        return http.exchange(self.connect(seconds), data, seconds=seconds)
 
 
 @pytest.fixture(params=["alone", "nginx"])
@@ -55,7 +57,9 @@ def door(request: pytest.FixtureRequest, town: Town, tmp_path: Path) -> Iterator
     inner = int(listener.getsockname()[1])
     with ExitStack() as stack:
         port = stack.enter_context(in_front_of(inner, tmp_path)) if behind else inner
-        yield Door(port, tmp_path if behind else None)
+        found = Door(port, tmp_path if behind else None)
+        yield found
+        answers_well(found.send)
     stop.append(1)
     server.pull_trigger()
     thread.join(15)

@@ -224,6 +224,7 @@ def test_row_09_content_is_never_given_without_its_look(
         assert Look.objects.filter(case=case).count() > before
 
 
+@pytest.mark.answers(500)
 def test_row_09_without_the_row_there_is_no_content(
     town: Town, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

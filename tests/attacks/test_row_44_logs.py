@@ -19,6 +19,7 @@ WORDS = "张三住在老桥东头三号"
 PHONE = "13800001111"
 
 
+@pytest.mark.answers(500)
 def test_row_44_a_failure_shows_and_logs_neither_words_nor_addresses(
     town: Town, walker: Walker, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
