@@ -1,8 +1,7 @@
-"""nginx in front of the server, with the very file that `gongshi init` writes for it, on ports of this machine."""
+"""nginx and Caddy in front of the server, with the very files that `gongshi init` writes, on ports of this machine."""
 
 import os
 import re
-import shutil
 import socket
 import ssl
 import subprocess
@@ -15,19 +14,11 @@ from pathlib import Path
 from gongshi.config.founding.deployment import filled
 from tests.browser.server import free_port
 from tests.certificates import self_signed
-
-MISSING = (
-    "nginx is not on this machine (Debian: apt-get install nginx-light): the rows behind a proxy are left out"
-)
+from tests.tools import tool
 
 
-def nginx() -> str | None:
-    """Where it is; Debian keeps it from the path of ordinary users."""
-    return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
-
-
-def site(folder: Path, inner: int, outer: int, plain: int) -> str:
-    """The site's file, filled in; only what names the machine's own places is put elsewhere."""
+def site(folder: Path, inner: int) -> str:
+    """The site's file, filled in for this machine."""
     certificate = str(self_signed(folder))
     values = {
         "host": "127.0.0.1",
@@ -36,22 +27,35 @@ def site(folder: Path, inner: int, outer: int, plain: int) -> str:
         "certificate_key": certificate,
     }
     text = (files("gongshi.config.founding") / "deploy" / "nginx.conf.txt").read_text(encoding="utf-8")
-    text = filled(text, values)
+    return filled(text, values)
+
+
+def elsewhere(text: str, folder: Path, outer: int, plain: int) -> str:
+    """The site's file with what names the machine's own places put elsewhere, and nothing else."""
     text = re.sub(r"^\s*listen \[::\].*\n", "", text, flags=re.MULTILINE)
-    text = text.replace("listen 443", f"listen 127.0.0.1:{outer}").replace(
-        "listen 80;", f"listen 127.0.0.1:{plain};"
-    )
-    text = text.replace("/var/log/nginx/gongshi-error.log", str(folder / "error.log"))
-    return text.replace("/dev/shm/gongshi-bodies", str(folder / "bodies"))
+    for place, instead in (
+        ("listen 443", f"listen 127.0.0.1:{outer}"),
+        ("listen 80;", f"listen 127.0.0.1:{plain};"),
+        ("/var/log/nginx/gongshi-error.log", f"{folder}/error.log"),
+        ("/dev/shm/gongshi-bodies", f"{folder}/bodies"),
+    ):
+        assert place in text
+        text = text.replace(place, instead)
+    return text
 
 
 @contextmanager
 def in_front_of(inner: int, folder: Path) -> Iterator[int]:
     """nginx before the server on port ``inner``; gives the port where it speaks TLS."""
-    program = nginx()
-    assert program
-    outer = free_port()
-    (folder / "site.conf").write_text(site(folder, inner, outer, free_port()), encoding="utf-8")
+    with nginx_with(site(folder, inner), folder) as (outer, _):
+        yield outer
+
+
+@contextmanager
+def nginx_with(text: str, folder: Path) -> Iterator[tuple[int, int]]:
+    """nginx with a site's file; gives the ports where it speaks TLS and plainly."""
+    outer, plain = free_port(), free_port()
+    (folder / "site.conf").write_text(elsewhere(text, folder, outer, plain), encoding="utf-8")
     temporary = "".join(
         f"{kind}_temp_path {folder}/{kind};" for kind in ("proxy", "fastcgi", "uwsgi", "scgi")
     )
@@ -61,12 +65,32 @@ def in_front_of(inner: int, folder: Path) -> Iterator[int]:
         f"events {{ worker_connections 1024; }} http {{ {temporary} include {folder}/site.conf; }}",
         encoding="utf-8",
     )
-    process = subprocess.Popen(
-        [program, "-c", str(folder / "nginx.conf"), "-p", str(folder)], stderr=subprocess.DEVNULL
-    )
+    program = tool("nginx", "nginx-light")
+    with _running([program, "-c", str(folder / "nginx.conf"), "-p", str(folder)], {}, outer):
+        yield outer, plain
+
+
+@contextmanager
+def caddy_with(text: str, folder: Path) -> Iterator[tuple[int, int]]:
+    """Caddy with a site's file; its ports and its certificate are the test's, and it asks no authority for another."""
+    outer, plain, certificate = free_port(), free_port(), folder / "certificate.pem"
+    here = f"{{\n admin off\n http_port {plain}\n https_port {outer}\n default_bind 127.0.0.1\n}}\n"
+    first = "\trequest_body {"
+    assert text.count(first) == 1
+    text = here + text.replace(first, f"\ttls {certificate} {certificate}\n{first}")
+    (folder / "Caddyfile").write_text(text, encoding="utf-8")
+    command = [tool("caddy"), "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
+    homes = {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
+    with _running(command, homes, outer):
+        yield outer, plain
+
+
+@contextmanager
+def _running(command: list[str], environ: dict[str, str], port: int) -> Iterator[None]:
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, env={**os.environ, **environ})
     try:
-        _answers(outer, process)
-        yield outer
+        _answers(port, process)
+        yield
     finally:
         process.terminate()
         process.wait(20)
@@ -75,7 +99,7 @@ def in_front_of(inner: int, folder: Path) -> Iterator[int]:
 def _answers(port: int, process: "subprocess.Popen[bytes]") -> None:
     ends = time.monotonic() + 30
     while True:
-        assert process.poll() is None, "nginx did not start"
+        assert process.poll() is None, "the proxy did not start"
         with socket.socket() as one:
             if one.connect_ex(("127.0.0.1", port)) == 0:
                 return

@@ -45,7 +45,7 @@ def test_row_13_one_draft_sent_twelve_times_at_once_is_one_filing(port: int, tow
     del town
 
 
-def test_row_12_the_same_case_accepted_twelve_times_at_once_is_accepted_once(
+def test_row_12_the_same_case_accepted_fifty_times_at_once_is_accepted_once(
     port: int, town: Town, sign_in: SignIn
 ) -> None:
     case = case_of(lin_files(town)[0])
@@ -54,13 +54,13 @@ def test_row_12_the_same_case_accepted_twelve_times_at_once_is_accepted_once(
     page = zhou.get(path)
     token = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', page.content.decode())
     assert token
-    rows = OutboxRow.objects.count()
+    rows = OutboxRow.objects.filter(case=case.id).count()
     fields = {"csrfmiddlewaretoken": token[1], "seen": case.seq}
-    with ThreadPoolExecutor(12) as pool:
+    with ThreadPoolExecutor(50) as pool:
         answers = list(
-            pool.map(lambda _: post(port, f"{path}moves/accept/", fields, cookies_of(zhou)), range(12))
+            pool.map(lambda _: post(port, f"{path}moves/accept/", fields, cookies_of(zhou)), range(50))
         )
-    assert sorted(status for status, _ in answers) == [302] + [409] * 11
-    assert History.objects.filter(case=case, code="case.accepted").count() <= 1
+    assert sorted(status for status, _ in answers) == [302] + [409] * 49
+    assert History.objects.filter(case=case, code="case.accepted").count() == 1
     assert Case.objects.get(pk=case.pk).seq == case.seq + 1
-    assert OutboxRow.objects.count() <= rows + 1
+    assert OutboxRow.objects.filter(case=case.id).count() == rows + 1

@@ -17,10 +17,9 @@ from gongshi.safekeeping.receipts import new_receipt
 from tests.attacks import http
 from tests.attacks.conftest import _closing
 from tests.attacks.http import request
-from tests.attacks.proxy import MISSING, in_front_of, in_tls, nginx
+from tests.attacks.proxy import in_front_of, in_tls
 from tests.attacks.rules import answers_well
 from tests.cast import Town, lin_files
-from tests.chromium import is_required
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BEHIND = b"GET /smuggled HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
@@ -46,8 +45,6 @@ class Door:
 def door(request: pytest.FixtureRequest, town: Town, tmp_path: Path) -> Iterator[Door]:
     """The server that `gongshi serve` starts, alone or behind nginx; its proxy is believed only where there is one."""
     behind = request.param == "nginx"
-    if behind and nginx() is None:
-        (pytest.fail if is_required() else pytest.skip)(MISSING)
     listener = listen("127.0.0.1", 0)
     options = ServerOptions(trusted_proxies=int(behind), proxy_networks=("127.0.0.1/32",))
     server = make_server(listener, options, _closing)

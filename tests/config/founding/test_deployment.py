@@ -2,7 +2,6 @@
 
 import re
 import shlex
-import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from gongshi.config.founding.answers import Answers
 from gongshi.config.founding.deployment import NAMES, filled, write_deployment
 from gongshi.config.packs import read_checked
 from tests.config.founding.process import PACK, environ, gongshi
+from tests.tools import tool
 
 
 @pytest.fixture(scope="module")
@@ -22,14 +22,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         read_checked(PACK), directory, base_url="https://gongshi.example", system_user="gongshi", port="8123"
     )
     return write_deployment(answers)
-
-
-def tool(name: str) -> str:
-    """The path of a tool that checks a file; the test is left out, in plain words, where it is missing."""
-    found = shutil.which(name, path="/usr/sbin:/usr/bin:/sbin:/bin")
-    if not found:
-        pytest.skip(f"{name} is not on this machine: its file was not checked by it")
-    return found
 
 
 def run(*words: object) -> "subprocess.CompletedProcess[str]":
@@ -64,14 +56,16 @@ def test_each_unit_says_a_thing_once(folder: Path) -> None:
 
 
 def test_systemd_takes_the_units(folder: Path) -> None:
-    checked = run(tool("systemd-analyze"), "verify", *folder.glob("*.service"), *folder.glob("*.timer"))
+    checked = run(
+        tool("systemd-analyze", "systemd"), "verify", *folder.glob("*.service"), *folder.glob("*.timer")
+    )
     assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
 
 
 def test_systemd_finds_the_services_little_exposed(folder: Path) -> None:
     """0 is the safest and 10 the least safe; a service without any of our lines gets 9.6."""
     for unit in services(folder):
-        checked = run(tool("systemd-analyze"), "security", "--offline=yes", "--threshold=20", unit)
+        checked = run(tool("systemd-analyze", "systemd"), "security", "--offline=yes", "--threshold=20", unit)
         assert checked.returncode == 0, checked.stdout
 
 
@@ -148,7 +142,7 @@ def site(folder: Path, tmp_path: Path) -> Path:
 
 
 def test_nginx_takes_the_site(site: Path) -> None:
-    checked = run(tool("nginx"), "-t", "-q", "-c", site, "-e", site.parent / "error.log")
+    checked = run(tool("nginx", "nginx-light"), "-t", "-q", "-c", site, "-e", site.parent / "error.log")
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
