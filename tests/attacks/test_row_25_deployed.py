@@ -101,7 +101,7 @@ def test_row_27_staff_sign_in_with_their_app_and_the_cookie_ends_with_signing_ou
 def test_row_29_headers_and_cookies_are_those_of_a_site_in_https(far: Far) -> None:
     page = far.get("/file/")
     assert page.status_code == 200
-    assert page.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+    assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
     assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
     assert page.headers["X-Frame-Options"] == "DENY"
     assert "no-store" in page.headers["Cache-Control"]
