@@ -61,14 +61,15 @@ def table(tmp_path: Path) -> Table:
     return Table(tmp_path)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def clock_of(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
-    """``clock_of("Asia/Shanghai")`` sets this computer's time zone."""
+    """``clock_of("Asia/Shanghai")`` sets this computer's time zone; until then it is UTC, whatever other tests left."""
 
     def put(zone: str) -> None:
         monkeypatch.setenv("TZ", zone)
         time.tzset()
 
+    put("UTC")
     yield put
     monkeypatch.undo()
     time.tzset()
