@@ -1,6 +1,7 @@
 """Several workers as processes of their own, on this run's database: each notice once, even when they are killed."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from django.db import connection
+from django.db import connections
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -26,10 +27,10 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 Start = Callable[..., "subprocess.Popen[str]"]
 
 
-def database_url() -> str:
+def database_url(alias: str) -> str:
     """The database of this test, for another process."""
-    at = connection.settings_dict
-    if connection.vendor == "sqlite":
+    at = connections[alias].settings_dict
+    if connections[alias].vendor == "sqlite":
         return f"sqlite://{at['NAME']}"
     port = f":{at['PORT']}" if at["PORT"] else ""
     login = quote(str(at["USER"])) + (f":{quote(str(at['PASSWORD']))}" if at["PASSWORD"] else "")
@@ -37,12 +38,14 @@ def database_url() -> str:
 
 
 @pytest.fixture
-def start(tmp_path: Path, mailbox: Mailbox) -> Iterator[Start]:
+def start(tmp_path: Path, instance_directory: Path, mailbox: Mailbox) -> Iterator[Start]:
     """``start("--once")`` starts a worker on this test's database and mailbox; all are gone at the end."""
     (tmp_path / "gongshi.toml").write_text(
-        f'database = "{database_url()}"\nmail_from = "notices@town.example"\n'
+        f'database = "{database_url("default")}"\nwraps_database = "{database_url("wraps")}"\n'
+        'mail_from = "notices@town.example"\n'
         f'smtp_url = "smtp://127.0.0.1:{mailbox.port}"\n'
     )
+    shutil.copytree(instance_directory / "keys", tmp_path / "keys")
     environ = {name: value for name, value in os.environ.items() if not name.startswith("GONGSHI_")}
     started: list[subprocess.Popen[str]] = []
 
