@@ -5,9 +5,10 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 
 from gongshi.places.models import Alias, Area
 from gongshi.words import pair
@@ -106,3 +107,16 @@ def test_nobody_is_turned_away_when_many_write(area: Area) -> None:
     for thread in threads:
         thread.join()
     assert Alias.objects.count() == 200
+
+
+def test_a_file_that_is_not_there_is_an_error_and_no_empty_database(tmp_path: Path) -> None:
+    missing = tmp_path / "lost.sqlite3"
+    other = type(connections["default"])(
+        {**connections["default"].settings_dict, "NAME": str(missing)}, "lost"
+    )
+    with pytest.raises(OperationalError):
+        other.ensure_connection()
+    assert list(tmp_path.iterdir()) == []
+    missing.touch()
+    other.ensure_connection()
+    other.close()
