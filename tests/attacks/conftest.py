@@ -5,20 +5,18 @@ What each file tries stands in docs/security/attacks.md.
 
 import io
 import logging
-import threading
 from collections.abc import Iterator
 from functools import partial
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connections
 
 from gongshi.cases.models import Case
 from gongshi.config.logs import QuietLines
-from gongshi.config.server import ServerOptions, listen, make_server
-from gongshi.config.wsgi import application
+from gongshi.config.server import ServerOptions
 from gongshi.places.snapshots import forget
+from tests.attacks.here import served
 from tests.attacks.http import send
 from tests.attacks.rules import Watch, answers_well, watched
 from tests.cast import Town, build_town, case_of, lin_files
@@ -81,22 +79,7 @@ def log() -> Iterator[io.StringIO]:
 
 @pytest.fixture
 def port(transactional_db: None, town: Town) -> Iterator[int]:
-    """The port of the server that `gongshi serve` starts, here in threads of this process."""
-    listener = listen("127.0.0.1", 0)
-    server = make_server(listener, ServerOptions(), _closing)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    port = int(listener.getsockname()[1])
-    yield port
-    answers_well(partial(send, port))
-    server.close()
-    server.task_dispatcher.shutdown(cancel_pending=True, timeout=5)
-    thread.join(5)
-
-
-def _closing(environ: dict[str, object], start_response: object) -> object:
-    """The application; the thread's database connection is given back before the test's data are removed."""
-    try:
-        return application(environ, start_response)  # type: ignore[arg-type]
-    finally:
-        connections.close_all()
+    """The port of the server that `gongshi serve` starts."""
+    with served(ServerOptions()) as port:
+        yield port
+        answers_well(partial(send, port))

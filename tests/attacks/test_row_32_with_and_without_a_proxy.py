@@ -1,10 +1,10 @@
 """Rows 5, 29, 30, 32, 35 and 44 at the server alone and behind nginx, set up by the file that `gongshi init` writes."""
 
+import io
 import re
 import socket
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlencode
@@ -12,17 +12,19 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from gongshi.config.server import ServerOptions, listen, make_server
+from gongshi.config.server import ServerOptions
 from gongshi.safekeeping.receipts import new_receipt
 from tests.attacks import http
-from tests.attacks.conftest import _closing
+from tests.attacks.here import served
 from tests.attacks.http import request
-from tests.attacks.proxy import in_front_of, in_tls
+from tests.attacks.proxy import in_front_of, in_tls, nginx_with, site
 from tests.attacks.rules import answers_well
 from tests.cast import Town, lin_files
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BEHIND = b"GET /smuggled HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+
+Sender = Callable[[bytes], tuple[list[int], bytes]]
 
 
 class Door:
@@ -45,32 +47,27 @@ class Door:
 def door(request: pytest.FixtureRequest, town: Town, tmp_path: Path) -> Iterator[Door]:
     """The server that `gongshi serve` starts, alone or behind nginx; its proxy is believed only where there is one."""
     behind = request.param == "nginx"
-    listener = listen("127.0.0.1", 0)
     options = ServerOptions(trusted_proxies=int(behind), proxy_networks=("127.0.0.1/32",))
-    server = make_server(listener, options, _closing)
-    stop: list[int] = []
-    thread = threading.Thread(target=lambda: server.serve(lambda: bool(stop), seconds=2), daemon=True)
-    thread.start()
-    inner = int(listener.getsockname()[1])
     with ExitStack() as stack:
+        inner = stack.enter_context(served(options))
         port = stack.enter_context(in_front_of(inner, tmp_path)) if behind else inner
         found = Door(port, tmp_path if behind else None)
         yield found
         answers_well(found.send)
-    stop.append(1)
-    server.pull_trigger()
-    thread.join(15)
 
 
 @pytest.mark.parametrize(
     ("headers", "body"),
     [
         ("Content-Length: 6\r\nTransfer-Encoding: chunked", b"0\r\n\r\n"),
+        ("Transfer-Encoding: chunked\r\nContent-Length: 6", b"0\r\n\r\n"),
         ("Transfer-Encoding: chunked\x0b\r\nContent-Length: 5", b"0\r\n\r\n"),
         ("Transfer-Encoding: identity, chunked", b"0\r\n\r\n"),
         ("Content-Length: 0\r\nContent-Length: 5", b"AAAAA"),
         ("Content-Length: +5", b"AAAAA"),
         ("Content-Length: -5", b""),
+        ("Content-Length : 5", b"AAAAA"),
+        ("Transfer-Encoding: chunked", b"5;a\nb\r\nAAAAA\r\n0\r\n\r\n"),
         ("Transfer-Encoding: chunked", b"-5\r\n\r\n"),
         ("X: a\x00b", b""),
     ],
@@ -216,12 +213,35 @@ def test_row_30_public_pages_are_the_same_whatever_the_headers(door: Door) -> No
     assert b"no-store" in private
 
 
-def test_row_44_no_log_of_the_proxy_names_anybody(door: Door, town: Town) -> None:
+def asks_with_secrets(send: Sender, town: Town) -> tuple[str, ...]:
+    """Requests that carry a receipt and a reference wherever a log could pick them up; what no log may hold."""
     filed, receipt = lin_files(town)
     for path in (f"/filing/?{receipt}", f"/{filed.filing.reference}/", "/open/"):
-        door.send(request("GET", path, f"X-Forwarded-For: {receipt}"))
-    door.send(b"GET /" + receipt.encode() + b" HTTP/9.9\r\n\r\n")
-    for log in door.folder.glob("*.log") if door.folder else ():
-        said = log.read_text(errors="replace")
-        for secret in (receipt, filed.filing.reference, "127.0.0.1"):
-            assert secret not in said, log.name
+        send(request("GET", path, f"X-Forwarded-For: {receipt}", f"User-Agent: {receipt}"))
+    body = f"receipt={receipt}".encode()
+    kind = "Content-Type: application/x-www-form-urlencoded"
+    send(request("POST", "/open/", kind, f"Content-Length: {len(body)}", body=body))
+    send(b"GET /" + receipt.encode() + b" HTTP/9.9\r\n\r\n")
+    return receipt, filed.filing.reference, "127.0.0.1"
+
+
+def found_in(log: str, secrets: tuple[str, ...]) -> list[str]:
+    return [secret for secret in secrets if secret in log]
+
+
+def test_row_44_no_log_names_anybody(door: Door, town: Town, log: io.StringIO) -> None:
+    """The program's own, and the proxy's where there is one."""
+    secrets = asks_with_secrets(door.send, town)
+    assert found_in(log.getvalue(), secrets) == []
+    assert "refused 403" in log.getvalue(), "it was listened to"
+    for file in door.folder.glob("*.log") if door.folder else ():
+        assert found_in(file.read_text(errors="replace"), secrets) == [], file.name
+
+
+def test_row_44_a_proxy_that_logs_requests_would_be_found_out(town: Town, tmp_path: Path) -> None:
+    """With nginx's usual log in place of the one that `gongshi init` switches off."""
+    with served(ServerOptions(trusted_proxies=1, proxy_networks=("127.0.0.1/32",))) as inner:
+        text = site(tmp_path, inner).replace("access_log off;", f"access_log {tmp_path}/access.log;")
+        with nginx_with(text, tmp_path) as (outer, _):
+            secrets = asks_with_secrets(Door(outer, tmp_path).send, town)
+            assert found_in((tmp_path / "access.log").read_text(), secrets) == list(secrets)

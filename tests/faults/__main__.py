@@ -43,6 +43,7 @@ class Row:
 
 ROWS = (
     Row("killed", scenes.killed, 0.17, 12),
+    Row("a worker killed, reloaded", scenes.disturbed, 0.03, 8),
     Row("power cut", scenes.power_cut, 0.15, 8),
     Row("disk full", scenes.disk_full, 0.09, 3),
     Row("restored from a backup", scenes.restored, 0.1, 2),

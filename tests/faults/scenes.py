@@ -71,6 +71,20 @@ def _kill_in_some_order(world: World, chosen: random.Random) -> None:
     second()
 
 
+def disturbed(scene: Scene) -> dict[str, int]:
+    """One worker is killed, or the program is started anew, while all others go on."""
+    with scene.worlds.one(postgres=scene.postgres) as world:
+        _start(world, scene)
+        world.file()
+        for number, moment in enumerate(scene.moments()):
+            world.until(moment)
+            if number % 2:
+                world.reload()
+            else:
+                world.kill_a_worker()
+        return _ended(world, scene)
+
+
 def power_cut(scene: Scene) -> dict[str, int]:
     """Everything ends at once, and what was not synced is gone."""
     with scene.worlds.one(postgres=scene.postgres) as world:

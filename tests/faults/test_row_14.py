@@ -46,6 +46,12 @@ def test_row_14_nothing_acknowledged_is_lost_when_everything_is_killed(worlds: W
     assert counts["answered none"] > 0
 
 
+def test_row_14_nothing_is_lost_when_a_worker_is_killed_and_the_program_reloaded(worlds: Worlds) -> None:
+    counts = scenes.disturbed(scene(worlds, times=2))
+    assert faults(counts) == {}
+    assert counts["acknowledged"] >= FILINGS
+
+
 @needs_compiler
 def test_row_14_nothing_acknowledged_is_lost_in_a_power_cut(worlds: Worlds) -> None:
     counts = scenes.power_cut(scene(worlds, times=2))

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +117,32 @@ class World:
         while any(_runs(pid) for pid in pids):
             time.sleep(0.01)
         self._server = None
+
+    def workers(self) -> set[int]:
+        """The server's own children: its workers."""
+        assert self._server
+        parent = self._server.pid
+        return {int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()}
+
+    def kill_a_worker(self) -> None:
+        """SIGKILL one worker, and wait until another stands in for it."""
+        before = self.workers()
+        os.kill(max(before), signal.SIGKILL)
+        self._wait_for(lambda: len(self.workers() - {max(before)}) >= len(before))
+
+    def reload(self) -> None:
+        """Have the server start itself anew, and wait until none of its workers is an old one."""
+        assert self._server
+        before = self.workers()
+        self._server.send_signal(signal.SIGHUP)
+        self._wait_for(lambda: not self.workers() & before and bool(self.workers()))
+
+    def _wait_for(self, happened: Callable[[], bool]) -> None:
+        ends = time.monotonic() + PATIENCE
+        while not happened():
+            if time.monotonic() > ends:
+                raise RuntimeError((self.folder / "server.log").read_text()[-2000:])
+            time.sleep(0.05)
 
     def stop(self) -> None:
         """Stop the server in order."""
