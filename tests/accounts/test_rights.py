@@ -24,6 +24,7 @@ SHOWING = {
     "gongshi.config.commands.roles",
     "gongshi.rules.procedure.interpreter",
     "gongshi.web.desk.offices",
+    "gongshi.web.desk.queue",
     "gongshi.web.desk.signin",
     "gongshi.web.desk.why",
 }

@@ -174,7 +174,7 @@ def test_old_pages_are_rewritten(due: Due, monkeypatch: pytest.MonkeyPatch) -> N
     """What that leaves on the disk is hunted in ``tests/attacks/test_row_41_erasure.py``."""
     asked = []
     monkeypatch.setattr("gongshi.cases.jobs.scrub", lambda: asked.append("wraps"))
-    monkeypatch.setattr("gongshi.cases.jobs.rewrite_deleted", lambda alias, _tables: asked.append(alias))
+    monkeypatch.setattr("gongshi.cases.jobs.rewrite_deleted", lambda alias, _tables, **_: asked.append(alias))
     due("cases.rewrite", NOW)
     assert asked == ["wraps", "default"]
 
