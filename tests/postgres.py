@@ -22,8 +22,8 @@ from pathlib import Path
 
 # Only a crash of the whole machine can tell the difference, and then the directory is of no use anyway.
 FAST = ("fsync = off", "full_page_writes = off", "max_wal_size = '4GB'")
-# Fifty threads at once in each of two test processes, with two databases each.
-WIDE = ("max_connections = 250",)
+# Fifty threads at once in each of several test processes, with two databases each.
+WIDE = ("max_connections = 500",)
 # As docs/operate/debian.md asks of a place: segments of the log that are over go away with what stood in them.
 FORGETTING = ("wal_recycle = off",)
 

@@ -25,6 +25,8 @@ PARTS = ("sqlite", "browser", "postgresql")
 # Pure functions and the shape of the source are the same on every database.
 PURE = ("tests/rules", "tests/formats", "tests/structure")
 NO_TESTS = 5
+# One more than processors: many tests wait for servers, disks and clocks.
+WORKERS = str((os.cpu_count() or 1) + 1)
 
 
 class Runs:
@@ -54,7 +56,7 @@ class Runs:
 
     def _command(self) -> list[str]:
         seed = [] if "no:randomly" in self.extra else [f"--randomly-seed={self.seed}"]
-        return [sys.executable, "-m", "pytest", "-q", "-n", "2", "-p", "tests.counts", *seed]
+        return [sys.executable, "-m", "pytest", "-q", "-n", WORKERS, "-p", "tests.counts", *seed]
 
     def closing_line(self) -> str:
         """``SQLite: 812 passed (31 in Chromium), 3 skipped · PostgreSQL 18: 640 passed``."""
