@@ -30,6 +30,15 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     item.add_marker(pytest.mark.django_db(**{**given, "databases": ["default", "wraps"]}), append=False)
 
 
+# Tests here take long: they begin first, so that no process still runs one when the others have nothing left.
+LONG = ("tests/twins/", "tests/faults/", "tests/backups/", "tests/config/founding/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every order is by chance, but long tests come first."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 @pytest.fixture
 def instance_directory() -> Path:
     """The instance directory of this test process: settings, keys, files and outbox."""

@@ -56,7 +56,19 @@ class Runs:
 
     def _command(self) -> list[str]:
         seed = [] if "no:randomly" in self.extra else [f"--randomly-seed={self.seed}"]
-        return [sys.executable, "-m", "pytest", "-q", "-n", WORKERS, "-p", "tests.counts", *seed]
+        return [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-n",
+            WORKERS,
+            "--maxschedchunk",
+            "8",
+            "-p",
+            "tests.counts",
+            *seed,
+        ]
 
     def closing_line(self) -> str:
         """``SQLite: 812 passed (31 in Chromium), 3 skipped · PostgreSQL 18: 640 passed``."""
