@@ -22,8 +22,16 @@ from tests.postgres import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ("sqlite", "browser", "postgresql")
-# Pure functions and the shape of the source are the same on every database.
-PURE = ("tests/rules", "tests/formats", "tests/structure")
+# The same on every database: pure functions, the shape of the source, the server's own ways, and what founds its own.
+ALIKE = (
+    "tests/rules",
+    "tests/formats",
+    "tests/structure",
+    "tests/config/founding",
+    "tests/config/test_connections.py",
+    "tests/config/test_serving.py",
+    "tests/attacks/test_row_25_deployed.py",
+)
 NO_TESTS = 5
 # One more than processors: many tests wait for servers, disks and clocks.
 WORKERS = str((os.cpu_count() or 1) + 1)
@@ -132,7 +140,7 @@ def main(parts: list[str]) -> int:
     if "postgresql" in wanted:
         with postgres() as server:
             name = f"PostgreSQL {server.version}"
-            ignored = [f"--ignore={folder}" for folder in PURE]
+            ignored = [f"--ignore={folder}" for folder in ALIKE]
             runs.pytest(name, server.url, "-m", "not browser", *ignored)
             if browser:
                 runs.pytest(name, server.url, "-m", "browser and both", "tests/browser", chromium=True)
