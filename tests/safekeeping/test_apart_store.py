@@ -248,7 +248,7 @@ def _nobody_reads() -> None:
     ends = time.monotonic() + 60
     with connections[STORE].cursor() as cursor:
         while True:
-            cursor.execute(f"SELECT count(pg_terminate_backend(pid)) {others}")  # noqa: S608
+            cursor.execute(f"SELECT count(pg_terminate_backend(pid)) {others}")
             if cursor.fetchone() == (0,):
                 return
             assert time.monotonic() < ends, "somebody is always there"
