@@ -48,7 +48,7 @@ def _write_anew(cursor: Any, table: str) -> None:
     try:
         cursor.execute(f"VACUUM (FULL) {table}")
     except OperationalError:
-        log.info("%s is in use and will be written anew later", table)
+        log.warning("%s is in use: what was deleted stays in its pages until the next time", table)
     finally:
         cursor.execute("RESET lock_timeout")
 

@@ -28,13 +28,14 @@ from gongshi.cases.actions.looks import open_contact, open_content, open_file
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.actions.publication import consents_to_review, open_copy, publish
 from gongshi.cases.actions.uploads import keep_upload, uploads_of
-from gongshi.cases.drafts import Contact, NewFiling, PublicCopy
+from gongshi.cases.drafts import NewFiling, PublicCopy
 from gongshi.cases.models import Attachment, Case, Filing, History, PublicCase
 from gongshi.notifications import schedule
 from gongshi.notifications.jobs import deliver
 from gongshi.places.snapshots import forget
 from gongshi.safekeeping.photos import prepare
 from gongshi.safekeeping.receipts import new_receipt
+from tests.casework import marked_contact
 from tests.cast import NOW, Town, build_town, case_of, matter, resident
 from tests.clock import Clock, local
 from tests.hunt import Hunt, everywhere
@@ -81,15 +82,7 @@ def filed(town: Town) -> tuple[Case, Resident, str]:
     keep_upload(photo, f"{MARK['filename']}.jpg", receipt=receipt, at=NOW)
     abandoned = prepare(picture(MARK["draftname"], exif=MARK["drafttext"]), evidence=True)
     keep_upload(abandoned, f"{MARK['draftname']}.jpg", receipt=new_receipt(), at=NOW)
-    contact = Contact(
-        name=MARK["name"],
-        email=f"{MARK['email']}@example.org",
-        phone=MARK["phone"],
-        address=MARK["address"],
-        notify="email",
-        for_somebody=MARK["somebody"],
-        who_is_told=MARK["told"],
-    )
+    contact = marked_contact(MARK)
     chosen = tuple(one.id for one in uploads_of(receipt))
     plain = matter(
         town,

@@ -198,7 +198,9 @@ def test_a_table_that_is_too_large_is_left_and_said(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_table_in_use_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_table_in_use_is_not_waited_for_long(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """A reader elsewhere puts it off, and nobody is kept waiting behind it."""
     if connections[STORE].vendor != "postgresql":
         pytest.skip("SQLite writes no table anew")
@@ -213,6 +215,7 @@ def test_a_table_in_use_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch) 
     finally:
         other.rollback()
         other.close()
+    assert 'safekeeping_wrap" is in use' in caplog.text
     with connections[STORE].cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
         assert cursor.fetchone() == ("0",)
