@@ -76,6 +76,6 @@ def _server(connection: Any) -> tuple[Any, ...]:
         return found
 
 
-def scrub() -> None:
+def scrub() -> bool:
     """Rewrite what the store has deleted, so that no old page of its files still holds a wrap (`rewrite_deleted`)."""
-    rewrite_deleted(STORE, [f"{_LABEL}_{table}" for table in sorted(TABLES)])
+    return rewrite_deleted(STORE, [f"{_LABEL}_{table}" for table in sorted(TABLES)])

@@ -8,6 +8,7 @@ never sampled (`never_sampled`, for migrations). What the server must be told fo
 """
 
 import logging
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,42 +16,76 @@ from django.db import OperationalError, connections
 
 LARGEST = 64 * 1024**2
 """Bytes of a table on PostgreSQL beyond which it is not written anew here: nobody files for seconds."""
-PATIENCE = "2s"
-"""How long the rewriting of one table waits for readers at work, and those who come later for it."""
+PATIENCE = 2.0
+"""Seconds that the rewriting of one table waits for readers at work, and those who come later for it; and seconds that
+it waits at first for transactions that began earlier."""
+_POLL = 0.02
 _PIECE = 1024**2
 log = logging.getLogger("gongshi.safekeeping")
 
 
-def rewrite_deleted(alias: str, tables: Iterable[str], *, sealed: Iterable[str] = ()) -> None:
+def rewrite_deleted(alias: str, tables: Iterable[str], *, sealed: Iterable[str] = ()) -> bool:
     """Rewrite what was deleted from some tables of a database. Not inside a transaction.
 
-    ``sealed`` tables hold nothing but what opens no more once its keys are gone: PostgreSQL only vacuums them. Readers
-    at work may put it off; the next call does it.
+    ``sealed`` tables hold nothing but what opens no more once its keys are gone: PostgreSQL only vacuums them. Others
+    at work may put it off; the next call does it. Returns whether nothing was put off.
     """
     connection = connections[alias]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            return
+            return True
         for table in sealed:
             cursor.execute(f"VACUUM {connection.ops.quote_name(table)}")
-        for table in tables:
-            _write_anew(cursor, connection.ops.quote_name(table))
+        alone = _nobody_sees_it(cursor, alias)
+        written = [_write_anew(cursor, connection.ops.quote_name(table)) for table in tables]
         _push_log_on(cursor)
+    return alone and all(written)
 
 
-def _write_anew(cursor: Any, table: str) -> None:
+_EARLIER = """
+SELECT pg_snapshot_xmin(pg_current_snapshot()) < %(now)s::xid8 OR EXISTS (
+    SELECT FROM pg_stat_activity
+    WHERE coalesce(datname, current_database()) = current_database() AND pid <> pg_backend_pid()
+    AND age(backend_xmin) > age(%(now)s::xid8::xid)
+) OR EXISTS (SELECT FROM pg_replication_slots WHERE age(xmin) > age(%(now)s::xid8::xid))
+"""
+
+
+def _nobody_sees_it(cursor: Any, alias: str) -> bool:
+    """Wait until every transaction is over that began before now; False where one goes on.
+
+    What such a transaction might still see is written anew too. A snapshot counts who writes in any database of the
+    server, not only in this one.
+    """
+    cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")
+    now, ends = cursor.fetchone()[0], time.monotonic() + PATIENCE
+    while True:
+        cursor.execute(_EARLIER, {"now": now})
+        if cursor.fetchone() == (False,):
+            return True
+        if time.monotonic() > ends:
+            log.warning(
+                "A transaction goes on for long: what was deleted meanwhile stays in %s till later", alias
+            )
+            return False
+        time.sleep(_POLL)
+
+
+def _write_anew(cursor: Any, table: str) -> bool:
     if size(cursor, table) > LARGEST:
         log.warning("%s is too large to be written anew at work; what was deleted stays in its pages", table)
         cursor.execute(f"VACUUM {table}")
-        return
-    cursor.execute(f"SET lock_timeout = '{PATIENCE}'")
+        return False
+    cursor.execute(f"SET lock_timeout = '{PATIENCE}s'")
     try:
         cursor.execute(f"VACUUM (FULL) {table}")
     except OperationalError:
         log.warning("%s is in use: what was deleted stays in its pages until the next time", table)
+        return False
     finally:
         cursor.execute("RESET lock_timeout")
+    return True
 
 
 def size(cursor: Any, table: str) -> int:
