@@ -56,7 +56,7 @@ def _named(setting: str, url: str, file: Path) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": False,
-        "OPTIONS": {**query, "options": "-c synchronous_commit=on"},
+        "OPTIONS": {**query, "options": "-c synchronous_commit=on", "prepare_threshold": 3},
     }
 
 

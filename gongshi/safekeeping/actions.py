@@ -89,7 +89,7 @@ def save_wraps(wraps: Sequence[Wrap]) -> None:
     To be called before that transaction, which inserts what they open: if it fails, see `discard_wraps`.
     """
     if len(wraps) <= FEW and shares_its_log():
-        insert_all(wraps, after="SET LOCAL synchronous_commit TO off")
+        insert_all(wraps, also="set_config('synchronous_commit', 'off', true)")
     elif connections[STORE].in_atomic_block:
         insert_all(wraps)
     else:

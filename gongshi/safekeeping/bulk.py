@@ -33,11 +33,11 @@ class _Plan:
         return f"INSERT INTO {self.into} VALUES {', '.join([self.row] * rows)}"  # noqa: S608
 
 
-def insert_all(rows: Sequence[models.Model], *, using: str = "", after: str = "") -> None:
+def insert_all(rows: Sequence[models.Model], *, using: str = "", also: str = "") -> None:
     """Insert unsaved rows of one table, in one statement: a few stand in it, the driver repeats it for more, or copies.
 
-    ``using`` is a database's alias, if it is not the table's own. ``after`` is a statement of PostgreSQL's that goes in
-    the same message before a few rows (`FEW`); outside a transaction the two are one by themselves.
+    ``using`` is a database's alias, if it is not the table's own. ``also`` is an expression of PostgreSQL's that is
+    worked out in the statement of a few rows (`FEW`), so that outside a transaction the two are one by themselves.
 
     `bulk_create` writes statements as long as their rows and splits them where the database's limit lies: three times
     the work for a thousand rows, and a number of statements that depends on the table's width. Keys must be set.
@@ -47,18 +47,31 @@ def insert_all(rows: Sequence[models.Model], *, using: str = "", after: str = ""
     connection = connections[alias]
     plan = _plan(model, alias)
     values = [_values(plan.take(one), plan.adapted) for one in rows]
-    with connection.cursor() as cursor:
-        if len(values) <= FEW:
-            statement = plan.statement(len(values))
+    if len(values) <= FEW:
+        statement = plan.statement(len(values))
+        with _preparing(connection) as cursor:
             cursor.execute(
-                f"{after}; {statement}" if after else statement, [each for row in values for each in row]
+                f"{statement} RETURNING {also}" if also else statement, [each for row in values for each in row]
             )
-        elif plan.copy and len(values) >= MANY:
+        return
+    with connection.cursor() as cursor:
+        if plan.copy and len(values) >= MANY:
             with connection.wrap_database_errors, cursor.copy(plan.copy) as copy:
                 for row in values:
                     copy.write_row(row)
         else:
             cursor.executemany(plan.statement(1), values)
+
+
+def _preparing(connection: BaseDatabaseWrapper) -> Any:
+    """A cursor on which PostgreSQL parses and plans a statement once, however often it comes: a third less work."""
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    connection.ensure_connection()
+    cursor = ServerBindingCursor(connection.connection)
+    return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
 
 
 @contextmanager
