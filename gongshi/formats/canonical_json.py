@@ -4,13 +4,13 @@ Source: RFC 8785 (JSON Canonicalization Scheme): no spaces, names sorted by thei
 ECMAScript writes them, UTF-8. Whole numbers beyond 2^53 are refused, because JavaScript would read another one.
 """
 
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from json.encoder import encode_basestring
 from math import isfinite
 from typing import Any
 
 _EXACT = 2**53
-_CONSTANTS = {None: "null", True: "true", False: "false"}
 
 
 def canonical_json(value: Any) -> bytes:
@@ -23,27 +23,32 @@ def canonical_json(value: Any) -> bytes:
 
 
 def _text(value: Any) -> str:
-    match value:
-        case str():
-            return encode_basestring(value)
-        case None | True | False:
-            return _CONSTANTS[value]
-        case int():
-            return _whole(value)
-        case float():
-            return _number(value)
-        case dict():
-            items = sorted(value.items(), key=_code_units)
-            return "{" + ",".join(f"{_text(name)}:{_text(item)}" for name, item in items) + "}"
-        case list() | tuple():
-            return "[" + ",".join(map(_text, value)) + "]"
+    write = _WRITERS.get(type(value)) or _writer(value)
+    return write(value)
+
+
+def _writer(value: Any) -> Callable[[Any], str]:
+    """For what is of none of the usual types, but of one made from them (an enumeration's text or number)."""
+    for kind, write in _WRITERS.items():
+        if isinstance(value, kind):
+            return write
     raise TypeError(f"{type(value).__name__} has no place in JSON")
 
 
-def _code_units(item: tuple[Any, Any]) -> bytes:
-    if not isinstance(item[0], str):
-        raise TypeError(f"a name in JSON is text, not {type(item[0]).__name__}")
-    return item[0].encode("utf-16-be")
+def _object(value: dict[Any, Any]) -> str:
+    for name in value:
+        if not isinstance(name, str):
+            raise TypeError(f"a name in JSON is text, not {type(name).__name__}")
+    in_order = sorted(value) if "".join(value).isascii() else sorted(value, key=_code_units)
+    return "{" + ",".join([f"{encode_basestring(name)}:{_text(value[name])}" for name in in_order]) + "}"
+
+
+def _array(value: Sequence[Any]) -> str:
+    return "[" + ",".join(map(_text, value)) + "]"
+
+
+def _code_units(name: str) -> bytes:
+    return name.encode("utf-16-be")
 
 
 def _whole(value: int) -> str:
@@ -64,3 +69,15 @@ def _number(value: float) -> str:
         return text.removesuffix(".0")
     mantissa, exponent = repr(value).split("e")
     return f"{mantissa.removesuffix('.0')}e{exponent[0]}{exponent[1:].lstrip('0')}"
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    str: encode_basestring,
+    bool: lambda value: "true" if value else "false",
+    int: _whole,
+    dict: _object,
+    type(None): lambda _none: "null",
+    list: _array,
+    tuple: _array,
+    float: _number,
+}

@@ -51,7 +51,8 @@ def insert_all(rows: Sequence[models.Model], *, using: str = "", also: str = "")
         statement = plan.statement(len(values))
         with _preparing(connection) as cursor:
             cursor.execute(
-                f"{statement} RETURNING {also}" if also else statement, [each for row in values for each in row]
+                f"{statement} RETURNING {also}" if also else statement,
+                [each for row in values for each in row],
             )
         return
     with connection.cursor() as cursor:
@@ -71,7 +72,9 @@ def _preparing(connection: BaseDatabaseWrapper) -> Any:
 
     connection.ensure_connection()
     cursor = ServerBindingCursor(connection.connection)
-    return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
+    return (
+        connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
+    )
 
 
 @contextmanager

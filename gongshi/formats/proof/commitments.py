@@ -14,6 +14,7 @@ from gongshi.formats.canonical_json import canonical_json
 SALT_BYTES = 16
 LEAF_LABEL = b"gongshi leaf 1\x00"
 WORDS_LABEL = b"gongshi words 1\x00"
+_AS_IT_IS = frozenset({str, int, bool, type(None)})
 
 
 def commitment(salt: bytes, entry: Mapping[str, Any], label: bytes = LEAF_LABEL) -> bytes:
@@ -37,12 +38,14 @@ def instant(at: datetime, timespec: str = "seconds") -> str:
 
 def plain(value: Any) -> Any:
     """A value with keys, days and instants as the texts that JSON holds. See `commitment`."""
-    if isinstance(value, Mapping):
+    if type(value) in _AS_IT_IS:
+        return value
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, dict | Mapping):
         return {name: plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if isinstance(value, datetime):
         return instant(value, "microseconds")
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value) if isinstance(value, UUID) else value
+    return value.isoformat() if isinstance(value, date) else value
