@@ -71,7 +71,8 @@ def _preparing(connection: BaseDatabaseWrapper) -> Any:
     from django.db.backends.postgresql.base import ServerBindingCursor
 
     connection.ensure_connection()
-    cursor = ServerBindingCursor(connection.connection)
+    # Django's stubs know neither what this class is made from, nor that it is what a wrapper is made around.
+    cursor: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
     return (
         connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
     )
