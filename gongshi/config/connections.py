@@ -13,7 +13,7 @@ from typing import Any
 
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.parser import HTTPRequestParser, ParsingError, TransferEncodingNotImplemented
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import Error
@@ -34,7 +34,6 @@ WORDS = {
     413: "太大了，没有收下。 / It is too large and was not received.",
     431: "地址或请求头太长。 / The address or a header is too long.",
     500: "服务器出错了。 / The server failed.",
-    501: "不支持这种传送方式。 / This way of sending is not supported.",
 }
 
 
@@ -49,8 +48,14 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
     """Two lengths for one body, or chunks in a version that has none, are how requests are smuggled (RFC 9112 6.1)."""
 
     def parse_header(self, header_plus: bytes) -> None:
-        """As waitress reads it, or ParsingError: 400, and the connection is closed."""
-        super().parse_header(header_plus)
+        """As waitress reads it, or ParsingError: 400, and the connection is closed.
+
+        Of transfer codings waitress speaks chunked alone. Another leaves the length of the body in the dark.
+        """
+        try:
+            super().parse_header(header_plus)
+        except TransferEncodingNotImplemented as error:
+            raise ParsingError("Length of the body is not known") from error
         if self.version not in ("1.0", "1.1"):
             raise ParsingError("Version is not supported")
         both = self.chunked and "CONTENT_LENGTH" in self.headers

@@ -33,8 +33,6 @@ LEAKS = (
     b"psycopg.",
     *(start + quote for start in (b"SELECT ", b"INSERT INTO ", b"UPDATE ") for quote in (b'"', b"&quot;")),
 )
-# How a server says that it does not speak such a coding or such a version (RFC 9110, 15.6.2 and 15.6.6): no failure.
-UNSPOKEN = frozenset({501, 505})
 LINE = re.compile(r"refused (\d{3}) (-|\?|[a-z0-9:_-]+)")
 WRITES = ("INSERT", "UPDATE", "DELETE")
 DATABASES = ("default", "wraps")
@@ -148,7 +146,7 @@ class Watch:
         since, before = len(self.lines.said), tables() if alone else {}
         statuses, got = original(connection, data, seconds=seconds)
         where = repr(data[:60])
-        for status in set(statuses) - UNSPOKEN:
+        for status in set(statuses):
             self.status(status, got, where)
         if alone and statuses and set(statuses) <= REFUSALS:
             assert changed(before) == [], f"{where}: {statuses}, and yet"

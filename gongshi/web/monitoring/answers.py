@@ -3,7 +3,7 @@
 A case must move nothing here: whoever reads the figures of the program could else tell that one was filed, opened or
 worked on. So only pages that are the same for everybody and tell nothing about whoever reads them are counted, in steps
 of ten when shown (`metrics`). Of all others only faults are, in tens as well: an answer that failed, or was turned away
-because the server was busy. A resident's own reading leaves no line in the log either (promise 3).
+because a store was out of reach. A resident's own reading leaves no line in the log either (promise 3).
 """
 
 import logging

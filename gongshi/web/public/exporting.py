@@ -23,7 +23,7 @@ from gongshi.formats.bundle import Entry, bundled
 from gongshi.formats.paper import pdf
 from gongshi.places.queries import the_place
 from gongshi.safekeeping.sealing import SealError
-from gongshi.web.limits import too_many, wait_for
+from gongshi.web.limits import later, too_many, wait_for
 from gongshi.web.public.paper import paper_of
 from gongshi.web.public.visits import with_visit
 
@@ -68,9 +68,7 @@ def export(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpResponse
         with override("zh-hans" if visitor.filing.language == "zh" else "en"), place_to_set():
             paper = pdf(paper_of(visitor, matters, at), timestamp=int(at.timestamp()))
     except Busy:
-        busy = render(request, "public/filing/busy.html", {"filing": visitor.filing}, status=503)
-        busy["Retry-After"] = str(BUSY_SECONDS)
-        return busy
+        return later(render(request, "public/filing/busy.html", {"filing": visitor.filing}), BUSY_SECONDS)
     except Erased:
         return render(request, "public/filing/erased.html", {"filing": visitor.filing}, status=410)
     text = json.dumps(data, ensure_ascii=False, indent=2).encode()

@@ -165,11 +165,11 @@ def test_row_45_one_paper_is_set_at_a_time(
     monkeypatch.setattr(exporting, "WAIT_SECONDS", 0.01)
     with exporting.place_to_set():
         answer = walker.client.get(f"{language}{ADDRESS}")
-        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "10")
         assert words in answer.content.decode()
         with pytest.raises(exporting.Busy), exporting.place_to_set():
             pass
         monkeypatch.setattr(exporting, "WAIT_SECONDS", None)  # whoever comes third would wait for ever
         with exporting._at_the_door:
-            assert walker.client.get(f"{language}{ADDRESS}").status_code == 503
+            assert walker.client.get(f"{language}{ADDRESS}").status_code == 429
     downloaded(walker)
