@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from gongshi.config.commands import audit as audit_command
 from gongshi.config.commands.audit import WORDS
-from gongshi.config.commands.witness import WRONG
+from gongshi.config.commands.witness import STOPPED, WRONG
 from gongshi.config.witness.asking import Site, Unreachable
 from gongshi.config.witness.folder import Damaged, Folder
 from gongshi.formats.proof.statements import Head, key_id
@@ -200,6 +200,6 @@ def test_every_code_has_words() -> None:
         ),
         1,
     )
-    for zh, en in (*WORDS.values(), *WRONG.values()):
+    for zh, en in (*WORDS.values(), *WRONG.values(), *STOPPED.values()):
         assert zh.format(**facts)
         assert en.format(**facts)

@@ -22,6 +22,7 @@ class House:
     secret: bytes = b"\x01" * 32
     entries: list[bytes] = field(default_factory=list)
     origin: str = "https://gongshi.example"
+    closed: str = CLOSED
 
     @property
     def public(self) -> bytes:
@@ -42,7 +43,7 @@ class House:
         """The head of a batch."""
         tree = Tree(self.entries)
         chosen = len(tree) if size is None else size
-        unsigned = Head("", "", self.origin, batch, chosen, tree.root(chosen).hex(), CLOSED)
+        unsigned = Head("", "", self.origin, batch, chosen, tree.root(chosen).hex(), self.closed)
         return self.signed(unsigned)  # type: ignore[no-any-return]
 
     def consistency(self, first: Head, second: Head) -> dict[str, Any]:

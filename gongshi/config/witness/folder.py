@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from gongshi.formats.proof.statements import (
     base64_text,
     head_digest,
     key_id,
+    only,
+    parsed_instant,
 )
 from gongshi.safekeeping.durable import sync_folder
 from gongshi.safekeeping.signatures import public_of, sign, verify
@@ -23,6 +26,15 @@ from gongshi.safekeeping.signatures import public_of, sign, verify
 
 class Damaged(Exception):
     """A file of the folder is not what the witness wrote. The message, one line, names it."""
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """What is not settled: since when no head could be had; heads to which no path was shown, in ``looks`` looks."""
+
+    away_since: str | None = None
+    unproved: tuple[Head, ...] = ()
+    looks: int = 0
 
 
 class Folder:
@@ -69,6 +81,15 @@ class Folder:
 
     def latest(self) -> Head | None:
         """The newest head that was kept. Raises Damaged for one that this witness did not sign."""
+        kept = self._newest()
+        return kept.heads[0] if kept else None
+
+    def signed_at(self) -> str:
+        """When this witness signed the newest head that was kept; "" without one."""
+        kept = self._newest()
+        return kept.cosignature.at if kept and kept.cosignature else ""
+
+    def _newest(self) -> Kept | None:
         files = sorted(self._heads.glob("*.json"))
         if not files:
             return None
@@ -78,7 +99,7 @@ class Folder:
             raise Damaged(f"{files[-1]}: {error}") from error
         if not self._is_own(kept):
             raise Damaged(f"{files[-1]}: this witness did not sign it")
-        return kept.heads[0]
+        return kept
 
     def _is_own(self, kept: Kept) -> bool:
         own = {key_id(self.public): self.public}
@@ -100,6 +121,27 @@ class Folder:
         }
         # Ten digits, so that the order of names is that of batches.
         return self._write(self._heads / f"{head.batch:010}.json", data)
+
+    def doubts(self) -> Doubts:
+        """What earlier looks left unsettled."""
+        file = self.path / "doubts.json"
+        if not file.exists():
+            return Doubts()
+        try:
+            found = only(self._read(file), {"away_since", "unproved", "looks"}, "doubts")
+            if found["away_since"] is not None:
+                parsed_instant(found["away_since"])
+            unproved = tuple(Head.read(one, "unproved") for one in found["unproved"])
+            return Doubts(found["away_since"], unproved, int(found["looks"]))
+        except (AttributeError, TypeError, ValueError) as error:
+            raise Damaged(f"{file}: {error}") from error
+
+    def keep_doubts(self, doubts: Doubts) -> None:
+        """Remember them for the next look; also for one of another process."""
+        if doubts != self.doubts():
+            unproved = [head.as_data() for head in doubts.unproved]
+            data = {"away_since": doubts.away_since, "unproved": unproved, "looks": doubts.looks}
+            self._write(self.path / "doubts.json", data)
 
     def keep_evidence(self, data: Mapping[str, Any], at: str) -> Path:
         """Keep what contradicts what was kept, word for word."""
