@@ -37,6 +37,7 @@ class CasesConfig(AppConfig):
         schedule.register(
             "cases.ladders", every=timedelta(hours=12), run=jobs.keep_sealed, lease=timedelta(hours=1)
         )
+        schedule.register("cases.glass_keys", every=timedelta(hours=1), run=jobs.keep_glass_closed)
         schedule.register(
             "cases.keys", every=timedelta(hours=12), run=jobs.sweep_keys, lease=timedelta(hours=1)
         )

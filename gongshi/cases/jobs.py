@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS
 
+from gongshi.accounts.keys import take_from_leavers
 from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.erasure import WORDS, erase_again, erase_closed, erase_due
-from gongshi.cases.actions.glass import find_asked, tell_ends
+from gongshi.cases.actions.glass import drop_stray_keys, find_asked, tell_ends
 from gongshi.cases.actions.sealing import keep_ladders
 from gongshi.cases.actions.uploads import sweep_uploads
 from gongshi.cases.models import Attachment, Case, Filing, PublicCase, Upload
@@ -19,6 +20,7 @@ from gongshi.rules.retention import closed_before
 from gongshi.safekeeping.actions import sweep_wraps
 from gongshi.safekeeping.apart_store import scrub
 from gongshi.safekeeping.files import sweep_orphans
+from gongshi.safekeeping.key_actions import drop_what_was_taken
 from gongshi.safekeeping.queries import tombstones
 from gongshi.safekeeping.scrubbing import rewrite_deleted
 
@@ -26,6 +28,8 @@ DRAFT_FILES_KEPT = timedelta(days=1)
 ORPHANS_KEPT = timedelta(days=1)
 ORPHANS_LOOKED_FOR = timedelta(days=15)
 ERASED_AT_ONCE = 500
+# A key is there before the approval that needs it; no approval takes so long.
+GLASS_KEYS_KEPT = timedelta(hours=1)
 
 
 def tick_clocks(at: datetime) -> int:
@@ -70,6 +74,20 @@ def keep_sealed(at: datetime) -> int:
     except NoPlace:
         return 0
     return keep_ladders(at)
+
+
+def keep_glass_closed(at: datetime) -> int:
+    """No key is left of a request to break glass that is not open; how many were destroyed."""
+    return drop_stray_keys(until=at - GLASS_KEYS_KEPT)
+
+
+def take_away_again(at: datetime) -> int:
+    """After a restore, which brings back keys that were taken away and wraps of whoever lost a case; how many rows.
+
+    For a moment when nobody else is at work.
+    """
+    keep_sealed(at)
+    return take_from_leavers(at=at) + drop_stray_keys(until=at) + drop_what_was_taken()
 
 
 def erase(at: datetime) -> int:

@@ -137,6 +137,13 @@ def destroy_glass_wraps(request_ids: Iterable[UUID]) -> int:
     return Wrap.objects.filter(recipient=Recipient.GLASS, recipient_id__in=set(request_ids)).delete()[0]
 
 
+def keep_glass_wraps(request_ids: Iterable[UUID], *, until: datetime) -> int:
+    """Destroys what was wrapped before ``until`` for requests to break glass, all but these; how many there were."""
+    wraps = Wrap.objects.filter(recipient=Recipient.GLASS, created_at__lt=until)
+    over = [wrap.id for wrap in wraps if wrap.recipient_id not in set(request_ids)]
+    return Wrap.objects.filter(id__in=over).delete()[0]
+
+
 def destroy_wraps_of_receipt(subjects: Iterable[UUID], receipt_id: UUID) -> int:
     """Destroys the subjects' wraps for one receipt, as when it is replaced. Returns how many there were."""
     wraps = Wrap.objects.filter(subject__in=set(subjects), recipient=Recipient.RECEIPT)

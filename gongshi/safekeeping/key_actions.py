@@ -12,6 +12,7 @@ from gongshi.safekeeping.apart_store import STORE
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.key_queries import (
     FIELD,
+    current_pairs,
     event_entry,
     holder_of,
     pairs_of,
@@ -239,6 +240,26 @@ def drop_old_halves(office: UUID, version: int) -> int:
         return 0
     old = [row.id for row in pairs_of(Owner.OFFICE, office) if row.version < version]
     return KeyWrap.objects.filter(pair__in=old).delete()[0]
+
+
+def retire_pairs(retired: Mapping[UUID, datetime]) -> None:
+    """Pairs that another copy of the store knows to be replaced are replaced here too."""
+    still = KeyPair.objects.filter(retired_at=None)
+    for pair in still.filter(id__in=list(retired)):
+        still.filter(pk=pair.pk).update(retired_at=retired[pair.id])
+
+
+def drop_what_was_taken() -> int:
+    """Destroy what an older copy of the store brought back of keys that were taken away; how many rows.
+
+    That is everything sealed for a key that its holder replaced, or locked in it, and private halves of offices' older
+    versions that no data key needs.
+    """
+    replaced = KeyPair.objects.filter(owner=Owner.STAFF, retired_at__isnull=False).values("id")
+    dropped = LockedKey.objects.filter(pair__in=replaced).delete()[0]
+    dropped += KeyWrap.objects.filter(for_pair__in=replaced).delete()[0]
+    present = current_pairs(Owner.OFFICE)
+    return dropped + sum(drop_old_halves(office, half.holder.version) for office, half in present.items())
 
 
 def log_key(

@@ -74,13 +74,16 @@ def recovered_halves(own: PrivateHalf) -> list[PrivateHalf]:
 
 
 def holders_of(offices: Iterable[UUID], *, any_version: bool = False) -> dict[UUID, set[UUID]]:
-    """The members of staff who hold the current key of each office, or any version of it. Three statements."""
+    """The members of staff who hold the current key of each office, or any version of it. Three statements.
+
+    What is sealed for a key that somebody replaced opens to nobody, so it counts for nothing.
+    """
     pairs = KeyPair.objects.filter(owner=Owner.OFFICE, owner_id__in=set(offices))
     if not any_version:
         pairs = pairs.filter(retired_at=None)
     office_of = dict(pairs.values_list("id", "owner_id"))
     wraps = list(KeyWrap.objects.filter(pair__in=list(office_of)).values_list("pair", "for_pair"))
-    people = KeyPair.objects.filter(owner=Owner.STAFF, id__in=[two for _, two in wraps])
+    people = KeyPair.objects.filter(owner=Owner.STAFF, retired_at=None, id__in=[two for _, two in wraps])
     staff = dict(people.values_list("id", "owner_id"))
     found: dict[UUID, set[UUID]] = {office: set() for office in office_of.values()}
     for pair, for_pair in wraps:

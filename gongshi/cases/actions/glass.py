@@ -38,7 +38,7 @@ from gongshi.cases.sight import is_hidden_from
 from gongshi.cases.texts import checked_text
 from gongshi.rules.ladder import is_sealed
 from gongshi.rules.references import normalise
-from gongshi.safekeeping.actions import destroy_glass_wraps, discard_wraps, save_wraps
+from gongshi.safekeeping.actions import destroy_glass_wraps, discard_wraps, keep_glass_wraps, save_wraps
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.key_actions import wrap_for_glass
 from gongshi.safekeeping.keys import KeyFileError
@@ -231,6 +231,12 @@ def tell_ends(at: datetime) -> int:
                 _close(row, row.case, "case.glass_closed", still, actor=System(), at=at, ended_at=row.until)
                 done += 1
     return done
+
+
+def drop_stray_keys(*, until: datetime) -> int:
+    """Destroy keys from before ``until`` for requests that are not open: of a crash, or of an older copy; how many."""
+    opened = BreakGlass.objects.filter(approved_at__isnull=False, ended_at=None)
+    return keep_glass_wraps(list(opened.values_list("id", flat=True)), until=until)
 
 
 def _close(

@@ -258,6 +258,7 @@ def _replace(stage: Stage, aside: Path, restored: Restored, at: datetime) -> Non
     old = stage.old if stage.replaces else None
     restored.ledger = ledger.carry_over(old, shorter=restored.shorter_ledger)
     restored.erased = jobs.erase_what_is_erased_elsewhere(at)
+    jobs.take_away_again(at)
     jobs.rewrite(at)
     connections.close_all()
     restored.replaced = stage.replaces

@@ -14,7 +14,8 @@ from gongshi.config.backups.archive import Refused
 from gongshi.config.backups.rows import Model
 from gongshi.safekeeping.actions import bury, replay_tombstones
 from gongshi.safekeeping.apart_store import STORE
-from gongshi.safekeeping.models import Recipient, Tombstone, Wrap
+from gongshi.safekeeping.key_actions import drop_what_was_taken, retire_pairs
+from gongshi.safekeeping.models import KeyPair, Recipient, Tombstone, Wrap
 from gongshi.safekeeping.queries import key_file_opens
 
 SAMPLE = 200
@@ -52,7 +53,10 @@ def _unreadable() -> Refused:
 
 
 def merge(folder: Path) -> None:
-    """Take into the store what its backup has more; then destroy again what any of the two says was erased."""
+    """Take into the store what its backup has more; then destroy again what any of the two says was erased or replaced.
+
+    Of keys there are no tombstones: a replaced pair stays in the store, and says that nothing is to be sealed for it.
+    """
     with transaction.atomic(using=STORE):
         bury(_stones(folder))
         gone = set(Tombstone.objects.values_list("subject", flat=True))
@@ -63,7 +67,17 @@ def merge(folder: Path) -> None:
                 made = [model.from_db(STORE, names, row) for row in chunk]
                 kept = [one for one in made if not isinstance(one, Wrap) or one.subject not in gone]
                 model._base_manager.using(STORE).bulk_create(kept, ignore_conflicts=True)
+        retire_pairs(dict(_replaced(folder)))
         replay_tombstones()
+        drop_what_was_taken()
+
+
+def _replaced(folder: Path) -> Iterator[tuple[UUID, datetime]]:
+    names = [field.attname for field in KeyPair._meta.local_concrete_fields]
+    for row in backed_up(KeyPair, folder):
+        pair = KeyPair.from_db(STORE, names, row)
+        if pair.retired_at is not None:
+            yield pair.id, pair.retired_at
 
 
 def _stones(folder: Path) -> Iterator[tuple[UUID, datetime]]:
