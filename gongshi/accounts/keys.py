@@ -7,7 +7,7 @@ leaves loses it, and the office may then make a new one. docs/guides/keys.md say
 import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from gongshi.accounts.actors import StaffActor
@@ -15,6 +15,7 @@ from gongshi.accounts.models import Staff
 from gongshi.accounts.queries import actors_for, offices, staff_in
 from gongshi.accounts.rights import NotAllowed, may, require
 from gongshi.places.snapshots import Snapshot, bump_revision
+from gongshi.safekeeping.apart_store import recorded_first
 from gongshi.safekeeping.key_actions import (
     PairTaken,
     as_public,
@@ -28,7 +29,13 @@ from gongshi.safekeeping.key_actions import (
     rewrap,
     take_halves,
 )
-from gongshi.safekeeping.key_queries import current_pairs, events_of, holders_of, locked_key, wraps_left
+from gongshi.safekeeping.key_queries import (
+    current_pairs,
+    events_of,
+    holders_of,
+    is_old_key_there,
+    locked_key,
+)
 from gongshi.safekeeping.key_queries import recovery_pair as _recovery_pair
 from gongshi.safekeeping.keyrings import KeyClosed
 from gongshi.safekeeping.models import KeyEvent, Owner
@@ -38,6 +45,8 @@ from gongshi.safekeeping.passphrases import Cost, WrongPassphrase, unlock
 RIGHT = "case.read"
 PASSWORD, PASSPHRASE = "password", "passphrase"
 SHORTEST_PASSPHRASE = 12
+# Other workers learn of a new key within a second, and what they are filing is there soon after.
+SETTLED = timedelta(seconds=10)
 
 __all__ = ["KeyClosed", "PairTaken", "WrongPassphrase"]
 
@@ -88,9 +97,10 @@ def make_own(
     staff: UUID, passphrase: str, how: str, *, at: datetime, cost: Cost | None = None
 ) -> PrivateHalf:
     """A key of one's own, in place of a lost one: colleagues hand the office's over anew. Raises PairTaken."""
-    half = make_staff_pair(staff, passphrase, how, at=at, cost=cost)
-    for actor in actors_for(Staff.objects.get(pk=staff)):
-        log_key("own_made", at=at, office=actor.office_id, by=staff, version=half.holder.version)
+    with recorded_first():
+        half = make_staff_pair(staff, passphrase, how, at=at, cost=cost)
+        for actor in actors_for(Staff.objects.get(pk=staff)):
+            log_key("own_made", at=at, office=actor.office_id, by=staff, version=half.holder.version)
     return half
 
 
@@ -118,12 +128,13 @@ def ensure_office_key(actor: StaffActor, *, at: datetime) -> bool:
     if not needs_key(actor) or actor.keys is None or current_pairs(Owner.OFFICE, [actor.office_id]):
         return False
     try:
-        make_office_pair(actor.office_id, _holders([as_public(actor.keys.own())]), at=at)
+        with recorded_first():
+            make_office_pair(actor.office_id, _holders([as_public(actor.keys.own())]), at=at)
+            log_key("office_made", at=at, office=actor.office_id, by=actor.staff_id, version=1)
     except PairTaken:
         return False  # a colleague was faster, and hands it over
     actor.keys.forget()
     bump_revision()
-    log_key("office_made", at=at, office=actor.office_id, by=actor.staff_id, version=1)
     return True
 
 
@@ -162,8 +173,9 @@ def hand_key(actor: StaffActor, to: UUID, *, at: datetime) -> None:
     if theirs is None:
         raise KeyClosed("no_key")
     halves = actor.keys.office(actor.office_id)
-    give_halves(halves.values(), theirs, at=at)
-    log_key("handed", at=at, office=actor.office_id, by=actor.staff_id, to=to, version=max(halves))
+    with recorded_first():
+        give_halves(halves.values(), theirs, at=at)
+        log_key("handed", at=at, office=actor.office_id, by=actor.staff_id, to=to, version=max(halves))
 
 
 def renew_office_key(actor: StaffActor, *, at: datetime) -> int:
@@ -178,13 +190,14 @@ def renew_office_key(actor: StaffActor, *, at: datetime) -> int:
     staying = {staff.id for staff in entitled_to(actor.office_id)}
     holders = holders_of([actor.office_id]).get(actor.office_id, set()) & staying
     pairs = current_pairs(Owner.STAFF, holders)
-    half = make_office_pair(actor.office_id, _holders(list(pairs.values())), at=at)
-    # Whoever joined later than an older version was made may lack it: everybody who stays can open what is there.
-    for pair in pairs.values():
-        give_halves(held.values(), pair, at=at)
+    with recorded_first():
+        half = make_office_pair(actor.office_id, _holders(list(pairs.values())), at=at)
+        # Whoever joined later than an older version was made may lack it: all who stay can open what is there.
+        for pair in pairs.values():
+            give_halves(held.values(), pair, at=at)
+        log_key("renewed", at=at, office=actor.office_id, by=actor.staff_id, version=half.holder.version)
     actor.keys.forget()
     bump_revision()
-    log_key("renewed", at=at, office=actor.office_id, by=actor.staff_id, version=half.holder.version)
     return half.holder.version
 
 
@@ -199,11 +212,9 @@ def rewrap_some(actor: StaffActor, *, most: int, at: datetime) -> bool:
     halves = actor.keys.office(actor.office_id)
     present = current_pairs(Owner.OFFICE, [actor.office_id])[actor.office_id]
     rewrap(Owner.OFFICE, halves, present, most=most, at=at)
-    left = wraps_left(actor.office_id, present.holder.version) > 0
-    if not left:
-        drop_old_halves(actor.office_id, present.holder.version)
-        actor.keys.forget()
-    return left
+    drop_old_halves(actor.office_id, present.holder.version, until=at - SETTLED)
+    actor.keys.forget()
+    return is_old_key_there(actor.office_id, present.holder.version)
 
 
 def take_from_leavers(*, at: datetime) -> int:
@@ -213,15 +224,16 @@ def take_from_leavers(*, at: datetime) -> int:
     for office, people in holding.items():
         gone = people - {staff.id for staff in entitled_to(office)}
         for staff in sorted(gone):
-            if take_halves(office, staff):
-                log_key("left", at=at, office=office, to=staff)
-                taken += 1
+            with recorded_first():
+                if take_halves(office, staff):
+                    log_key("left", at=at, office=office, to=staff)
+                    taken += 1
     return taken
 
 
 @dataclass(frozen=True)
 class OfficeKey:
-    """Where an office's key stands. ``left``: whether some cases are still sealed to an older version."""
+    """Where an office's key stands. ``left``: whether some cases may be sealed to an older version, which is kept."""
 
     version: int
     holders: frozenset[UUID]
@@ -245,7 +257,7 @@ def office_key(office: UUID) -> OfficeKey | None:
         return None
     version = present.holder.version
     holders = frozenset(holders_of([office]).get(office, set()))
-    return OfficeKey(version, holders, wraps_left(office, version) > 0, events_of(office))
+    return OfficeKey(version, holders, is_old_key_there(office, version), events_of(office))
 
 
 def complete_recovery(actor: StaffActor, *, at: datetime) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from gongshi.accounts.keys import entitled_to
 from gongshi.accounts.models import Staff
 from gongshi.places.snapshots import bump_revision
+from gongshi.safekeeping.apart_store import recorded_first
 from gongshi.safekeeping.key_actions import (
     as_public,
     carry_recovery_over,
@@ -44,9 +45,10 @@ class NewShares:
 def make_shares(*, needed: int, of: int, at: datetime) -> NewShares:
     """A new recovery key. What is sealed to an earlier one stays so until `carry_over`. ValueError, PairTaken."""
     check_shares(needed, of)
-    half = make_recovery_pair(at=at)
+    with recorded_first():
+        half = make_recovery_pair(at=at)
+        log_key("shares_made", at=at, version=half.holder.version)
     bump_revision()
-    log_key("shares_made", at=at, version=half.holder.version)
     return NewShares(half, shares_of(half, needed=needed, of=of))
 
 
@@ -62,12 +64,12 @@ def hand_over(half: PrivateHalf, office: UUID, to: Staff, *, at: datetime) -> in
         raise CannotHold("no_key")
     halves = [one for one in recovered_halves(half) if one.holder.id == office]
     present = current_pairs(Owner.OFFICE, [office]).get(office)
-    if present is None or present.pair not in {one.pair for one in halves}:
-        made = make_office_pair(office, [theirs, as_public(half)], at=at)
-        bump_revision()
-        halves.append(made)
-    give_halves(halves, theirs, at=at)
-    log_key("recovered", at=at, office=office, to=to.pk, version=halves[-1].holder.version)
+    with recorded_first():
+        if present is None or present.pair not in {one.pair for one in halves}:
+            halves.append(make_office_pair(office, [theirs, as_public(half)], at=at))
+        give_halves(halves, theirs, at=at)
+        log_key("recovered", at=at, office=office, to=to.pk, version=halves[-1].holder.version)
+    bump_revision()
     return len(halves)
 
 

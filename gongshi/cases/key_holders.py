@@ -16,9 +16,10 @@ from gongshi.accounts.queries import offices
 from gongshi.cases.models import Case, JointOffice
 from gongshi.cases.sight import kept_from
 from gongshi.rules.ladder import SEALED_KINDS, is_sealed, key_offices
-from gongshi.safekeeping.actions import keep_office_wraps, save_wraps, wrap_for_instance, wrap_for_receipt
+from gongshi.safekeeping.actions import complete_wraps, keep_office_wraps, wrap_for_instance, wrap_for_receipt
 from gongshi.safekeeping.key_actions import wrap_for_pair
 from gongshi.safekeeping.models import Wrap
+from gongshi.safekeeping.pairs import PublicHalf
 from gongshi.safekeeping.queries import wraps_of
 
 
@@ -80,16 +81,23 @@ def complete(case: Case, subject: UUID, key: bytes, *, at: datetime) -> None:
         added = _missing(subject, key, ladder_of(case), at)
         # A colleague who opens the same at this moment writes the same wraps.
         with contextlib.suppress(IntegrityError):
-            if added:
-                save_wraps(added)
+            complete_wraps(added)
 
 
 def _missing(subject: UUID, key: bytes, wanted: Iterable[UUID], at: datetime) -> list[Wrap]:
-    there = {(wrap.recipient, wrap.recipient_id) for wrap in wraps_of([subject])}
+    return [wrap_for_pair(subject, key, half, at=at) for half in lacking(wraps_of([subject]), wanted)]
+
+
+def lacking(there: Iterable[Wrap], wanted: Iterable[UUID]) -> list[PublicHalf]:
+    """The keys of offices that should open something and for which it is not wrapped, or for an older key only.
+
+    Older: filed by a worker that had not heard of a new key yet, or not brought over since.
+    """
+    versions = {(wrap.recipient, wrap.recipient_id): wrap.key_version for wrap in there}
     return [
-        wrap_for_pair(subject, key, half, at=at)
+        half
         for half in public_keys().of(wanted)
-        if (half.holder.kind, half.holder.id) not in there
+        if versions.get((half.holder.kind, half.holder.id), 0) < half.holder.version
     ]
 
 
@@ -102,9 +110,9 @@ def hand_on(case: Case, keys: Mapping[UUID, bytes], *, at: datetime) -> list[Wra
     if not is_sealed(case.kind):
         return []
     wanted = ladder_of(case)
-    added = [wrap for subject, key in keys.items() for wrap in _missing(subject, key, wanted, at)]
-    if added:
-        save_wraps(added)
+    added = complete_wraps(
+        wrap for subject, key in keys.items() for wrap in _missing(subject, key, wanted, at)
+    )
     transaction.on_commit(lambda: drop_others(case))
     return added
 

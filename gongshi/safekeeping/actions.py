@@ -96,6 +96,21 @@ def save_wraps(wraps: Sequence[Wrap]) -> None:
         _together(wraps)
 
 
+def complete_wraps(wraps: Iterable[Wrap]) -> list[Wrap]:
+    """Commits wraps, in place of those for an older key of the same recipient; those that had none before."""
+    new = []
+    for wrap in wraps:
+        same = Wrap.objects.filter(
+            subject=wrap.subject, recipient=wrap.recipient, recipient_id=wrap.recipient_id
+        )
+        older = same.filter(key_version__lt=wrap.key_version)
+        if not older.update(sealed=wrap.sealed, key_version=wrap.key_version):
+            new.append(wrap)
+    if new:
+        save_wraps(new)
+    return new
+
+
 def _commit_wraps(wraps: Sequence[Wrap]) -> None:
     with transaction.atomic(using=STORE):
         insert_all(wraps)

@@ -4,10 +4,12 @@ Two databases cannot commit as one. Wraps are therefore committed before the row
 two leaves wraps of something that never was, which open nothing and are swept, and never a case that nothing opens.
 """
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from weakref import WeakKeyDictionary, ref
 
-from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 
 from gongshi.safekeeping.scrubbing import rewrite_deleted
 
@@ -74,6 +76,18 @@ def _server(connection: Any) -> tuple[Any, ...]:
         cursor.execute(_SERVER)
         found: tuple[Any, ...] = cursor.fetchone()
         return found
+
+
+@contextmanager
+def recorded_first() -> Iterator[None]:
+    """A change of the store together with its record in the database, of which the record is committed first.
+
+    A crash between the two leaves a record of what was not done, never something done without a record. An error
+    before leaves neither. Not inside a transaction of the database, which would keep the record back.
+    """
+    with ExitStack() as store, transaction.atomic():
+        store.enter_context(transaction.atomic(using=STORE))
+        yield
 
 
 def scrub() -> bool:

@@ -234,11 +234,16 @@ def carry_recovery_over(old: PrivateHalf, to: PublicHalf, *, at: datetime) -> in
     return len(halves)
 
 
-def drop_old_halves(office: UUID, version: int) -> int:
-    """Destroy private halves of versions before ``version`` once no data key needs them. Returns how many."""
-    if wraps_left(office, version):
+def drop_old_halves(office: UUID, version: int, *, until: datetime | None = None) -> int:
+    """Destroy private halves of versions before ``version`` once no data key needs them. Returns how many.
+
+    Nothing where ``version`` was made after ``until``: another worker may be sealing to the one before it.
+    """
+    pairs = pairs_of(Owner.OFFICE, office)
+    present = next(row for row in pairs if row.version == version)
+    if wraps_left(office, version) or (until is not None and present.made_at > until):
         return 0
-    old = [row.id for row in pairs_of(Owner.OFFICE, office) if row.version < version]
+    old = [row.id for row in pairs if row.version < version]
     return KeyWrap.objects.filter(pair__in=old).delete()[0]
 
 

@@ -98,6 +98,12 @@ def wraps_left(owner_id: UUID, version: int, owner: str = Owner.OFFICE) -> int:
     return older.count()
 
 
+def is_old_key_there(office: UUID, version: int) -> bool:
+    """Whether a key of the office before ``version`` is kept: some data key is sealed to it, or was of late."""
+    older = [pair.id for pair in pairs_of(Owner.OFFICE, office) if pair.version < version]
+    return KeyWrap.objects.filter(pair__in=older).exists() or wraps_left(office, version) > 0
+
+
 def event_entry(event: KeyEvent) -> dict[str, Any]:
     """What the ledger's commitment to a key's event covers: everything in the row."""
     return {

@@ -13,7 +13,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from gongshi.accounts.actors import Resident, StaffActor, System
-from gongshi.accounts.keys import public_keys
+from gongshi.accounts.keys import public_keys, renew_office_key
 from gongshi.accounts.queries import actor_for, offices
 from gongshi.cases import engine, handing_on
 from gongshi.cases.actions.clocks import run_clocks
@@ -36,7 +36,8 @@ from gongshi.places.snapshots import forget
 from gongshi.routing.models import Category
 from gongshi.rules.procedure import RefusedError
 from gongshi.safekeeping.actions import destroy_wraps, save_wraps
-from gongshi.safekeeping.key_actions import make_recovery_pair, wrap_for_pair
+from gongshi.safekeeping.key_actions import drop_old_halves, make_recovery_pair, wrap_for_pair
+from gongshi.safekeeping.key_queries import pairs_of
 from gongshi.safekeeping.keyrings import open_wrap
 from gongshi.safekeeping.keys import instance_keys
 from gongshi.safekeeping.models import KeyPair, KeyWrap, Owner, Recipient, Wrap
@@ -411,6 +412,39 @@ def test_wraps_that_a_crash_left_with_others_are_taken_away(deep: Town) -> None:
     save_wraps([wrap_for_pair(subject, key, stray, at=NOW) for subject in (case.id, filed.filing.id)])
     assert keep_ladders(NOW) == 1
     assert holders(case.id) == holders(filed.filing.id) == of_offices(deep, "hall", "county")
+
+
+def test_a_case_sealed_to_an_older_key_is_sealed_anew_by_whoever_opens_it(deep: Town) -> None:
+    """Filed by a worker that had not heard of a new key yet, whose old halves are gone."""
+    filed, case, _ = about(deep, "roads")
+    hall, subjects = deep.offices["hall"].id, (case.id, filed.filing.id)
+    renew_office_key(deep.actor("hall-all"), at=NOW)
+    present = public_keys().offices[hall]
+    assert drop_old_halves(hall, present.holder.version) == 0  # something still needs them
+    KeyWrap.objects.exclude(pair=present.pair).filter(
+        pair__in=[row.id for row in pairs_of("office", hall)]
+    ).delete()
+    with pytest.raises(KeyClosed, match="not_handed"):
+        key_for(case.id, deep.actor("hall-all"))
+    open_content(case, deep.actor("county-all"), why="assignment", at=NOW)
+    assert key_for(case.id, deep.actor("hall-all")) == key_for(case.id, deep.actor("county-all"))
+    open_contact(case, deep.actor("county-all"), why="assignment", at=NOW)
+    versions = Wrap.objects.filter(subject__in=subjects, recipient_id=hall).values_list(
+        "key_version", flat=True
+    )
+    assert list(versions) == [2, 2]
+
+
+def test_a_worker_that_has_not_heard_of_a_new_key_takes_none_away(
+    deep: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, case, _ = about(deep, "roads")
+    hall, known = deep.offices["hall"].id, public_keys()
+    renew_office_key(deep.actor("hall-all"), at=NOW)
+    open_content(case, deep.actor("hall-all"), why="assignment", at=NOW)
+    monkeypatch.setattr("gongshi.cases.key_holders.public_keys", lambda: known)
+    open_content(case, deep.actor("hall-all"), why="assignment", at=NOW)
+    assert Wrap.objects.get(subject=case.id, recipient_id=hall).key_version == 2
 
 
 # Whatever way a case goes

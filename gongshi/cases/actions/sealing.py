@@ -5,11 +5,11 @@ from datetime import datetime
 from uuid import UUID
 
 from gongshi.accounts.keys import public_keys
-from gongshi.cases.key_holders import drop_others, ladder_of
+from gongshi.cases.key_holders import drop_others, lacking, ladder_of
 from gongshi.cases.models import Case, Filing
 from gongshi.cases.reading import key_of
 from gongshi.rules.ladder import SEALED_KINDS
-from gongshi.safekeeping.actions import destroy_wraps_of_instance, save_wraps
+from gongshi.safekeeping.actions import complete_wraps, destroy_wraps_of_instance
 from gongshi.safekeeping.key_actions import wrap_for_pair
 from gongshi.safekeeping.keyrings import open_wrap
 from gongshi.safekeeping.models import Recipient
@@ -60,27 +60,20 @@ def complete_with_recovery(half: PrivateHalf, at: datetime, told: Callable[[int,
 def _completed(subject: UUID, half: PrivateHalf, wanted: Iterable[UUID], at: datetime) -> bool:
     there = {(wrap.recipient, wrap.recipient_id): wrap for wrap in wraps_of([subject])}
     own = there.get((half.holder.kind, half.holder.id))
-    lacking = [to for to in public_keys().of(wanted) if (to.holder.kind, to.holder.id) not in there]
-    if own is None or own.key_version != half.holder.version or not lacking:
+    still = lacking(there.values(), wanted)
+    if own is None or own.key_version != half.holder.version or not still:
         return False
     key = open_wrap(own, half)
-    save_wraps([wrap_for_pair(subject, key, to, at=at) for to in lacking])
+    complete_wraps([wrap_for_pair(subject, key, to, at=at) for to in still])
     return True
 
 
 def _sealed_anew(subject: UUID, wanted: Iterable[UUID], at: datetime) -> bool:
-    there = {(wrap.recipient, wrap.recipient_id) for wrap in wraps_of([subject])}
-    halves = public_keys().of(wanted)
+    there = wraps_of([subject])
     # Where no office has a key and there is none to recover with, the resident alone could open it: leave it.
-    if (Recipient.INSTANCE.value, None) not in there or not halves:
+    if not any(wrap.recipient == Recipient.INSTANCE for wrap in there) or not public_keys().of(wanted):
         return False
     key = key_of(subject)
-    new = [
-        wrap_for_pair(subject, key, half, at=at)
-        for half in halves
-        if (half.holder.kind, half.holder.id) not in there
-    ]
-    if new:
-        save_wraps(new)
+    complete_wraps([wrap_for_pair(subject, key, half, at=at) for half in lacking(there, wanted)])
     destroy_wraps_of_instance(subject)
     return True
