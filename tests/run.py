@@ -27,9 +27,18 @@ ALIKE = (
     "tests/rules",
     "tests/formats",
     "tests/structure",
+    "tests/test_harness.py",
+    "tests/test_hunt.py",
+    "tests/backups/test_move.py",
     "tests/config/founding",
+    "tests/config/test_calc.py",
+    "tests/config/test_cli.py",
     "tests/config/test_connections.py",
+    "tests/config/test_notify.py",
+    "tests/config/test_proxies.py",
     "tests/config/test_serving.py",
+    "tests/config/test_verify.py",
+    "tests/config/test_witness_on_guard.py",
     "tests/attacks/test_row_25_deployed.py",
 )
 NO_TESTS = 5

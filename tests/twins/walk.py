@@ -195,7 +195,7 @@ def walk(world: World, secret: dict[str, list[Any]], who: Collection[str] = ()) 
         counted._cells[:] = bytes(len(counted._cells))
         for one in sorted(listed, key=lambda each: each.route not in MACHINES):
             forget()
-            with undone(), world.chance.of(f"{name} {one.method} {one.path}"):
+            with undone(configured=False), world.chance.of(f"{name} {one.method} {one.path}"):
                 answers[name, one.method, one.path] = _ask(client, one)
     return {**answers, **_besides(world)}
 

@@ -108,15 +108,19 @@ def build(clock: Clock, chance: Chance) -> World:
 
 
 @contextmanager
-def undone() -> Iterator[None]:
-    """What the block writes, in either database, is gone afterwards."""
+def undone(*, configured: bool = True) -> Iterator[None]:
+    """What the block writes, in either database, is gone afterwards.
+
+    ``configured``: it may have changed offices, categories or whatever else of the place is kept at hand.
+    """
     points = [(name, transaction.savepoint(using=name)) for name in DATABASES]
     try:
         yield
     finally:
         for name, point in points:
             transaction.savepoint_rollback(point, using=name)
-        forget()
+        if configured:
+            forget()
         cache.clear()
 
 
