@@ -27,6 +27,7 @@ from gongshi.cases.models import Case
 from gongshi.places.models import Alias, Area, Calendar, Place
 from gongshi.places.snapshots import forget
 from gongshi.routing.models import Category, ProcedureVersion, Promise, RoutingRule
+from gongshi.rules.ladder import is_sealed
 from gongshi.safekeeping.keyrings import Keyring
 from gongshi.safekeeping.pairs import PrivateHalf
 from gongshi.safekeeping.passphrases import LOWEST
@@ -197,6 +198,7 @@ def _matters(town: Town) -> None:
             ("noise", "request", "service-request", "broken", None),
             ("how-to", "question", "question", "ask", 3),
             ("conduct", "conduct", "conduct", "office", 10),
+            ("quarrel", "dispute", "dispute", "dispute", 10),
         )
     ):
         category = Category.objects.create(
@@ -208,7 +210,7 @@ def _matters(town: Town) -> None:
             procedure=procedure,
             door=door,
             keywords=[code],
-            public=code != "conduct",
+            public=not is_sealed(kind),
         )
         town.categories[code] = category
         if days:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from gongshi.cases.models import Case, Supervision
 from gongshi.cases.sight import deciders_over
 from gongshi.places.queries import areas
+from gongshi.rules.ladder import is_sealed
 from gongshi.safekeeping.ids import new_id
 
 NEIGHBOURHOOD_STEPS = 1
@@ -19,9 +20,9 @@ def cause_of(case: Case) -> str:
     """Cases of one cause share it: office, category, neighbourhood and the week in which they were filed.
 
     A matter about an office is a cause of its own: who may decide it depends on the office, and complaints about
-    one are never counted together. So is one that somebody was recused from.
+    one are never counted together. So is every other sealed one, and one that somebody was recused from.
     """
-    if case.subject_id is not None or case.recused:
+    if case.subject_id is not None or case.recused or is_sealed(case.kind):
         return f"case:{case.id}"
     year, week, _ = case.opened_on.isocalendar()
     return f"{case.office_id}:{case.category_id}:{neighbourhood(case.area_id)}:{year}-{week:02}"

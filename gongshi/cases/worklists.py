@@ -21,13 +21,12 @@ from gongshi.places.queries import areas, calendar, the_place
 from gongshi.routing.queries import categories, procedure_versions
 from gongshi.rules.calendar import add_working_days
 from gongshi.rules.deadlines import end_of_day
+from gongshi.rules.ladder import SEALED_KINDS
 
 COUNTED = 1_000
 # Finding out what the resident did last costs a look into the history of each case.
 COUNTED_REPLIES = 300
 MOST_PAGES = 2_000
-# The number of complaints about an office is never a figure, public or internal (DESIGN promise 6).
-NEVER_COUNTED = ("conduct", "grievance")
 REPLIES = ("case.replied", "case.added", "case.file_added", "case.answer_judged")
 
 
@@ -257,7 +256,11 @@ BOARD_LISTS = ("late", "soon", "handed_about", "escalated", "reopened", "unconfi
 
 @dataclass(frozen=True)
 class OfficeLoad:
-    """One office's cases that are late or nearly so. Never counts matters about an office."""
+    """One office's cases that are late or nearly so.
+
+    Sealed kinds are never counted: the number of complaints about an office is no figure, public or internal (DESIGN
+    promise 6), and of disputes nothing is told by number either.
+    """
 
     office: UUID
     late: int
@@ -267,7 +270,7 @@ class OfficeLoad:
 def loads(actor: StaffActor, *, at: datetime) -> tuple[list[OfficeLoad], bool]:
     """Late and soon by office below, and whether there were more than were counted. One statement."""
     found = (
-        supervised(actor).filter(closed_at=None, due_at__lte=soon_until(at)).exclude(kind__in=NEVER_COUNTED)
+        supervised(actor).filter(closed_at=None, due_at__lte=soon_until(at)).exclude(kind__in=SEALED_KINDS)
     )
     rows = list(found.order_by("due_at", "id").values_list("office_id", "due_at")[: COUNTED + 1])
     late: dict[UUID, int] = {}

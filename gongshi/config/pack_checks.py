@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping
 from gongshi.config.pack_maps import check_map
 from gongshi.formats.pack import CalendarData, CategoryData, PackFault, Parts
 from gongshi.rules.calendar import CalendarError, calendar_from
+from gongshi.rules.ladder import is_sealed
 from gongshi.rules.procedure import Procedure
 from gongshi.rules.procedure import load as load_procedure
 
 Words = dict[str, str]
+# Doors whose matters the public pages promise to keep sealed, with the kind that fits.
+SEALED_DOORS = {"office": "conduct", "dispute": "dispute"}
 _STEP = re.compile(r"(\[?)([^.\[\]]+)")
 
 
@@ -17,6 +20,7 @@ def check_by_rules(parts: Parts) -> None:
     """Write down every fault that the rules find in what could be read of a pack."""
     procedures = _proved(parts)
     for index, category in enumerate(parts.categories):
+        _check_door(parts, index, category)
         if (procedure := procedures.get(category.procedure)) is not None:
             _check_fit(parts, index, category, procedure)
     _check_surroundings(parts, procedures.values())
@@ -40,6 +44,23 @@ def _proved(parts: Parts) -> dict[str, Procedure]:
         if procedure is not None:
             proved[code] = procedure
     return proved
+
+
+def _check_door(parts: Parts, index: int, category: CategoryData) -> None:
+    """What the public pages promise to keep sealed has to be of a kind that is."""
+    if category.door not in SEALED_DOORS or not category.kind or is_sealed(category.kind):
+        return
+    fitting = SEALED_DOORS[category.door]
+    what = _pair(
+        f"“{category.door}”后面的事要密封，{category.kind} 不是密封的：偷走数据库和钥匙文件的人读得到。",
+        f'Matters behind "{category.door}" are sealed, but a {category.kind} is not: whoever steals the database and '
+        "the key file could read it.",
+    )
+    fix = _pair(
+        f'写 kind = "{fitting}" 和这一类的流程，或换一个 door。',
+        f'Write kind = "{fitting}" and a procedure of that kind, or use another door.',
+    )
+    parts.fault("categories.toml", ("category", index, "kind"), what, fix)
 
 
 def _check_fit(parts: Parts, index: int, category: CategoryData, procedure: Procedure) -> None:

@@ -181,6 +181,21 @@ def test_a_conduct_category_cannot_use_the_procedure_of_a_request() -> None:
     assert check_files(files)[0] is None
 
 
+@pytest.mark.parametrize(("door", "fitting"), [("dispute", "dispute"), ("office", "conduct")])
+def test_what_is_promised_to_be_sealed_is_of_a_sealed_kind(door: str, fitting: str) -> None:
+    files = proved()
+    files["categories.toml"] = files["categories.toml"].replace('door = "broken"', f'door = "{door}"', 1)
+    faults = check_files(files)[1]
+    assert [(fault.where, fault.severity) for fault in faults] == [("category[pothole].kind", "fault")]
+    assert faults[0].what == {
+        "zh": f"“{door}”后面的事要密封，request 不是密封的：偷走数据库和钥匙文件的人读得到。",
+        "en": f'Matters behind "{door}" are sealed, but a request is not: whoever steals the database and the key file '
+        "could read it.",
+    }
+    assert f'kind = "{fitting}"' in faults[0].fix["zh"]
+    assert f'kind = "{fitting}"' in faults[0].fix["en"]
+
+
 def test_a_route_that_the_place_does_not_describe_is_a_fault() -> None:
     files = changed("pack.toml", 'code = "court"', 'code = "ombudsman"')
     assert [line for line in english(files) if "procedures/conduct.toml" in line] == [

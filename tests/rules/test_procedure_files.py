@@ -29,8 +29,8 @@ def found_in(text: str) -> list[Fault]:
     return faults
 
 
-def test_the_demo_place_has_its_three_procedures() -> None:
-    assert [path.stem for path in SHIPPED] == ["conduct", "question", "service-request"]
+def test_the_demo_place_has_its_four_procedures() -> None:
+    assert [path.stem for path in SHIPPED] == ["conduct", "dispute", "question", "service-request"]
     for path in SHIPPED:
         assert loaded(path).code == path.stem
 
@@ -98,6 +98,7 @@ def test_how_high_a_procedure_reaches() -> None:
     by_stem = {path.stem: loaded(path) for path in ALL}
     assert {stem: procedure.levels_above for stem, procedure in by_stem.items()} == {
         "conduct": 1,
+        "dispute": 0,
         "question": 0,
         "service-request": 0,
         "grievance": 2,

@@ -8,7 +8,7 @@ Words = dict[str, str]
 Point = tuple[float, float]
 """(latitude, longitude) in degrees, WGS 84."""
 
-KINDS = ("question", "request", "conduct")
+KINDS = ("question", "request", "conduct", "dispute")
 DOORS = ("ask", "broken", "business", "office", "dispute", "write")
 ROLES = ("handler", "lead", "dispatcher", "supervisor", "reviewer", "administrator")
 CHANNELS = ("web", "phone", "walk_in", "post", "email", "open311", "import")

@@ -70,6 +70,16 @@ def test_complaints_about_an_office_are_never_counted(town: Town, sign_in: SignI
     assert {one["late"] for one in page.context["loads"]} == {0}
 
 
+def test_disputes_are_no_number_and_each_is_decided_alone(town: Town, sign_in: SignIn, clock: Clock) -> None:
+    cases = [case_of(lin_files(town, matter(town, "quarrel"), at=clock())[0]) for _ in range(2)]
+    clock.advance(days=30)
+    run_clocks(clock())
+    assert {Case.objects.get(pk=case.pk).office for case in cases} == {town.offices["roads"]}
+    assert Supervision.objects.count() == 2
+    page = sign_in("qin").get("/desk/board/")
+    assert {one["late"] for one in page.context["loads"]} == {0}
+
+
 def test_only_supervisors_of_the_office(town: Town, sign_in: SignIn, storm: list[Case]) -> None:
     supervision = Supervision.objects.get()
     for name in ("zhou", "ma", "su", "tang"):

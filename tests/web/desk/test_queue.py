@@ -168,7 +168,13 @@ def names(page: object, field: str) -> dict[str, str]:
 
 
 def test_only_kinds_that_are_here_are_offered(sign_in: SignIn) -> None:
-    assert set(names(sign_in("zhou").get("/desk/"), "kind")) == {"", "question", "request", "conduct"}
+    assert set(names(sign_in("zhou").get("/desk/"), "kind")) == {
+        "",
+        "question",
+        "request",
+        "conduct",
+        "dispute",
+    }
 
 
 def test_two_stages_of_one_name_are_told_apart(town: Town, sign_in: SignIn) -> None:

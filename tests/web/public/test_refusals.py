@@ -143,7 +143,7 @@ def test_who_runs_the_server_stands_where_it_matters(town: Town) -> None:
 
 def test_each_procedure_in_force_is_drawn_and_told(town: Town) -> None:
     page = Client().get("/how-it-works/").content.decode()
-    assert page.count('class="procedure"') == 3
+    assert page.count('class="procedure"') == 4
     assert "等您补充" in page
 
 

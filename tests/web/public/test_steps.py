@@ -3,13 +3,16 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from gongshi.cases.actions.looks import open_content
 from gongshi.cases.models import Attachment, Case, Consent, Filing, Upload
 from gongshi.cases.reading import key_of, read_case, read_contact
+from gongshi.notifications.models import OutboxRow
 from gongshi.places.snapshots import bump_revision
 from gongshi.routing.models import Category
 from gongshi.rules.references import new_reference
+from gongshi.safekeeping.models import Wrap
 from gongshi.words import pair
-from tests.cast import Town
+from tests.cast import NOW, Town
 from tests.web.public.walker import TEXT, Walker, files_a_report, photo, shown_receipt, to_text_page
 
 pytestmark = pytest.mark.django_db
@@ -34,10 +37,9 @@ def test_the_first_words_of_the_form_are_about_danger(town: Town, walker: Walker
 
 
 def test_all_six_doors_stand_on_the_first_page(town: Town, walker: Walker) -> None:
-    for door in ("business", "dispute"):
-        Category.objects.create(
-            code=door, name=pair(door, door), kind="request", procedure="service-request", door=door
-        )
+    Category.objects.create(
+        code="shop", name=pair("商家", "Shop"), kind="request", procedure="service-request", door="business"
+    )
     bump_revision()
     walker.get("/file/")
     doors = [str(button["value"]) for button in walker.page.select("button.door")]
@@ -444,6 +446,23 @@ def test_a_matter_about_an_office_goes_above_it_and_may_not_be_public(town: Town
     walker.press("go=send")
     assert only_case().office == town.offices["hall"]
     assert only_case().subject == town.offices["roads"]
+
+
+def test_a_dispute_is_sealed_and_says_so_before_anything_is_typed(town: Town, walker: Walker) -> None:
+    walker.get("/file/").press("press=dispute").press("go=next", {"category-1": "quarrel"}).press("go=next")
+    assert "这类事不发短信，也不发邮件" in walker.text
+    assert walker.page.select_one('[name="notify"]') is None
+    walker.press("go=next", {"text-1": "楼上半夜拖桌子，说了几次吵起来了。", "email": "lin@example.org"})
+    assert "要不要公开" not in walker.text
+    walker.press("go=send")
+    case = only_case()
+    assert (case.kind, case.office.code, case.filing.sealed) == ("dispute", "roads", True)
+    for subject in (case.id, case.filing_id):
+        wraps = Wrap.objects.filter(subject=subject)
+        assert sorted(wraps.values_list("recipient", flat=True)) == ["office", "office", "receipt"]
+    assert not OutboxRow.objects.exists()
+    opened = open_content(case, town.actor("zhou"), why="assignment", at=NOW)
+    assert opened.text == "楼上半夜拖桌子，说了几次吵起来了。"
 
 
 def test_a_matter_about_the_topmost_office_is_sent_elsewhere(town: Town, walker: Walker) -> None:
