@@ -5,6 +5,7 @@ of its own, until its time is over.
 """
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -59,6 +60,11 @@ def asked_meanwhile(row: BreakGlass, case: Case) -> bool:
     )
     lasted = Q(approved_at=None, asked_at__gt=asked - WAITS_FOR) | Q(until__gt=asked)
     return others.filter(lasted, Q(ended_at=None) | Q(ended_at__gt=asked)).exists()
+
+
+def with_waiting_words(case: Case) -> list[UUID]:
+    """Requests for a sealed case whose reason is sealed with a key of their own: nobody decided them yet."""
+    return list(BreakGlass.objects.filter(case=case).exclude(asked_reason=None).values_list("id", flat=True))
 
 
 def are_apart(row: BreakGlass, actor: StaffActor) -> bool:

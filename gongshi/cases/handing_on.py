@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from gongshi.accounts.actors import Actor
+from gongshi.cases.glass import with_waiting_words
 from gongshi.cases.key_holders import hand_on
 from gongshi.cases.models import Case
 from gongshi.cases.reading import Erased, KeyClosed, KeyMissing, key_for
@@ -25,6 +26,11 @@ def handing_on(case: Case, actor: Actor, key: bytes | None, *, at: datetime) -> 
         # Whoever opens the case without the contact's key hands on what they have.
         with suppress(KeyClosed, Erased, KeyMissing):
             keys[case.filing_id] = key_for(case.filing_id, actor)
+    if keys and is_sealed(case.kind):
+        for asked in with_waiting_words(case):
+            # Why somebody asks to break glass: for whoever is to decide that now.
+            with suppress(KeyClosed, Erased, KeyMissing):
+                keys[asked] = key_for(asked, actor)
     added: list[Wrap] = []
     try:
         yield lambda: added.extend(hand_on(case, keys, at=at))

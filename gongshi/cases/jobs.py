@@ -10,10 +10,10 @@ from django.db import DEFAULT_DB_ALIAS
 from gongshi.accounts.keys import take_from_leavers
 from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.erasure import WORDS, erase_again, erase_closed, erase_due
-from gongshi.cases.actions.glass import drop_stray_keys, find_asked, tell_ends
+from gongshi.cases.actions.glass import drop_stray_keys, find_asked, forget_lapsed, tell_ends
 from gongshi.cases.actions.sealing import keep_ladders
 from gongshi.cases.actions.uploads import sweep_uploads
-from gongshi.cases.models import Attachment, Case, Filing, PublicCase, Upload
+from gongshi.cases.models import Attachment, BreakGlass, Case, Filing, PublicCase, Upload
 from gongshi.cases.retention import schedule
 from gongshi.places.queries import NoPlace, local_day, the_place
 from gongshi.rules.retention import closed_before
@@ -42,8 +42,8 @@ def tick_clocks(at: datetime) -> int:
 
 
 def tick_glass(at: datetime) -> int:
-    """Requests to break glass are brought to their cases, and ends are told; how many of both."""
-    return find_asked(at) + tell_ends(at)
+    """Requests to break glass are brought to their cases, ends are told, words of lapsed ones go; how many in all."""
+    return find_asked(at) + tell_ends(at) + forget_lapsed(at)
 
 
 def sweep_drafts(at: datetime) -> int:
@@ -130,4 +130,5 @@ def rewrite(_at: datetime) -> int:
 
 def _that_exist(subjects: Collection[UUID]) -> set[UUID]:
     filings = Filing.objects.filter(id__in=subjects).values_list("id", flat=True)
-    return set(filings.union(Case.objects.filter(id__in=subjects).values_list("id", flat=True)))
+    asked = BreakGlass.objects.filter(id__in=subjects).exclude(asked_reason=None).values_list("id", flat=True)
+    return set(filings.union(Case.objects.filter(id__in=subjects).values_list("id", flat=True), asked))

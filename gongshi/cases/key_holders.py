@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 
 from gongshi.accounts.keys import public_keys
 from gongshi.accounts.queries import offices
+from gongshi.cases.glass import with_waiting_words
 from gongshi.cases.models import Case, JointOffice
 from gongshi.cases.sight import kept_from
 from gongshi.rules.ladder import SEALED_KINDS, is_sealed, key_offices
@@ -104,8 +105,9 @@ def lacking(there: Iterable[Wrap], wanted: Iterable[UUID]) -> list[PublicHalf]:
 def hand_on(case: Case, keys: Mapping[UUID, bytes], *, at: datetime) -> list[Wrap]:
     """After a sealed case went to other offices: who has it now can open it, who lost it cannot. In a transaction.
 
-    ``keys``: those of the case and of its filing, as far as the actor opened them. What is returned was saved, and is
-    to be discarded if the transaction fails; wraps of offices that lost the case are destroyed once it is committed.
+    ``keys``: those of the case, its filing and requests for it, as far as the actor opened them. What is returned was
+    saved, and is to be discarded if the transaction fails; wraps of offices that lost the case are destroyed once it is
+    committed.
     """
     if not is_sealed(case.kind):
         return []
@@ -118,7 +120,11 @@ def hand_on(case: Case, keys: Mapping[UUID, bytes], *, at: datetime) -> list[Wra
 
 
 def drop_others(case: Case) -> int:
-    """Destroy a sealed case's wraps for offices that are not on its ladder, its filing's likewise; how many."""
-    dropped = keep_office_wraps(case.id, ladder_of(case))
+    """Destroy a sealed case's wraps for offices that are not on its ladder; how many.
+
+    Likewise those of its filing, and of why somebody asks to break glass on it.
+    """
+    wanted = ladder_of(case)
+    dropped = sum(keep_office_wraps(one, wanted) for one in (case.id, *with_waiting_words(case)))
     siblings = Case.objects.filter(filing_id=case.filing_id, kind__in=SEALED_KINDS)
     return dropped + keep_office_wraps(case.filing_id, {one for each in siblings for one in ladder_of(each)})

@@ -11,9 +11,8 @@ from uuid import UUID
 
 from gongshi.accounts.actors import Actor, Resident, StaffActor
 from gongshi.cases.models import Answer, Attachment, BreakGlass, Case, Consent, Filing, History, Message
-from gongshi.cases.sealed import opening_of, unseal_asked, unseal_json
+from gongshi.cases.sealed import ASKED, opening_of, unseal_asked, unseal_json
 from gongshi.safekeeping.keyrings import KeyClosed, open_for_staff, open_through_glass
-from gongshi.safekeeping.keys import KeyFileError
 from gongshi.safekeeping.queries import is_buried, open_with_instance, open_with_receipt, wraps_of
 
 __all__ = ["KeyClosed"]
@@ -201,13 +200,13 @@ def read_reason(row: BreakGlass, key: bytes) -> str:
 
 
 def read_asked_reason(row: BreakGlass) -> str:
-    """The same while the request waits; "" once the version of the instance key that sealed it was given up."""
-    if row.asked_reason is None:
-        return ""
-    try:
-        return unseal_asked(row.asked_reason, row=row.id)
-    except KeyFileError:
-        return ""
+    """The same before a worker found its case. Raises SealError, and KeyFileError where the key was given up."""
+    return unseal_asked(row.asked_reason, row=row.id) if row.asked_reason is not None else ""
+
+
+def read_waiting_reason(row: BreakGlass, key: bytes) -> str:
+    """The same while the request for a sealed case waits, with the request's own key; "" once it is over."""
+    return str(unseal_json(key, row.asked_reason, row=row.id, field=ASKED) or "")
 
 
 def read_contact(filing: Filing, key: bytes) -> dict[str, Any]:

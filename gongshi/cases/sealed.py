@@ -41,7 +41,7 @@ def opening_of(sealed: Mapping[str, Any]) -> tuple[bytes, dict[str, Any], str] |
 
 
 def seal_asked(text: str, *, row: UUID) -> bytes:
-    """Words that wait, for a day at most, until they are sealed with a case's key: sealed for the instance."""
+    """Words of a request whose case a worker has still to find: sealed for the instance until it has looked."""
     return seal_json(instance_keys().subkey(ASKED), text, row=row, field=ASKED)
 
 

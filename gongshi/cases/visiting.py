@@ -12,7 +12,6 @@ from gongshi.cases.models import Attachment, BreakGlass, Case, Clock, Consent, F
 from gongshi.cases.queries import attachment_of, case_of, cases_of, looks_of, running_clocks
 from gongshi.cases.reading import (
     CaseFile,
-    read_asked_reason,
     read_case,
     read_contact,
     read_copy,
@@ -27,7 +26,7 @@ from gongshi.cases.reading import (
 class OwnCase:
     """One matter as whoever filed it reads it. ``copy`` is what they agreed to show (title, text); None without.
 
-    ``glass``: requests to break glass, each with its reason.
+    ``glass``: requests to break glass, each with its reason; "" for a sealed one that waits or that lapsed.
     """
 
     case: Case
@@ -69,7 +68,7 @@ def own_case(visitor: Visitor, number: int) -> OwnCase:
         copy=read_copy(consent, key) if consent else None,
         public_id=PublicCase.objects.filter(case=case).values_list("id", flat=True).first(),
         may_publish=may_publish(case),
-        glass=[(row, read_reason(row, key) or read_asked_reason(row)) for row in glass_of(case)],
+        glass=[(row, read_reason(row, key)) for row in glass_of(case)],
     )
 
 

@@ -159,6 +159,14 @@ def keep_glass_wraps(request_ids: Iterable[UUID], *, until: datetime) -> int:
     return Wrap.objects.filter(id__in=over).delete()[0]
 
 
+def destroy_spent_wraps(subjects: Iterable[UUID]) -> int:
+    """Destroys all wraps of keys with which nothing is sealed any more. Returns how many there were.
+
+    No tombstone stays: where a restore brings back what they sealed, it is to open until it is over again.
+    """
+    return Wrap.objects.filter(subject__in=set(subjects)).delete()[0]
+
+
 def destroy_wraps_of_receipt(subjects: Iterable[UUID], receipt_id: UUID) -> int:
     """Destroys the subjects' wraps for one receipt, as when it is replaced. Returns how many there were."""
     wraps = Wrap.objects.filter(subject__in=set(subjects), recipient=Recipient.RECEIPT)

@@ -17,10 +17,13 @@ from pytest_django.fixtures import Settings
 from gongshi.accounts.recovery import make_shares
 from gongshi.cases.actions.answers import NewAnswer, Verdict, give_verdict, send_answer
 from gongshi.cases.actions.conversation import add_to_case, ask_resident, reply, write_note
+from gongshi.cases.actions.glass import ask, refuse
 from gongshi.cases.actions.looks import open_contact, open_content
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.actions.uploads import keep_upload, uploads_of
-from gongshi.cases.models import Answer, Attachment, Case, Filing, History, Message
+from gongshi.cases.jobs import tick_glass
+from gongshi.cases.models import Answer, Attachment, BreakGlass, Case, Filing, History, Message
+from gongshi.cases.sealed import ASKED
 from gongshi.places.snapshots import forget
 from gongshi.safekeeping.keys import instance_keys
 from gongshi.safekeeping.models import KeyWrap, LockedKey, Wrap
@@ -29,7 +32,7 @@ from gongshi.safekeeping.receipts import new_receipt
 from gongshi.safekeeping.sealing import SealError, unseal
 from gongshi.safekeeping.wrapping import field_of
 from tests.attacks.test_row_41_erasure import picture
-from tests.casework import marked_contact
+from tests.casework import add_office, add_staff, marked_contact
 from tests.cast import NOW, Town, build_town, case_of, lin_files, matter, resident
 from tests.clock import Clock, local
 from tests.hunt import Hunt, everywhere, in_folder
@@ -37,7 +40,7 @@ from tests.hunt import Hunt, everywhere, in_folder
 pytestmark = pytest.mark.django_db(transaction=True)
 PARTS = (  # noqa: SIM905
     "name email phone address somebody told text wish place extra filename exif question reply addition note "
-    "reason found decided call verdict"
+    "reason found decided call verdict lapsed refused asked"
 ).split()
 MARK = {part: f"seal{number:02}{part}zq" for number, part in enumerate(PARTS)}
 PURPOSES = (
@@ -49,6 +52,10 @@ PURPOSES = (
     "factors",
     "tokens/drafts",
     "tokens/visits",
+    # Sealed with it are the words of requests to break glass for which no worker has looked yet.
+    "asked reason",
+    # Nothing is sealed with it: a code is hashed with its owner's name. It sets a new password, which opens no old key.
+    "one-time codes",
 )
 # What is sealed of each row, by field.
 SEALED = {
@@ -57,7 +64,9 @@ SEALED = {
     Answer: ("content", "letter", "verdict"),
     History: ("reason",),
     Attachment: ("key", "name"),
+    BreakGlass: ("asked_reason", "reason"),
 }
+FIELDS = {"asked_reason": ASKED}
 
 
 @pytest.fixture
@@ -104,7 +113,20 @@ def a_sealed_life(town: Town) -> Case:
     give_verdict(
         case, "reopen", Verdict(False, None, MARK["verdict"]), actor=lin, at=local("2026-03-05 20:00")
     )
+    break_glass(town, case)
     return Case.objects.select_related("filing").get(pk=case.pk)
+
+
+def break_glass(town: Town, case: Case) -> None:
+    """A supervisor of another office asks three times: nobody decides, somebody refuses, somebody has yet to."""
+    add_office(town, "parks", "hall")
+    add_staff(town, "pan", parks=["supervisor"])
+    for day, part in enumerate(("lapsed", "refused", "asked"), start=6):
+        at = local(f"2026-03-{day:02} 09:00")
+        ask(case.filing.reference, case.number, MARK[part], actor=town.actor("pan"), at=at)
+        tick_glass(at)
+        if part == "refused":
+            refuse(BreakGlass.objects.latest("asked_at").id, actor=town.actor("qin"), at=at)
 
 
 def sealed_values(case: Case) -> Iterator[tuple[UUID, str, bytes]]:
@@ -114,7 +136,7 @@ def sealed_values(case: Case) -> Iterator[tuple[UUID, str, bytes]]:
         for row in rows:
             for field in fields:
                 if value := getattr(row, field):
-                    yield row.pk, field, bytes(value)
+                    yield row.pk, FIELDS.get(field, field), bytes(value)
     if case.filing.contact:
         yield case.filing_id, "contact", bytes(case.filing.contact)
 
@@ -130,7 +152,7 @@ def opens(key: bytes, row: UUID, field: str, value: bytes) -> bool:
 def stolen_keys() -> list[bytes]:
     """Every key that the key file gives: subkeys, and data keys of all wraps that it opens."""
     keys = instance_keys()
-    subjects = [*Case.objects.values_list("id", flat=True), *Filing.objects.values_list("id", flat=True)]
+    subjects = [row.pk for model in (Case, Filing, BreakGlass) for row in model.objects.all()]
     found = [keys.subkey(purpose, version) for purpose in PURPOSES for version in keys.versions]
     return found + list(open_with_instance(subjects).values())
 
@@ -154,8 +176,12 @@ def test_row_42_nothing_of_a_sealed_case_is_in_a_stolen_copy(
         "key",
         "name",
         "contact",
+        ASKED,
     }
-    assert len(values) >= 15
+    assert len(values) >= 17
+    lapsed, refused, asked = BreakGlass.objects.order_by("asked_at")
+    assert [bool(one.asked_reason) for one in (lapsed, refused, asked)] == [False, False, True]
+    assert [bool(one.reason) for one in (lapsed, refused, asked)] == [False, True, False]
     assert not any(opens(key, *value) for key in thief for value in values)
     # The same thief reads the ordinary case beside it.
     assert all(any(opens(key, *value) for key in thief) for value in sealed_values(ordinary))
@@ -164,8 +190,10 @@ def test_row_42_nothing_of_a_sealed_case_is_in_a_stolen_copy(
 def test_row_42_the_key_file_opens_no_wrap_that_leads_to_it(town: Town) -> None:
     case = a_sealed_life(town)
     thief = stolen_keys()
-    wraps = Wrap.objects.filter(subject__in=[case.id, case.filing_id])
-    assert sorted(wraps.values_list("recipient", flat=True)) == sorted(["office", "receipt", "recovery"] * 2)
+    asked = BreakGlass.objects.values_list("id", flat=True)
+    wraps = Wrap.objects.filter(subject__in=[case.id, case.filing_id, *asked])
+    recipients = [*["office", "receipt", "recovery"] * 2, "office", "recovery"]
+    assert sorted(wraps.values_list("recipient", flat=True)) == sorted(recipients)
     for wrap in wraps:
         field = field_of(wrap.recipient, wrap.recipient_id)
         assert not any(opens(key, wrap.subject, field, bytes(wrap.sealed)) for key in thief)

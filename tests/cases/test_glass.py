@@ -201,7 +201,7 @@ def test_what_is_not_there_to_be_asked_for_is_never_found(wide: Town, which: Cal
         assert waiting_for(wide.actor(name), LATER) == []
     assert History.objects.count() == told
     (row,) = asked_by(wide.actor("pan"), LATER)
-    assert row.case is None
+    assert (row.case, row.asked_reason) == (None, None)
     # After a day it is gone, and so is every other from whoever asked.
     day = LATER + timedelta(hours=24)
     assert not asked_by(wide.actor("pan"), day).exists()

@@ -1,21 +1,29 @@
 """Break-glass of a sealed case: its key is there for one reader's own key, and only until the time is over."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from gongshi.accounts.actors import Resident
 from gongshi.accounts.queries import actor_for
+from gongshi.cases.actions import glass
 from gongshi.cases.actions.glass import ReaderWithoutKey, approve, ask, end, find_asked, tell_ends
 from gongshi.cases.actions.looks import BREAK_GLASS, open_content
+from gongshi.cases.actions.moves import make_move
 from gongshi.cases.actions.recusals import recuse
-from gongshi.cases.models import BreakGlass, Case, History
+from gongshi.cases.changing import Changed
+from gongshi.cases.jobs import sweep_keys, tick_glass
+from gongshi.cases.models import BreakGlass, Case
 from gongshi.cases.queries import NotFound
-from gongshi.cases.reading import KeyClosed, key_for, key_through_glass
+from gongshi.cases.reading import KeyClosed, key_for, key_through_glass, read_asked_reason, read_reason
+from gongshi.cases.record import Record
 from gongshi.cases.recusing import Whom
 from gongshi.cases.visiting import Visitor, own_case
 from gongshi.safekeeping.models import KeyPair, KeyWrap, LockedKey, Wrap
+from gongshi.safekeeping.sealing import SealError
 from tests.casework import add_office, add_staff
 from tests.cast import NOW, Town, case_of, lin_files, matter
 
@@ -104,15 +112,98 @@ def resident_of(visitor: Visitor) -> Resident:
     return Resident(visitor.filing.id, visitor.receipt_id, visitor.receipt)
 
 
-def test_whoever_filed_reads_the_reason_before_and_after(wide: Town) -> None:
+def told(visitor: Visitor) -> list[str]:
+    """The reasons as whoever filed reads them."""
+    return [reason for _, reason in own_case(visitor, 1).glass]
+
+
+def recipients(subject: UUID) -> list[tuple[str, UUID | None]]:
+    return list(Wrap.objects.filter(subject=subject).values_list("recipient", "recipient_id"))
+
+
+def test_while_it_waits_the_reason_opens_to_the_offices_that_decide_alone(wide: Town) -> None:
     visitor, case = about_roads(wide)
     row = asks(wide, case)
-    assert [reason for _, reason in own_case(visitor, 1).glass] == [WHY]
-    approve(row.id, actor=wide.actor("qin"), at=NOW)
-    assert [reason for _, reason in own_case(visitor, 1).glass] == [WHY]
+    assert recipients(row.id) == [("office", wide.offices["hall"].id)]
+    with pytest.raises(SealError):
+        read_asked_reason(row)
+    for actor in (wide.actor("zhou"), wide.actor("pan"), wide.actor("qin", keys=False)):
+        with pytest.raises(KeyClosed):
+            glass.reason_of(row, actor)
+    assert glass.reason_of(row, wide.actor("qin")) == WHY
+    assert told(visitor) == [""]
+
+
+@pytest.mark.parametrize("decide", [approve, glass.refuse])
+def test_once_it_is_decided_whoever_filed_reads_the_reason(
+    wide: Town, decide: Callable[..., None], django_capture_on_commit_callbacks: Any
+) -> None:
+    visitor, case = about_roads(wide)
+    row = asks(wide, case)
+    with pytest.raises(KeyClosed):
+        decide(row.id, actor=wide.actor("qin", keys=False), at=NOW)
+    with django_capture_on_commit_callbacks(execute=True):
+        decide(row.id, actor=wide.actor("qin"), at=NOW)
+    assert told(visitor) == [WHY]
     row.refresh_from_db()
     assert row.asked_reason is None
-    assert History.objects.get(code="case.glass_opened").reason is not None
+    assert recipients(row.id) == []
+    key = key_for(case.id, wide.actor("qin"))
+    assert read_reason(row, key) == WHY
+
+
+def test_where_nobody_decides_for_a_day_the_words_are_gone_and_the_rest_stays(wide: Town) -> None:
+    visitor, case = about_roads(wide)
+    row = asks(wide, case)
+    day = NOW + timedelta(hours=24)
+    assert tick_glass(day - timedelta(seconds=1)) == 0
+    assert glass.reason_of(row, wide.actor("qin")) == WHY
+    assert (tick_glass(day), tick_glass(day)) == (1, 0)
+    ((kept, reason),) = own_case(visitor, 1).glass
+    assert (kept.office, kept.staff, kept.asked_at, reason) == (row.office, row.staff, NOW, "")
+    assert (kept.asked_reason, kept.reason, recipients(row.id)) == (None, None, [])
+
+
+def test_the_words_go_with_the_case_to_who_decides_now(
+    wide: Town, django_capture_on_commit_callbacks: Any
+) -> None:
+    filed, _ = lin_files(wide, matter(wide, "quarrel"))
+    case = case_of(filed)
+    row = asks(wide, case)
+    where = {"office": wide.offices["water"].id, "reason": "水管引起的。"}
+    with django_capture_on_commit_callbacks(execute=True):
+        make_move(case_of(filed), "hand_over", actor=wide.actor("he"), at=NOW, params=where)
+    assert {office for _, office in recipients(row.id)} == {
+        wide.offices[code].id for code in ("water", "hall")
+    }
+    assert glass.reason_of(row, wide.actor("ma")) == WHY
+    with pytest.raises(KeyClosed):
+        glass.reason_of(row, wide.actor("he"))
+
+
+def test_a_crash_between_the_two_databases_leaves_no_key(wide: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, case = about_roads(wide)
+    ask(case.filing.reference, 1, WHY, actor=wide.actor("pan"), at=NOW)
+
+    def fails(_record: Record) -> None:
+        raise Changed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Record, "store", fails)
+        assert find_asked(NOW) == 0
+    row = BreakGlass.objects.get()
+    assert (row.case, recipients(row.id)) == (None, [])
+    assert find_asked(NOW) == 1
+
+
+def test_what_waits_keeps_its_key_and_what_is_gone_does_not(wide: Town) -> None:
+    _, case = about_roads(wide)
+    row = asks(wide, case)
+    later = NOW + timedelta(hours=25)
+    assert sweep_keys(later) == 0
+    BreakGlass.objects.filter(pk=row.pk).update(asked_reason=None)
+    assert sweep_keys(later) == 1
+    assert recipients(row.id) == []
 
 
 def test_an_approver_whose_key_is_closed_opens_nothing(wide: Town) -> None:

@@ -18,9 +18,10 @@ from click.testing import CliRunner, Result
 from pytest_django.fixtures import Settings
 
 from gongshi.cases.actions.filing import AlreadyFiled
+from gongshi.cases.actions.glass import ask, find_asked, reason_of
 from gongshi.cases.actions.looks import open_content
 from gongshi.cases.actions.uploads import keep_upload, uploads_of
-from gongshi.cases.models import Filing
+from gongshi.cases.models import BreakGlass, Filing, Receipt
 from gongshi.cases.queries import filing_by_receipt
 from gongshi.cases.rotation import still_needing
 from gongshi.config.cli import main
@@ -29,7 +30,7 @@ from gongshi.safekeeping.keys import KeyFileError, instance_keys, make_key_file
 from gongshi.safekeeping.models import Recipient, Wrap
 from gongshi.safekeeping.receipts import new_receipt
 from gongshi.safekeeping.rotation import add_version, changing_the_file, drop_version, wraps_before
-from tests.casework import picture
+from tests.casework import add_office, add_staff, picture
 from tests.cast import LIN, NOW, Town, build_town, case_of, lin_files, matter
 from tests.clock import Clock
 from tests.conftest import ROOT
@@ -154,12 +155,45 @@ def test_an_old_version_goes_once_nothing_needs_it(
         instance_keys().subkey("wraps", 1)
 
 
+def test_a_version_stays_while_a_request_to_break_glass_waits_under_it(
+    town: Town, key_file: Path, instance_directory: Path, clock: Clock
+) -> None:
+    """Or it would be brought to its case without a reason, which nobody would notice."""
+    add_office(town, "parks", "hall")
+    add_staff(town, "pan", parks=["supervisor"])
+    reference = lin_files(town, matter(town, "quarrel"), at=clock())[0].filing.reference
+    Receipt.objects.all().delete()
+    ask(reference, 1, "别处也有。", actor=town.actor("pan"), at=clock())
+    clock.advance(minutes=1)
+    assert rotate(instance_directory).exit_code == 0
+    clock.advance(days=4)
+    refused = rotate(instance_directory, "--retire", "1")
+    assert refused.exit_code == 1
+    assert "1 requests to break glass wait for their case to be found" in refused.output
+    assert find_asked(clock() - timedelta(days=4)) == 1
+    assert rotate(instance_directory, "--retire", "1").exit_code == 0
+    assert reason_of(BreakGlass.objects.get(), town.actor("he")) == "别处也有。"
+
+
+def test_without_its_key_a_request_is_never_brought_with_an_empty_reason(
+    town: Town, key_file: Path, clock: Clock
+) -> None:
+    add_office(town, "parks", "hall")
+    add_staff(town, "pan", parks=["supervisor"])
+    reference = lin_files(town, matter(town, "quarrel"), at=clock())[0].filing.reference
+    ask(reference, 1, "别处也有。", actor=town.actor("pan"), at=clock())
+    add_version(key_file, at=NOW)
+    drop_version(key_file, 1)
+    assert find_asked(clock()) == 0
+    assert BreakGlass.objects.get().case is None
+
+
 def test_what_needs_a_version_is_told_apart(town: Town, clock: Clock) -> None:
     from gongshi.safekeeping.ids import new_id
 
     filed, _ = lin_files(town, at=clock())
     clock.advance(minutes=1)
-    nothing = {"receipts": 0, "imports": 0, "drafts": 0}
+    nothing = {"receipts": 0, "imports": 0, "drafts": 0, "requests": 0}
     assert still_needing(clock() - timedelta(days=9), clock()) == nothing
     assert still_needing(clock(), clock() + timedelta(days=4)) == nothing | {"receipts": 1}
     assert still_needing(clock(), clock())["drafts"] == 1

@@ -56,7 +56,8 @@ OPENERS: dict[str, set[str]] = {
     "key_through_glass": {"gongshi.cases.reading", "gongshi.cases.actions.looks"},
     # Why an officer asks for break-glass: words of staff, for whoever approves it and whoever filed.
     "unseal_asked": {"gongshi.cases.sealed", "gongshi.cases.reading"},
-    "read_asked_reason": {"gongshi.cases.reading", "gongshi.cases.actions.glass", "gongshi.cases.visiting"},
+    "read_asked_reason": {"gongshi.cases.reading", "gongshi.cases.actions.glass"},
+    "read_waiting_reason": {"gongshi.cases.reading", "gongshi.cases.actions.glass"},
     "read_reason": {"gongshi.cases.reading", "gongshi.cases.actions.glass", "gongshi.cases.visiting"},
     "read_case": {"gongshi.cases.reading", "gongshi.cases.actions.looks", "gongshi.cases.visiting"},
     # An address is opened at the moment of sending, and shown to nobody.

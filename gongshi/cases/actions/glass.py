@@ -2,15 +2,18 @@
 
 Asking only puts a request down: a worker finds the case afterwards, so that neither what is answered nor how long it
 takes tells whether there is one. What may not be asked for is passed over, and lapses like one that fits no case.
+
+Why somebody asks is words about the case, and sealed as the case is: from the moment on that the worker finds it.
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from gongshi.accounts.actors import Actor, StaffActor, System
 from gongshi.accounts.keys import public_of
@@ -29,21 +32,38 @@ from gongshi.cases.glass import (
     waiting,
     waiting_for,
 )
+from gongshi.cases.key_holders import ladder_of, wraps_of_new
 from gongshi.cases.models import BreakGlass, Case
 from gongshi.cases.queries import NotFound, cases_visible_to
-from gongshi.cases.reading import Erased, KeyMissing, key_for, key_of, read_asked_reason, read_reason
+from gongshi.cases.reading import (
+    Erased,
+    KeyMissing,
+    key_for,
+    key_of,
+    read_asked_reason,
+    read_reason,
+    read_waiting_reason,
+)
 from gongshi.cases.record import Record
-from gongshi.cases.sealed import seal_asked, seal_json
+from gongshi.cases.sealed import ASKED, seal_asked, seal_json
 from gongshi.cases.sight import is_hidden_from
 from gongshi.cases.texts import checked_text
 from gongshi.rules.ladder import is_sealed
 from gongshi.rules.references import normalise
-from gongshi.safekeeping.actions import destroy_glass_wraps, discard_wraps, keep_glass_wraps, save_wraps
+from gongshi.safekeeping.actions import (
+    destroy_glass_wraps,
+    destroy_spent_wraps,
+    discard_wraps,
+    keep_glass_wraps,
+    save_wraps,
+)
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.key_actions import wrap_for_glass
 from gongshi.safekeeping.keys import KeyFileError
-from gongshi.safekeeping.sealing import SealError
+from gongshi.safekeeping.models import Wrap
+from gongshi.safekeeping.sealing import SealError, new_data_key
 
+Columns = Mapping[str, bytes | None]
 LONGEST_REASON = 1_000
 MOST_A_DAY = 20
 OUTSIDE = "outside"
@@ -81,9 +101,9 @@ def ask(reference: str, number: int, reason: str, *, actor: StaffActor, at: date
 
 
 def find_asked(at: datetime) -> int:
-    """Bring new requests to their cases, and drop what fitted none for a day; how many were brought.
+    """Bring new requests to their cases; how many were brought.
 
-    Safe to run twice.
+    The words of one that fits no case go at once, the request itself after a day. Safe to run twice.
     """
     unfound = BreakGlass.objects.filter(case=None)
     unfound.filter(asked_at__lte=at - WAITS_FOR).delete()
@@ -92,19 +112,22 @@ def find_asked(at: datetime) -> int:
         case = Case.objects.filter(filing__reference=row.reference, number=row.number)
         found = case.select_related("filing").first()
         asker = next((one for one in acting_in(row.office_id) if one.staff_id == row.staff_id), None)
-        if found is not None and asked_meanwhile(row, found):
-            # For good: nothing that is refused or over comes back by it. To whoever asked it lapses like any other.
+        if found is None or asker is None or not _may_be_asked(row, found, asker):
+            # For good, and its words may be about a sealed case. To whoever asked it lapses like any other.
             unfound.filter(pk=row.pk).update(asked_reason=None)
-        elif found is not None and asker is not None and _may_be_asked(found, asker):
-            # A case that changes at this moment is found by the next run; one broken row holds up no other.
-            with contextlib.suppress(Changed, Erased, KeyMissing, SealError, KeyFileError):
-                done += _bring(row, found, asker, at)
+            continue
+        # A case that changes at this moment is found by the next run; one broken row holds up no other.
+        with contextlib.suppress(Changed, Erased, KeyMissing, SealError, KeyFileError):
+            done += _bring(row, found, asker, at)
     return done
 
 
-def _may_be_asked(case: Case, asker: StaffActor) -> bool:
-    """Whether the case is there to be asked for: not hidden from them, and not theirs to see anyway."""
-    if not may(asker, "glass.ask") or is_hidden_from(case, asker):
+def _may_be_asked(row: BreakGlass, case: Case, asker: StaffActor) -> bool:
+    """Whether the case is there to be asked for: not hidden from them, not theirs to see anyway, not asked for already.
+
+    What was asked meanwhile never comes to life: nothing that is refused or over comes back by it.
+    """
+    if asked_meanwhile(row, case) or not may(asker, "glass.ask") or is_hidden_from(case, asker):
         return False
     if case.erased_at is not None or case.outcome == "withdrawn":
         return False
@@ -112,24 +135,42 @@ def _may_be_asked(case: Case, asker: StaffActor) -> bool:
 
 
 def _bring(row: BreakGlass, case: Case, asker: StaffActor, at: datetime) -> int:
-    # What is sealed opens to nobody here: its reason waits, sealed for the instance, until somebody approves.
+    # What is sealed opens to nobody here: its reason waits, sealed for those offices, until one of them decides.
     key, text = None if is_sealed(case.kind) else key_of(case.id), read_asked_reason(row)
     record = Record(actor=asker, at=at)
-    with changing(case):
+    wraps, columns = ([], _resealed(row, text, key)) if key else _sealed_to_wait(row, case, text, at)
+    with _saved(wraps), changing(case):
         append(case)
         taken = BreakGlass.objects.filter(pk=row.pk, case=None)
-        if not taken.update(case=case, **_resealed(row, text, key)):
+        if not taken.update(case=case, **columns):
             raise Changed
         record.event(case, "case.glass_asked", by=OUTSIDE, params=_params(row), reason=text, key=key)
         record.store()
     return 1
 
 
-def _resealed(row: BreakGlass, text: str, key: bytes | None) -> dict[str, bytes | None]:
-    """The columns of the reason once the case's key is at hand; none before."""
-    if key is None:
-        return {}
+def _sealed_to_wait(row: BreakGlass, case: Case, text: str, at: datetime) -> tuple[list[Wrap], Columns]:
+    """The reason under a key of its own, for the offices on the sealed case's ladder; gone where none has a key."""
+    key = new_data_key()
+    wraps = wraps_of_new(row.id, key, sealed_for=ladder_of(case), receipt=None, receipt_id=None, at=at)
+    return wraps, {"asked_reason": seal_json(key, text, row=row.id, field=ASKED) if wraps else None}
+
+
+def _resealed(row: BreakGlass, text: str, key: bytes) -> Columns:
+    """The columns of the reason once the case's key is at hand."""
     return {"asked_reason": None, "reason": seal_json(key, text, row=row.id, field="reason")}
+
+
+@contextlib.contextmanager
+def _saved(wraps: list[Wrap]) -> Iterator[None]:
+    """Around a change that needs these wraps: they are there before it, and gone if it fails."""
+    if wraps:
+        save_wraps(wraps)
+    try:
+        yield
+    except BaseException:
+        discard_wraps(wraps)
+        raise
 
 
 def _params(row: BreakGlass) -> dict[str, UUID]:
@@ -152,7 +193,7 @@ def approve(request_id: UUID, *, actor: StaffActor, at: datetime) -> None:
         "approved_at": at,
         "until": until,
     }
-    with _wrapped(row, case, key, at), changing(case):
+    with _saved(_wraps_to_read(row, case, key, at)), changing(case):
         append(case)
         if is_hidden_from_asker(row, case):
             raise Changed  # kept from it since it was looked at
@@ -161,24 +202,17 @@ def approve(request_id: UUID, *, actor: StaffActor, at: datetime) -> None:
         params = {**_params(row), "until": until}
         record.event(case, "case.glass_opened", params=params, reason=text, key=key)
         record.store()
+        transaction.on_commit(lambda: destroy_spent_wraps([row.id]))
 
 
-@contextlib.contextmanager
-def _wrapped(row: BreakGlass, case: Case, key: bytes, at: datetime) -> Iterator[None]:
-    """Around the approval of a sealed case: its key is there for the reader before, and gone if it fails."""
+def _wraps_to_read(row: BreakGlass, case: Case, key: bytes, at: datetime) -> list[Wrap]:
+    """A sealed case's key for the one reader; an ordinary one's they open as everybody does."""
     if not is_sealed(case.kind):
-        yield
-        return
+        return []
     half = public_of(row.staff_id)
     if half is None:
         raise ReaderWithoutKey
-    wraps = [wrap_for_glass(case.id, key, half, row.id, at=at)]
-    save_wraps(wraps)
-    try:
-        yield
-    except BaseException:
-        discard_wraps(wraps)
-        raise
+    return [wrap_for_glass(case.id, key, half, row.id, at=at)]
 
 
 def close_hidden(case: Case, record: Record, at: datetime) -> None:
@@ -198,9 +232,13 @@ def close_hidden(case: Case, record: Record, at: datetime) -> None:
 
 
 def refuse(request_id: UUID, *, actor: StaffActor, at: datetime) -> None:
-    """Do not let them. Whoever asked is not told: to them it lapses. Raises as `approve`."""
+    """Do not let them. Whoever asked is not told: to them it lapses. Whoever filed reads why they asked.
+
+    Raises as `approve`, but for ReaderWithoutKey.
+    """
     row, case = _to_decide(request_id, actor, at)
-    _close(row, case, "case.glass_refused", waiting(at), actor=actor, at=at)
+    reason = _resealed(row, reason_of(row, actor), key_for(case.id, actor))
+    _close(row, case, "case.glass_refused", waiting(at), actor=actor, at=at, reason=reason)
 
 
 def _to_decide(request_id: UUID, actor: StaffActor, at: datetime) -> tuple[BreakGlass, Case]:
@@ -239,6 +277,17 @@ def drop_stray_keys(*, until: datetime) -> int:
     return keep_glass_wraps(list(opened.values_list("id", flat=True)), until=until)
 
 
+def forget_lapsed(at: datetime) -> int:
+    """The words of requests for sealed cases that nobody decided within a day are gone; of how many."""
+    lapsed = BreakGlass.objects.filter(case__isnull=False, approved_at=None).exclude(asked_reason=None)
+    lapsed = lapsed.filter(Q(asked_at__lte=at - WAITS_FOR) | Q(ended_at__isnull=False))
+    ids = list(lapsed.values_list("id", flat=True))
+    if ids:
+        lapsed.filter(id__in=ids).update(asked_reason=None)
+        destroy_spent_wraps(ids)
+    return len(ids)
+
+
 def _close(
     row: BreakGlass,
     case: Case,
@@ -248,19 +297,25 @@ def _close(
     actor: Actor,
     at: datetime,
     ended_at: datetime | None = None,
+    reason: Columns = MappingProxyType({}),
 ) -> None:
     record = Record(actor=actor, at=at)
     with changing(case):
         append(case)
-        if not still.filter(pk=row.pk).update(ended_at=ended_at or at):
+        if not still.filter(pk=row.pk).update(ended_at=ended_at or at, **reason):
             raise Changed
         record.event(case, code, by=None if isinstance(actor, StaffActor) else "system", params=_params(row))
         record.store()
-        transaction.on_commit(lambda: destroy_glass_wraps([row.id]))
+        transaction.on_commit(lambda: _destroy_keys(row.id))
+
+
+def _destroy_keys(request_id: UUID) -> None:
+    destroy_glass_wraps([request_id])
+    destroy_spent_wraps([request_id])
 
 
 def reason_of(row: BreakGlass, actor: StaffActor) -> str:
-    """Why somebody asks, for whoever may approve it. Raises KeyClosed where it is sealed with a sealed case's key."""
-    if row.reason is None or row.case_id is None:
-        return read_asked_reason(row)
-    return read_reason(row, key_for(row.case_id, actor))
+    """Why somebody asks, for whoever may approve it. Raises KeyClosed and KeyMissing where it does not open to them."""
+    if row.reason is not None and row.case_id is not None:
+        return read_reason(row, key_for(row.case_id, actor))
+    return read_waiting_reason(row, key_for(row.id, actor)) if row.asked_reason is not None else ""

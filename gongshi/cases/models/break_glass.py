@@ -13,8 +13,11 @@ class BreakGlass(models.Model):
 
     ``case`` is empty for a request that fits none, and until a worker has found it: whoever asks cannot tell. ``until``
     alone ends what was approved; ``ended_at`` is set by whoever ends it before, by a refusal, and when its end is told.
-    ``asked_reason`` is sealed for the instance, ``reason`` with the case's data key; never are both there. Neither is
-    there, and no case, where it was asked while another of the same person was waiting or open: it fits none any more.
+    ``reason`` is sealed with the case's data key, ``asked_reason`` before that; never are both there. It is sealed for
+    the instance until a worker has looked for the case, half a minute where one runs. Then, for an ordinary case, it
+    becomes the ``reason``. For a sealed one it is sealed with a key of its own, which is wrapped for the offices on the
+    case's ladder, until they decide; it is gone once the request lapses. It is gone too, and there is no case, where
+    the request fits none or was asked while another of the same person was waiting or open: it never comes to life.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -21,6 +21,7 @@ from gongshi.cases.actions import looks
 from gongshi.cases.actions.conversation import TextRefused
 from gongshi.cases.actions.moves import Changed
 from gongshi.cases.models import BreakGlass
+from gongshi.cases.reading import KeyClosed, KeyMissing
 from gongshi.rules.references import normalise
 from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
@@ -152,7 +153,11 @@ def _opened(row: BreakGlass) -> dict[str, Any]:
 
 def _waiting(row: BreakGlass, request: DeskRequest) -> dict[str, Any]:
     assert row.case is not None
-    return {**_opened(row), "at": row.asked_at, "reason": actions.reason_of(row, request.actor)}
+    try:
+        reason = actions.reason_of(row, request.actor)
+    except (KeyClosed, KeyMissing):
+        reason = ""  # deciding it says why it stays closed, and what to do
+    return {**_opened(row), "at": row.asked_at, "reason": reason}
 
 
 @staff_page("POST")

@@ -40,6 +40,17 @@ GLASS = {
     "refused": pair("没有批准", "Refused"),
     "lapsed": pair("没有人批准，已经作废", "Nobody approved it; it lapsed"),
 }
+# Where no reason can be read: of sealed matters, before somebody decided and where nobody did.
+NO_REASON = {
+    "waiting": pair(
+        "原因现在只有审批的单位打得开；有了决定，您在这里就看得到。",
+        "Why they ask opens to the offices that may approve it alone; you read it here once one of them decides.",
+    ),
+    "gone": pair(
+        "没有人作决定，写的原因已经删掉，谁也看不到了。",
+        "Nobody decided, so the reason that was written is erased: no one can read it any more.",
+    ),
+}
 A_MEMBER_OF_STAFF = pair("一名工作人员", "A member of staff")
 NOBODY_KNOWN = pair("（单位已撤销）", "(an office that no longer exists)")
 
@@ -186,6 +197,7 @@ def _glass(row: BreakGlass, reason: str, at: datetime) -> dict[str, Any]:
         "approved_at": row.approved_at,
         "until": row.ended_at if row.approved_at and row.ended_at else row.until,
         "reason": reason,
+        "no_reason": "" if reason else NO_REASON["waiting" if state is GLASS["waiting"] else "gone"],
         "state": state,
     }
 

@@ -8,6 +8,7 @@ from django.test import Client
 
 from gongshi.cases.actions.glass import find_asked
 from gongshi.cases.models import BreakGlass, Case, Look
+from gongshi.web.desk.opened_keys import cookie_name
 from tests.casework import add_office, add_staff
 from tests.cast import Town, lin_files, matter
 from tests.clock import Clock
@@ -83,6 +84,25 @@ def test_from_asking_to_the_end(pan: Client, sign_in: SignIn, fresh: Case, clock
     assert hidden.status_code == 404
     assert bare(hidden, fresh.filing.reference) == bare(missing, "TT-0000-0000-0")
     assert Look.objects.count() == 1
+
+
+def test_a_sealed_reason_is_read_with_an_open_key(
+    town: Town, pan: Client, sign_in: SignIn, clock: Clock
+) -> None:
+    asks(pan, lin_files(town, matter(town, "quarrel"), at=clock())[0].filing.reference)
+    find_asked(clock())
+    he = sign_in("he")
+    assert WHY in text(he.get(PAGE))
+    del he.cookies[cookie_name()]
+    page = he.get(PAGE)
+    assert page.status_code == 200
+    assert WHY not in text(page)
+    assert "原因是密封的，现在打不开" in text(page)
+    row = BreakGlass.objects.get()
+    for decide in ("approve", "refuse"):
+        assert he.post(f"{PAGE}{row.id}/{decide}/").status_code == 403
+    row.refresh_from_db()
+    assert (row.approved_at, row.ended_at) == (None, None)
 
 
 def badge(page: Any) -> str:

@@ -11,6 +11,7 @@ from gongshi.cases.actions.conversation import ask_resident
 from gongshi.cases.actions.glass import approve, ask, find_asked
 from gongshi.cases.actions.looks import open_content
 from gongshi.cases.actions.moves import make_move
+from gongshi.cases.jobs import tick_glass
 from gongshi.cases.models import Answer, BreakGlass, Case, Consent, Look, Message
 from gongshi.safekeeping.models import Wrap
 from tests.casework import add_office, add_staff
@@ -411,6 +412,27 @@ def test_whoever_filed_reads_who_broke_glass_and_why(town: Town, walker: Walker,
     assert "紧急查阅，由另一单位批准" in walker.form("#looks").get_text()
     clock.advance(minutes=60)
     assert "已经结束" in walker.get("/filing/").form("#glass").get_text()
+
+
+def test_whoever_filed_a_dispute_reads_who_asked_and_that_the_words_are_gone(
+    town: Town, walker: Walker, clock: Clock
+) -> None:
+    walker.get("/file/").press("press=dispute").press("go=next", {"category-1": "quarrel"}).press("go=next")
+    walker.press("go=next", {"text-1": "楼上半夜拖桌子。"}).press("go=send")
+    add_office(town, "parks", "hall")
+    add_staff(town, "pan", parks=["supervisor"])
+    ask(only_case().filing.reference, 1, "要查上游的管线。", actor=town.actor("pan"), at=clock())
+
+    def told() -> str:
+        tick_glass(clock())
+        text = " ".join(walker.get("/filing/").form("#glass").get_text(" ").split())
+        assert "parks · pan" in text
+        assert "要查上游的管线。" not in text
+        return text
+
+    assert "原因现在只有审批的单位打得开" in told()
+    BreakGlass.objects.update(asked_at=clock() - timedelta(hours=24))
+    assert "没有人批准，已经作废 没有人作决定，写的原因已经删掉" in told()
 
 
 def test_a_lost_key_is_not_told_as_an_erasure(
