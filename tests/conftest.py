@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -22,7 +23,9 @@ examples.load_profile("gongshi")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Whoever uses the database uses the wraps store beside it: nothing is filed without."""
+    """Attacks are held to their rules. Whoever uses the database uses the wraps store: nothing is filed without."""
+    if item.name.startswith("test_row_"):
+        item.add_marker("attack")
     mark = item.get_closest_marker("django_db")
     if mark is None and not {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
         return
@@ -37,6 +40,23 @@ LONG = ("tests/twins/", "tests/faults/", "tests/backups/", "tests/config/foundin
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every order is by chance, but long tests come first."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
+@pytest.fixture(autouse=True)
+def watch(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """The rules of every attack (`tests.attacks.rules`), in each of their tests that asks the program anything."""
+    node = request.node
+    asks = {"db", "transactional_db"} & set(request.fixturenames) or node.get_closest_marker("django_db")
+    if not asks or not node.get_closest_marker("attack"):
+        yield None
+        return
+    from tests.attacks.rules import Watch, watched
+
+    request.getfixturevalue("_django_db_helper")
+    mark = node.get_closest_marker("answers")
+    found = Watch(frozenset(mark.args if mark else ()))
+    with watched(found, request.getfixturevalue("monkeypatch")):
+        yield found
 
 
 @pytest.fixture

@@ -18,26 +18,16 @@ from gongshi.config.server import ServerOptions
 from gongshi.places.snapshots import forget
 from tests.attacks.here import served
 from tests.attacks.http import send
-from tests.attacks.rules import Watch, answers_well, watched
+from tests.attacks.rules import answers_well
 from tests.cast import Town, build_town, case_of, lin_files
 from tests.clock import Clock
 from tests.web.desk.helpers import SignIn, signed_in
 from tests.web.public.walker import Walker
 
 
-@pytest.fixture(autouse=True)
-def watch(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch | None]:
-    """The rules of every row, in every test that asks the program anything."""
-    if not {"db", "transactional_db"} & set(request.fixturenames) and not request.node.get_closest_marker(
-        "django_db"
-    ):
-        yield None
-        return
-    request.getfixturevalue("_django_db_helper")
-    mark = request.node.get_closest_marker("answers")
-    found = Watch(frozenset(mark.args if mark else ()))
-    with watched(found, monkeypatch):
-        yield found
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """The rules of every row hold here, whatever a test is called."""
+    item.add_marker("attack")
 
 
 @pytest.fixture
