@@ -44,8 +44,8 @@ def test_row_07_many_at_the_door_leave_the_server_to_others(
     cookie = f"Cookie: csrftoken={client.cookies['csrftoken'].value}"
     kind = "Content-Type: application/x-www-form-urlencoded"
     one = request("POST", "/desk/login/", cookie, kind, f"Content-Length: {len(body)}", body=body)
-    with ThreadPoolExecutor(20) as pool:
-        tries = [pool.submit(send, port, one, seconds=30) for _ in range(20)]
+    with ThreadPoolExecutor(50) as pool:
+        tries = [pool.submit(send, port, one, seconds=30) for _ in range(50)]
         time.sleep(0.5)
         for _ in range(3):
             before = time.monotonic()
@@ -55,8 +55,8 @@ def test_row_07_many_at_the_door_leave_the_server_to_others(
         answers = [done.result() for done in tries]
     told = Counter(status for statuses, _ in answers for status in statuses)
     later = [got for _, got in answers if "现在登录的人太多".encode() in got]
-    assert len(later) >= 10
+    assert len(later) >= 40
     assert all(b"Retry-After: 30\r\n" in got for got in later)
     assert told[429] >= len(later)
-    assert told[200] + told[429] == 20
+    assert told[200] + told[429] == 50
     assert max(most) == AT_ONCE

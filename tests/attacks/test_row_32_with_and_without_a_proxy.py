@@ -123,7 +123,8 @@ def test_row_32_ten_thousand_fields_are_too_many(door: Door) -> None:
 
 
 @pytest.mark.parametrize("start", ["header", "body"])
-def test_row_32_forty_slow_senders_hold_nobody_up(door: Door, start: str) -> None:
+def test_row_32_five_hundred_slow_senders_hold_nobody_up(door: Door, start: str) -> None:
+    """Behind nginx those who send a body are 90: of the hundred requests that it lets an address have in hand."""
     half = b"GET / HTTP/1.1\r\nHo"
     slow = (
         b"POST /open/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 900\r\n\r\nx"
@@ -131,12 +132,14 @@ def test_row_32_forty_slow_senders_hold_nobody_up(door: Door, start: str) -> Non
         else half
     )
     with ExitStack() as held:
-        for _ in range(40):
+        for _ in range(90 if door.folder and start == "body" else 500):
             held.enter_context(door.connect()).sendall(slow)
-        for _ in range(5):
+        took = []
+        for _ in range(20):
             began = time.monotonic()
             assert door.send(request("GET", "/what-we-keep/"))[0] == [200]
-            assert time.monotonic() - began < 4
+            took.append(time.monotonic() - began)
+        assert sorted(took)[18] < 1, "of twenty, nineteen are answered within a second"
 
 
 def test_row_32_the_proxy_waits_no_longer_than_the_program() -> None:
