@@ -14,9 +14,9 @@ class Journal:
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._lock = threading.Lock()
 
-    def sent(self, receipt: str) -> None:
+    def sent(self, receipt: str, matters: int, files: int) -> None:
         """A filing goes out for the first time."""
-        self._write(f"{SENT} {receipt} -\n")
+        self._write(f"{SENT} {receipt} {matters}+{files}\n")
 
     def acknowledged(self, receipt: str) -> None:
         """The server said that it has this filing."""
@@ -34,12 +34,12 @@ class Journal:
 
 
 class Notes:
-    """A journal as it was read so far; `read` takes what has come since."""
+    """A journal as it was read so far; `read` takes what has come since. ``sent``: how many matters and files."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._offset = 0
-        self.sent: set[str] = set()
+        self.sent: dict[str, tuple[int, int]] = {}
         self.acknowledged: set[str] = set()
         self.shown: dict[str, str] = {}
 
@@ -52,11 +52,12 @@ class Notes:
             new = file.read().rpartition(b"\n")[0]
         self._offset += len(new) + bool(new)
         for line in new.decode().splitlines():
-            kind, receipt, reference = line.split(" ")
+            kind, receipt, more = line.split(" ")
             if kind == SENT:
-                self.sent.add(receipt)
+                matters, _, files = more.partition("+")
+                self.sent[receipt] = int(matters), int(files)
             elif kind == ACKNOWLEDGED:
                 self.acknowledged.add(receipt)
             else:
-                self.shown[receipt] = reference
+                self.shown[receipt] = more
         return self

@@ -60,7 +60,7 @@ def killed(scene: Scene) -> dict[str, int]:
                 _start(world, scene)
             else:
                 world.kill()
-                world.serve(weakened=scene.weakened)
+                _serve(world, scene)
         return _ended(world, scene)
 
 
@@ -74,7 +74,9 @@ def _kill_in_some_order(world: World, chosen: random.Random) -> None:
 def disturbed(scene: Scene) -> dict[str, int]:
     """One worker is killed, or the program is started anew, while all others go on."""
     with scene.worlds.one(postgres=scene.postgres) as world:
-        _start(world, scene)
+        if world.cluster:
+            world.cluster.start(**LAZY)
+        world.serve()
         world.file()
         for number, moment in enumerate(scene.moments()):
             world.until(moment)
@@ -209,12 +211,20 @@ def _start(world: World, scene: Scene, disk: Disk | None = None) -> None:
     preload = disk.environ if disk else {}
     if world.cluster:
         world.cluster.start(preload, **LAZY)
-    world.serve(weakened=scene.weakened, environ={} if world.cluster else preload)
+    _serve(world, scene, {} if world.cluster else preload)
+
+
+def _serve(world: World, scene: Scene, environ: dict[str, str] | None = None) -> None:
+    """The server; where nothing is weakened, a worker beside it, whose commits would take weak ones along."""
+    world.serve(weakened=scene.weakened, environ=environ)
+    if scene.weakened == "none":
+        world.work(environ=environ)
 
 
 def _ended(world: World, scene: Scene) -> dict[str, int]:
     world.until(scene.filings)
     world.rest()
+    world.until_worked()
     world.stop()
     counts = world.check()
     return {**counts, **{f"answered {status}": n for status, n in world.answers.items()}}

@@ -34,6 +34,7 @@ class World:
         self.port = _free_port()
         self._notes = journal.Notes(self.journal)
         self._server: subprocess.Popen[bytes] | None = None
+        self._worker: subprocess.Popen[bytes] | None = None
         self._client: subprocess.Popen[str] | None = None
         self.answers: dict[str, int] = {}
 
@@ -106,17 +107,36 @@ class World:
                 raise RuntimeError((self.folder / "server.log").read_text()[-2000:])
             time.sleep(0.02)
 
+    def work(self, *, environ: dict[str, str] | None = None) -> None:
+        """Let a worker begin to send notices, run the jobs and sign the ledger (`tests.faults.worked`)."""
+        with (self.folder / "worker.log").open("ab") as log:
+            self._worker = subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.worked", str(self.directory)],
+                env={**self.environ, **(environ or {})},
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def until_worked(self) -> None:
+        """Wait until the worker, if there is one, or one that was killed has signed a batch and sent a notice."""
+        log = self.folder / "worker.log"
+        if self._worker:
+            self._wait_for(lambda: all(word in log.read_text() for word in ("safekeeping.ledger", '"sent"')))
+
     def kill(self) -> None:
-        """SIGKILL every process of the server at once."""
-        if self._server is None:
-            return
-        pids = _group(self._server.pid)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._server.pid, signal.SIGKILL)
-        self._server.wait()
+        """SIGKILL every process of the server at once, and the worker."""
+        running = [one for one in (self._server, self._worker) if one]
+        pids = [pid for one in running for pid in _group(one.pid)]
+        for one in running:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(one.pid, signal.SIGKILL)
+        for one in running:
+            one.wait()
         while any(_runs(pid) for pid in pids):
             time.sleep(0.01)
-        self._server = None
+        self._server = self._worker = None
 
     def workers(self) -> set[int]:
         """The server's own children: its workers."""
@@ -145,11 +165,15 @@ class World:
             time.sleep(0.05)
 
     def stop(self) -> None:
-        """Stop the server in order."""
-        if self._server:
-            self._server.terminate()
-            self._server.wait(PATIENCE)
-            self._server = None
+        """Stop the server in order, and the worker, which must not have ended by itself."""
+        if self._worker and self._worker.poll() is not None:
+            raise RuntimeError((self.folder / "worker.log").read_text()[-2000:])
+        running = [one for one in (self._server, self._worker) if one]
+        for one in running:
+            one.terminate()
+        for one in running:
+            one.wait(PATIENCE)
+        self._server = self._worker = None
 
     def file(self, first: int = 0, clients: int = CLIENTS) -> None:
         """Let residents begin to file, from the ``first`` on, until `rest`."""
