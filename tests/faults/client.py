@@ -116,15 +116,10 @@ class Residents:
         place = town.places[number * 7 % len(town.places)]
         draft = new_draft(timezone.now())
         draft.door, draft.notify, draft.email = "broken", "email", f"resident{number}@example.org"
-        matter = Matter(
-            category=town.categories[number * 13 % len(town.categories)],
-            area=place.area.code,
-            place=place.name,
-            lat=str(place.latitude or ""),
-            lon=str(place.longitude or ""),
-            text=f"{place.name}：{WORDS}（{number}）",
-            wish="请尽快修好。",
-        )
+        matter = Matter(text=f"{place.name}：{WORDS}（{number}）", wish="请尽快修好。")
+        matter.category = town.categories[number * 13 % len(town.categories)]
+        matter.area, matter.place = place.area.code, place.name
+        matter.lat, matter.lon = str(place.latitude or ""), str(place.longitude or "")
         draft.matters = [matter]
         if kind == SEALED:
             draft.door, draft.notify, matter.category = "office", "", town.conduct
