@@ -1,6 +1,7 @@
 """Keys in a real browser: a sealed filing, an officer whose key is closed, the page of keys; axe on each."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -100,7 +101,7 @@ def test_the_page_of_keys(
 ) -> None:
     add_staff(town, "newcomer", hall=["handler"])
     KeyWrap.objects.filter(for_pair=town.own[town.staff["newcomer"].pk].pair).delete()
-    keys.renew_office_key(town.actor("qin"), at=NOW)
+    keys.renew_office_key(town.actor("qin"), at=NOW - timedelta(minutes=1))
     page = page_at(width, language)
     signs_in(page, "qin", "desk/keys/")
     good(page)
