@@ -21,7 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
 from gongshi.accounts.models import Staff
-from gongshi.cases.models import Attachment, BreakGlass, Consent, PublicCase, Recusal, Supervision
+from gongshi.cases.models import Attachment, Consent, PublicCase, Supervision
 from gongshi.figures.report import report
 from gongshi.places.models import Area
 from gongshi.safekeeping.limits import forget
@@ -30,8 +30,10 @@ from gongshi.web.desk.queue import TABS, Filters
 from gongshi.web.monitoring.answers import board as counted
 from gongshi.web.public.visits import COOKIE
 from tests.twins.world import INSIDE, World, undone
+from tests.web.desk.helpers import signed_in
 
 NOBODYS = "TT-0000-0000-0"
+NO_KEY = "00000000-0000-7000-8000-000000000000"
 LANGUAGES = ("zh-hans", "en")
 BOTH_LANGUAGES = ("he", "the public")
 # Addresses without a language, and without a name of ours.
@@ -98,8 +100,8 @@ def known(world: World, secret: dict[str, list[Any]]) -> Known:
         "supervision": _some(Supervision),
         "consent": _some(Consent),
         "public_id": [*PublicCase.objects.values_list("id", flat=True)],
-        "recusal": _some(Recusal),
-        "asked": _some(BreakGlass),
+        "recusal": [*secret.get("recusal", []), NO_KEY],
+        "asked": [*secret.get("asked", []), NO_KEY],
         "staff": staff,
         "pk": [1],
         "batch": [1, 5],
@@ -113,9 +115,7 @@ def known(world: World, secret: dict[str, list[Any]]) -> Known:
 
 def _some(model: Any) -> list[Any]:
     """The keys of a table's first rows, or one that is nobody's."""
-    return [*model.objects.order_by("id").values_list("id", flat=True)[:3]] or [
-        "00000000-0000-7000-8000-000000000000"
-    ]
+    return [*model.objects.order_by("id").values_list("id", flat=True)[:3]] or [NO_KEY]
 
 
 def _queries(world: World) -> dict[str, list[str]]:
@@ -166,7 +166,7 @@ def addresses(found: Known, secret: dict[str, list[Any]], code: str) -> list[Add
 
 
 def clients(world: World) -> dict[str, Client]:
-    """Everybody who asks: staff of Roads in every role, strangers, somebody with a filing of their own, the public."""
+    """Everybody who asks: staff of Roads in every role and strangers, keys open, somebody who filed, the public."""
     found = {"the public": Client(), "chen": Client()}
     filed, receipt = world.filed["pothole 15"]
     with world.chance.of("chen comes"):
@@ -174,8 +174,7 @@ def clients(world: World) -> dict[str, Client]:
     found["chen"].cookies[COOKIE] = token
     for name in INSIDE:
         with world.chance.of(f"{name} signs in"):
-            found[name] = Client()
-            found[name].force_login(world.town.staff[name])
+            found[name] = signed_in(world.town, name)
     return found
 
 

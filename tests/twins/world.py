@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,12 +21,16 @@ from gongshi.accounts.models import Role
 from gongshi.cases.actions.answers import NewAnswer, send_answer
 from gongshi.cases.actions.conversation import ask_resident, reply, write_note
 from gongshi.cases.actions.filing import Filed
+from gongshi.cases.actions.glass import approve, ask, find_asked, refuse
 from gongshi.cases.actions.looks import open_content
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.actions.publication import consents_to_review, open_copy, publish
+from gongshi.cases.actions.recusals import recuse
 from gongshi.cases.actions.uploads import keep_upload
 from gongshi.cases.drafts import Contact, PublicCopy
-from gongshi.cases.models import Attachment, Case
+from gongshi.cases.glass import waiting
+from gongshi.cases.models import Attachment, BreakGlass, Case, Recusal
+from gongshi.cases.recusing import Whom
 from gongshi.notifications import schedule
 from gongshi.notifications.jobs import deliver
 from gongshi.places.snapshots import forget
@@ -103,6 +107,7 @@ def build(clock: Clock, chance: Chance) -> World:
         for role in Role.values:
             add_staff(town, f"roads-{role}", roads=[role])
         add_staff(town, "depot-lead", depot=["handler", "lead"])
+        add_staff(town, "pan", parks=["supervisor"])
         add_staff(town, "two", roads=["handler"], water=["handler", "lead"])
     return World(town, clock, chance)
 
@@ -196,6 +201,20 @@ def a_complaint(world: World) -> None:
         ask_resident(world.case("secret"), "ask", "哪一天？", actor=qin, at=at)
         filed, _ = world.filed["secret"]
         reply(world.case("secret"), "reply", "上周三。", actor=resident(filed), at=at)
+    _others_come_near(world, at)
+
+
+def _others_come_near(world: World, at: datetime) -> None:
+    """Parks break glass, refused once and let in once, until whoever filed keeps them from it."""
+    town, qin = world.town, world.town.actor("qin")
+    for decide in (refuse, approve):
+        with world.chance.of(f"parks ask, {decide.__name__}"):
+            ask(world.case("secret").filing.reference, 1, "合起来看。", actor=town.actor("pan"), at=at)
+            find_asked(at)
+            decide(waiting(at).get().id, actor=qin, at=at)
+    with world.chance.of("a recusal"):
+        parks = Whom.all_of(town.offices["parks"].id)
+        recuse(world.case("secret"), parks, "有牵连。", actor=resident(world.filed["secret"][0]), at=at)
 
 
 def beside_a_pothole(world: World) -> None:
@@ -217,7 +236,12 @@ def shown_of(world: World) -> dict[str, list[Any]]:
 def secret_ids(world: World) -> dict[str, list[Any]]:
     """What addresses could name of the thing more."""
     if "secret" not in world.filed:
-        return {"reference": [], "attachment": []}
+        return {"reference": [], "attachment": [], "recusal": [], "asked": []}
     case = world.case("secret")
     files = Attachment.objects.filter(case=case).values_list("id", flat=True)
-    return {"reference": [case.filing.reference], "attachment": list(files)}
+    return {
+        "reference": [case.filing.reference],
+        "attachment": list(files),
+        "recusal": list(Recusal.objects.filter(case=case).values_list("id", flat=True)),
+        "asked": list(BreakGlass.objects.filter(case=case).values_list("id", flat=True)),
+    }
