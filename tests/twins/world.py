@@ -20,6 +20,7 @@ from django.db import transaction
 from gongshi.accounts.models import Role
 from gongshi.cases.actions.answers import NewAnswer, send_answer
 from gongshi.cases.actions.conversation import ask_resident, reply, write_note
+from gongshi.cases.actions.erasure import withdraw
 from gongshi.cases.actions.filing import Filed
 from gongshi.cases.actions.glass import approve, ask, find_asked, refuse
 from gongshi.cases.actions.looks import open_content
@@ -38,7 +39,7 @@ from gongshi.safekeeping.apart_store import STORE
 from gongshi.safekeeping.receipts import new_receipt
 from tests.casework import add_office, add_staff, picture
 from tests.cast import Town, build_town, case_of, lin_files, matter, resident
-from tests.clock import Clock
+from tests.clock import Clock, local
 from tests.instance import DIRECTORY
 from tests.twins.chance import Chance
 
@@ -202,6 +203,7 @@ def a_complaint(world: World) -> None:
         filed, _ = world.filed["secret"]
         reply(world.case("secret"), "reply", "上周三。", actor=resident(filed), at=at)
     _others_come_near(world, at)
+    _another_thinks_better_of_it(world, at)
 
 
 def _others_come_near(world: World, at: datetime) -> None:
@@ -215,6 +217,15 @@ def _others_come_near(world: World, at: datetime) -> None:
     with world.chance.of("a recusal"):
         parks = Whom.all_of(town.offices["parks"].id)
         recuse(world.case("secret"), parks, "有牵连。", actor=resident(world.filed["secret"][0]), at=at)
+
+
+def _another_thinks_better_of_it(world: World, at: datetime) -> None:
+    """A second complaint, read and then withdrawn: a fortnight later it is erased."""
+    about = matter(world.town, "conduct", subject=world.town.offices["roads"].id, text="算了，怕惹麻烦。")
+    case, qin = world.files("withdrawn", about, contact=Contact()), world.town.actor("qin")
+    with world.chance.of("a change of mind"):
+        open_content(case, qin, why="assignment", at=at)
+        withdraw(world.case("withdrawn"), erase=True, actor=resident(world.filed["withdrawn"][0]), at=at)
 
 
 def beside_a_pothole(world: World) -> None:
@@ -237,10 +248,11 @@ def secret_ids(world: World) -> dict[str, list[Any]]:
     """What addresses could name of the thing more."""
     if "secret" not in world.filed:
         return {"reference": [], "attachment": [], "recusal": [], "asked": []}
-    case = world.case("secret")
+    case, gone = world.case("secret"), world.case("withdrawn")
+    assert (gone.erased_at is not None) == (world.clock() >= local(ENDS))
     files = Attachment.objects.filter(case=case).values_list("id", flat=True)
     return {
-        "reference": [case.filing.reference],
+        "reference": [case.filing.reference, gone.filing.reference],
         "attachment": list(files),
         "recusal": list(Recusal.objects.filter(case=case).values_list("id", flat=True)),
         "asked": list(BreakGlass.objects.filter(case=case).values_list("id", flat=True)),
