@@ -181,7 +181,7 @@ def test_row_30_what_caches_keep_depends_on_the_address_alone(
 
 
 def soon_answered(client: Client, path: str, body: Any, kind: str) -> set[int]:
-    """With which statuses; in 200 ms of the processor, at the latest the third time, when all is loaded that is once."""
+    """With which statuses; in 200 ms of the processor, at the latest the third time, when all is loaded."""
     found: set[int] = set()
     for _ in range(3):
         began = time.thread_time()
