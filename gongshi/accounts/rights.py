@@ -135,6 +135,20 @@ TABLE = (
             "reads the copy that a resident agreed to; can only take words out",
         ),
     ),
+    # What a page says binds the office that owns it, so its lead answers for it; a reviewer knows what residents
+    # agreed to show, not what the office owes. Taking a page away needs nobody's leave: wrong is worse than none.
+    _right(
+        "page.write",
+        "lead handler dispatcher",
+        pair("写办事问答", "Write answer pages"),
+        pair("本单位的问答：写草稿、改、撤下", "pages of one's own office: draft, change, withdraw"),
+    ),
+    _right(
+        "page.publish",
+        "lead",
+        pair("公布办事问答", "Publish answer pages"),
+        pair("包案责任人对公布的内容负责", "the lead officer answers for what a page says"),
+    ),
 )
 
 RIGHTS: dict[str, Right] = {right.code: right for right in TABLE}

@@ -21,6 +21,7 @@ KINDS: Mapping[str, Words] = {
     "category": ("类别", "Categories"),
     "procedure": ("流程", "Procedures"),
     "rule": ("分派规则", "Routing rules"),
+    "page": ("办事问答", "Answer pages"),
 }
 FIELDS: Mapping[str, Words] = {
     "name": ("名称", "name"),
@@ -34,6 +35,14 @@ FIELDS: Mapping[str, Words] = {
     "appointments": ("任职", "roles"),
     "parent": ("上一层", "parent"),
     "level": ("层级", "level"),
+    "category": ("类别", "category"),
+    "question": ("问题", "question"),
+    "answer": ("回答", "answer"),
+    "bring": ("带什么", "what to bring"),
+    "where": ("去哪里办", "where"),
+    "fee": ("费用", "fee"),
+    "basis": ("依据", "legal basis"),
+    "review_by": ("复核日期", "review by"),
     "boundary": ("边界", "boundary"),
     "point": ("位置", "point"),
     "kind": ("种类", "kind"),

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "gongshi.accounts",
     "gongshi.routing",
     "gongshi.cases",
+    "gongshi.bulletin",
     "gongshi.figures",
     "gongshi.web",
 ]

@@ -93,6 +93,17 @@ ONE_CHANGE = {
         "north"),
     "serves twice": (
         "offices.toml", '["west"]', '["west", "west"]', "office[west-office].serves", "Listed twice", "serves"),
+    "page office": (
+        "pages.toml", '"hall"', '"hal"', "page[lamp-number].office", 'no office "hal"', "hal"),
+    "page category": (
+        "pages.toml", 'category = "lamp"', 'category = "lmap"', "page[lamp-number].category",
+        'no category "lmap"', "lmap"),
+    "page area": ("pages.toml", '["east"]', '["north"]', "page[lamp-number].areas[1]", 'no area "north"', "north"),
+    "page day": ("pages.toml", "2027-05-31", '"2027-05-31"', "page[lamp-number].review_by", "should be a day", "2027"),
+    "page instant": (
+        "pages.toml", "2027-05-31", "2027-05-31T10:00:00", "page[lamp-number].review_by", "should be a day", "2027"),
+    "page long": ("pages.toml", "在灯杆上离地一米处。", "杆" * 4001, "page[lamp-number].answer.zh", "Too long", "杆"),
+    "page answer": ("pages.toml", "fee = {", "fees = {", "page[lamp-number].fees", "not known", "fees"),
     "login": ("staff.toml", '"bo"', '"b o"', "staff[2].login", "not a code", "b o"),
     "role": (
         "staff.toml", '"handler"', '"handlr"', "staff[bo].appointments[1].role", '"handlr" is not known',
@@ -439,6 +450,7 @@ def test_all_faults_are_found_in_one_go() -> None:
         ("routing.toml", '"fax"', '"fax"'),
         ("routing.toml", '"phone"', '"fax"'),
         ("words.toml", 'zh = "新镇公事"\n', ""),
+        ("pages.toml", "2027-05-31", "2027"),
         ("aliases.toml", "[30.25, 120.75]", "[30.25]"),
     ]:
         files[file] = files[file].replace(old, new)

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from datetime import date
 
 import pytest
 import tomli_w
@@ -20,6 +21,7 @@ from gongshi.formats.pack import (
     Level,
     OfficeData,
     Pack,
+    PageData,
     Place,
     Promise,
     Retention,
@@ -92,6 +94,18 @@ def test_everything_in_the_files_is_read() -> None:
         {},
         (Appointment("east-office", "handler"), Appointment("west-office", "lead")),
     )
+    assert pack.pages == (
+        PageData(
+            code="lamp-number",
+            office="hall",
+            category="lamp",
+            areas=("east",),
+            question={"zh": "灯杆编号在哪里？", "en": "Where is the number of a lamp post?"},
+            answer={"zh": "在灯杆上离地一米处。", "en": "On the post, one metre above the ground."},
+            fee={"zh": "不收费", "en": "Free"},
+            review_by=date(2027, 5, 31),
+        ),
+    )
     assert pack.words == {"home-title": {"zh": "新镇公事", "en": "Newtown's public business"}}
     assert pack.procedures == {"service": 'code = "service"\n', "conduct": 'code = "conduct"\n'}
 
@@ -151,7 +165,7 @@ def test_a_place_without_a_map_is_fine() -> None:
     files = {
         name: text
         for name, text in FILES.items()
-        if name not in ("areas.geojson", "aliases.toml", "words.toml")
+        if name not in ("areas.geojson", "aliases.toml", "words.toml", "pages.toml")
     }
     files["offices.toml"] = "".join(
         line for line in files["offices.toml"].splitlines(True) if "serves" not in line

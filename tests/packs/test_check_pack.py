@@ -275,7 +275,7 @@ def test_the_broken_rings_of_a_real_county_are_told_and_mended(real_data: Path, 
     files = {name: text for name, text in proved().items() if name != "aliases.toml"}
     files["areas.geojson"] = json.dumps({"type": "FeatureCollection", "features": features})
     files["pack.toml"] = files["pack.toml"].replace("[30.5, 120.5]", "[28.74, 118.61]")
-    for name in ("offices.toml", "routing.toml"):
+    for name in ("offices.toml", "routing.toml", "pages.toml"):
         files[name] = re.sub(r"newtown-all|\beast(?=\")", "t0", re.sub(r"\bwest(?=\")", "t1", files[name]))
     faults = check_files(files)[1]
     broken = [fault for fault in faults if fault.where.endswith(".geometry")]

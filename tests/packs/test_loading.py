@@ -13,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from gongshi.accounts.actors import Resident, System
 from gongshi.accounts.models import Appointment, Office, Staff
 from gongshi.accounts.queries import actor_for, office_by_code, offices, offices_below
+from gongshi.bulletin.models import Page, PageRevision, PageToken
+from gongshi.bulletin.queries import pages_found, pages_shown
 from gongshi.cases.actions.filing import Filed, file_filing
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.drafts import Contact, NewFiling, NewMatter
@@ -70,6 +72,9 @@ def tables() -> dict[str, list[Any]]:
         Promise,
         RoutingRule,
         ProcedureVersion,
+        Page,
+        PageRevision,
+        PageToken,
     )
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
@@ -98,6 +103,7 @@ def unordered(pack: Pack) -> Pack:
             replace(r, **{name: tuple(sorted(getattr(r, name))) for name in ("categories", "areas", "among")})
             for r in pack.rules
         ),
+        pages=tuple(sorted(pack.pages, key=lambda one: one.code)),
     )
 
 
@@ -285,6 +291,7 @@ SMALLER = (
     ("routing.toml", '"west-office"', '"north-office"'),
     ("categories.toml", 'code = "lamp"', 'code = "lantern"'),
     ("routing.toml", '["lamp"]', '["lantern"]'),
+    ("pages.toml", '"lamp"', '"lantern"'),
     ("pack.toml", 'calendar = "plain"', 'calendar = "fancy"'),
     ("calendars/plain.toml", 'code = "plain"', 'code = "fancy"'),
     ("categories.toml", 'procedure = "conduct"', 'procedure = "manners"'),
@@ -453,3 +460,40 @@ def test_a_difference_costs_a_fixed_number_of_statements_per_list() -> None:
     ) as seen:
         assert difference(pack, at=APRIL) == []
     assert len(seen) < 40 + len(pack.staff)
+
+
+# answer pages
+
+
+def shown_pages() -> dict[str, str]:
+    return {row.page.code: row.answer["en"] for row in pages_shown()}
+
+
+def test_pages_of_a_pack_are_shown_and_can_be_found(town: Pack) -> None:
+    assert shown_pages() == {"lamp-number": "On the post, one metre above the ground."}
+    row = pages_shown().get()
+    assert (row.page.office.code, [area.code for area in row.page.areas.all()]) == ("hall", ["east"])
+    assert [found.shown.page.code for found in pages_found("灯杆的编号")] == ["lamp-number"]
+    assert list(PageRevision.objects.order_by("number").values_list("change", "by")) == [
+        ("written", None),
+        ("published", None),
+    ]
+
+
+def test_changed_words_of_a_page_are_told_and_become_a_revision(town: Pack) -> None:
+    pack = edited(("pages.toml", "one metre above", "two metres above"))
+    wanted = {"zh": "在灯杆上离地一米处。", "en": "On the post, one metre above the ground."}
+    changed = {**wanted, "en": "On the post, two metres above the ground."}
+    assert told(pack) == [("page", "lamp-number", "changed", {"answer": (wanted, changed)})]
+    assert shown_pages() == {"lamp-number": wanted["en"]}
+    load(pack, at=APRIL)
+    assert shown_pages() == {"lamp-number": changed["en"]}
+    assert PageRevision.objects.count() == 4
+    assert [one.shown.page.code for one in pages_found("metres above")] == ["lamp-number"]
+
+
+def test_a_page_that_the_pack_does_not_name_stays(town: Pack) -> None:
+    pack = edited(("pages.toml", 'code = "lamp-number"', 'code = "lamp-plate"'))
+    assert told(pack) == [("page", "lamp-plate", "added", {})]
+    load(pack, at=APRIL)
+    assert set(shown_pages()) == {"lamp-number", "lamp-plate"}

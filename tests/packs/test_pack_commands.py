@@ -1,5 +1,6 @@
 """`gongshi load-pack` and `gongshi dump-pack`, as an operator meets them."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from gongshi.accounts.models import Office, Staff
 from gongshi.config.cli import main
 from gongshi.config.pack_changes import FIELDS, KINDS, explained
 from gongshi.config.packs import check
+from gongshi.formats.pack import PageData
 from gongshi.places.changes import Change
 from gongshi.places.models import Area, Place
 from gongshi.routing.models import Category, RoutingRule
@@ -185,6 +187,7 @@ def test_every_column_that_can_change_has_its_words() -> None:
     for model in (Area, Office, Category, RoutingRule, Staff):
         names = {field.name for field in [*model._meta.concrete_fields, *model._meta.many_to_many]}
         assert names - own <= set(FIELDS), model
+    assert {field.name for field in fields(PageData)} - own <= set(FIELDS)
     assert set(KINDS) == {
         "place",
         "calendar",
@@ -195,4 +198,5 @@ def test_every_column_that_can_change_has_its_words() -> None:
         "category",
         "procedure",
         "rule",
+        "page",
     }

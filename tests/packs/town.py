@@ -184,6 +184,17 @@ code = "rest"
 office = "hall"
 reason = { zh = "其余由镇政府办。", en = "The town hall takes the rest." }
 """,
+    "pages.toml": """\
+[[page]]
+code = "lamp-number"
+office = "hall"
+category = "lamp"
+areas = ["east"]
+question = { zh = "灯杆编号在哪里？", en = "Where is the number of a lamp post?" }
+answer = { zh = "在灯杆上离地一米处。", en = "On the post, one metre above the ground." }
+fee = { zh = "不收费", en = "Free" }
+review_by = 2027-05-31
+""",
     "words.toml": """\
 [words.home-title]
 zh = "新镇公事"

@@ -37,6 +37,7 @@ def _check_codes(parts: Parts) -> None:
         ("staff.toml", ("staff",), [member.login for member in parts.staff]),
         ("categories.toml", ("category",), [category.code for category in parts.categories]),
         ("routing.toml", ("rule",), [rule.code for rule in parts.rules]),
+        ("pages.toml", ("page",), [page.code for page in parts.pages]),
     ]
     for file, path, values in lists:
         _once(parts, file, path, values)
@@ -77,6 +78,11 @@ def _check_references(parts: Parts) -> None:
         refer("pack.toml", ("place", "operator"), parts.place.operator, offices, "office")
         refer("pack.toml", ("place", "calendar"), parts.place.calendar, calendars, "calendar")
     _check_matter_references(parts, refer, areas, offices)
+    for n, page in enumerate(parts.pages):
+        refer("pages.toml", ("page", n, "office"), page.office, offices, "office")
+        refer("pages.toml", ("page", n, "category"), page.category, _codes(parts.categories), "category")
+        for m, code in enumerate(page.areas):
+            refer("pages.toml", ("page", n, "areas", m), code, areas, "area")
 
 
 def _check_matter_references(parts: Parts, refer: "_Referrer", areas: set[str], offices: set[str]) -> None:

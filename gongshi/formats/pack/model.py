@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 Words = dict[str, str]
@@ -199,6 +200,24 @@ class RoutingRuleData:
 
 
 @dataclass(frozen=True)
+class PageData:
+    """An answer that an office gives to what many ask. ``review_by``: the last day on which it is held to be right."""
+
+    code: str
+    office: str
+    question: Words
+    answer: Words
+    review_by: date | None
+    category: str | None = None
+    areas: tuple[str, ...] = ()
+    bring: Words = field(default_factory=dict)
+    where: Words = field(default_factory=dict)
+    hours: Words = field(default_factory=dict)
+    fee: Words = field(default_factory=dict)
+    basis: Words = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class CalendarData:
     """A calendar. ``content`` is its whole file as plain data ({code, name, weekend, years}), days as ISO texts."""
 
@@ -222,3 +241,4 @@ class Pack:
     calendars: tuple[CalendarData, ...] = ()
     procedures: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Words] = field(default_factory=dict)
+    pages: tuple[PageData, ...] = ()

@@ -13,6 +13,7 @@ from gongshi.formats.pack.model import (
     Level,
     OfficeData,
     Pack,
+    PageData,
     Place,
     RoutingRuleData,
     StaffData,
@@ -35,6 +36,7 @@ class Parts:
     calendars: tuple[CalendarData, ...] = ()
     procedures: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Words] = field(default_factory=dict)
+    pages: tuple[PageData, ...] = ()
     sheets: dict[str, Sheet] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
     faults: list[PackFault] = field(default_factory=list)
@@ -74,4 +76,5 @@ class Parts:
             self.calendars,
             self.procedures,
             self.words,
+            self.pages,
         )

@@ -10,6 +10,7 @@ from gongshi.formats.pack.faults import PackFault, blocks, did_you_mean, in_orde
 from gongshi.formats.pack.geography import parse_geojson, read_aliases, read_areas
 from gongshi.formats.pack.matters import read_categories, read_rules
 from gongshi.formats.pack.model import CalendarData, Pack
+from gongshi.formats.pack.pages import read_pages
 from gongshi.formats.pack.parts import Parts
 from gongshi.formats.pack.people import read_offices, read_staff
 from gongshi.formats.pack.place import read_place
@@ -18,7 +19,7 @@ from gongshi.formats.pack.tables import CODE, Sheet, Table, parse_toml, read_wor
 T = TypeVar("T")
 
 REQUIRED = ("pack.toml", "offices.toml", "staff.toml", "categories.toml", "routing.toml")
-OPTIONAL = ("areas.geojson", "aliases.toml", "words.toml")
+OPTIONAL = ("areas.geojson", "aliases.toml", "words.toml", "pages.toml")
 FOLDERS = ("procedures", "calendars")
 DEMO = "demo/"
 
@@ -52,6 +53,7 @@ def read_parts(files: Mapping[str, str], unreadable: Collection[str] = ()) -> Pa
     parts.staff = reader.toml("staff.toml", read_staff) or ()
     parts.categories = reader.toml("categories.toml", read_categories) or ()
     parts.rules = reader.toml("routing.toml", read_rules) or ()
+    parts.pages = reader.toml("pages.toml", read_pages) or ()
     parts.words = reader.toml("words.toml", _read_words) or {}
     parts.calendars = reader.calendars()
     parts.procedures = reader.procedures()

@@ -8,6 +8,7 @@ import math
 import re
 import tomllib
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from gongshi.formats.pack.faults import PackFault, Severity, Words, did_you_mean, join, pair
@@ -26,6 +27,7 @@ _TYPES: dict[type, Words] = {
     bool: pair("true 或 false", "true or false"),
     dict: pair("一个表 { … }", "a table { … }"),
     list: pair("一个列表 [ … ]", "a list [ … ]"),
+    date: pair("一个日子（2027-05-31，不加引号）", "a day (2027-05-31, without quotes)"),
 }
 
 
@@ -175,6 +177,10 @@ class Table:
         value = self._take(key, bool, False)
         return default if value is None else value
 
+    def day(self, key: str) -> date | None:
+        """A day."""
+        return self._take(key, date, True)
+
     def words(self, key: str, *, required: bool = True, longest: int = 4000) -> Words:
         """The same thing said in both languages; ``{}`` if left out or faulty."""
         self._asked.append(key)
@@ -221,8 +227,9 @@ class Table:
                 self._unknown(key)
 
     def is_a(self, path: Path, value: Any, kind: type) -> bool:
-        """Whether ``value`` is of ``kind`` (true and false are no numbers); a fault is written down if not."""
-        if isinstance(value, kind) and not (kind is int and isinstance(value, bool)):
+        """Whether ``value`` is of ``kind``; a fault is written down if not. True is no number, an instant no day."""
+        more = {int: bool, date: datetime}.get(kind)
+        if isinstance(value, kind) and not (more and isinstance(value, more)):
             return True
         what = pair(f"这里应当是{_TYPES[kind]['zh']}。", f"This should be {_TYPES[kind]['en']}.")
         fix = pair(f"现在写的是{shown(value)}，请改写。", f"Now it is {shown(value)}; write it anew.")

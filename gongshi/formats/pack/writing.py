@@ -26,6 +26,8 @@ def write_pack(pack: Pack) -> dict[str, str]:
         files["areas.geojson"] = _geojson(pack.areas)
     if pack.aliases:
         files["aliases.toml"] = _toml({"alias": [_without_empty(asdict(alias)) for alias in pack.aliases]})
+    if pack.pages:
+        files["pages.toml"] = _toml({"page": [_without_empty(asdict(page)) for page in pack.pages]})
     if pack.words:
         files["words.toml"] = _toml({"words": dict(pack.words)})
     for calendar in pack.calendars:

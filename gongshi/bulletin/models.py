@@ -1,0 +1,86 @@
+"""Answer pages: what an office says to a question that many have. Nothing of a resident's is ever in them."""
+
+from django.db import models
+
+from gongshi.accounts.models import Office, Staff
+from gongshi.places.models import Area
+from gongshi.routing.models import Category
+from gongshi.safekeeping.ids import new_id
+
+PARTS = ("question", "answer", "bring", "where", "hours", "fee", "basis")
+
+
+class Page(models.Model):
+    """One question with its answer, as it stands now. Its words are revisions.
+
+    ``number``: the latest revision, and the lock: whoever takes the next number first has changed the page.
+    ``shown``: the revision that the public reads; None for a draft and for a page that was withdrawn.
+    ``review_by``: the last day on which the newest words are held to be right.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.SlugField(max_length=60, unique=True)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="+")
+    areas = models.ManyToManyField(Area, related_name="+")
+    state = models.CharField(max_length=12, default="draft")
+    number = models.PositiveIntegerField(default=0)
+    shown = models.PositiveIntegerField(null=True)
+    review_by = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["office", "review_by"], name="page_by_office")]
+
+
+class PageRevision(models.Model):
+    """One change of a page, never altered: its words at that moment, what was done ("written", "published",
+    "withdrawn"), and who did it. Without anybody: the pack brought it. Each part is {zh, en}, or {} when left out.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    change = models.CharField(max_length=12)
+    question = models.JSONField(default=dict)
+    answer = models.JSONField(default=dict)
+    bring = models.JSONField(default=dict)
+    where = models.JSONField(default=dict)
+    hours = models.JSONField(default=dict)
+    fee = models.JSONField(default=dict)
+    basis = models.JSONField(default=dict)
+    review_by = models.DateField(null=True)
+    by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["page", "number"], name="page_revision_once")]
+
+
+class PageToken(models.Model):
+    """One token of what a page shows in one language, with its weight in thousandths (rules.retrieval).
+
+    Written anew whenever what the page shows changes; only pages that are shown have any.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="tokens")
+    language = models.CharField(max_length=2)
+    token = models.CharField(max_length=24)
+    weight = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["page", "language", "token"], name="page_token_once")]
+        # All that a search reads stands in the index, so that it never goes to the rows.
+        indexes = [models.Index(fields=["language", "token", "page", "weight"], name="page_token_found")]
+
+
+class PageMonth(models.Model):
+    """How often a page answered a question within a month: a number, and nothing about who asked or what."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="months")
+    month = models.DateField()
+    answered = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["page", "month"], name="page_month_once")]

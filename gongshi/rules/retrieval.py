@@ -1,0 +1,134 @@
+"""Which stored texts answer a question: tokens, their weights, and how rare a token is.
+
+BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009) over words of English and over characters
+and pairs of characters of 中文, in whole numbers, so that every database adds up to the same. docs/rules/retrieval.md.
+"""
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+LONGEST_TOKEN = 24
+LONGEST_QUESTION = 600
+"""Characters of a question that are looked at: what comes later seldom says what is asked."""
+MOST_TOKENS = 24
+"""Tokens of a question that are looked up: the rarest."""
+UNIT = 1_000
+"""A weight and a rarity of one, as whole numbers."""
+SATURATION = 1.2
+LENGTH_SHARE = 0.5
+USUAL_LENGTH = 250
+"""Tokens of a usual page. A constant and no average, so that a page's weights depend on that page alone."""
+ALONE = 0.3
+"""What a single character counts beside a pair of them."""
+LEAST_SHARE = 0.4
+"""What a page must reach of the best one's score to be offered beside it."""
+
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_RUN = re.compile(f"[{_HAN}]+|[^\\W_{_HAN}]+")
+_FIRST_HAN = re.compile(f"[{_HAN}]")
+_HISSING = ("ses", "xes", "zes", "ches", "shes")
+
+
+def language_of(text: str) -> str:
+    """The language in which a question is asked: "zh" as soon as one character is Chinese, else "en"."""
+    return "zh" if _FIRST_HAN.search(text) else "en"
+
+
+def tokens(text: str, *, alone: bool = True) -> Iterator[str]:
+    """The tokens of ``text`` in order, repeated as they are: words, pairs of characters and, if ``alone``, characters.
+
+    Width and case are folded (NFKC, casefold); an English plural is its singular.
+    """
+    for run in _RUN.findall(unicodedata.normalize("NFKC", text).casefold()):
+        if not _FIRST_HAN.match(run):
+            if len(run) > 1:
+                yield singular(run)[:LONGEST_TOKEN]
+            continue
+        if alone or len(run) == 1:
+            yield from run
+        for first, second in pairwise(run):
+            yield first + second
+
+
+def singular(word: str) -> str:
+    """A folded English word without its plural ending, by three plain rules; other words stay as they are."""
+    if len(word) < 4 or not word.isascii() or not word.endswith("s"):
+        return word
+    if word.endswith("ies"):
+        return f"{word[:-3]}y"
+    if word.endswith(_HISSING):
+        return word[:-2]
+    return word if word.endswith(("ss", "us", "is")) else word[:-1]
+
+
+def is_alone(token: str) -> bool:
+    """Whether a token is one Chinese character: it says little by itself."""
+    return len(token) == 1
+
+
+def weights(heading: str, parts: Iterable[str] = ()) -> dict[str, int]:
+    """What each token of a page counts, in thousandths. A heading's token counts three times.
+
+    Single characters are kept of the heading only. The weight rises with every repetition, ever less, and stays below
+    ``(SATURATION + 1) * UNIT``.
+    """
+    times: Counter[str] = Counter()
+    for token in tokens(heading):
+        times[token] += 3
+    for part in parts:
+        times.update(tokens(part, alone=False))
+    length = times.total()
+    damping = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length / USUAL_LENGTH)
+    return {token: _weight(token, count, damping) for token, count in times.items()}
+
+
+def _weight(token: str, count: int, damping: float) -> int:
+    share = ALONE if is_alone(token) else 1.0
+    return max(1, round(UNIT * share * count * (SATURATION + 1) / (count + damping)))
+
+
+def asked_tokens(question: str) -> tuple[str, ...]:
+    """The different tokens of a question, in order."""
+    return tuple(dict.fromkeys(tokens(question[:LONGEST_QUESTION])))
+
+
+def rarity(pages: int, holding: int) -> int:
+    """What finding a token is worth, in thousandths: much for one that few of the ``pages`` hold, never below 1."""
+    holding = min(holding, pages)
+    return max(1, round(UNIT * math.log(1 + (pages - holding + 0.5) / (holding + 0.5))))
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What is looked up for a question: the rarity of each token, and which of them tell pages apart.
+
+    ``least``: how many telling tokens a page must hold to be offered unasked.
+    """
+
+    rarities: Mapping[str, int]
+    telling: frozenset[str]
+    least: int
+
+
+def looked_up(question: Iterable[str], holding: Mapping[str, int], pages: int) -> Sought:
+    """The rarest tokens of a question that pages hold. ``holding``: in how many of the ``pages`` each token stands.
+
+    What stands in more than half of the pages is looked up only when nothing else is there.
+    """
+    asked = list(question)
+    found = [token for token in asked if holding.get(token)]
+    rare = [token for token in found if 2 * holding[token] <= pages]
+    chosen = sorted(rare or found, key=lambda token: (is_alone(token), holding[token], token))[:MOST_TOKENS]
+    telling = frozenset(token for token in chosen if not is_alone(token) and token in rare)
+    least = 2 if sum(not is_alone(token) for token in asked) > 2 else 1
+    return Sought({token: rarity(pages, holding[token]) for token in chosen}, telling, least)
+
+
+def is_close(score: int, best: int) -> bool:
+    """Whether a page with ``score`` is worth showing beside the best one."""
+    return score > 0 and score >= LEAST_SHARE * best
