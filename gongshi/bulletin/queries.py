@@ -74,12 +74,12 @@ def _found(question: str, limit: int, *, offered: bool) -> list[Found]:
     if not sought.rarities or (offered and not sought.telling):
         return []
     ranked = (
-        rows.filter(token__in=sought.rarities).values("page_id", "page__code").annotate(score=_score(sought))
+        rows.filter(token__in=sought.rarities).values("page_id").annotate(score=_score(sought))
     )
     if offered:
         telling = Count("id", filter=Q(token__in=sought.telling))
         ranked = ranked.annotate(telling=telling).filter(telling__gte=sought.least)
-    scores = {row["page_id"]: row["score"] for row in ranked.order_by("-score", "page__code")[:limit]}
+    scores = {row["page_id"]: row["score"] for row in ranked.order_by("-score", "page_id")[:limit]}
     shown = {row.page_id: row for row in pages_shown().filter(page__in=scores)}
     return [Found(shown[page], score) for page, score in scores.items() if page in shown]
 

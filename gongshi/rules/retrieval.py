@@ -15,6 +15,8 @@ from itertools import pairwise
 LONGEST_TOKEN = 24
 LONGEST_QUESTION = 600
 """Characters of a question that are looked at: what comes later seldom says what is asked."""
+LITTLE = 6
+"""Up to so many pairs and words a question's single characters are looked up too."""
 MOST_TOKENS = 24
 """Tokens of a question that are looked up: the rarest."""
 UNIT = 1_000
@@ -93,8 +95,10 @@ def _weight(token: str, count: int, damping: float) -> int:
 
 
 def asked_tokens(question: str) -> tuple[str, ...]:
-    """The different tokens of a question, in order."""
-    return tuple(dict.fromkeys(tokens(question[:LONGEST_QUESTION])))
+    """The different tokens of a question, in order; single characters only where there is little else."""
+    found = tuple(dict.fromkeys(tokens(question[:LONGEST_QUESTION])))
+    telling = tuple(token for token in found if not is_alone(token))
+    return telling if len(telling) > LITTLE else found
 
 
 def rarity(pages: int, holding: int) -> int:

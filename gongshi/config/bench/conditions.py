@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Conditions:
-    """``seconds`` per measurement, ``clients`` at once, web ``workers``, ``cases`` in the queue (desk only)."""
+    """``seconds`` per measurement, ``clients`` at once, web ``workers``, ``cases`` in the queue (desk only).
+
+    ``pages`` to search among (search only).
+    """
 
     postgres: bool
     seconds: float
     clients: int
     workers: int
     cases: int
+    pages: int = 2_000
 
 
 def machine() -> dict[str, object]:
