@@ -1,9 +1,11 @@
 """Every read of answer pages: what the public finds, and what an office sees of its own."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
@@ -11,14 +13,18 @@ from django.db.models.functions import Coalesce
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.rights import may
 from gongshi.bulletin.models import Page, PageRevision, PageToken
+from gongshi.cases import models as cases
+from gongshi.cases.queries import NotFound
 from gongshi.places.queries import local_day
 from gongshi.rules import retrieval
+from gongshi.rules.ladder import is_sealed
 
+_CODE = re.compile(r"[A-Za-z0-9_-]{1,60}")
 MOST_FOUND = 20
 MOST_OFFERED = 3
 
 
-class PageNotFound(LookupError):
+class PageNotFound(NotFound):
     """There is no such page, or it is not the asker's."""
 
 
@@ -26,6 +32,21 @@ def pages_shown() -> QuerySet[PageRevision]:
     """What the public reads: the shown revision of each page, with its page. Pages of retired offices are gone."""
     rows = PageRevision.objects.filter(number=F("page__shown"), page__office__valid_to=None)
     return rows.select_related("page").order_by("page__code")
+
+
+def pages_by_kind() -> QuerySet[PageRevision]:
+    """What the public reads in the order of the categories, those of none last."""
+    return pages_shown().order_by(F("page__category__position").asc(nulls_last=True), "page__code")
+
+
+def are_pages_shown() -> bool:
+    """Whether there is any page for the public."""
+    return pages_shown().exists()
+
+
+def owners() -> set[tuple[UUID, UUID | None]]:
+    """(office, category) of the pages that the public reads, each pair once. One statement."""
+    return set(pages_shown().order_by().values_list("page__office", "page__category").distinct())
 
 
 def page_shown(code: str) -> PageRevision:
@@ -37,9 +58,9 @@ def page_shown(code: str) -> PageRevision:
 
 
 def pages_called(codes: Iterable[str]) -> list[PageRevision]:
-    """Those of these pages that are shown, in the order of the codes, each once."""
-    wanted = list(dict.fromkeys(codes))
-    found = {row.page.code: row for row in pages_shown().filter(page__code__in=wanted)}
+    """Those of these pages that are shown, in the order of the codes, each once. What is no code is passed over."""
+    wanted = [code for code in dict.fromkeys(codes) if _CODE.fullmatch(code)]
+    found = {row.page.code: row for row in pages_shown().filter(page__code__in=wanted)} if wanted else {}
     return [found[code] for code in wanted if code in found]
 
 
@@ -73,9 +94,7 @@ def _found(question: str, limit: int, *, offered: bool) -> list[Found]:
     sought = retrieval.looked_up(asked, holding, pages)
     if not sought.rarities or (offered and not sought.telling):
         return []
-    ranked = (
-        rows.filter(token__in=sought.rarities).values("page_id").annotate(score=_score(sought))
-    )
+    ranked = rows.filter(token__in=sought.rarities).values("page_id").annotate(score=_score(sought))
     if offered:
         telling = Count("id", filter=Q(token__in=sought.telling))
         ranked = ranked.annotate(telling=telling).filter(telling__gte=sought.least)
@@ -96,6 +115,12 @@ def _score(sought: retrieval.Sought) -> Sum:
 def may_see_pages(actor: StaffActor) -> bool:
     """Whether a member of staff has to do with the answer pages of the office they act for."""
     return may(actor, "page.write")
+
+
+def may_become_page(case: cases.Case, actor: StaffActor) -> bool:
+    """Whether the actor can make a page of a case's answer: their own office gave it, and it is of no sealed kind."""
+    own = case.office_id == actor.office_id and case.answered_at is not None
+    return own and not is_sealed(case.kind) and may_see_pages(actor)
 
 
 def pages_of(actor: StaffActor, *, at: datetime) -> QuerySet[Page]:
@@ -122,7 +147,7 @@ def pages_of_office(actor: StaffActor) -> QuerySet[Page]:
 
 def pages_to_review(actor: StaffActor, *, at: datetime) -> int:
     """How many shown pages of the actor's office are past their day of review."""
-    return pages_of_office(actor).filter(_late(local_day(at))).count()
+    return pages_of_office(actor).filter(_late(local_day(at))).count() if may_see_pages(actor) else 0
 
 
 def _late(day: date) -> Q:

@@ -83,6 +83,7 @@ def _matter(visitor: Visitor, own: OwnCase) -> dict[str, Any]:
         "point": file.point,
         "earlier_reference": file.earlier,
         "answers_to_questions": file.answers_to_questions,
+        "answer_pages_seen": file.pages,
         "files": [_file(own, one) for one in file.files],
         "messages": [_message(one) for one in file.messages],
         "answers": [_answer(one) for one in file.answers],

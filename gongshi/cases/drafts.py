@@ -1,7 +1,7 @@
 """What a door (a page, an import, an API) hands over to be filed: plain values, already checked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -43,8 +43,20 @@ class PublicCopy:
 
 
 @dataclass(frozen=True)
+class PageSeen:
+    """An answer page that was shown before the matter was sent; ``closest``: it came closest, and did not answer it."""
+
+    code: str
+    question: Mapping[str, str]
+    closest: bool = False
+
+
+@dataclass(frozen=True)
 class NewMatter:
-    """One matter. ``point`` is (latitude, longitude); ``subject`` the office it is about, for conduct matters."""
+    """One matter. ``point`` is (latitude, longitude); ``subject`` the office it is about, for conduct matters.
+
+    ``owner``: the office whose answer page came closest.
+    """
 
     category: UUID
     text: str
@@ -56,6 +68,8 @@ class NewMatter:
     subject: UUID | None = None
     public: PublicCopy | None = None
     uploads: tuple[UUID, ...] = ()
+    pages: tuple[PageSeen, ...] = ()
+    owner: UUID | None = None
 
     def content(self) -> dict[str, Any]:
         """What is sealed of it."""
@@ -65,6 +79,7 @@ class NewMatter:
             "place": self.place,
             "point": list(self.point) if self.point else None,
             "answers": dict(self.answers),
+            **({"pages": [asdict(page) for page in self.pages]} if self.pages else {}),
         }
 
 

@@ -84,6 +84,7 @@ class CaseFile:
     place: str
     point: tuple[float, float] | None
     answers_to_questions: Mapping[str, Any]
+    pages: list[Mapping[str, Any]]
     messages: list[ReadMessage]
     answers: list[ReadAnswer]
     files: list[ReadFile]
@@ -176,6 +177,7 @@ def read_case(case: Case, key: bytes, *, internal: bool) -> CaseFile:
         place=content.get("place", ""),
         point=(point[0], point[1]) if point else None,
         answers_to_questions=content.get("answers", {}),
+        pages=content.get("pages", []),
         messages=[_message(row, key) for row in messages],
         answers=[_answer(row, key) for row in Answer.objects.filter(case=case).order_by("number")],
         files=[_file(row, key) for row in Attachment.objects.filter(case=case).order_by("at", "id")],

@@ -11,6 +11,7 @@ from gongshi.cases.drafts import NewMatter
 from gongshi.places import queries as places
 from gongshi.routing.queries import CategoryNode, rules
 from gongshi.rules import matching
+from gongshi.rules.ladder import is_sealed
 from gongshi.words import Words, pair
 
 BOUNDARY_METRES = 50
@@ -49,6 +50,8 @@ def route_for(matter: NewMatter, category: CategoryNode, *, channel: str, at: da
     """The office for a new matter filed at ``at`` (aware). Raises `NobodyAbove`, or LookupError without a rule."""
     if matter.subject is not None:
         return _above(matter.subject)
+    if matter.owner is not None and matter.owner in offices() and not is_sealed(category.kind):
+        return _to_owner(matter.owner)
     listed = [each.rule for each in rules()]
     reasons = {each.rule.code: each.reason for each in rules()}
     serves = {node.id: node.serves for node in offices().values()}
@@ -72,6 +75,16 @@ def _matter(
 ) -> matching.Matter[UUID]:
     local = at.astimezone(places.the_place().zone)
     return matching.Matter(category.path, path, channel, local.month, local.hour)
+
+
+def _to_owner(owner: UUID) -> Route:
+    """A question goes to the office whose answer page came closest: it knows best what the page lacks."""
+    reason: Words = pair(
+        "居民看过本单位的一篇办事问答，最接近，但没有答到，所以送到写它的单位。",
+        "The resident read an answer page of this office, which came closest and did not answer it: "
+        "so it goes to the office that wrote the page.",
+    )
+    return Route(owner, lead_of(owner), reason, rule="page-owner")
 
 
 def _above(subject: UUID) -> Route:

@@ -27,6 +27,8 @@ USUAL_LENGTH = 250
 """Tokens of a usual page. A constant and no average, so that a page's weights depend on that page alone."""
 ALONE = 0.3
 """What a single character counts beside a pair of them."""
+A_FEW = 3
+"""What so many pages hold is never common, however few pages there are."""
 LEAST_SHARE = 0.4
 """What a page must reach of the best one's score to be offered beside it."""
 
@@ -122,11 +124,11 @@ class Sought:
 def looked_up(question: Iterable[str], holding: Mapping[str, int], pages: int) -> Sought:
     """The rarest tokens of a question that pages hold. ``holding``: in how many of the ``pages`` each token stands.
 
-    What stands in more than half of the pages is looked up only when nothing else is there.
+    What stands in more than half of the pages, and in more than a few, is looked up only when nothing else is there.
     """
     asked = list(question)
     found = [token for token in asked if holding.get(token)]
-    rare = [token for token in found if 2 * holding[token] <= pages]
+    rare = [token for token in found if holding[token] <= max(A_FEW, pages // 2)]
     chosen = sorted(rare or found, key=lambda token: (is_alone(token), holding[token], token))[:MOST_TOKENS]
     telling = frozenset(token for token in chosen if not is_alone(token) and token in rare)
     least = 2 if sum(not is_alone(token) for token in asked) > 2 else 1

@@ -125,6 +125,16 @@ def test_what_stands_everywhere_is_looked_up_only_when_nothing_else_is_there() -
     assert looked_up(["怎么"], {"怎么": 9}, 10).telling == frozenset()
 
 
+def test_what_three_pages_hold_is_never_common() -> None:
+    assert looked_up(["怎么", "公积"], {"怎么": 3, "公积": 1}, 3).telling == {"怎么", "公积"}
+    assert looked_up(["怎么", "公积"], {"怎么": 4, "公积": 1}, 4).telling == {"公积"}
+
+
+def test_single_characters_are_asked_only_where_there_is_little_else() -> None:
+    assert asked_tokens("公积金") == ("公", "积", "金", "公积", "积金")
+    assert asked_tokens("租房能不能提取公积金")[:2] == ("租房", "房能")
+
+
 def test_close() -> None:
     assert [is_close(score, 1_000) for score in (1_000, 400, 399, 0)] == [True, True, False, False]
     assert not is_close(0, 0)

@@ -21,6 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
 from gongshi.accounts.models import Staff
+from gongshi.bulletin.models import Page
 from gongshi.cases.models import Attachment, Consent, PublicCase, Supervision
 from gongshi.figures.report import report
 from gongshi.places.models import Area
@@ -99,6 +100,8 @@ def known(world: World, secret: dict[str, list[Any]]) -> Known:
         "public:map/code": list(Area.objects.order_by("code").values_list("code", flat=True)[:2]),
         "supervision": _some(Supervision),
         "consent": _some(Consent),
+        "public:answer/code": [*Page.objects.values_list("code", flat=True), "no-such-page"],
+        "desk:page/code": [*Page.objects.values_list("code", flat=True), "no-such-page"],
         "public_id": [*PublicCase.objects.values_list("id", flat=True)],
         "recusal": [*secret.get("recusal", []), NO_KEY],
         "asked": [*secret.get("asked", []), NO_KEY],
@@ -130,8 +133,9 @@ def _queries(world: World) -> dict[str, list[str]]:
         "desk:queue": [*(f"?show={tab[0]}" for tab in TABS), *chosen, "?page=2"],
         "desk:board": [f"?list={name}{office}" for name, office in product(lists, offices)],
         "public:published": ["?page=2", "?q=%E6%A1%A5"],
+        "public:answers": ["?q=%E6%88%B7%E5%8F%A3", "?office=roads", "?page=2"],
         "public:figures": ["?month=2026-03", "?month=2026-02"],
-        "public:file": ["?door=office", "?door=broken"],
+        "public:file": ["?door=office", "?door=broken", "?door=ask"],
         "api:heads": ["?limit=3", "?after=2"],
         "api:inclusion": [f"?commitment={'0' * 64}&at={promised}"],
         "api:consistency": ["?first=1&second=3"],

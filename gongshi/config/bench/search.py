@@ -30,7 +30,7 @@ def measure(conditions: Conditions) -> dict[str, Any]:
         said = _sentences(folder)
         seconds = _fill(conditions.pages, said)
         typed = _questions(folder)
-        shapes = {"search": pages_found, "offer": pages_offered}
+        shapes: dict[str, Callable[[str], Any]] = {"search": pages_found, "offer": pages_offered}
         return {
             "database": connection.vendor,
             "pages": conditions.pages,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from gongshi.accounts.queries import OfficeNode, offices
 from gongshi.cases.drafts import NewMatter
@@ -103,8 +104,10 @@ class Destination:
     nobody: bool = False
 
 
-def destination(draft: Draft, matter: Matter, category: CategoryNode, at: datetime) -> Destination:
-    """The office and the promise for a matter under a category."""
+def destination(
+    draft: Draft, matter: Matter, category: CategoryNode, at: datetime, *, owner: UUID | None = None
+) -> Destination:
+    """The office and the promise for a matter under a category. ``owner``: of the page that came closest."""
     whole = draft.whole(matter)
     subject = office_called(whole.subject) if is_about_an_office(category) else None
     new = NewMatter(
@@ -113,6 +116,7 @@ def destination(draft: Draft, matter: Matter, category: CategoryNode, at: dateti
         area=area_id(whole),
         point=point_of(whole),
         subject=subject.id if subject else None,
+        owner=owner,
     )
     try:
         route = route_for(new, category, channel="web", at=at)

@@ -16,7 +16,10 @@ from gongshi.safekeeping.tokens import TokenError, draft_token, receipt_from_dra
 DOORS = ("ask", "broken", "business", "office", "dispute", "write")
 NO_PLACE = "none"
 SAME = "same"
-PARTS = ("category", "area", "place", "lat", "lon", "subject", "text", "wish", "public")
+PARTS = (
+    *("category", "area", "place", "lat", "lon", "subject", "text", "wish", "public"),
+    *("pages", "closest"),
+)
 CONTACT = (
     *("earlier", "name", "email", "phone", "notify"),
     *("for_somebody", "who_is_told", "who_holds_receipt"),
@@ -32,7 +35,8 @@ class Matter:
     """One matter as it was typed. ``category``, ``area`` and ``subject`` are codes; "" is not said.
 
     In the second and later matters a place that is not said is the first's; a category is never taken over, its own
-    words decide, unless it is "same". ``area`` "none": no place. ``answers``: by question.
+    words decide, unless it is "same". ``area`` "none": no place. ``answers``: by question. ``pages``: codes of the
+    answer pages that were shown before it was sent, with spaces between them; ``closest``: the one that came closest.
     """
 
     category: str = ""
@@ -44,6 +48,8 @@ class Matter:
     text: str = ""
     wish: str = ""
     public: str = ""
+    pages: str = ""
+    closest: str = ""
     answers: dict[str, str] = field(default_factory=dict)
     files: list[UUID] = field(default_factory=list)
 

@@ -43,6 +43,7 @@ LABELS: dict[str, Any] = {
     "place": say("地点", "Place"),
     "area": say("区域", "Area"),
     "text": say("发生了什么", "What happened"),
+    "question": say("您的问题", "Your question"),
     "wish": say("希望怎样", "What should be done"),
     "earlier": say("以前的编号", "Earlier number"),
     "name": say("称呼", "Name"),

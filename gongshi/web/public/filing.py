@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from gongshi.bulletin.queries import pages_called
 from gongshi.cases import engine
 from gongshi.cases.actions.filing import AlreadyFiled, Filed
 from gongshi.cases.queries import filing_by_receipt
@@ -17,17 +18,18 @@ from gongshi.cases.routes import NobodyAbove
 from gongshi.cases.visiting import Visitor, own_cases, own_contact
 from gongshi.web.limits import later, wait_for, within
 from gongshi.web.public import faults, visits
+from gongshi.web.public.asking import note_answered, take_closest
 from gongshi.web.public.draft import DOORS, Draft, new_draft, read_draft
 from gongshi.web.public.faults import LABELS, WORDS, Problem
 from gongshi.web.public.form_pages import page_context
 from gongshi.web.public.handing_in import hand_in
 from gongshi.web.public.proof import printed
 from gongshi.web.public.showing import overview
-from gongshi.web.public.steps import Outcome, advance
+from gongshi.web.public.steps import Outcome, advance, after_door
 from gongshi.words import say
 
 WRONG = 422
-TEMPLATES = {page: f"public/file/{page}.html" for page in ("what", "kind", "where", "text", "check")}
+TEMPLATES = {page: f"public/file/{page}.html" for page in ("what", "ask", "kind", "where", "text", "check")}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,8 +40,12 @@ def file(request: HttpRequest) -> HttpResponse:
         draft = new_draft(at)
         door = request.GET.get("door") or ""
         draft.door = door if door in DOORS else ""
-        start = "where" if door == "write" else "kind" if draft.door else "what"
+        start = _from_page(draft, request.GET.get("page") or "") or (
+            after_door(draft) if draft.door else "what"
+        )
         return show(request, draft, Outcome(start), at)
+    if note_answered(request.POST.get("answered") or "", at):
+        return _see_other("public:answered")
     draft = read_draft(request.POST, at)
     outcome = advance(draft, request.POST, request.FILES, at, slowed=lambda: wait_for("uploads", request))
     return show(request, draft, outcome, at)
@@ -99,9 +105,23 @@ def busy(wait: int) -> Any:
     ).format(when=within(wait))
 
 
-def _done(draft: Draft, filed: Filed) -> HttpResponse:
-    response = redirect("public:filed")
+def _from_page(draft: Draft, code: str) -> str:
+    """Where the form begins for somebody whom an answer page did not answer; "" without one."""
+    if draft.door != "ask" or not pages_called([code]):
+        return ""
+    draft.first.pages = draft.first.closest = code
+    take_closest(draft)
+    return "kind"
+
+
+def _see_other(name: str) -> HttpResponse:
+    response = redirect(name)
     response.status_code = 303
+    return response
+
+
+def _done(draft: Draft, filed: Filed) -> HttpResponse:
+    response = _see_other("public:filed")
     return visits.begin(response, Visitor(filed.filing, filed.receipt_id, draft.receipt), new=True)
 
 

@@ -11,6 +11,7 @@ from gongshi.places.queries import aliases, areas, the_place
 from gongshi.routing.queries import CategoryNode
 from gongshi.rules.ladder import is_sealed
 from gongshi.web.public import choices
+from gongshi.web.public.asking import ask_page, owner_of, pages_seen
 from gongshi.web.public.boxes import Box, Choice, wrong_with
 from gongshi.web.public.draft import NO_PLACE, Draft, Matter
 from gongshi.web.public.faults import LIMITS
@@ -21,7 +22,7 @@ from gongshi.web.public.tip_offs import is_tip_off
 from gongshi.words import in_language, language, pair, say
 
 STEPS = (pair("什么事", "What"), pair("在哪里", "Where"), pair("经过和要求", "What happened"))
-NUMBERS = {"what": 1, "kind": 1, "where": 2, "text": 3}
+NUMBERS = {"what": 1, "ask": 1, "kind": 1, "where": 2, "text": 3}
 
 DOORS: tuple[tuple[str, Any, Any], ...] = (
     (
@@ -64,7 +65,7 @@ def doors_open() -> list[tuple[str, Any, Any]]:
 
 def page_context(draft: Draft, page: str, outcome: Outcome, at: datetime) -> dict[str, Any]:
     """The context of one page of the form."""
-    build = {"what": _what, "kind": _kind, "where": _where, "text": _text, "check": _check}[page]
+    build = {"what": _what, "ask": _ask, "kind": _kind, "where": _where, "text": _text, "check": _check}[page]
     own, shown = build(draft, outcome, at)
     return {
         "draft": draft,
@@ -96,6 +97,10 @@ def _what(draft: Draft, outcome: Outcome, at: datetime) -> Own:  # noqa: ARG001
         for code, name, hint in doors_open()
     ]
     return {"doors": doors}, set()
+
+
+def _ask(draft: Draft, outcome: Outcome, at: datetime) -> Own:  # noqa: ARG001
+    return ask_page(draft, outcome.problems)
 
 
 def _kind(draft: Draft, outcome: Outcome, at: datetime) -> Own:  # noqa: ARG001
@@ -184,7 +189,8 @@ def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
             shown.add(f"category-{number}")
         shown.add(f"public-{number}")
         ways = [
-            choices.destination(draft, matter, node, at) for node in ([category] if category else options)
+            choices.destination(draft, matter, node, at, owner=owner_of(matter))
+            for node in ([category] if category else options)
         ]
         subject = choices.office_called(whole.subject)
         node = choices.chosen_area(whole)
@@ -205,6 +211,7 @@ def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
                 and any(way.category.public and not is_sealed(way.category.kind) for way in ways),
                 "wrong": wrong_with(outcome.problems, f"category-{number}"),
                 "answers": _answered(category, matter),
+                "seen": pages_seen(matter),
                 "files": [
                     name_of(rows[upload], draft.receipt)
                     for upload in matter.files

@@ -7,6 +7,7 @@ from gongshi.accounts.actors import System
 from gongshi.cases.actions.filing import Filed, file_filing
 from gongshi.cases.drafts import Contact, NewFiling, NewMatter, PublicCopy
 from gongshi.notifications.addresses import email_address, phone_number
+from gongshi.web.public.asking import owner_of, pages_seen
 from gongshi.web.public.choices import area_id, is_about_an_office, leaf, office_called, point_of
 from gongshi.web.public.draft import Draft, Matter
 from gongshi.web.public.tip_offs import is_tip_off
@@ -45,6 +46,8 @@ def _matter(draft: Draft, typed: Matter) -> NewMatter:
         subject=subject.id if subject else None,
         public=PublicCopy(matter.title, text) if _agreed(matter, category.public, subject) else None,
         uploads=tuple(matter.files),
+        pages=pages_seen(matter),
+        owner=owner_of(matter),
     )
 
 

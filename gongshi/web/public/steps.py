@@ -24,14 +24,14 @@ from gongshi.safekeeping.filenames import display_name
 from gongshi.safekeeping.labels import UPLOADS
 from gongshi.safekeeping.photos import Prepared, UploadError, prepare
 from gongshi.web.limits import within
-from gongshi.web.public import faults
+from gongshi.web.public import asking, faults
 from gongshi.web.public.choices import point_of, spots_for, take_spot
 from gongshi.web.public.draft import DOORS, NO_PLACE, Draft, Matter, as_uuid
 from gongshi.web.public.faults import LABELS, Problem
 from gongshi.web.public.maps import clicked
 from gongshi.words import say
 
-PAGES = ("what", "kind", "where", "text", "check")
+PAGES = ("what", "ask", "kind", "where", "text", "check")
 TOO_MANY = say("一份来件最多8个文件。请先去掉几个。", "A filing takes up to 8 files. Remove some first.")
 FILES_SOON = say(
     "刚才从您这一片网络送来的文件太多，这一个还没有收下。请过{when}再选一次。",
@@ -64,6 +64,8 @@ def advance(
     wrong = _keep_files(draft, data, files, at, slowed) if page == "text" else []
     if go == "same":  # the other language
         return Outcome(page, wrong)
+    if page == "ask":
+        return _ask(draft, go, at)
     if page in ("what", "kind"):
         return _what(draft, data, page, go)
     if page == "where":
@@ -78,13 +80,34 @@ def _what(draft: Draft, data: QueryDict, page: str, go: str) -> Outcome:
     if pressed in DOORS:
         if pressed != draft.door:
             draft.door, draft.first.category, draft.first.subject = pressed, "", ""
-        return Outcome("where" if pressed == "write" else "kind")
+            draft.first.pages = draft.first.closest = ""
+        return Outcome(after_door(draft))
     if go == "back":
-        return Outcome("what")
+        return Outcome("ask" if page == "kind" and asking.asks_first(draft) else "what")
     wrong = list(faults.what_problems(draft))
     if wrong:
         return Outcome("kind" if draft.door and page == "kind" else "what", wrong)
     return Outcome("where" if page == "kind" else "kind")
+
+
+def after_door(draft: Draft) -> str:
+    """The page that a door leads to."""
+    if draft.door == "write":
+        return "where"
+    return "ask" if asking.asks_first(draft) else "kind"
+
+
+def _ask(draft: Draft, go: str, at: datetime) -> Outcome:
+    """Offer pages for the question; without any, or when none answers it, go on."""
+    if go == "back":
+        return Outcome("what")
+    wrong = asking.question_problems(draft, engine.today(at))
+    if wrong:
+        return Outcome("ask", wrong)
+    if go != "on" and asking.offer(draft):
+        return Outcome("ask")
+    asking.take_closest(draft)
+    return Outcome("kind")
 
 
 def _where(draft: Draft, data: QueryDict, go: str) -> Outcome:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from gongshi.web.public import exporting, filing, maps, opening, own, pages, proof, withdrawing
+from gongshi.web.public import answers, exporting, filing, maps, opening, own, pages, proof, withdrawing
 
 app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -29,6 +29,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("filing/<int:number>/recuse/", own.recuse, name="recuse"),
     path("filing/<int:number>/publish/", own.publish, name="publish"),
     path("filing/<int:number>/files/<uuid:attachment_id>/", own.attachment, name="attachment"),
+    path("answers/", answers.answers, name="answers"),
+    path("answers/answered/", answers.answered, name="answered"),
+    path("answers/page/<slug:code>/", answers.answer, name="answer"),
     path("how-it-works/", pages.how_it_works, name="how_it_works"),
     path("what-we-keep/", pages.what_we_keep, name="what_we_keep"),
     path("what-it-cannot-protect/", pages.what_it_cannot, name="what_it_cannot"),

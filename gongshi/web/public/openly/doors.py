@@ -15,14 +15,15 @@ View = Callable[..., HttpResponse]
 def for_everybody(view: View) -> View:
     """A view that only answers GET and HEAD, and whose pages may be kept for a minute by any cache.
 
-    A page that is not there (Http404) is not kept. Its templates extend ``openly/page.html``, which shows no messages.
+    A view that set its own Cache-Control keeps it. A page that is not there (Http404) is not kept. Its templates
+    extend ``openly/page.html``, which shows no messages.
     """
 
     @require_safe
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        response.headers["Cache-Control"] = KEEP
+        response.headers.setdefault("Cache-Control", KEEP)
         return response
 
     return answer
