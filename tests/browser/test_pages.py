@@ -24,6 +24,7 @@ from tests.browser.walks import (
     the_case,
     to_where,
 )
+from tests.bulletin.pages import show as shown_page
 from tests.cast import NOW, Town, lin_files, matter
 from tests.clock import Clock, local
 
@@ -40,6 +41,9 @@ PUBLIC = [
     "file/about-persons/",
     "open/",
     "published/",
+    "answers/",
+    "answers/?q=newborn",
+    "answers/answered/",
     "figures/",
     "how-it-works/",
     "what-we-keep/",
@@ -76,10 +80,16 @@ def nothing_filled_in(page: Page, form: str) -> None:
 @pytest.mark.parametrize(("width", "language"), [(360, "zh"), (360, "en"), (1280, "zh")])
 def test_public_pages(town: Town, page_at: Pages, good: Check, width: int, language: str) -> None:
     page = page_at(width, language)
-    for address in PUBLIC:
+    answer = shown_page(town).code
+    for address in [*PUBLIC, f"answers/page/{answer}/"]:
         page.goto(address)
         expect(page.locator("h1")).to_have_count(1)
         good(page)
+    page.goto("file/?door=ask")
+    page.locator("#id_text-1").fill("How do I register a newborn child?")
+    page.locator("button.button-large").click()
+    page.locator(".matter summary").click()
+    good(page)
 
 
 @pytest.mark.parametrize(("width", "language"), [(360, "zh"), (1280, "en")])
@@ -206,7 +216,23 @@ def test_every_page_of_the_desk(
         page.locator(f'#form-answer [name="{name}"]').fill("坑有两米长。")
     page.locator('button[value="preview"]').click()
     good(page)
-    for address in ("desk/password/", "desk/offices/", "desk/rights/", "desk/cases/TT-0000-0000-0/1/"):
+    page.goto(f"desk/pages/of/{shown_page(town).code}/")
+    for summary in page.locator("main details > summary").all():
+        summary.click()
+    good(page)
+    page.locator("#page-answer_en").fill("")
+    page.locator('button[value="publish"]').click()
+    expect(page.locator(".errors")).to_be_visible()
+    good(page)
+    page.locator('button[value="preview"]').click()
+    good(page)
+    for address in (
+        "desk/pages/",
+        "desk/password/",
+        "desk/offices/",
+        "desk/rights/",
+        "desk/cases/TT-0000-0000-0/1/",
+    ):
         page.goto(address)
         good(page)
 

@@ -23,6 +23,7 @@ from gongshi.accounts.keys import needs_key
 from gongshi.accounts.models import Staff
 from gongshi.accounts.queries import actors_for, has_second_factor, offices
 from gongshi.accounts.rights import NotAllowed, may, needs_second_factor
+from gongshi.bulletin.queries import may_see_pages, pages_to_review
 from gongshi.cases.glass import waiting_for
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import Erased, KeyClosed, KeyMissing
@@ -34,7 +35,9 @@ OFFICE_KEY = "desk_office"
 # In the session of whoever signed in with the office's own account, which asked for a second factor itself.
 OFFICE_FACTOR = "desk_office_factor"
 # The head of a page for somebody who has no pages of the desk, or not yet.
-NO_PAGES = {"desk_pages": dict.fromkeys(("queue", "board", "publication", "keys", "glass", "rights"), False)}
+NO_PAGES = {
+    "desk_pages": dict.fromkeys(("queue", "board", "publication", "pages", "keys", "glass", "rights"), False)
+}
 
 
 class DeskRequest(HttpRequest):
@@ -137,14 +140,16 @@ def kept_text(request: HttpRequest) -> HttpResponse:
 def desk(request: Any) -> dict[str, Any]:
     """What the head of every desk page shows: the office, and the pages that this person has."""
     actor: StaffActor = request.actor
+    at = timezone.now()
     return {
         "desk_office": offices()[actor.office_id].name,
         "desk_offices": len(request.actors) > 1,
-        "desk_counts": {"glass": len(waiting_for(actor, timezone.now()))},
+        "desk_counts": {"glass": len(waiting_for(actor, at)), "pages": pages_to_review(actor, at=at)},
         "desk_pages": {
             "queue": may(actor, "case.list"),
             "board": may(actor, "board.read"),
             "publication": may(actor, "case.review_publication"),
+            "pages": may_see_pages(actor),
             "keys": needs_key(actor),
             "glass": may(actor, "glass.ask") or may(actor, "glass.approve"),
         },

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from gongshi.accounts.rights import may
+from gongshi.bulletin.queries import may_become_page
 from gongshi.cases import engine, labels, worklists
 from gongshi.cases.actions.looks import may_reach
 from gongshi.cases.models import Case, Clock
@@ -139,6 +140,8 @@ def _body(request: DeskRequest, case: Case, content: Opened) -> dict[str, Any]:
         "has_contact": may_reach(case),
         "page_url": shown.address(case),
     }
+    if may_become_page(case, request.actor):
+        context["page_of_answer"] = shown.address(case, "page_of_answer")
     if content.content is not None:
         context.update(told(case, content.content))
         events = content.content.events

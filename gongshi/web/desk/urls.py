@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from gongshi.web.desk import (
     account,
+    answer_pages,
     answers,
     board,
     case,
@@ -41,6 +42,10 @@ pages = [
     path(f"{CASE}recuse/", recusals.recuse, name="recuse"),
     path(f"{CASE}recuse/<uuid:recusal>/undo/", recusals.undo, name="undo_recusal"),
     path(f"{CASE}handler/", recusals.handler, name="handler"),
+    path(f"{CASE}page/", answer_pages.of_answer, name="page_of_answer"),
+    path("pages/", answer_pages.listed, name="pages"),
+    path("pages/new/", answer_pages.new, name="new_page"),
+    path("pages/of/<slug:code>/", answer_pages.edit, name="page"),
     path("keys/", keys.show, name="keys"),
     path("keys/open/", keys.unlock, name="open_key"),
     path("keys/new/", keys.make, name="make_key"),

@@ -28,6 +28,7 @@ CASE_PAGES = {
     "picture": ("GET",),
     "note": ("POST",),
     "answer": ("GET", "POST"),
+    "page_of_answer": ("GET",),
     "move": ("POST",),
     "step_back": ("POST",),
     "recuse": ("POST",),
@@ -44,7 +45,12 @@ KEY_PAGES = {
 }
 GLASS = {"glass", "glass_approve", "glass_refuse", "glass_end", "glass_case", "glass_file"}
 PLAIN = {"queue", "offices", "rights", "board", "decide", "publication", "review"}
-OTHERS = {"keys", *KEY_PAGES, *GLASS, *PLAIN}
+ANSWER_PAGES = {
+    "pages": "/desk/pages/",
+    "new_page": "/desk/pages/new/",
+    "page": "/desk/pages/of/x/",
+}
+OTHERS = {"keys", *KEY_PAGES, *GLASS, *PLAIN, *ANSWER_PAGES}
 
 
 def paths(reference: str, number: int = 1) -> dict[str, str]:
@@ -59,6 +65,7 @@ def paths(reference: str, number: int = 1) -> dict[str, str]:
         "picture": f"{file}picture/",
         "note": f"{start}note/",
         "answer": f"{start}answer/",
+        "page_of_answer": f"{start}page/",
         "move": f"{start}moves/accept/",
         "step_back": f"{start}step-back/",
         "recuse": f"{start}recuse/",
@@ -118,6 +125,7 @@ def test_nobody_comes_in_unsigned(town: Town, fresh: Case, method: str) -> None:
     all_paths = [
         *paths(fresh.filing.reference).values(),
         *KEY_PAGES.values(),
+        *ANSWER_PAGES.values(),
         *("/desk/keys/", "/desk/", "/desk/offices/", "/desk/rights/", "/desk/board/", "/desk/publication/"),
         "/desk/break-glass/",
     ]

@@ -1,0 +1,110 @@
+"""The form of an answer page: every part in both languages, side by side."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import QueryDict
+
+from gongshi.bulletin.drafts import LONGEST, LONGEST_OTHER, Fault, PageDraft
+from gongshi.bulletin.labels import FAULTS, PARTS
+from gongshi.bulletin.models import PARTS as CODES
+from gongshi.bulletin.models import Page, PageRevision
+from gongshi.places.queries import AreaNode, areas
+from gongshi.routing.queries import categories
+from gongshi.web.desk.forms import SeenForm, box, date_field
+from gongshi.words import in_language, say
+
+LANGUAGES = {"zh": ("zh-Hans", say("（中文）", " (Chinese)")), "en": ("en", say("（英文）", " (English)"))}
+ROWS = {"question": 2, "answer": 8}
+
+
+class PageForm(SeenForm):
+    """The words of a page. What is too long or missing is said by the action, which any other door asks too."""
+
+    def __init__(self, data: Any = None, *, initial: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial=dict(initial or {}), auto_id="page-%s")
+        for part in CODES:
+            for code, (lang, suffix) in LANGUAGES.items():
+                self.fields[f"{part}_{code}"] = _words(part, lang, suffix)
+        self.fields["review_by"] = date_field(
+            say("复核日期", "Review by"),
+            say(
+                "到这一天为止都没错。过了这一天，这一篇会排到最前面。",
+                "Right until this day; after it the page comes first in the list.",
+            ),
+            required=False,
+        )
+        known = [
+            (str(node.id), in_language(node.name)) for node in categories().values() if not node.is_group
+        ]
+        self.fields["category"] = forms.ChoiceField(
+            label=say("哪方面", "About"),
+            required=False,
+            choices=[("", say("不归类", "None")), *known],
+        )
+        self.fields["areas"] = forms.MultipleChoiceField(
+            label=say("只适用于这些地方", "Holds only for"),
+            help_text=say("不选就是到处适用。", "None: it holds everywhere."),
+            required=False,
+            choices=[(str(node.id), in_language(node.name)) for node in _choosable()],
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+    def both(self) -> list[tuple[Any, Any]]:
+        """Each part's two boxes, side by side."""
+        return [(self[f"{part}_zh"], self[f"{part}_en"]) for part in CODES]
+
+    def draft(self) -> PageDraft:
+        """What was typed, for the action."""
+        typed = self.cleaned_data
+        parts = {part: {code: typed[f"{part}_{code}"] for code in LANGUAGES} for part in CODES}
+        return PageDraft(
+            **parts,
+            review_by=typed["review_by"],
+            category=UUID(typed["category"]) if typed["category"] else None,
+            areas=tuple(UUID(area) for area in typed["areas"]),
+        )
+
+    def tell(self, faults: list[Fault]) -> None:
+        """Say beside each box what is wrong with it."""
+        for fault in faults:
+            self.add_error(
+                f"{fault.part}_{fault.language}" if fault.language else fault.part,
+                in_language(FAULTS[fault.code]),
+            )
+
+    def seen_at(self, number: int) -> None:
+        """Let the next sending start from this revision."""
+        if isinstance(self.data, QueryDict):
+            data = self.data.copy()
+            data["seen"] = str(number)
+            self.data = data
+
+
+def initial_of(page: Page, newest: PageRevision) -> dict[str, Any]:
+    """What stands in the form for a page's newest words."""
+    words = {f"{part}_{code}": getattr(newest, part).get(code, "") for part in CODES for code in LANGUAGES}
+    return {
+        **words,
+        "seen": page.number,
+        "review_by": newest.review_by,
+        "category": str(page.category_id or ""),
+        "areas": [str(area.id) for area in page.areas.all()],
+    }
+
+
+def _words(part: str, lang: str, suffix: Any) -> forms.CharField:
+    limit = LONGEST.get(part, LONGEST_OTHER)
+    widget = box(limit, ROWS.get(part, 3))
+    widget.attrs["lang"] = lang
+    # Made anew for each request: the words are those of its language.
+    label = f"{in_language(PARTS[part])}{suffix}"
+    return forms.CharField(label=label, required=False, widget=widget)
+
+
+def _choosable() -> list[AreaNode]:
+    """All areas but the smallest, the way down the map."""
+    smallest = max((node.rank for node in areas().values()), default=0)
+    return [node for node in areas().values() if node.rank < max(smallest, 1)]
