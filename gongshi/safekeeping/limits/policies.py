@@ -40,6 +40,8 @@ POLICIES = {
     "copies": Policy(Rate(10, 10 * SECOND)),
     # Beginning to sign in with a passkey or the office's own account: each keeps a row for half an hour.
     "beginning": Policy(Rate(60, 1 * SECOND)),
+    # Saying that an answer page answered: beyond this it is not counted.
+    "answered": Policy(Rate(10, 30 * SECOND)),
     # Reading by program.
     "reads": Policy(Rate(600, 50)),
 }

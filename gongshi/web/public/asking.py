@@ -1,11 +1,10 @@
 """The door "ask how": the question first, then the pages that may answer it, and only then the rest of the form."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from gongshi.bulletin.actions import count_answered
 from gongshi.bulletin.models import PageRevision
 from gongshi.bulletin.queries import MOST_OFFERED, are_pages_shown, pages_called, pages_offered
 from gongshi.cases.drafts import MAX_TEXT, PageSeen
@@ -45,14 +44,6 @@ def take_closest(draft: Draft) -> None:
     node = categories().get(page.page.category_id) if page and page.page.category_id else None
     if node is not None and node.door == draft.door and not draft.first.category:
         draft.first.category = node.code
-
-
-def note_answered(code: str, at: datetime) -> bool:
-    """Count that a page answered a question; False for a page that is not there."""
-    found = pages_called([code])
-    for row in found:
-        count_answered(row.page, at=at)
-    return bool(found)
 
 
 def pages_seen(matter: Matter) -> tuple[PageSeen, ...]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from gongshi.bulletin.actions import count_answered
 from gongshi.bulletin.queries import pages_called
 from gongshi.cases import engine
 from gongshi.cases.actions.filing import AlreadyFiled, Filed
@@ -18,7 +19,7 @@ from gongshi.cases.routes import NobodyAbove
 from gongshi.cases.visiting import Visitor, own_cases, own_contact
 from gongshi.web.limits import later, wait_for, within
 from gongshi.web.public import faults, visits
-from gongshi.web.public.asking import note_answered, take_closest
+from gongshi.web.public.asking import take_closest
 from gongshi.web.public.draft import DOORS, Draft, new_draft, read_draft
 from gongshi.web.public.faults import LABELS, WORDS, Problem
 from gongshi.web.public.form_pages import page_context
@@ -44,7 +45,10 @@ def file(request: HttpRequest) -> HttpResponse:
             after_door(draft) if draft.door else "what"
         )
         return show(request, draft, Outcome(start), at)
-    if note_answered(request.POST.get("answered") or "", at):
+    if answering := pages_called([request.POST.get("answered") or ""]):
+        # Who presses very often is not counted, and notices nothing of it.
+        if not wait_for("answered", request):
+            count_answered(answering[0].page, at=at)
         return _see_other("public:answered")
     draft = read_draft(request.POST, at)
     outcome = advance(draft, request.POST, request.FILES, at, slowed=lambda: wait_for("uploads", request))

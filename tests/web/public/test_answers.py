@@ -10,6 +10,7 @@ from gongshi.bulletin.models import Page, PageMonth
 from gongshi.cases.models import Case, Filing
 from gongshi.cases.reading import key_of, read_case
 from gongshi.places.snapshots import forget
+from gongshi.safekeeping.limits.policies import POLICIES
 from gongshi.words import pair
 from tests.bulletin.pages import show, write
 from tests.cast import NOW, Town
@@ -116,6 +117,14 @@ def test_whoever_is_answered_sends_nothing(walker: Walker, page: Page) -> None:
     assert list(PageMonth.objects.values_list("page", "month", "answered")) == [
         (page.id, date(2026, 3, 1), 1)
     ]
+
+
+def test_whoever_presses_without_end_is_counted_ten_times(walker: Walker, page: Page) -> None:
+    asks(walker)
+    data = {**walker.fields(walker.form()), "answered": page.code}
+    answers = [walker.client.post("/file/", data) for _ in range(13)]
+    assert {answer.headers["Location"] for answer in answers} == {"/answers/answered/"}
+    assert PageMonth.objects.get().answered == POLICIES["answered"].source.burst == 10
 
 
 def test_whoever_is_not_answered_goes_to_the_owner_of_the_closest_page(walker: Walker, page: Page) -> None:
