@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from gongshi.web import context as page
-from gongshi.web.templatetags.gongshi import MissingValue, all_errors
+from gongshi.web.templatetags.gongshi import MissingValue, all_errors, beginning
 from tests.clock import Clock, local
 from tests.instance import TIME_ZONE
 
@@ -92,6 +92,14 @@ def test_in_language_takes_words_text_and_nothing() -> None:
     assert shown("{{ w|in_language }}", EN, w={"zh": "甲", "en": ""}) == "甲"
     assert shown("{{ w|in_language }}", EN, w="as it is") == "as it is"
     assert shown("{{ w|in_language }}", EN, w=None) == ""
+
+
+def test_the_beginning_of_a_text_ends_with_a_whole_word() -> None:
+    assert beginning("十五个工作日。" * 20) == "十五个工作日。" * 10 + "十…"
+    with translation.override("en"):
+        assert beginning("Bring your card.") == "Bring your card."
+        assert beginning("Within a month, " * 10) == "Within a month, " * 8 + "Within a month…"
+        assert beginning("x" * 200) == "x" * 149 + "…"
 
 
 def test_days_name_the_year_only_when_it_is_another(clock: Clock) -> None:

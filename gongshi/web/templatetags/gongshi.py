@@ -172,6 +172,21 @@ def in_language(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+BEGINNING = {"zh": 72, "en": 150}
+
+
+@register.filter
+def beginning(text: str) -> str:
+    """The first line or two of a text, for a list: as much of 中文 as of English to look at, never half a word."""
+    longest = BEGINNING[words.language()]
+    if len(text) <= longest:
+        return text
+    cut = text[: longest - 1]
+    if words.language() == "en":
+        cut = cut.rpartition(" ")[0] or cut
+    return cut.rstrip(" ,.;:，。；：、") + "…"
+
+
 def _local(value: datetime) -> datetime:
     return value.astimezone(page.zone()) if value.tzinfo else value
 
