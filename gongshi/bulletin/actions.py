@@ -18,6 +18,7 @@ from gongshi.bulletin.models import PARTS, Page, PageMonth, PageRevision
 from gongshi.bulletin.queries import PageNotFound, latest
 from gongshi.places.models import Area
 from gongshi.places.queries import local_day
+from gongshi.places.snapshots import bump_revision
 from gongshi.routing.models import Category
 from gongshi.rules import crockford
 from gongshi.words import Words
@@ -48,6 +49,7 @@ def write_page(
         values = {"category_id": draft.category, "review_by": draft.review_by}
         revise(page, "written", parts, seen=seen, by=actor.staff_id, at=at, values=values)
         page.areas.set(areas)
+        bump_revision()
     return page
 
 
@@ -65,6 +67,7 @@ def publish_page(page: Page, *, seen: int, actor: StaffActor, at: datetime) -> P
     with transaction.atomic():
         shown = show(page, newest, seen=seen, by=actor.staff_id, at=at)
         index_page(shown)
+        bump_revision()
     return page
 
 
@@ -74,6 +77,7 @@ def withdraw_page(page: Page, *, seen: int, actor: StaffActor, at: datetime) -> 
     _own(page, actor)
     with transaction.atomic():
         hide(page, latest(page), seen=seen, by=actor.staff_id, at=at)
+        bump_revision()
     return page
 
 

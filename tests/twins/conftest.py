@@ -27,8 +27,11 @@ def world(db: None, clock: Clock, chance: Chance, settings, monkeypatch: pytest.
     """The town before anything is filed."""
     # Django dates what must not be kept by the machine's own clock.
     monkeypatch.setattr("django.utils.cache.time.time", lambda: clock().timestamp())
-    # How long an answer took is counted, and says something about the machine.
-    monkeypatch.setattr("gongshi.web.monitoring.answers.time", SimpleNamespace(perf_counter=lambda: 0.0))
+    # How long an answer took is counted, and how long sending took is added to a message's time: both say something
+    # about the machine.
+    still = SimpleNamespace(perf_counter=lambda: 0.0, monotonic=lambda: 0.0)
+    for module in ("gongshi.web.monitoring.answers", "gongshi.notifications.jobs"):
+        monkeypatch.setattr(f"{module}.time", still)
     settings.METRICS_TOKEN = "a-token-of-whoever-keeps-it-running"
     # It rewrites the database's file, which cannot be done amid a transaction.
     monkeypatch.delitem(schedule._jobs, "cases.rewrite")
