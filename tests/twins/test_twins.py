@@ -38,6 +38,8 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 # Whether the walk would notice has nothing to do with the database, and takes a minute.
 planted = pytest.mark.skipif(connection.vendor != "sqlite", reason="leaks are planted once, on SQLite")
 Leak = Callable[[pytest.MonkeyPatch], None]
+# Who asks has nothing to do with the database either: on the second one a few do, of each kind.
+SOME = ("he", "zhou", "ma", "chen", "the public") if connection.vendor != "sqlite" else ()
 # Enough of a walk for a leak that is planted in every page of its kind.
 FEW = ("he", "the public")
 SOON = "2026-03-04 09:00"
@@ -58,8 +60,8 @@ def worlds(
 
 
 def test_a_sealed_matter_about_roads_is_nowhere(world: World) -> None:
-    told, untold = worlds(world, a_complaint, None, lambda secret: walk(world, secret))
-    assert len(told) > 2_000
+    told, untold = worlds(world, a_complaint, None, lambda secret: walk(world, secret, SOME))
+    assert len(told) > (1_000 if SOME else 2_000)
     assert differences(told, untold) == []
 
 
