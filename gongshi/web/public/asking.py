@@ -11,6 +11,7 @@ from gongshi.cases.drafts import MAX_TEXT, PageSeen
 from gongshi.routing.queries import categories
 from gongshi.web.public.answers import answer_of
 from gongshi.web.public.boxes import Box, wrong_with
+from gongshi.web.public.choices import leaf
 from gongshi.web.public.draft import Draft, Matter
 from gongshi.web.public.faults import LABELS, Problem, text_problems
 from gongshi.words import say
@@ -53,8 +54,9 @@ def pages_seen(matter: Matter) -> tuple[PageSeen, ...]:
 
 
 def owner_of(matter: Matter) -> UUID | None:
-    """The office of the page that came closest, which knows best what it lacks."""
-    page = _closest(matter)
+    """The office of the page that came closest, which knows best what it lacks; None for what is no question."""
+    node = leaf(matter.category)
+    page = _closest(matter) if node is not None and node.door == "ask" else None
     return page.page.office_id if page else None
 
 

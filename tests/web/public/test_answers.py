@@ -11,6 +11,8 @@ from gongshi.cases.models import Case, Filing
 from gongshi.cases.reading import key_of, read_case
 from gongshi.places.snapshots import forget
 from gongshi.safekeeping.limits.policies import POLICIES
+from gongshi.web.public.asking import owner_of
+from gongshi.web.public.draft import Matter
 from gongshi.words import pair
 from tests.bulletin.pages import show, write
 from tests.cast import NOW, Town
@@ -206,6 +208,12 @@ def test_pages_that_are_not_there_do_no_harm(walker: Walker, page: Page, typed: 
     answered = {**data, "answered": typed}
     assert walker.client.post("/file/", answered).status_code == 200
     assert not PageMonth.objects.exists()
+
+
+def test_what_is_no_question_goes_to_no_page_s_owner(page: Page, town: Town) -> None:
+    """Whatever a form says came closest."""
+    assert owner_of(Matter(category="how-to", closest=page.code)) == town.offices["water"].id
+    assert owner_of(Matter(category="pothole", closest=page.code)) is None
 
 
 def test_a_retired_office_gets_nothing(walker: Walker, page: Page, town: Town) -> None:
