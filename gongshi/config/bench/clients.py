@@ -3,9 +3,12 @@
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
+
+# For each client, until every worker has its share of them.
+TRIES = 200
 
 
 @dataclass
@@ -73,6 +76,12 @@ class Connection:
                     raise
         raise ConnectionError
 
+    def close(self) -> None:
+        """Close it; what is sent afterwards opens it again."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
     def _opened(self) -> socket.socket:
         if self._socket is None:
             self._socket = socket.create_connection(("127.0.0.1", self._port), timeout=30)
@@ -95,21 +104,50 @@ class Connection:
                 raise ConnectionError("closed")
             body += part
         if b"connection: close" in lower:
-            connection.close()
-            self._socket = None
+            self.close()
         return int(head.split(b" ", 2)[1]), head, body
 
 
+def spread(port: int, ask: bytes, *, clients: int, workers: int) -> list[Connection]:
+    """As many connections for each worker, as near as it goes. ``ask`` is answered with the worker's own name.
+
+    Workers share one listening socket, and whoever wakes first takes a connection: left to chance, one of two often
+    has six of eight, and two servers that are compared differ by more than what is to be compared.
+    """
+    most = -(-clients // workers)
+    held: dict[bytes, list[Connection]] = {}
+    for _ in range(clients * TRIES):
+        connection = Connection(port)
+        _, _, worker = connection.send(ask)
+        mine = held.setdefault(worker, [])
+        if len(mine) < most:
+            mine.append(connection)
+        else:
+            connection.close()
+        if sum(map(len, held.values())) >= clients:
+            return [each for one in held.values() for each in one]
+    raise RuntimeError(f"the server's {workers} workers do not take {clients} connections evenly")
+
+
 def run(
-    port: int, requests: Callable[[int], Iterator[bytes]], *, clients: int, seconds: float, expect: int
+    port: int,
+    requests: Callable[[int], Iterator[bytes]],
+    *,
+    clients: int,
+    seconds: float,
+    expect: int,
+    connections: Sequence[Connection] = (),
 ) -> Measured:
-    """Send requests from ``clients`` connections at once for ``seconds``; ``requests(n)`` gives client n's own."""
+    """Send requests from ``clients`` connections at once for ``seconds``; ``requests(n)`` gives client n's own.
+
+    ``connections``: one for each client, opened before (`spread`).
+    """
     measured = Measured()
     lock = threading.Lock()
     start = time.perf_counter()
 
     def client(number: int) -> None:
-        connection = Connection(port)
+        connection = connections[number] if connections else Connection(port)
         own: list[float] = []
         wrong: dict[int, int] = {}
         for request in requests(number):

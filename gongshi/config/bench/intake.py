@@ -64,10 +64,23 @@ def filings(served: world.World, conditions: Conditions) -> tuple[clients.Measur
                 return
             yield prepared[position]
 
+    connections = clients.spread(
+        served.port,
+        clients.get(server.WORKER, host=served.host),
+        clients=conditions.clients,
+        workers=conditions.workers,
+    )
     before = served.worker_seconds()
     measured = clients.run(
-        served.port, requests, clients=conditions.clients, seconds=conditions.seconds, expect=FILED
+        served.port,
+        requests,
+        clients=conditions.clients,
+        seconds=conditions.seconds,
+        expect=FILED,
+        connections=connections,
     )
+    for one in connections:
+        one.close()
     return measured, served.worker_seconds() - before
 
 

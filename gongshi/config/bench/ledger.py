@@ -17,7 +17,7 @@ ENTRIES = 1_000_000
 PROOFS = 2_000
 ROUNDS = 5
 # Each of the three servers has this many turns, of so many seconds at least.
-TURNS, SHORTEST = 16, 0.5
+TURNS, SHORTEST = 60, 0.5
 KINDS: dict[str, list[str]] = {"all": [], "without_ledger": [LEDGER], "without_both": [LEDGER, SEALING]}
 OTHERS = ("without_ledger", "without_both")
 

@@ -1,19 +1,27 @@
-"""The server of a benchmark: the real application, and at one extra address a durable insert of one row."""
+"""The server of a benchmark: the real application, and two more addresses.
 
+One inserts a row durably; the other says which worker answers.
+"""
+
+import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-INSERT = "/bench/one-row"
+INSERT, WORKER = "/bench/one-row", "/bench/worker"
 TABLE = "bench_one_row"
 
 
 def application() -> Callable[..., Iterable[bytes]]:
-    """The WSGI application with the extra address."""
+    """The WSGI application with the extra addresses."""
     from gongshi.config.wsgi import application as real
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == WORKER:
+            name = str(os.getpid()).encode()
+            start_response("200 OK", [("Content-Length", str(len(name)))])
+            return [name]
         if environ["PATH_INFO"] != INSERT:
             return real(environ, start_response)
         environ["wsgi.input"].read()
