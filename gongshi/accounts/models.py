@@ -58,6 +58,7 @@ class Role(models.TextChoices):
     DISPATCHER = "dispatcher"
     SUPERVISOR = "supervisor"
     REVIEWER = "reviewer"
+    OPERATOR = "operator"
     ADMINISTRATOR = "administrator"
 
 

@@ -17,6 +17,7 @@ ROLES: dict[str, Words] = {
     "dispatcher": pair("分派员", "Dispatcher"),
     "supervisor": pair("督办人", "Supervisor"),
     "reviewer": pair("公开审核员", "Publication reviewer"),
+    "operator": pair("话务员", "Operator"),
     "administrator": pair("管理员", "Administrator"),
 }
 
@@ -134,6 +135,21 @@ TABLE = (
             "只看居民同意公开的那一份，只能去掉字",
             "reads the copy that a resident agreed to; can only take words out",
         ),
+    ),
+    # Whoever takes something down heard it once; nothing of it opens to them again.
+    _right(
+        "call.take",
+        "operator",
+        pair("代为登记", "Take down filings"),
+        pair(
+            "电话、来访、来信；登记以后看不到内容", "by telephone, in person, by post; not shown again after"
+        ),
+    ),
+    _right(
+        "letter.print",
+        "operator",
+        pair("打印认领信", "Print claim letters"),
+        pair("每封只能打印一次", "of one's own office; each once"),
     ),
     # What a page says binds the office that owns it, so its lead answers for it; a reviewer knows what residents
     # agreed to show, not what the office owes. Taking a page away needs nobody's leave: wrong is worse than none.

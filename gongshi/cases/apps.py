@@ -13,9 +13,11 @@ class CasesConfig(AppConfig):
         from gongshi.notifications import schedule
 
         named.register(record.CONTACT_EFFECT, effects.contact_of)
+        named.register(record.CLAIM_EFFECT, effects.claimant_of, sent=effects.code_was_sent)
         schedule.register("cases.clocks", every=timedelta(minutes=1), run=jobs.tick_clocks)
         schedule.register("cases.glass", every=timedelta(seconds=20), run=jobs.tick_glass)
         schedule.register("cases.drafts", every=timedelta(hours=1), run=jobs.sweep_drafts)
+        schedule.register("cases.claims", every=timedelta(hours=1), run=jobs.expire_claims)
         schedule.register(
             "cases.files", every=timedelta(hours=12), run=jobs.sweep_files, lease=timedelta(hours=1)
         )

@@ -84,8 +84,16 @@ class NewMatter:
 
 
 @dataclass(frozen=True)
+class Handing:
+    """How the claim code of what staff typed in goes out: a `Way`, and the office that prints a letter."""
+
+    way: str
+    office: UUID | None = None
+
+
+@dataclass(frozen=True)
 class NewFiling:
-    """What one resident brings at one time."""
+    """What one resident brings at one time. ``handing``: staff typed it in, and its receipt is nobody's yet."""
 
     matters: tuple[NewMatter, ...]
     language: str
@@ -94,3 +102,4 @@ class NewFiling:
     earlier: str = ""
     filed_at: datetime | None = None
     source: bytes | None = None
+    handing: Handing | None = None

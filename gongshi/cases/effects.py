@@ -1,10 +1,12 @@
-"""Whom a notice about a case goes to: the address is decrypted at the moment of sending."""
+"""Whom a notice about a case goes to: the address, and a claim code, are decrypted at the moment of sending."""
 
 from uuid import UUID
 
-from gongshi.cases.models import Case
-from gongshi.cases.reading import Erased, KeyClosed, key_of, read_contact
+from gongshi.cases.claiming import forget_told
+from gongshi.cases.models import Case, Claim
+from gongshi.cases.reading import Erased, KeyClosed, key_of, read_contact, read_told
 from gongshi.notifications.effects import Recipient
+from gongshi.safekeeping.actions import destroy_spent_wraps
 
 
 def contact_of(case_id: UUID) -> Recipient | None:
@@ -19,3 +21,27 @@ def contact_of(case_id: UUID) -> Recipient | None:
         return None
     value = contact.get("email" if filing.notify == "email" else "phone", "")
     return Recipient(filing.notify, value, filing.language, filing.reference) if value else None
+
+
+def claimant_of(case_id: UUID) -> Recipient | None:
+    """Whom the claim code of the case's filing goes to, and the code; None once it was used, sent or given up."""
+    claim = Claim.objects.filter(filing__cases=case_id).select_related("filing").first()
+    if claim is None:
+        return None
+    filing = claim.filing
+    try:
+        contact, told = read_contact(filing, key_of(filing.id)), read_told(claim)
+    except (Erased, KeyClosed):
+        return None
+    value = contact.get("email" if claim.way == "email" else "phone", "")
+    if told is None or not value:
+        return None
+    return Recipient(claim.way, value, filing.language, filing.reference, told.code)
+
+
+def code_was_sent(case_id: UUID) -> None:
+    """The message with the claim code is out: the code is forgotten."""
+    claim = Claim.objects.filter(filing__cases=case_id).first()
+    if claim is not None:
+        forget_told(claim)
+        destroy_spent_wraps([claim.id])

@@ -13,7 +13,8 @@ from gongshi.cases.actions.erasure import WORDS, erase_again, erase_closed, eras
 from gongshi.cases.actions.glass import drop_stray_keys, find_asked, forget_lapsed, tell_ends
 from gongshi.cases.actions.sealing import keep_ladders
 from gongshi.cases.actions.uploads import sweep_uploads
-from gongshi.cases.models import Attachment, BreakGlass, Case, Filing, PublicCase, Upload
+from gongshi.cases.claiming import drop_claims
+from gongshi.cases.models import Attachment, BreakGlass, Case, Claim, Filing, PublicCase, Upload
 from gongshi.cases.retention import schedule
 from gongshi.places.queries import NoPlace, local_day, the_place
 from gongshi.rules.retention import closed_before
@@ -49,6 +50,11 @@ def tick_glass(at: datetime) -> int:
 def sweep_drafts(at: datetime) -> int:
     """Files chosen in forms that were never sent; how many were removed."""
     return sweep_uploads(at - DRAFT_FILES_KEPT)
+
+
+def expire_claims(at: datetime) -> int:
+    """Claims that nobody took up in time; how many. Their filings stay, and are worked on as before."""
+    return drop_claims(Claim.objects.filter(expires_at__lte=at))
 
 
 def sweep_files(at: datetime) -> int:
@@ -131,4 +137,6 @@ def rewrite(_at: datetime) -> int:
 def _that_exist(subjects: Collection[UUID]) -> set[UUID]:
     filings = Filing.objects.filter(id__in=subjects).values_list("id", flat=True)
     asked = BreakGlass.objects.filter(id__in=subjects).exclude(asked_reason=None).values_list("id", flat=True)
-    return set(filings.union(Case.objects.filter(id__in=subjects).values_list("id", flat=True), asked))
+    claims = Claim.objects.filter(id__in=subjects).values_list("id", flat=True)
+    cases = Case.objects.filter(id__in=subjects).values_list("id", flat=True)
+    return set(filings.union(cases, asked, claims))

@@ -3,15 +3,26 @@
 Nothing else in the program unseals a case's words (a structural test keeps it so).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from gongshi.accounts.actors import Actor, Resident, StaffActor
-from gongshi.cases.models import Answer, Attachment, BreakGlass, Case, Consent, Filing, History, Message
-from gongshi.cases.sealed import ASKED, opening_of, unseal_asked, unseal_json
+from gongshi.cases.models import (
+    Answer,
+    Attachment,
+    BreakGlass,
+    Case,
+    Claim,
+    Consent,
+    Filing,
+    History,
+    Message,
+)
+from gongshi.cases.sealed import ASKED, PHONE_CODE, TOLD, opening_of, unseal_asked, unseal_json
+from gongshi.safekeeping.claim_codes import open_stand_in
 from gongshi.safekeeping.keyrings import KeyClosed, open_for_staff, open_through_glass
 from gongshi.safekeeping.queries import is_buried, open_with_instance, open_with_receipt, wraps_of
 
@@ -138,6 +149,12 @@ def resident_key(subject: UUID, receipt_id: UUID, receipt: str) -> bytes:
     return keys[subject]
 
 
+def keys_of_stand_in(claim: Claim, code: str, subjects: Iterable[UUID]) -> dict[UUID, bytes]:
+    """The data keys that a claim code opens, by subject. For making a receipt, and nothing else. Raises SealError."""
+    stand_in = open_stand_in(claim.stand_in, code, row=claim.id)
+    return open_with_receipt(subjects, claim.receipt_id, stand_in)
+
+
 def key_for(subject: UUID, actor: Actor) -> bytes:
     """The data key of a filing or a case, for something that ``actor`` does. Whether they may do it is asked before.
 
@@ -214,6 +231,31 @@ def read_waiting_reason(row: BreakGlass, key: bytes) -> str:
 def read_contact(filing: Filing, key: bytes) -> dict[str, Any]:
     """The contact that was left with a filing; empty when none was."""
     return unseal_json(key, filing.contact, row=filing.id, field="contact") or {}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a message or letter says to whoever filed: the claim code, and whom a letter is addressed to."""
+
+    code: str
+    name: str = ""
+    address: str = ""
+
+    def __repr__(self) -> str:
+        return "<Told>"
+
+
+def read_told(claim: Claim) -> Told | None:
+    """What a claim has still to tell; None once it went out. Raises `KeyMissing`, SealError."""
+    words = unseal_json(key_of(claim.id), claim.told, row=claim.id, field=TOLD) if claim.told else None
+    return Told(**words) if words else None
+
+
+def read_phone_code(filing: Filing) -> str:
+    """The six digits for asking by telephone; "" where there are none. Raises `Erased`, `KeyMissing`, KeyClosed."""
+    if filing.phone_code is None:
+        return ""
+    return str(unseal_json(key_of(filing.id), filing.phone_code, row=filing.id, field=PHONE_CODE))
 
 
 def read_copy(consent: Consent, key: bytes) -> dict[str, str]:

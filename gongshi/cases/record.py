@@ -20,6 +20,7 @@ from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.models import Leaf
 
 CONTACT_EFFECT = "cases.contact"
+CLAIM_EFFECT = "cases.claim"
 Insert = Callable[[Sequence[Model]], object]
 
 
@@ -49,6 +50,11 @@ class Record:
         self._looks: list[Look] = []
         self._leaves: dict[UUID, Leaf] = {}
         self._outbox: list[OutboxRow] = []
+
+    @property
+    def by_staff(self) -> bool:
+        """Whether a member of staff acts."""
+        return isinstance(self._actor, StaffActor)
 
     def event(
         self,
@@ -122,6 +128,12 @@ class Record:
             self._outbox += rows_for(
                 case.id, template=template, channels=[notify], effect=CONTACT_EFFECT, at=self._at
             )
+
+    def claim_code(self, case: Case, channel: str) -> None:
+        """The message with the claim code of a filing that staff typed in, named by its first case."""
+        self._outbox += rows_for(
+            case.id, template="claim", channels=[channel], effect=CLAIM_EFFECT, at=self._at
+        )
 
     def store(self, insert: Insert = bulk_create) -> None:
         """Insert everything collected; one statement per table that has rows."""

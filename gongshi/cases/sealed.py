@@ -12,6 +12,7 @@ from gongshi.safekeeping.sealing import key_version_of, seal, unseal
 
 SALT = "salt"
 ASKED = "asked reason"
+TOLD, PHONE_CODE = "told", "phone code"
 
 
 def seal_json(key: bytes, value: Any, *, row: UUID, field: str) -> bytes:

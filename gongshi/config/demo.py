@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SHOWN = "demo.json"
 SHOWN_FILINGS = 4
-ROLES_SHOWN = ("handler", "lead", "supervisor", "reviewer", "dispatcher", "administrator")
+ROLES_SHOWN = ("handler", "lead", "supervisor", "reviewer", "dispatcher", "operator", "administrator")
 
 
 def pack_folder() -> Path | None:

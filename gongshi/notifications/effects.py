@@ -13,16 +13,19 @@ from uuid import UUID
 class Recipient:
     """Who is told. ``value`` (an address or a number) never shows in a repr, so it cannot slip into a log.
 
-    ``channel`` is "email" or "sms", ``language`` "zh" or "en", ``reference`` the filing's public name.
+    ``channel`` is "email" or "sms", ``language`` "zh" or "en", ``reference`` the filing's public name. ``code``: what
+    the message "claim" is for, the only secret that any message holds; it is worth nothing once it was used.
     """
 
     channel: str
     value: str = field(repr=False)
     language: str
     reference: str
+    code: str = field(default="", repr=False)
 
 
 Resolver = Callable[[UUID], Recipient | None]
+Sent = Callable[[UUID], None]
 
 
 class UnknownEffectError(LookupError):
@@ -34,16 +37,26 @@ class UnknownEffectError(LookupError):
 
 
 _resolvers: dict[str, Resolver] = {}
+_afterwards: dict[str, Sent] = {}
 
 
-def register(name: str, resolver: Resolver) -> None:
+def register(name: str, resolver: Resolver, *, sent: Sent | None = None) -> None:
     """Make ``resolver`` the way to find the recipient of rows with the effect ``name``.
 
     The resolver gets the case's id and returns a ``Recipient``, or None when there is nobody to tell (erased, or no
-    contact left). ValueError if another resolver already has the name.
+    contact left). ``sent`` gets it once the message is out; it may be called again. ValueError if another resolver
+    already has the name.
     """
     if _resolvers.setdefault(name, resolver) is not resolver:
         raise ValueError(f"effect {name!r} is registered twice")
+    if sent:
+        _afterwards[name] = sent
+
+
+def was_sent(name: str, case: UUID) -> None:
+    """What the owner of the effect ``name`` does once a message is out, if anything."""
+    if name in _afterwards:
+        _afterwards[name](case)
 
 
 def resolve(name: str) -> Resolver:

@@ -102,7 +102,11 @@ def _send(row: OutboxRow, at: datetime, transports: Transports) -> Result | Drop
     if row.template not in messages.MESSAGES:
         return PermanentFailure("unknown_template")
     text = messages.render(
-        row.template, channel=row.channel, language=recipient.language, reference=recipient.reference
+        row.template,
+        channel=row.channel,
+        language=recipient.language,
+        reference=recipient.reference,
+        code=recipient.code,
     )
     notice = Notice(row.pk, recipient.value, recipient.language, text.subject, text.body, at)
     return transports.send(row.channel, notice)
@@ -115,6 +119,7 @@ def _settle(row: OutboxRow, result: Result | Dropped, at: datetime) -> State:
             return State.DROPPED
         case Sent():
             actions.mark_sent(row, at)
+            effects.was_sent(row.effect, row.case)
             return State.SENT
         case TemporaryFailure(code) if row.attempts < ATTEMPTS:
             actions.postpone(row, code, at)

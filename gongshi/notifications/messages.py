@@ -2,7 +2,8 @@
 
 A message crosses networks, lock screens and shared mailboxes. It holds the reference and this server's address,
 nothing else: no content, no office, no kind of case, no receipt. So all that can happen shares one text; its code is
-kept for counting. A reminder has a text of its own, since it follows a notice that nobody acted on.
+kept for counting. A reminder has a text of its own, since it follows a notice that nobody acted on. So has the claim
+code of a filing that staff typed in: it is what the message is for, opens nothing by itself, and dies when it is used.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from gongshi.words import Words, in_language, pair
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The texts of one notice, with the placeholders ``{reference}`` and ``{address}``."""
+    """The texts of one notice, with the placeholders ``{reference}``, ``{address}``, ``{code}`` and ``{claim}``."""
 
     subject: Words
     body: Words
@@ -29,6 +30,9 @@ class Text:
     subject: str
     body: str
 
+
+# Below the address of the language; the page itself is in gongshi.web.public.
+CLAIM_PATH = "claim/"
 
 _CARE = pair(
     "为保护您，本消息不写内容。回执请只在这个网址输入，不要告诉任何人，也不要回复本消息。",
@@ -62,7 +66,23 @@ _REMINDER = Message(
     ),
 )
 
+_CLAIM = Message(
+    subject=pair("{reference}：认领您的来件", "{reference}: take over your filing"),
+    body=pair(
+        "您好：\n\n您反映的事已登记，编号 {reference}。请打开下面的网址，输入编号和认领码，换取只有您知道的回执：\n"
+        "{claim}\n\n认领码（只能用一次）：{code}",
+        "Hello,\n\nWhat you told us is registered as {reference}. Open this address and enter the reference and the "
+        "claim code to get a receipt that you alone know:\n{claim}\n\nClaim code (good for one time): {code}",
+    ),
+    short=pair(
+        "已登记，编号{reference}。打开 {claim} 输入编号和认领码 {code}（只能用一次），换取回执。不要告诉任何人。",
+        "Registered as {reference}. Open {claim} and enter the reference and claim code {code} (good once) "
+        "to get your receipt. Tell it to nobody.",
+    ),
+)
+
 MESSAGES: dict[str, Message] = {
+    "claim": _CLAIM,
     "filed": _NEWS,
     "accepted": _NEWS,
     "moved": _NEWS,
@@ -84,10 +104,11 @@ def address(language: str) -> str:
     return f"{settings.BASE_URL}/" if code == settings.LANGUAGE_CODE else f"{settings.BASE_URL}/{code}/"
 
 
-def render(template: str, *, channel: str, language: str, reference: str) -> Text:
+def render(template: str, *, channel: str, language: str, reference: str, code: str = "") -> Text:
     """The text of notice ``template`` for one channel. KeyError if there is no such notice."""
     message = MESSAGES[template]
-    values = {"reference": reference, "address": address(language)}
+    here = address(language)
+    values = {"reference": reference, "address": here, "code": code, "claim": f"{here}{CLAIM_PATH}"}
     if channel == Channel.SMS:
         return Text(subject="", body=in_language(message.short, language).format(**values))
     return Text(

@@ -39,7 +39,12 @@ def new_receipt() -> str:
 
 
 def normalise_receipt(text: str) -> str:
-    """The receipt that was typed, in its one written form.
+    """The receipt that was typed, in its one written form. Raises ReceiptError as `normalised`."""
+    return normalised(text, _SYMBOLS)
+
+
+def normalised(text: str, length: int) -> str:
+    """A secret of so many symbols that was typed, in its one written form.
 
     Accepts small letters, full-width forms, other or missing spaces and dashes, O for 0, I and L for 1. Texts over 128
     characters are refused before any work. Raises ReceiptError.
@@ -51,7 +56,7 @@ def normalise_receipt(text: str) -> str:
         raise ReceiptError("empty")
     if any(symbol not in crockford.VALUES for symbol in code):
         raise ReceiptError("wrong_characters")
-    if len(code) != _SYMBOLS:
+    if len(code) != length:
         raise ReceiptError("wrong_length")
     return crockford.grouped(code)
 

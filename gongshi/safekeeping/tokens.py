@@ -23,7 +23,8 @@ from gongshi.safekeeping.sealing import NONCE_BYTES
 
 DRAFT_AGE = timedelta(days=3)
 VISIT_AGE = timedelta(hours=2)
-_DRAFTS = "tokens/drafts"
+# A form of one kind passes for no other: what an operator's form holds opens nothing at the residents' doors.
+FORMS = {"draft": "tokens/drafts", "call": "tokens/calls", "claim": "tokens/claims"}
 _VISITS = "tokens/visits"
 _FORMAT = 1
 _HEADER = struct.Struct(">BIQ")
@@ -47,17 +48,19 @@ class Visit:
     receipt: str = field(repr=False)
 
 
-def draft_token(receipt: str, *, at: datetime | None = None) -> str:
+def draft_token(receipt: str, *, form: str = "draft", at: datetime | None = None) -> str:
     """The receipt made with a draft, for a hidden field of its form, so that a retry brings the same one.
 
-    Raises ReceiptError.
+    ``form``: a key of `FORMS`. Raises ReceiptError.
     """
-    return _issued(_DRAFTS, normalise_receipt(receipt).encode("ascii"), at)
+    return _issued(FORMS[form], normalise_receipt(receipt).encode("ascii"), at)
 
 
-def receipt_from_draft(token: str, max_age: timedelta = DRAFT_AGE, *, at: datetime | None = None) -> str:
-    """The receipt in a draft's token. Raises TokenError."""
-    return _opened(_DRAFTS, token, max_age, at).decode("ascii")
+def receipt_from_draft(
+    token: str, max_age: timedelta = DRAFT_AGE, *, form: str = "draft", at: datetime | None = None
+) -> str:
+    """The receipt in the token of a draft of this form. Raises TokenError."""
+    return _opened(FORMS[form], token, max_age, at).decode("ascii")
 
 
 def visit_token(filing_id: UUID, receipt_id: UUID, receipt: str, *, at: datetime | None = None) -> str:

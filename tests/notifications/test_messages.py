@@ -34,9 +34,22 @@ def test_all_that_can_happen_reads_alike(channel: str, language: str) -> None:
     texts = {
         render(template, channel=channel, language=language, reference=REFERENCE)
         for template in MESSAGES
-        if template != "reminder"
+        if template not in ("reminder", "claim")
     }
     assert len(texts) == 1
+
+
+@pytest.mark.parametrize(("channel", "language"), list(itertools.product(("email", "sms"), ("zh", "en"))))
+def test_a_claim_code_comes_with_where_it_is_good_for(
+    channel: str, language: str, settings: Settings
+) -> None:
+    settings.BASE_URL = "https://gongshi.example"
+    text = render(
+        "claim", channel=channel, language=language, reference=REFERENCE, code="7G2K-M4QX-0V9T-3NRB"
+    )
+    assert "7G2K-M4QX-0V9T-3NRB" in text.body
+    assert f"{address(language)}claim/" in text.body
+    assert "7G2K" not in text.subject
 
 
 @pytest.mark.parametrize(("default", "zh", "en"), [("zh-hans", "", "en/"), ("en", "zh-hans/", "")])

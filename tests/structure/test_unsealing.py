@@ -17,6 +17,8 @@ OPENERS: dict[str, set[str]] = {
         # Staff's own: their sessions, with the cookie, and their second factors.
         "gongshi.safekeeping.sessions",
         "gongshi.safekeeping.factors",
+        # The receipt that stands in until a filing is claimed, with the claim code alone.
+        "gongshi.safekeeping.claim_codes",
         "gongshi.cases.sealed",
         "gongshi.cases.actions.uploads",
     },
@@ -40,6 +42,11 @@ OPENERS: dict[str, set[str]] = {
     "open_for_staff": {"gongshi.safekeeping.keyrings", "gongshi.cases.reading"},
     "open_with_instance": {"gongshi.safekeeping.queries", "gongshi.cases.reading"},
     "open_with_receipt": {"gongshi.safekeeping.queries", "gongshi.cases.reading"},
+    # For making a receipt of a claim code; and a code, once, at the moment of sending or printing.
+    "open_stand_in": {"gongshi.safekeeping.claim_codes", "gongshi.cases.reading"},
+    "keys_of_stand_in": {"gongshi.cases.reading", "gongshi.cases.actions.claims"},
+    "read_told": {"gongshi.cases.reading", "gongshi.cases.effects", "gongshi.cases.actions.claims"},
+    "read_phone_code": {"gongshi.cases.reading", "gongshi.cases.by_phone"},
     "resident_key": {"gongshi.cases.reading", "gongshi.cases.visiting"},
     "key_for": {"gongshi.cases.reading", "gongshi.cases.actions", "gongshi.cases.handing_on"},
     "read_sealed": {"gongshi.safekeeping.files", "gongshi.cases.actions.uploads"},

@@ -16,11 +16,13 @@ from gongshi.accounts.actors import Actor, Resident, System
 from gongshi.accounts.rights import NotAllowed
 from gongshi.cases import engine
 from gongshi.cases.actions.moves import make_move
+from gongshi.cases.claiming import drop_claims
 from gongshi.cases.models import (
     Answer,
     Attachment,
     BreakGlass,
     Case,
+    Claim,
     Consent,
     Filing,
     History,
@@ -194,7 +196,8 @@ def _empty(case: Case, at: datetime) -> None:
 def _erase_filing(filing: Filing, at: datetime) -> None:
     """The contact and the receipts: from now on every receipt is a wrong one."""
     destroy_wraps([filing.id], at=at)
+    drop_claims(Claim.objects.filter(filing=filing))
     with transaction.atomic():
         Receipt.objects.filter(filing=filing).delete()
         gone = Filing.objects.filter(pk=filing.pk, erased_at=None)
-        gone.update(contact=None, notify="", body_digest=None, erased_at=at)
+        gone.update(contact=None, phone_code=None, notify="", body_digest=None, erased_at=at)

@@ -14,13 +14,16 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from gongshi.accounts.actors import Actor
+from gongshi.accounts.actors import Actor, StaffActor
+from gongshi.accounts.queries import subjects_barred
+from gongshi.accounts.rights import require
 from gongshi.cases import engine
 from gongshi.cases.actions.publication import consent_row, may_publish
 from gongshi.cases.actions.uploads import adopted, uploads_of
+from gongshi.cases.claiming import MESSAGES, STAND_IN, claim_row, sealed_phone_code
 from gongshi.cases.drafts import NewFiling, NewMatter
 from gongshi.cases.key_holders import ladder, wraps_of_new
-from gongshi.cases.models import Attachment, Case, Clock, Consent, Filing, Receipt, Upload
+from gongshi.cases.models import Attachment, Case, Claim, Clock, Consent, Filing, Receipt, Upload
 from gongshi.cases.record import Record
 from gongshi.cases.routes import Route, located, route_for
 from gongshi.cases.sealed import seal_json, seal_words
@@ -64,6 +67,10 @@ class SubjectMissing(LookupError):
     """A matter about an office that does not say which: it could reach the very office that it is about."""
 
 
+class AboutOwnOffice(ValueError):
+    """What staff take down is about an office of theirs, or one above: a complaint never reaches those it is about."""
+
+
 class _UploadsGone(Exception):
     """A file of the draft was dropped or swept away while the filing was made ready."""
 
@@ -80,6 +87,7 @@ class FilingRows:
     wraps: list[Wrap] = field(default_factory=list)
     consents: list[Consent] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
 
     def insert(self) -> None:
         """One statement per table that has rows."""
@@ -92,6 +100,8 @@ class FilingRows:
                 insert_all(self.consents)
             if self.attachments:
                 insert_all(self.attachments)
+            if self.claims:
+                insert_all(self.claims)
             self.record.store(insert_all)
         if self.attachments:
             taken, _ = Upload.objects.filter(id__in=[row.id for row in self.attachments]).delete()
@@ -104,9 +114,13 @@ def file_filing(new: NewFiling, *, receipt: str, actor: Actor, at: datetime) -> 
 
     Raises AlreadyFiled when the receipt stands for other words, another consent or further files, `routes.NobodyAbove`
     when a matter is about the topmost office, SubjectMissing when it does not say which, TextRefused for a public copy
-    that cannot be one, ValueError for a time of filing that is still to come. A reference that is taken by chance is
-    drawn again.
+    that cannot be one, ValueError for a time of filing that is still to come. Of what staff take down: AboutOwnOffice,
+    and HandingRefused where the claim code cannot go out that way. A reference that is taken by chance is drawn again.
     """
+    if isinstance(actor, StaffActor):
+        require(actor, "call.take")
+        if {matter.subject for matter in new.matters} & subjects_barred(actor.staff_id, actor.office_id):
+            raise AboutOwnOffice
     if new.filed_at is not None and new.filed_at > at:
         raise ValueError("a filing cannot have been made later than now")
     body = _body(new, receipt)
@@ -204,8 +218,21 @@ def rows_of(new: NewFiling, *, receipt: str, digest: bytes, actor: Actor, at: da
     rows.wraps += wraps_of_new(
         filing.id, key, sealed_for=wanted, receipt=receipt, receipt_id=opener.id, at=at
     )
-    rows.record.notice(rows.cases[0], "filed", filing.notify)
+    if new.handing:
+        _hand_over(rows, new, key, receipt, at)
+    else:
+        rows.record.notice(rows.cases[0], "filed", filing.notify)
     return rows
+
+
+def _hand_over(rows: FilingRows, new: NewFiling, key: bytes, receipt: str, at: datetime) -> None:
+    """What lets whoever filed take the filing over, and ask by telephone how it stands."""
+    filing, rows.receipt.role = rows.filing, STAND_IN
+    claim, wraps = claim_row(filing, rows.receipt, new, receipt=receipt, at=at)
+    rows.claims, rows.wraps = [claim], rows.wraps + wraps
+    filing.phone_code = None if filing.sealed else sealed_phone_code(filing, key, receipt)
+    if claim.way in MESSAGES:
+        rows.record.claim_code(rows.cases[0], claim.way)
 
 
 def sealed_last(matters: Iterable[NewMatter]) -> list[NewMatter]:
@@ -242,8 +269,12 @@ def _add_case(
     (entry,) = opened.entries
     params = {"office": route.office, "lead": route.lead, "rule": route.rule, "why": dict(route.reason)}
     params["words"] = committed
-    rows.record.event(case, entry.code, by="resident", params={**params, **entry.params})
-    if matter.public and may_publish(case):
+    by_staff = rows.record.by_staff
+    rows.record.event(
+        case, entry.code, by="operator" if by_staff else "resident", params={**params, **entry.params}
+    )
+    # Nobody agrees for whoever called.
+    if matter.public and may_publish(case) and not by_staff:
         rows.consents.append(consent_row(case, matter.public, key, at=at))
         case.seq += 1
         rows.record.event(case, "case.publication_agreed", by="resident")

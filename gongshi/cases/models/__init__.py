@@ -2,6 +2,7 @@
 
 from gongshi.cases.models.answers import Answer, Message
 from gongshi.cases.models.break_glass import BreakGlass
+from gongshi.cases.models.claims import Claim, Way
 from gongshi.cases.models.files import Attachment, Upload
 from gongshi.cases.models.filings import Case, Clock, Filing, JointOffice, Receipt
 from gongshi.cases.models.publication import Consent, PublicCase
@@ -14,6 +15,7 @@ __all__ = [
     "Attachment",
     "BreakGlass",
     "Case",
+    "Claim",
     "Clock",
     "Consent",
     "Filing",
@@ -26,4 +28,5 @@ __all__ = [
     "Recusal",
     "Supervision",
     "Upload",
+    "Way",
 ]

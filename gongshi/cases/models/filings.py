@@ -26,6 +26,8 @@ class Filing(models.Model):
 
     ``erased_at``: all of its cases and the contact are erased, and no receipt opens it any more.
     ``sealed``: one of its matters is of a sealed kind, so that the contact is for that matter's offices alone.
+    ``claimed``: staff typed it in, and whoever filed has taken it over since. ``phone_code``: six digits for asking by
+    telephone how it stands, sealed like the contact; null where nobody may ask so.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -41,6 +43,8 @@ class Filing(models.Model):
     source = models.BinaryField(max_length=32, null=True, unique=True)
     erased_at = models.DateTimeField(null=True)
     sealed = models.BooleanField(default=False, db_default=False)
+    claimed = models.BooleanField(default=False, db_default=False)
+    phone_code = models.BinaryField(null=True)
 
 
 class Receipt(models.Model):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from gongshi.rules.limiting import Rate
 
-SECOND, MINUTE = 1_000, 60_000
+SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,10 @@ class Policy:
 POLICIES = {
     # Wrong receipts: never more than five told in any minute to one source; the right one opens meanwhile, too.
     "opening": Policy(Rate(3, 30 * SECOND), Rate(60, 1 * SECOND), heavy=3, guessing=True),
+    # Wrong claim codes, as receipts: 80 bits are not guessed, and nobody is to try.
+    "claiming": Policy(Rate(3, 30 * SECOND), Rate(60, 1 * SECOND), heavy=3, guessing=True),
+    # Wrong six digits by telephone, for each reference and from every desk: four of a million a day.
+    "phone_status": Policy(Rate(4, 6 * HOUR), guessing=True),
     # Wrong passwords; "everywhere" is counted for each account, so that many sources together are no faster.
     "signing_in": Policy(Rate(10, 12 * SECOND), Rate(20, 30 * SECOND), heavy=10, guessing=True),
     # Wrong codes of a second factor, for each account and from everywhere: only whoever has the password gets there, so

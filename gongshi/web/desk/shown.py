@@ -206,12 +206,17 @@ def history(case: Case, events: Iterable[ReadEvent]) -> list[dict[str, Any]]:
         {
             "at": event.at,
             "text": event_text(case, event.code, event.params),
-            "by": office_name(event.office) or in_language(words.BY.get(event.by, words.BY["above"])),
+            "by": _who(event.by, office_name(event.office)),
             "detail": event.reason,
         }
         for event in events
     ]
     return told[::-1]
+
+
+def _who(by: str, office: str) -> str:
+    said = in_language(words.BY.get(by, words.BY["above"]))
+    return " · ".join(filter(None, [said, office])) if by == "operator" else office or said
 
 
 def meanwhile(case: Case, entries: Iterable[History]) -> list[dict[str, Any]]:

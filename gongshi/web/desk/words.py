@@ -81,6 +81,7 @@ NEEDS: dict[str, tuple[Any, Any]] = {
 
 HISTORY: dict[str, Words] = {
     **labels.HISTORY,
+    "case.claimed": pair("居民认领了来件", "The resident took over the filing"),
     "case.asked": pair("向居民提问", "The office asked the resident"),
     "case.replied": pair("居民答复了提问", "The resident replied"),
     "case.added": pair("居民作了补充", "The resident added something"),

@@ -50,6 +50,11 @@ class Box:
         return " ".join([*parts, f"{self.id}_error"] if self.wrong else parts)
 
 
+def secret_box(name: str, label: Any, *, limit: int, value: str = "", hint: Any = "") -> Box:
+    """A line for what opens something: the browser neither keeps nor completes it."""
+    return Box(name, label, value=value, hint=hint, optional=False, limit=limit, private=True, complete="off")
+
+
 def wrong_with(problems: Iterable[Problem], name: str) -> tuple[Any, ...]:
     """What is wrong with one field."""
     return tuple(problem.text for problem in problems if problem.name == name)

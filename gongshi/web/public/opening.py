@@ -14,7 +14,7 @@ from gongshi.safekeeping.receipts import MAX_TYPED as RECEIPT_LENGTH
 from gongshi.safekeeping.receipts import normalise_receipt
 from gongshi.web.limits import later, within
 from gongshi.web.public import visits
-from gongshi.web.public.boxes import Box
+from gongshi.web.public.boxes import Box, secret_box
 from gongshi.words import say
 
 REFUSED = 403
@@ -61,22 +61,11 @@ def page(
     ``wait``: too many wrong tries, for so many seconds.
     """
     context: dict[str, Any] = {
-        "reference_box": Box(
-            "reference",
-            say("编号", "Reference"),
-            value=reference,
-            optional=False,
-            limit=REFERENCE_LENGTH,
-            private=True,
-            complete="off",
-        ),
-        "receipt_box": Box(
+        "reference_box": reference_box(reference),
+        "receipt_box": secret_box(
             "receipt",
             say("回执", "Receipt"),
-            optional=False,
             limit=RECEIPT_LENGTH,
-            private=True,
-            complete="off",
             hint=say(
                 "24个字母和数字，分六组。大小写、空格都没关系。",
                 "24 letters and digits in six groups. Capitals and spaces do not matter.",
@@ -88,6 +77,11 @@ def page(
         "wait": within(wait) if wait else "",
     }
     return render(request, "public/open.html", context, status=status)
+
+
+def reference_box(reference: str) -> Box:
+    """The line for a reference."""
+    return secret_box("reference", say("编号", "Reference"), value=reference, limit=REFERENCE_LENGTH)
 
 
 def ask_again(request: HttpRequest) -> HttpResponse:

@@ -1,6 +1,6 @@
 """A case in words for whoever filed it: where it is, by when, who answers for it, what happened, who looked."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Mapping, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -255,11 +255,19 @@ def _event(case: Case, entry: ReadEvent) -> dict[str, Any]:
         "at": entry.at,
         "clock": clock.name if clock else None,
         "text": labels.HISTORY.get(entry.code, pair(entry.code, entry.code)),
-        "by": office.name if office else labels.BY.get(entry.by, labels.BY["system"]),
+        "by": _who(entry, office),
         "office": given.name if given else None,
         "date": _day(entry.params.get("date")),
         "detail": detail,
     }
+
+
+def _who(entry: ReadEvent, office: OfficeNode | None) -> Mapping[str, str]:
+    """Who did it: the office; whoever did it for the resident; else who it was towards the case."""
+    said = labels.BY.get(entry.by, labels.BY["system"])
+    if office is None or entry.by != "operator":
+        return office.name if office else said
+    return pair(f"{said['zh']}（{office.name['zh']}）", f"{said['en']} ({office.name['en']})")
 
 
 def _day(text: Any) -> date | None:

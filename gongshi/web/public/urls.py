@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from gongshi.web.public import answers, exporting, filing, maps, opening, own, pages, proof, withdrawing
+from gongshi.web.public import (
+    answers,
+    claiming,
+    exporting,
+    filing,
+    maps,
+    opening,
+    own,
+    pages,
+    proof,
+    withdrawing,
+)
 
 app_name = "public"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("filed/", filing.filed, name="filed"),
     path("filed/print/", filing.print_receipt, name="print"),
     path("open/", opening.open_filing, name="open"),
+    path("claim/", claiming.claim, name="claim"),
     path("leave/", opening.leave, name="leave"),
     path("filing/", own.filing, name="filing"),
     path("filing/<int:number>/", own.case, name="case"),
