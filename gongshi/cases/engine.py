@@ -31,6 +31,8 @@ from gongshi.rules.procedure import (
 )
 from gongshi.safekeeping.ids import new_id
 
+# The effects of moves that send the resident an answer.
+ANSWER_EFFECTS = frozenset({"answer", "promise", "report_done"})
 _CLOCK_COLUMNS = tuple(one.name for one in fields(ClockState) if one.name not in ("run",))
 
 

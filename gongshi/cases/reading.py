@@ -102,6 +102,15 @@ class CaseFile:
     events: list[ReadEvent]
 
 
+@dataclass(frozen=True)
+class CaseWords:
+    """What was filed as one matter, in the clear: without messages, answers and files."""
+
+    text: str
+    wish: str
+    place: str
+
+
 class Erased(LookupError):
     """The keys of this case were destroyed: there is nothing left to read. For staff, withdrawn cases are so too."""
 
@@ -200,6 +209,17 @@ def read_case(case: Case, key: bytes, *, internal: bool) -> CaseFile:
         files=[_file(row, key) for row in Attachment.objects.filter(case=case).order_by("at", "id")],
         events=[_event(row, key) for row in History.objects.filter(case=case).order_by("seq")],
     )
+
+
+def read_words(cases: Iterable[Case]) -> dict[UUID, CaseWords]:
+    """What was filed as each of these ordinary matters, by case, in one statement. Without those that have no key."""
+    listed = {case.id: case for case in cases}
+    keys = open_with_instance(listed)
+    found = {}
+    for case_id, key in keys.items():
+        content = unseal_json(key, listed[case_id].content, row=case_id, field="content")
+        found[case_id] = CaseWords(content["text"], content.get("wish", ""), content.get("place", ""))
+    return found
 
 
 def read_openings(case: Case, key: bytes) -> dict[str, tuple[bytes, dict[str, Any]]]:

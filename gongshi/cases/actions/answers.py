@@ -1,5 +1,6 @@
 """Answering, in parts that cannot be left out, and what the resident says of an answer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -17,9 +18,29 @@ from gongshi.cases.sealed import clean, seal_json, seal_words
 from gongshi.cases.texts import TextRefused, checked_text, within
 from gongshi.places.queries import calendar, the_place
 from gongshi.rules.deadlines import Counting, due_on
+from gongshi.rules.procedure import Move
 from gongshi.safekeeping.ids import new_id
 
 PARTS = ("found", "decided", "call")
+
+
+def decisions(moves: Mapping[str, Move]) -> list[str]:
+    """What an answer can decide, by these answering moves (by effect). A promise needs a procedure that keeps dates."""
+    found = []
+    if "report_done" in moves or "answer" in moves:
+        found.append("done")
+    if "promise" in moves:
+        found.append("will_do")
+    return [*found, "cannot", "explained"] if "answer" in moves else found
+
+
+def move_for(decision: str, moves: Mapping[str, Move]) -> Move:
+    """The procedure's move that carries this decision. Raises KeyError for one that `decisions` does not have."""
+    if decision == "will_do":
+        return moves["promise"]
+    if decision == "done" and "report_done" in moves:
+        return moves["report_done"]
+    return moves["answer"]
 
 
 @dataclass(frozen=True)
@@ -146,11 +167,13 @@ def answer_row(
     return row, committed
 
 
-def open_routes(case: Case, on: date) -> list[dict[str, Any]]:
-    """The further routes that the case's stage names, each with its last day when counted from ``on``."""
-    stage = engine.procedure_of(case).stages[case.stage]
+def open_routes(case: Case, on: date, stage: str = "") -> list[dict[str, Any]]:
+    """The further routes that a stage of the case's procedure names, each with its last day when counted from ``on``.
+
+    ``stage``: where the case will be; "" for where it is.
+    """
     routes = []
-    for code in stage.routes:
+    for code in engine.procedure_of(case).stages[stage or case.stage].routes:
         route = the_place().route(code)
         if route is None:
             continue

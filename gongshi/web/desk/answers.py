@@ -1,6 +1,5 @@
 """Answering: one form with every part, a preview as the resident will read it, and only then it goes out."""
 
-import copy
 from typing import Any
 
 from django.contrib import messages
@@ -10,9 +9,10 @@ from django.utils import timezone
 
 from gongshi.accounts.queries import offices
 from gongshi.cases import engine, labels, worklists
-from gongshi.cases.actions.answers import NewAnswer, open_routes, send_answer
+from gongshi.cases.actions.answers import NewAnswer, decisions, move_for, open_routes, send_answer
 from gongshi.cases.actions.conversation import TextRefused
 from gongshi.cases.actions.moves import Changed
+from gongshi.cases.engine import ANSWER_EFFECTS
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound
 from gongshi.rules.procedure import Move, RefusedError
@@ -20,7 +20,7 @@ from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.case import head, told
 from gongshi.web.desk.contents import case_for, opened
-from gongshi.web.desk.forms import ANSWER_EFFECTS, AnswerForm
+from gongshi.web.desk.forms import AnswerForm
 from gongshi.web.desk.moves import CONFLICT, UNTAKEN, away
 from gongshi.words import in_language, say
 
@@ -33,7 +33,9 @@ def write(request: DeskRequest, reference: str, number: int) -> HttpResponse:
     if request.method != "POST":
         if not moves:
             raise NotFound
-        return _page(request, case, AnswerForm(decisions(moves), initial=_start(request, case)))
+        return _page(
+            request, case, AnswerForm(decisions(moves), initial={"seen": case.seq, **start(request)})
+        )
     form = AnswerForm(decisions(moves) or labels.DECISIONS, request.POST)
     complete = form.find_faults(on=engine.today(timezone.now()), opened_on=case.opened_on)
     act = request.POST.get("act", "")
@@ -53,44 +55,20 @@ def _answering(request: DeskRequest, case: Case) -> list[Move]:
     return [move for move in now if move.effect in ANSWER_EFFECTS]
 
 
-def decisions(moves: dict[str, Move]) -> list[str]:
-    """What an answer can decide now. A promise is offered where the procedure keeps promised dates."""
-    found = []
-    if "report_done" in moves or "answer" in moves:
-        found.append("done")
-    if "promise" in moves:
-        found.append("will_do")
-    return [*found, "cannot", "explained"] if "answer" in moves else found
-
-
-def move_for(decision: str, moves: dict[str, Move]) -> Move:
-    """The procedure's move that carries this decision."""
-    if decision == "will_do":
-        return moves["promise"]
-    if decision == "done" and "report_done" in moves:
-        return moves["report_done"]
-    return moves["answer"]
-
-
-def _start(request: DeskRequest, case: Case) -> dict[str, Any]:
+def start(request: DeskRequest) -> dict[str, Any]:
     """What is filled in already: today, and whom to call."""
     node = offices()[request.actor.office_id]
     parts = [in_language(node.name), in_language(request.user.name), node.phone]
-    return {
-        "seen": case.seq,
-        "found_on": engine.today(timezone.now()),
-        "call": " ".join(part for part in parts if part),
-    }
+    return {"found_on": engine.today(timezone.now()), "call": " ".join(part for part in parts if part)}
 
 
 def _letter(case: Case, answer: NewAnswer, moves: dict[str, Move]) -> dict[str, Any]:
     """The answer as it will go out, with the routes that stay open after it and their last days."""
-    after = copy.copy(case)
-    after.stage = move_for(answer.decision, moves).target(case.stage)
+    stage = move_for(answer.decision, moves).target(case.stage)
     return {
         "answer": answer,
         "decision": labels.DECISIONS[answer.decision],
-        "routes": open_routes(after, engine.today(timezone.now())),
+        "routes": open_routes(case, engine.today(timezone.now()), stage=stage),
     }
 
 

@@ -13,6 +13,7 @@ from gongshi.accounts.rights import may
 from gongshi.bulletin.queries import may_become_page
 from gongshi.cases import engine, labels, worklists
 from gongshi.cases.actions.looks import may_reach
+from gongshi.cases.engine import ANSWER_EFFECTS
 from gongshi.cases.models import Case, Clock
 from gongshi.cases.queries import looks_of
 from gongshi.cases.reading import CaseFile, ReadAnswer, ReadFile, require_unwithdrawn
@@ -25,7 +26,7 @@ from gongshi.rules.procedure import CaseState, Move, Procedure
 from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.contents import Opened, case_for, is_picture, opened, reasons
-from gongshi.web.desk.forms import ANSWER_EFFECTS, MoveForm, NoteForm, SeenForm
+from gongshi.web.desk.forms import MoveForm, NoteForm, SeenForm
 from gongshi.web.desk.keeping import CODES as KEEPING
 from gongshi.web.desk.keeping import keeping
 

@@ -16,8 +16,6 @@ from gongshi.rules.procedure import Move, needs_of
 from gongshi.web.desk import words
 from gongshi.words import in_language, say
 
-# The effects of moves that send the resident an answer: one form for all of them.
-ANSWER_EFFECTS = frozenset({"answer", "promise", "report_done"})
 LONGEST_REASON = 2_000
 MISSING = say("这一项要填。", "Please fill this in.")
 DATE_WORDS = {"required": MISSING, "invalid": words.REFUSALS["date_unreadable"]}

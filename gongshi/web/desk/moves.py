@@ -8,6 +8,7 @@ from django.utils import timezone
 from gongshi.cases import engine
 from gongshi.cases.actions.conversation import TextRefused, ask_resident, write_note
 from gongshi.cases.actions.moves import Changed, make_move
+from gongshi.cases.engine import ANSWER_EFFECTS
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound, cases_visible_to
 from gongshi.rules.procedure import Move, RefusedError
@@ -15,7 +16,7 @@ from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, staff_page
 from gongshi.web.desk.case import Sent, page
 from gongshi.web.desk.contents import case_for
-from gongshi.web.desk.forms import ANSWER_EFFECTS, MoveForm, NoteForm
+from gongshi.web.desk.forms import MoveForm, NoteForm
 from gongshi.words import in_language, say
 
 CONFLICT = 409

@@ -20,6 +20,7 @@ from gongshi.web.desk import (
     queue,
     recusals,
     signin,
+    together,
     why,
 )
 
@@ -27,6 +28,7 @@ CASE = "cases/<slug:reference>/<int:number>/"
 
 pages = [
     path("", queue.show, name="queue"),
+    path("together/", together.show, name="together"),
     path("offices/", offices.choose, name="offices"),
     path("rights/", why.rights, name="rights"),
     path(CASE, case.show, name="case"),

@@ -49,6 +49,18 @@ ANSWER_FAULTS: dict[str, Any] = {
     ),
 }
 
+# Why one of many was not answered together with the others, beside `REFUSALS`.
+TOGETHER: dict[str, Any] = {
+    "changed": say("刚才有了变化，请单独看。", "It has just changed; look at it by itself."),
+    "erased": say("居民已撤回或删除。", "The resident withdrew or erased it."),
+    "unfilled": say("有占位没有内容可填。", "There is nothing to fill in for a placeholder."),
+    "incomplete": say("答复里有一项不适合这一件。", "A part of the answer does not fit this one."),
+    "unreadable": say(
+        "填好以后有一项太长，或有认不出的字符。",
+        "Filled in, a part is too long or holds characters that cannot be kept.",
+    ),
+}
+
 TEXT_FAULTS: dict[str, Any] = {
     "empty": say("请写几句。", "Please write something."),
     "unreadable": say(
