@@ -1,6 +1,6 @@
 """A case in words for whoever filed it: where it is, by when, who answers for it, what happened, who looked."""
 
-from collections.abc import Mapping, Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
