@@ -6,9 +6,11 @@ developer has in the environment do not reach the tests, except the database to 
 """
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -89,3 +91,14 @@ def _make_keys() -> None:
         return
     make_key_file(settings.KEY_FILE)
     make_key_file(settings.LEDGER_KEY_FILE)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[object]:
+    """What is collected stays to the end: looking for garbage in it took a third of the time, and more in each test."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()

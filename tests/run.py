@@ -139,6 +139,8 @@ def main(parts: list[str]) -> int:
         print(f"unknown part {', '.join(sorted(unknown))}; there are: {', '.join(PARTS)}", file=sys.stderr)
         return 2
     wanted = parts or list(PARTS)
+    # Every test process and every program that a test starts would compile all of it anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     runs = Runs()
     browser = find_chromium()
     print(f"Order of tests: --randomly-seed={runs.seed}")

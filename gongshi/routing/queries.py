@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -83,8 +84,12 @@ class LoadedProcedure:
     procedure: Procedure
 
 
+# A version's text never changes, and a change of configuration leaves most versions as they were.
+_parsed = lru_cache(maxsize=256)(parse)
+
+
 def _read(row: models.ProcedureVersion) -> LoadedProcedure:
-    procedure, faults = parse(row.text)
+    procedure, faults = _parsed(row.text)
     if procedure is None:
         raise ValueError(f"procedure {row.code} version {row.version} cannot be read: {faults[0]}")
     return LoadedProcedure(row.id, row.code, row.version, procedure)

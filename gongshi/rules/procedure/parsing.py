@@ -51,8 +51,10 @@ def parse(text: str) -> tuple[Procedure | None, list[Fault]]:
         return None, [replace(found, line=int(line[1]) if line else None)]
     read: list[Fault] = []
     procedure = _Reading(Table(data, "", read), read).procedure()
+    if not read:
+        return procedure, []
     lines = lines_of(text)
-    return (None if read else procedure), [replace(one, line=line_of(lines, one.where)) for one in read]
+    return None, [replace(one, line=line_of(lines, one.where)) for one in read]
 
 
 class _Reading:
