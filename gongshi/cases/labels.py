@@ -108,6 +108,7 @@ LOOK_THINGS: dict[str, Words] = {
     "content": pair("内容", "the text"),
     "contact": pair("联系方式", "your contact details"),
     "file": pair("附件", "a file"),
+    "work_order": pair("印给现场的工单", "a work order printed for the crew"),
     "copy": pair("申请公开的副本", "the copy to be shown in public"),
 }
 

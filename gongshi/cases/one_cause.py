@@ -18,7 +18,7 @@ from gongshi.cases.engine import ANSWER_EFFECTS
 from gongshi.cases.models import Attachment, Case, History
 from gongshi.cases.queries import QueueFilter
 from gongshi.cases.supervising import neighbourhood
-from gongshi.cases.worklists import COUNTED, REPLIES
+from gongshi.cases.worklists import COUNTED, REPLIES, Wanted, narrowed
 from gongshi.places.queries import areas
 from gongshi.routing.queries import procedure_versions
 from gongshi.rules.ladder import SEALED_KINDS
@@ -87,15 +87,21 @@ def cases_of(actor: StaffActor, cause: Cause, *, at: datetime) -> tuple[list[Cas
 def cases_named(
     actor: StaffActor, names: Iterable[tuple[str, int]], *, at: datetime
 ) -> dict[tuple[str, int], Case]:
-    """Those of these cases (reference and number) that this actor may answer together with others. One statement."""
+    """Those of these cases (reference and number) that wait for the actor's office and are ordinary ones: neither
+    sealed, nor about an office, nor with anybody recused. One statement.
+    """
     wanted = set(names)
     found = _whole(_open(actor, at).filter(filing__reference__in={reference for reference, _ in wanted}))
-    return {
-        place: case
-        for case in found
-        if (place := (case.filing.reference, case.number)) in wanted
-        and answering(case.procedure_id, case.stage)
-    }
+    named = {(case.filing.reference, case.number): case for case in found}
+    return {place: case for place, case in named.items() if place in wanted}
+
+
+def ordinary_cases(actor: StaffActor, wanted: Wanted, *, at: datetime) -> tuple[list[Case], bool]:
+    """The same kind of cases as the queue's filters ask for, most urgent first, `MOST` at most; and whether there are
+    more. One statement.
+    """
+    rows = list(_whole(narrowed(_open(actor, at), wanted, at))[: MOST + 1])
+    return rows[:MOST], len(rows) > MOST
 
 
 def _open(actor: StaffActor, at: datetime) -> QuerySet[Case]:

@@ -105,14 +105,14 @@ def queue(
         turn="" if wanted.turn == "above" else wanted.turn,
     )
     listed = queries.joint_queue if wanted.joint else queries.queue
-    found = _narrowed(listed(actor, simple, at=at), wanted, at)
+    found = narrowed(listed(actor, simple, at=at), wanted, at)
     found = found.annotate(replied=_replied()).select_related("filing").only(*LISTED)
     start = (page - 1) * size
     rows: list[Case] = list(found[start : start + size + 1])
     return rows[:size], len(rows) > size
 
 
-def _narrowed(found: QuerySet[Case], wanted: Wanted, at: datetime) -> QuerySet[Case]:
+def narrowed(found: QuerySet[Case], wanted: Wanted, at: datetime) -> QuerySet[Case]:
     """What a plain filter of columns cannot say."""
     if wanted.clock == "soon":
         found = found.filter(_soon(at, queries.due_name(found)))

@@ -1,10 +1,11 @@
 """Showing content to staff: only together with a row that the resident can read. No row, no content."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.rights import NotAllowed, may, role_shown
@@ -54,33 +55,36 @@ def open_content(case: Case, actor: StaffActor, *, why: str, at: datetime) -> Ca
         return read_case(case, key, internal=True)
 
 
-def open_together(cases: Sequence[Case], actor: StaffActor, *, at: datetime) -> dict[UUID, CaseWords]:
+def open_together(
+    cases: Sequence[Case], actor: StaffActor, *, what: str = "content", at: datetime
+) -> dict[UUID, CaseWords]:
     """What was filed as each of these matters of the actor's own office, together with one committed look each.
 
-    Whoever answers many together has them before them again and again: what they looked at up to `LOOK_LASTS` before
-    is still the same look. Without those that were erased meanwhile. Raises NotFound where one may not be known to the
-    actor or is sealed, NotAllowed without the right to read.
+    ``what``: a code of `labels.LOOK_THINGS`. Whoever answers many together has them before them again and again: what
+    they looked at up to `LOOK_LASTS` before is still the same look. Without those that were erased meanwhile. Raises
+    NotFound where one may not be known to the actor or is sealed, NotAllowed without the right to read.
     """
     if not may(actor, "case.read"):
         raise NotAllowed("case.read")
+    role = role_shown(actor)
+    own = (
+        cases_visible_to(actor).filter(office=actor.office_id, erased_at=None).exclude(kind__in=SEALED_KINDS)
+    )
+    same = Look.objects.filter(
+        case=OuterRef("pk"), staff_id=actor.staff_id, office_id=actor.office_id, role=role
+    )
+    lately = same.filter(what=what, why="assignment", at__gt=at - LOOK_LASTS, at__lte=at)
     wanted = {case.id for case in cases}
-    open_ones = cases_visible_to(actor).filter(pk__in=wanted, office=actor.office_id, erased_at=None)
-    there = set(open_ones.exclude(kind__in=SEALED_KINDS).values_list("pk", flat=True))
-    if wanted - there:
+    looked_at = dict(own.filter(pk__in=wanted).values_list("pk", Exists(lately)))
+    if wanted - looked_at.keys():
         raise NotFound
-    found = read_words(cases)
-    record, role = Record(actor=actor, at=at), role_shown(actor)
+    found, record = read_words(cases), Record(actor=actor, at=at)
     with transaction.atomic():
-        for case_id in found.keys() - _looked_at_lately(found, actor, role, at):
-            record.look(case_id, actor, role=role, why="assignment", what="content")
+        for case_id in found:
+            if not looked_at[case_id]:
+                record.look(case_id, actor, role=role, why="assignment", what=what)
         record.store()
     return found
-
-
-def _looked_at_lately(cases: Iterable[UUID], actor: StaffActor, role: str, at: datetime) -> set[UUID]:
-    same = Look.objects.filter(staff_id=actor.staff_id, office_id=actor.office_id, role=role, what="content")
-    lately = same.filter(case__in=list(cases), why="assignment", at__gt=at - LOOK_LASTS, at__lte=at)
-    return set(lately.values_list("case_id", flat=True))
 
 
 def open_contact(case: Case, actor: StaffActor, *, why: str, at: datetime) -> dict[str, str]:

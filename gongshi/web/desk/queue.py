@@ -146,6 +146,7 @@ def show(request: DeskRequest) -> HttpResponse:
         "tab": tab[0],
         "filtered": bool(form.has_changed() and any(form.cleaned_data.values())),
         "counted": counted,
+        "filter_query": urlencode({k: v for k, v in request.GET.items() if k in Filters.base_fields and v}),
         **desk(request),
     }
     template = "desk/queue_list.html" if request.headers.get("HX-Request") else "desk/queue.html"

@@ -154,7 +154,7 @@ def _lines(request: DeskRequest, at: datetime) -> list[Line]:
     return [
         Line(case, name, chosen=name in chosen and name == _name(case), changed=name != _name(case))
         for place, name in named.items()
-        if (case := found.get(place))
+        if (case := found.get(place)) and answering(case.procedure_id, case.stage)
     ]
 
 

@@ -22,6 +22,7 @@ from gongshi.web.desk import (
     signin,
     together,
     why,
+    work_orders,
 )
 
 CASE = "cases/<slug:reference>/<int:number>/"
@@ -29,6 +30,7 @@ CASE = "cases/<slug:reference>/<int:number>/"
 pages = [
     path("", queue.show, name="queue"),
     path("together/", together.show, name="together"),
+    path("work-orders/", work_orders.show, name="work_orders"),
     path("offices/", offices.choose, name="offices"),
     path("rights/", why.rights, name="rights"),
     path(CASE, case.show, name="case"),
