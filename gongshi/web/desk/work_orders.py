@@ -62,7 +62,9 @@ def _paper(request: DeskRequest, cases: list[Case]) -> HttpResponse:
     at = timezone.now()
     words = open_together(cases, request.actor, what=WORK_ORDER, at=at)
     orders = [_order(case, words[case.id]) for case in cases if case.id in words]
-    orders.sort(key=lambda order: (order["area"], order["place"], order["due_on"] is None, order["due_on"]))
+    orders.sort(
+        key=lambda order: (not order["area"], order["area"], order["place"], str(order["due_on"] or "9"))
+    )
     streets = [(area, list(some)) for area, some in groupby(orders, key=lambda order: order["area"])]
     node = shown.office_name(request.actor.office_id)
     context = {"streets": streets, "orders": orders, "office": node, "at": at, **desk(request)}
@@ -73,7 +75,7 @@ def _order(case: Case, words: Any) -> dict[str, Any]:
     return {
         "reference": shown.reference_of(case),
         "category": shown.category_name(case),
-        "area": shown.area_words(case.area_id) or shown.NOTHING,
+        "area": shown.area_words(case.area_id),
         "place": words.place,
         "text": words.text,
         "wish": words.wish,
