@@ -165,6 +165,13 @@ TABLE = (
         pair("公布办事问答", "Publish answer pages"),
         pair("包案责任人对公布的内容负责", "the lead officer answers for what a page says"),
     ),
+    # An outage is known to whoever is on duty, and news of it is worth most in its first minutes: nobody has to agree.
+    _right(
+        "disruption.announce",
+        "lead handler dispatcher",
+        pair("发停水停电和施工通知", "Announce outages and works"),
+        pair("本单位的通知：发、改、说已恢复、撤下", "of one's own office: announce, change, end, withdraw"),
+    ),
 )
 
 RIGHTS: dict[str, Right] = {right.code: right for right in TABLE}

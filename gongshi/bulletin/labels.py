@@ -1,4 +1,4 @@
-"""Codes of answer pages in words."""
+"""Codes of answer pages, and of notices of outages and works, in words."""
 
 from collections.abc import Mapping
 
@@ -29,4 +29,30 @@ FAULTS: Mapping[str, Words] = {
     "too_long": pair("太长了，请缩短。", "This is too long: shorten it."),
     "unreadable": pair("里面有存不下来的字符。", "It holds a character that cannot be kept."),
     "past": pair("这一天已经过去，请写一个将来的日子。", "This day is past: choose one to come."),
+}
+DISRUPTION_PARTS: Mapping[str, Words] = {
+    "title": pair("什么停了", "What is out"),
+    "text": pair("说明", "More about it"),
+    "begins_at": pair("从什么时候", "From"),
+    "expected_until": pair("预计到什么时候", "Expected to be over by"),
+    "shown_from": pair("从什么时候公布", "Show it from"),
+}
+DISRUPTION_STATES: Mapping[str, Words] = {
+    "scheduled": pair("还没公布", "Not shown yet"),
+    "planned": pair("计划中", "Planned"),
+    "running": pair("正在停", "Running"),
+    "over": pair("已恢复", "Over"),
+    "withdrawn": pair("已撤下", "Withdrawn"),
+}
+DISRUPTION_CHANGES: Mapping[str, Words] = {
+    "announced": pair("发了通知", "Announced"),
+    "changed": pair("改了通知", "Changed"),
+    "over": pair("说已经恢复", "Said to be over"),
+    "resumed": pair("说还没有恢复", "Said not to be over after all"),
+    "withdrawn": pair("撤下", "Withdrawn"),
+}
+DISRUPTION_FAULTS: Mapping[str, Words] = {
+    **FAULTS,
+    "before_begin": pair("比开始还早。", "This is before it begins."),
+    "to_come": pair("这个时间还没到。", "This time has not come yet."),
 }

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gongshi.accounts.models import Office
-from gongshi.bulletin.actions import parts_of, revise, show
+from gongshi.bulletin.actions.pages import parts_of, revise, show
 from gongshi.bulletin.indexing import index_page
 from gongshi.bulletin.models import PARTS, Page, PageRevision
 from gongshi.bulletin.queries import pages_shown

@@ -1,4 +1,10 @@
-"""Answer pages: what an office says to a question that many have. Nothing of a resident's is ever in them."""
+"""What an office says to many at once: answer pages, and notices of outages and works.
+
+Nothing of a resident's is ever in them; whoever wants to be told when an outage is over leaves a sealed contact beside
+it.
+"""
+
+from uuid import uuid4
 
 from django.db import models
 
@@ -84,3 +90,75 @@ class PageMonth(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["page", "month"], name="page_month_once")]
+
+
+class Disruption(models.Model):
+    """Water, power or a road that is or will be out, as it stands now. Its words are revisions.
+
+    Whether it is planned, running or over is read from its times. ``number``: the latest revision, and the lock.
+    ``shown_from``: from then on the public reads it. ``expected_until``: None while nobody knows. ``tell_from``: when
+    whoever asked is told that it is over, until which that can be undone; ``told_at``: when their notices were queued;
+    ``forgotten_at``: when the key to their contacts was destroyed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.SlugField(max_length=60, unique=True)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    categories = models.ManyToManyField(Category, related_name="+")
+    areas = models.ManyToManyField(Area, related_name="+")
+    number = models.PositiveIntegerField(default=0)
+    begins_at = models.DateTimeField()
+    expected_until = models.DateTimeField(null=True)
+    shown_from = models.DateTimeField()
+    over_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    tell_from = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+    forgotten_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["office", "begins_at"], name="disruption_by_office"),
+            models.Index(fields=["over_at"], name="disruption_over"),
+        ]
+
+
+class DisruptionRevision(models.Model):
+    """One change of a notice, never altered: its words and times at that moment, what was done and who did it.
+
+    ``change``: "announced", "changed", "over", "resumed" or "withdrawn". ``scope``: the codes of its categories and
+    areas. ``title`` and ``text`` are {zh, en}; ``text`` may be {}.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    disruption = models.ForeignKey(Disruption, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    change = models.CharField(max_length=12)
+    title = models.JSONField(default=dict)
+    text = models.JSONField(default=dict)
+    scope = models.JSONField(default=dict)
+    begins_at = models.DateTimeField()
+    expected_until = models.DateTimeField(null=True)
+    shown_from = models.DateTimeField()
+    over_at = models.DateTimeField(null=True)
+    by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["disruption", "number"], name="disruption_revision_once")
+        ]
+
+
+class Subscription(models.Model):
+    """Somebody wants to be told once when one disruption is over; gone as soon as they were, or it was withdrawn.
+
+    ``contact``: one address or number, sealed with the disruption's own key, which is destroyed with the last of them.
+    The key of a row is random and so holds no time; nothing in it can be compared with another row.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    disruption = models.ForeignKey(Disruption, on_delete=models.CASCADE, related_name="subscriptions")
+    channel = models.CharField(max_length=10)
+    language = models.CharField(max_length=2)
+    contact = models.BinaryField()

@@ -11,7 +11,9 @@ class CasesConfig(AppConfig):
         from gongshi.cases import effects, jobs, record
         from gongshi.notifications import effects as named
         from gongshi.notifications import schedule
+        from gongshi.safekeeping import subjects
 
+        subjects.register("cases", jobs.subjects_that_exist)
         named.register(record.CONTACT_EFFECT, effects.contact_of)
         named.register(record.CLAIM_EFFECT, effects.claimant_of, sent=effects.code_was_sent)
         schedule.register("cases.clocks", every=timedelta(minutes=1), run=jobs.tick_clocks)

@@ -24,6 +24,7 @@ from gongshi.safekeeping.files import sweep_orphans
 from gongshi.safekeeping.key_actions import drop_what_was_taken
 from gongshi.safekeeping.queries import tombstones
 from gongshi.safekeeping.scrubbing import rewrite_deleted
+from gongshi.safekeeping.subjects import that_exist
 
 DRAFT_FILES_KEPT = timedelta(days=1)
 ORPHANS_KEPT = timedelta(days=1)
@@ -69,8 +70,8 @@ def sweep_files(at: datetime) -> int:
 
 
 def sweep_keys(at: datetime) -> int:
-    """Wraps of filings that never were: of retries, and of a crash between the two databases; how many were removed."""
-    return sweep_wraps(_that_exist, since=at - ORPHANS_LOOKED_FOR, until=at - ORPHANS_KEPT)
+    """Wraps of rows that never were: of retries, and of a crash between the two databases; how many were removed."""
+    return sweep_wraps(that_exist, since=at - ORPHANS_LOOKED_FOR, until=at - ORPHANS_KEPT)
 
 
 def keep_sealed(at: datetime) -> int:
@@ -134,7 +135,8 @@ def rewrite(_at: datetime) -> int:
     return 0
 
 
-def _that_exist(subjects: Collection[UUID]) -> set[UUID]:
+def subjects_that_exist(subjects: Collection[UUID]) -> set[UUID]:
+    """Those that are a filing, a case, or a request to break glass that waits to be looked at."""
     filings = Filing.objects.filter(id__in=subjects).values_list("id", flat=True)
     asked = BreakGlass.objects.filter(id__in=subjects).exclude(asked_reason=None).values_list("id", flat=True)
     claims = Claim.objects.filter(id__in=subjects).values_list("id", flat=True)

@@ -89,6 +89,7 @@ def _give_keys() -> "Keys":
 def _live(directory: Path, folder: Path, keys: "Keys") -> None:
     from django.utils import timezone
 
+    from gongshi.config.demo_notices import announce_all
     from gongshi.config.town import live, read_stories
     from gongshi.notifications.models import OutboxRow
 
@@ -104,6 +105,8 @@ def _live(directory: Path, folder: Path, keys: "Keys") -> None:
         task = progress.add_task(label, total=1.0)
         town = live(stories, now, lambda share: progress.update(task, completed=share), instructions, keys)
         progress.update(task, completed=1.0)
+    if (folder / "notices.jsonl").is_file():
+        announce_all(folder / "notices.jsonl", now)
     for problem in town.passed_over:
         click.echo(f"  {problem}", err=True)
     # What was told weeks ago need not be told again: only the last two days' notices are written out.

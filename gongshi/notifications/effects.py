@@ -13,8 +13,10 @@ from uuid import UUID
 class Recipient:
     """Who is told. ``value`` (an address or a number) never shows in a repr, so it cannot slip into a log.
 
-    ``channel`` is "email" or "sms", ``language`` "zh" or "en", ``reference`` the filing's public name. ``code``: what
-    the message "claim" is for, the only secret that any message holds; it is worth nothing once it was used.
+    ``channel`` is "email" or "sms", ``language`` "zh" or "en", ``reference`` the public name of what the notice is
+    about: a filing, or what an office announced. ``path``: what follows this server's address in the notice.
+    ``code``: what the message "claim" is for, the only secret that any message holds; it is worth nothing once it was
+    used.
     """
 
     channel: str
@@ -22,6 +24,7 @@ class Recipient:
     language: str
     reference: str
     code: str = field(default="", repr=False)
+    path: str = ""
 
 
 Resolver = Callable[[UUID], Recipient | None]
@@ -43,9 +46,9 @@ _afterwards: dict[str, Sent] = {}
 def register(name: str, resolver: Resolver, *, sent: Sent | None = None) -> None:
     """Make ``resolver`` the way to find the recipient of rows with the effect ``name``.
 
-    The resolver gets the case's id and returns a ``Recipient``, or None when there is nobody to tell (erased, or no
-    contact left). ``sent`` gets it once the message is out; it may be called again. ValueError if another resolver
-    already has the name.
+    The resolver gets the row's ``case`` (or what the app put in its place) and returns a ``Recipient``, or None when
+    there is nobody to tell (erased, or no contact left). ``sent`` gets it once the message is out; it may be called
+    again. ValueError if another resolver already has the name.
     """
     if _resolvers.setdefault(name, resolver) is not resolver:
         raise ValueError(f"effect {name!r} is registered twice")

@@ -107,6 +107,7 @@ def _send(row: OutboxRow, at: datetime, transports: Transports) -> Result | Drop
         language=recipient.language,
         reference=recipient.reference,
         code=recipient.code,
+        path=recipient.path,
     )
     notice = Notice(row.pk, recipient.value, recipient.language, text.subject, text.body, at)
     return transports.send(row.channel, notice)

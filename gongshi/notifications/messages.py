@@ -4,23 +4,34 @@ A message crosses networks, lock screens and shared mailboxes. It holds the refe
 nothing else: no content, no office, no kind of case, no receipt. So all that can happen shares one text; its code is
 kept for counting. A reminder has a text of its own, since it follows a notice that nobody acted on. So has the claim
 code of a filing that staff typed in: it is what the message is for, opens nothing by itself, and dies when it is used.
+That an outage is over is public and may be said: its reference is what the office announced.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 
 from gongshi.notifications.models import Channel
 from gongshi.words import Words, in_language, pair
 
+_CARE = pair(
+    "为保护您，本消息不写内容。回执请只在这个网址输入，不要告诉任何人，也不要回复本消息。",
+    "To protect you, this message does not say more. Enter your receipt at that address only. "
+    "Tell it to nobody, and do not reply to this message.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The texts of one notice, with the placeholders ``{reference}``, ``{address}``, ``{code}`` and ``{claim}``."""
+    """The texts of one notice, with the placeholders ``{reference}``, ``{address}``, ``{code}`` and ``{claim}``.
+
+    ``care`` ends an e-mail.
+    """
 
     subject: Words
     body: Words
     short: Words
+    care: Words = field(default_factory=lambda: _CARE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +44,6 @@ class Text:
 
 # Below the address of the language; the page itself is in gongshi.web.public.
 CLAIM_PATH = "claim/"
-
-_CARE = pair(
-    "为保护您，本消息不写内容。回执请只在这个网址输入，不要告诉任何人，也不要回复本消息。",
-    "To protect you, this message does not say more. Enter your receipt at that address only. "
-    "Tell it to nobody, and do not reply to this message.",
-)
 
 _NEWS = Message(
     subject=pair("{reference} 有新情况", "Something happened to {reference}"),
@@ -81,6 +86,24 @@ _CLAIM = Message(
     ),
 )
 
+_OVER = Message(
+    subject=pair("已结束：{reference}", "Over: {reference}"),
+    body=pair(
+        "您好：\n\n有人请我们在这件事结束时告诉您：{reference}。\n现在单位说已经结束。详情：\n{address}",
+        "Hello,\n\nWe were asked to tell you when this is over: {reference}.\nThe office says that it is. More:\n"
+        "{address}",
+    ),
+    short=pair(
+        "{reference}：单位说已经结束。{address} 只发这一条，号码已删除。",
+        "{reference}: over, says the office. {address} The only message; your number is deleted.",
+    ),
+    care=pair(
+        "这是唯一的一封，您的邮箱随后删除，不用退订。如果不是您留的，不必理会。请不要回复。",
+        "This is the only message, and your address is deleted after it: there is nothing to unsubscribe from. If it "
+        "was not you who left it, ignore this. Do not reply.",
+    ),
+)
+
 MESSAGES: dict[str, Message] = {
     "claim": _CLAIM,
     "filed": _NEWS,
@@ -95,6 +118,7 @@ MESSAGES: dict[str, Message] = {
     "closed": _NEWS,
     "published": _NEWS,
     "reminder": _REMINDER,
+    "over": _OVER,
 }
 
 
@@ -104,14 +128,16 @@ def address(language: str) -> str:
     return f"{settings.BASE_URL}/" if code == settings.LANGUAGE_CODE else f"{settings.BASE_URL}/{code}/"
 
 
-def render(template: str, *, channel: str, language: str, reference: str, code: str = "") -> Text:
+def render(
+    template: str, *, channel: str, language: str, reference: str, code: str = "", path: str = ""
+) -> Text:
     """The text of notice ``template`` for one channel. KeyError if there is no such notice."""
     message = MESSAGES[template]
     here = address(language)
-    values = {"reference": reference, "address": here, "code": code, "claim": f"{here}{CLAIM_PATH}"}
+    values = {"reference": reference, "address": here + path, "code": code, "claim": f"{here}{CLAIM_PATH}"}
     if channel == Channel.SMS:
         return Text(subject="", body=in_language(message.short, language).format(**values))
     return Text(
         subject=in_language(message.subject, language).format(**values),
-        body=f"{in_language(message.body, language).format(**values)}\n\n{in_language(_CARE, language)}\n",
+        body=f"{in_language(message.body, language).format(**values)}\n\n{in_language(message.care, language)}\n",
     )

@@ -1,6 +1,8 @@
 """Every read of the outbox."""
 
+from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -27,3 +29,9 @@ def oldest_waiting(place: int = 1) -> datetime | None:
     """When the notice was made that has waited longest, or is in a later ``place``; None when fewer wait."""
     waiting = OutboxRow.objects.filter(state=State.WAITING).order_by("created_at")
     return waiting.values_list("created_at", flat=True)[place - 1 : place].first()
+
+
+def waiting_about(subjects: Collection[UUID]) -> set[UUID]:
+    """Those of the subjects about which a notice still waits to be sent."""
+    waiting = OutboxRow.objects.filter(state=State.WAITING, case__in=subjects)
+    return set(waiting.values_list("case", flat=True))

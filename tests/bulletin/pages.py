@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from gongshi.bulletin.actions import publish_page, write_page
+from gongshi.bulletin.actions.pages import publish_page, write_page
 from gongshi.bulletin.drafts import PageDraft
 from gongshi.bulletin.models import Page
 from gongshi.words import pair

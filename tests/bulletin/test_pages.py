@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gongshi.accounts.rights import NotAllowed
-from gongshi.bulletin.actions import (
+from gongshi.bulletin.actions.pages import (
     PageChanged,
     count_answered,
     publish_page,

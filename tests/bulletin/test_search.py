@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongshi.bulletin.actions import withdraw_page, write_page
+from gongshi.bulletin.actions.pages import withdraw_page, write_page
 from gongshi.bulletin.models import PageToken
 from gongshi.bulletin.queries import pages_found, pages_offered
 from gongshi.words import pair

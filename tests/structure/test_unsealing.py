@@ -40,7 +40,11 @@ OPENERS: dict[str, set[str]] = {
         "gongshi.cases.actions.sealing",
     },
     "open_for_staff": {"gongshi.safekeeping.keyrings", "gongshi.cases.reading"},
-    "open_with_instance": {"gongshi.safekeeping.queries", "gongshi.cases.reading"},
+    "open_with_instance": {
+        "gongshi.safekeeping.queries",
+        "gongshi.cases.reading",
+        "gongshi.bulletin.contacts",
+    },
     "open_with_receipt": {"gongshi.safekeeping.queries", "gongshi.cases.reading"},
     # For making a receipt of a claim code; and a code, once, at the moment of sending or printing.
     "open_stand_in": {"gongshi.safekeeping.claim_codes", "gongshi.cases.reading"},
@@ -50,7 +54,12 @@ OPENERS: dict[str, set[str]] = {
     "resident_key": {"gongshi.cases.reading", "gongshi.cases.visiting"},
     "key_for": {"gongshi.cases.reading", "gongshi.cases.actions", "gongshi.cases.handing_on"},
     "read_sealed": {"gongshi.safekeeping.files", "gongshi.cases.actions.uploads"},
-    "unseal_json": {"gongshi.cases.sealed", "gongshi.cases.reading", "gongshi.cases.actions.uploads"},
+    "unseal_json": {
+        "gongshi.cases.sealed",
+        "gongshi.cases.reading",
+        "gongshi.cases.actions.uploads",
+        "gongshi.bulletin.contacts",
+    },
     # The key alone shows nothing: actions also seal with it.
     "key_of": {
         "gongshi.cases.reading",
@@ -73,6 +82,12 @@ OPENERS: dict[str, set[str]] = {
         "gongshi.cases.actions.looks",
         "gongshi.cases.effects",
         "gongshi.cases.visiting",
+    },
+    # An address left with an outage, to queue one notice for each and to send it. No page comes near it.
+    "unseal_contact": {
+        "gongshi.bulletin.contacts",
+        "gongshi.bulletin.actions.telling",
+        "gongshi.bulletin.effects",
     },
     "read_copy": {"gongshi.cases.reading", "gongshi.cases.actions.publication", "gongshi.cases.visiting"},
     "read_point": {"gongshi.cases.reading", "gongshi.cases.actions.publication"},

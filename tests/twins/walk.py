@@ -21,7 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
 from gongshi.accounts.models import Staff
-from gongshi.bulletin.models import Page
+from gongshi.bulletin.models import Disruption, Page
 from gongshi.cases.models import Attachment, Consent, PublicCase, Supervision
 from gongshi.figures.report import report
 from gongshi.places.models import Area
@@ -92,6 +92,7 @@ def known(world: World, secret: dict[str, list[Any]]) -> Known:
     references = [case.filing.reference for case in cases]
     files = list(Attachment.objects.filter(case__in=cases).values_list("id", flat=True)[:1])
     staff = list(Staff.objects.filter(username__in=["zhou", "qin"]).values_list("id", flat=True))
+    outages = [*Disruption.objects.values_list("code", flat=True), "no-such-notice"]
     parts: dict[str, list[Any]] = {
         "matter": [(one, 1) for one in (*references, *secret["reference"], NOBODYS)] + [(references[0], 2)],
         "number": [1, 2],
@@ -101,6 +102,9 @@ def known(world: World, secret: dict[str, list[Any]]) -> Known:
         "supervision": _some(Supervision),
         "consent": _some(Consent),
         "public:answer/code": [*Page.objects.values_list("code", flat=True), "no-such-page"],
+        "public:disruption/code": outages,
+        "public:tell/code": outages,
+        "desk:disruption/code": outages,
         "desk:page/code": [*Page.objects.values_list("code", flat=True), "no-such-page"],
         "public_id": [*PublicCase.objects.values_list("id", flat=True)],
         "recusal": [*secret.get("recusal", []), NO_KEY],

@@ -37,6 +37,7 @@ from gongshi.notifications.jobs import deliver
 from gongshi.places.snapshots import forget
 from gongshi.safekeeping.apart_store import STORE
 from gongshi.safekeeping.receipts import new_receipt
+from tests.bulletin.outages import announced
 from tests.bulletin.pages import show
 from tests.casework import add_office, add_staff, picture
 from tests.cast import Town, build_town, case_of, lin_files, matter, resident
@@ -112,6 +113,7 @@ def build(clock: Clock, chance: Chance) -> World:
         add_staff(town, "pan", parks=["supervisor"])
         add_staff(town, "two", roads=["handler"], water=["handler", "lead"])
         show(town)
+        announced(town)
     return World(town, clock, chance)
 
 

@@ -73,7 +73,7 @@ def _fill(pages: int, said: dict[str, list[str]]) -> float:
 
     from gongshi.accounts.queries import acting_in, offices
     from gongshi.accounts.rights import may
-    from gongshi.bulletin.actions import publish_page, write_page
+    from gongshi.bulletin.actions.pages import publish_page, write_page
     from gongshi.bulletin.drafts import PageDraft
     from gongshi.places.queries import local_day
 

@@ -23,6 +23,7 @@ from gongshi.accounts.keys import needs_key
 from gongshi.accounts.models import Staff
 from gongshi.accounts.queries import actors_for, has_second_factor, offices
 from gongshi.accounts.rights import NotAllowed, may, needs_second_factor
+from gongshi.bulletin.disruptions import may_announce, overdue
 from gongshi.bulletin.queries import may_see_pages, pages_to_review
 from gongshi.cases.glass import waiting_for
 from gongshi.cases.queries import NotFound
@@ -36,7 +37,9 @@ OFFICE_KEY = "desk_office"
 OFFICE_FACTOR = "desk_office_factor"
 # The head of a page for somebody who has no pages of the desk, or not yet.
 NO_PAGES = {
-    "desk_pages": dict.fromkeys(("queue", "board", "publication", "pages", "keys", "glass", "rights"), False)
+    "desk_pages": dict.fromkeys(
+        ("queue", "board", "publication", "pages", "notices", "keys", "glass", "rights"), False
+    )
 }
 
 
@@ -144,12 +147,17 @@ def desk(request: Any) -> dict[str, Any]:
     return {
         "desk_office": offices()[actor.office_id].name,
         "desk_offices": len(request.actors) > 1,
-        "desk_counts": {"glass": len(waiting_for(actor, at)), "pages": pages_to_review(actor, at=at)},
+        "desk_counts": {
+            "glass": len(waiting_for(actor, at)),
+            "pages": pages_to_review(actor, at=at),
+            "notices": overdue(actor, at=at),
+        },
         "desk_pages": {
             "queue": may(actor, "case.list"),
             "board": may(actor, "board.read"),
             "publication": may(actor, "case.review_publication"),
             "pages": may_see_pages(actor),
+            "notices": may_announce(actor),
             "keys": needs_key(actor),
             "glass": may(actor, "glass.ask") or may(actor, "glass.approve"),
         },

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from gongshi.accounts.rights import may, require
-from gongshi.bulletin.actions import PageChanged, parts_of, publish_page, withdraw_page, write_page
+from gongshi.bulletin.actions.pages import PageChanged, parts_of, publish_page, withdraw_page, write_page
 from gongshi.bulletin.drafts import PageDraft, PageRefused, tidy
 from gongshi.bulletin.labels import CHANGES, STATES
 from gongshi.bulletin.models import Page, PageRevision

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 
 from gongshi.accounts.queries import offices
 from gongshi.cases.actions.answers import NewAnswer, faults_in
@@ -76,8 +77,14 @@ class SeenForm(forms.Form):
 
     def seen_now(self, case: Case) -> None:
         """Let the next sending of this form start from the case as it is now."""
-        if self.is_bound:
-            self.data = {**{name: self.data.get(name) for name in self.data}, "seen": str(case.seq)}
+        self.seen_at(case.seq)
+
+    def seen_at(self, number: int) -> None:
+        """Let the next sending of this form start from the entry or revision of this number."""
+        if isinstance(self.data, QueryDict):
+            data = self.data.copy()
+            data["seen"] = str(number)
+            self.data = data
 
 
 class MoveForm(SeenForm):

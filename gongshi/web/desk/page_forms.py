@@ -5,13 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import QueryDict
 
 from gongshi.bulletin.drafts import LONGEST, LONGEST_OTHER, Fault, PageDraft
 from gongshi.bulletin.labels import FAULTS, PARTS
 from gongshi.bulletin.models import PARTS as CODES
 from gongshi.bulletin.models import Page, PageRevision
-from gongshi.places.queries import AreaNode, areas
+from gongshi.places.queries import areas
 from gongshi.routing.queries import categories
 from gongshi.web.desk.forms import SeenForm, box, date_field
 from gongshi.words import in_language, say
@@ -27,7 +26,10 @@ class PageForm(SeenForm):
         super().__init__(data, initial=dict(initial or {}), auto_id="page-%s")
         for part in CODES:
             for code, (lang, suffix) in LANGUAGES.items():
-                self.fields[f"{part}_{code}"] = _words(part, lang, suffix)
+                limit, rows = LONGEST.get(part, LONGEST_OTHER), ROWS.get(part, 3)
+                # Made anew for each request: the words are those of its language.
+                label = f"{in_language(PARTS[part])}{suffix}"
+                self.fields[f"{part}_{code}"] = words_field(label, lang, limit, rows)
         self.fields["review_by"] = date_field(
             say("复核日期", "Review by"),
             say(
@@ -48,7 +50,7 @@ class PageForm(SeenForm):
             label=say("只适用于这些地方", "Holds only for"),
             help_text=say("不选就是到处适用。", "None: it holds everywhere."),
             required=False,
-            choices=[(str(node.id), in_language(node.name)) for node in _choosable()],
+            choices=area_choices(),
             widget=forms.CheckboxSelectMultiple,
         )
 
@@ -75,13 +77,6 @@ class PageForm(SeenForm):
                 in_language(FAULTS[fault.code]),
             )
 
-    def seen_at(self, number: int) -> None:
-        """Let the next sending start from this revision."""
-        if isinstance(self.data, QueryDict):
-            data = self.data.copy()
-            data["seen"] = str(number)
-            self.data = data
-
 
 def initial_of(page: Page, newest: PageRevision) -> dict[str, Any]:
     """What stands in the form for a page's newest words."""
@@ -95,16 +90,16 @@ def initial_of(page: Page, newest: PageRevision) -> dict[str, Any]:
     }
 
 
-def _words(part: str, lang: str, suffix: Any) -> forms.CharField:
-    limit = LONGEST.get(part, LONGEST_OTHER)
-    widget = box(limit, ROWS.get(part, 3))
+def words_field(label: str, lang: str, limit: int, rows: int) -> forms.CharField:
+    """A box for words in one language. How long they may be is said by the action."""
+    widget = box(limit, rows)
     widget.attrs["lang"] = lang
-    # Made anew for each request: the words are those of its language.
-    label = f"{in_language(PARTS[part])}{suffix}"
     return forms.CharField(label=label, required=False, widget=widget)
 
 
-def _choosable() -> list[AreaNode]:
+def area_choices() -> list[tuple[str, str]]:
     """All areas but the smallest, the way down the map."""
     smallest = max((node.rank for node in areas().values()), default=0)
-    return [node for node in areas().values() if node.rank < max(smallest, 1)]
+    return [
+        (str(node.id), in_language(node.name)) for node in areas().values() if node.rank < max(smallest, 1)
+    ]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from gongshi.bulletin.actions import count_answered
+from gongshi.bulletin.actions.pages import count_answered
 from gongshi.bulletin.queries import pages_called
 from gongshi.cases import engine
 from gongshi.cases.actions.filing import AlreadyFiled, Filed
@@ -24,6 +24,7 @@ from gongshi.web.public.draft import DOORS, Draft, new_draft, read_draft
 from gongshi.web.public.faults import LABELS, WORDS, Problem
 from gongshi.web.public.form_pages import page_context
 from gongshi.web.public.handing_in import hand_in
+from gongshi.web.public.known import tell_of
 from gongshi.web.public.proof import printed
 from gongshi.web.public.showing import overview
 from gongshi.web.public.steps import Outcome, advance, after_door
@@ -52,6 +53,8 @@ def file(request: HttpRequest) -> HttpResponse:
         return _see_other("public:answered")
     draft = read_draft(request.POST, at)
     outcome = advance(draft, request.POST, request.FILES, at, slowed=lambda: wait_for("uploads", request))
+    if request.POST.get("tell") or request.POST.get("untell"):
+        outcome = tell_of(outcome, request, at)
     return show(request, draft, outcome, at)
 
 

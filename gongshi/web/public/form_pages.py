@@ -15,6 +15,7 @@ from gongshi.web.public.asking import ask_page, owner_of, pages_seen
 from gongshi.web.public.boxes import Box, Choice, wrong_with
 from gongshi.web.public.draft import NO_PLACE, Draft, Matter
 from gongshi.web.public.faults import LIMITS
+from gongshi.web.public.known import known_beside
 from gongshi.web.public.maps import TALLEST, WIDTH, outline_map
 from gongshi.web.public.steps import Outcome
 from gongshi.web.public.text_page import Own, text_page
@@ -173,24 +174,25 @@ def _where(draft: Draft, outcome: Outcome, at: datetime) -> Own:  # noqa: ARG001
     }, {"place-1"}
 
 
-def _text(draft: Draft, outcome: Outcome, at: datetime) -> Own:  # noqa: ARG001
-    return text_page(draft, outcome)
+def _text(draft: Draft, outcome: Outcome, at: datetime) -> Own:
+    return text_page(draft, outcome, at)
 
 
 def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
     shown: set[str] = set()
     rows = {row.id: row for row in uploads_of(draft.receipt)} if any(m.files for m in draft.matters) else {}
     matters = []
+    kinds: dict[int, list[CategoryNode]] = {}
     for number, matter in enumerate(draft.matters, start=1):
         whole = draft.whole(matter)
         category = choices.leaf(whole.category)
         options = [] if category else choices.suggested(matter, draft.door if number == 1 else "write")
+        kinds[number] = [category] if category else options
         if not category:
             shown.add(f"category-{number}")
         shown.add(f"public-{number}")
         ways = [
-            choices.destination(draft, matter, node, at, owner=owner_of(matter))
-            for node in ([category] if category else options)
+            choices.destination(draft, matter, node, at, owner=owner_of(matter)) for node in kinds[number]
         ]
         subject = choices.office_called(whole.subject)
         node = choices.chosen_area(whole)
@@ -219,6 +221,9 @@ def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
                 ],
             }
         )
+    known = known_beside(draft, kinds, outcome, at)
+    for number, each in enumerate(matters, start=1):
+        each["known"] = known.get(number, [])
     return {
         "matters": matters,
         "several": len(matters) > 1,

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from gongshi.accounts.queries import office_by_code
@@ -15,6 +16,7 @@ from gongshi.cases.retention import schedule
 from gongshi.notifications.jobs import KEPT as NOTICES_KEPT
 from gongshi.places.queries import the_place
 from gongshi.routing.queries import current_procedures, leaves, procedure_versions
+from gongshi.web.public.disruptions import running
 from gongshi.web.public.drawings import drawing
 from gongshi.web.public.form_pages import doors_open
 from gongshi.words import language
@@ -24,7 +26,8 @@ from gongshi.words import language
 def home(request: HttpRequest) -> HttpResponse:
     """The first page."""
     doors = [{"code": code, "name": name, "hint": hint} for code, name, hint in doors_open()]
-    return render(request, "public/home.html", {"doors": doors, **_operator()})
+    out = running(timezone.now())
+    return render(request, "public/home.html", {"doors": doors, "out": out, **_operator()})
 
 
 @require_safe

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
@@ -44,11 +45,17 @@ Files = MultiValueDict[str, Any]
 
 @dataclass
 class Outcome:
-    """Where the form goes next, and what is wrong. ``asking``: the words of the place name several spots."""
+    """Where the form goes next, and what is wrong. ``asking``: the words of the place name several spots.
+
+    ``told``: with which notices of outages a contact was left just now, with the key that takes it back; ``typed``:
+    one that could not be taken.
+    """
 
     page: str
     problems: list[Problem] = field(default_factory=list)
     asking: bool = False
+    told: dict[str, UUID] = field(default_factory=dict)
+    typed: str = ""
 
 
 def advance(
@@ -62,7 +69,9 @@ def advance(
     page = page if page in PAGES else "what"
     go = data.get("go") or "next"
     wrong = _keep_files(draft, data, files, at, slowed) if page == "text" else []
-    if go == "same":  # the other language
+    if (
+        go == "same" or "tell" in data or "untell" in data
+    ):  # the other language, or a notice beside the matter
         return Outcome(page, wrong)
     if page == "ask":
         return _ask(draft, go, at)

@@ -1,5 +1,6 @@
 """Step three: one box for each matter, the contact, and whom it is for."""
 
+from datetime import datetime
 from typing import Any
 
 from gongshi.cases.actions.uploads import name_of, uploads_of
@@ -10,6 +11,7 @@ from gongshi.web.public import choices
 from gongshi.web.public.boxes import Box, Choice, wrong_with
 from gongshi.web.public.draft import CONTACT, NO_PLACE, SAME, Draft, Matter
 from gongshi.web.public.faults import LIMITS, Problem
+from gongshi.web.public.known import known_beside
 from gongshi.web.public.steps import Outcome
 from gongshi.web.public.tip_offs import is_tip_off
 from gongshi.words import say
@@ -21,11 +23,17 @@ MISTYPED = say(
 Own = tuple[dict[str, Any], set[str]]
 
 
-def text_page(draft: Draft, outcome: Outcome) -> Own:
+def text_page(draft: Draft, outcome: Outcome, at: datetime) -> Own:
     """The context of step three, and the names of the boxes that it shows."""
     shown = set(CONTACT)
     names = {row.id: row for row in uploads_of(draft.receipt)} if any(m.files for m in draft.matters) else {}
     matters = []
+    kinds = {
+        number: [node]
+        for number, matter in enumerate(draft.matters, start=1)
+        if (node := choices.leaf(draft.whole(matter).category))
+    }
+    known = known_beside(draft, kinds, outcome, at)
     for number, matter in enumerate(draft.matters, start=1):
         shown |= {f"{part}-{number}" for part in ("text", "wish")}
         shown |= {f"q-{number}-{code}" for code in matter.answers}
@@ -36,7 +44,8 @@ def text_page(draft: Draft, outcome: Outcome) -> Own:
             for upload in matter.files
             if upload in names and not names[upload].original
         ]
-        matters.append(_matter_boxes(draft, matter, number, outcome, files))
+        boxes = _matter_boxes(draft, matter, number, outcome, files)
+        matters.append({**boxes, "known": known.get(number, [])})
     return {
         "matters": matters,
         "several": len(matters) > 1,

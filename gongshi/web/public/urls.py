@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from gongshi.web.public import (
     answers,
     claiming,
+    disruptions,
     exporting,
     filing,
     maps,
@@ -44,6 +45,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("answers/", answers.answers, name="answers"),
     path("answers/answered/", answers.answered, name="answered"),
     path("answers/page/<slug:code>/", answers.answer, name="answer"),
+    path("notices/", disruptions.listed, name="disruptions"),
+    path("notices/<slug:code>/", disruptions.one, name="disruption"),
+    path("notices/<slug:code>/tell/", disruptions.tell, name="tell"),
     path("how-it-works/", pages.how_it_works, name="how_it_works"),
     path("what-we-keep/", pages.what_we_keep, name="what_we_keep"),
     path("what-it-cannot-protect/", pages.what_it_cannot, name="what_it_cannot"),

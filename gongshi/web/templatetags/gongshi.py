@@ -212,6 +212,15 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def near_moment(value: datetime | None) -> str:
+    """A moment, told by the hour where it is today: 今天18:00 / 18:00 today."""
+    if value is None or _local(value).date() != page.today():
+        return moment(value)
+    hour = f"{_local(value):%H:%M}"
+    return f"{hour} today" if words.language() == "en" else f"今天{hour}"
+
+
+@register.filter
 def moment_in_full(value: datetime) -> str:
     """A moment for paper, to be read in ten years and elsewhere: 2026年11月23日 14:05 (UTC+8)."""
     local = _local(value)

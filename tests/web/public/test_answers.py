@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from gongshi.bulletin.actions import withdraw_page
+from gongshi.bulletin.actions.pages import withdraw_page
 from gongshi.bulletin.models import Page, PageMonth
 from gongshi.cases.models import Case, Filing
 from gongshi.cases.reading import key_of, read_case

@@ -45,7 +45,7 @@ def write_page(
         _own(page, actor)
     with transaction.atomic():
         if page is None:
-            page = Page.objects.create(code=_new_code(parts["question"]), office_id=actor.office_id)
+            page = Page.objects.create(code=new_code(parts["question"]), office_id=actor.office_id)
         values = {"category_id": draft.category, "review_by": draft.review_by}
         revise(page, "written", parts, seen=seen, by=actor.staff_id, at=at, values=values)
         page.areas.set(areas)
@@ -149,7 +149,7 @@ def _areas_of(draft: PageDraft) -> list[Area]:
     return found
 
 
-def _new_code(question: Words) -> str:
-    """A name for the page's address: words of its English question, and a few characters that nobody else has."""
-    words = slugify(question.get("en", ""))[:CODE_LENGTH].strip("-") or "page"
+def new_code(heading: Words) -> str:
+    """A name for an address: words of the English heading, and a few characters that nobody else has."""
+    words = slugify(heading.get("en", ""))[:CODE_LENGTH].strip("-") or "page"
     return f"{words}-{crockford.encode(secrets.token_bytes(5)).lower()}"
