@@ -5,9 +5,11 @@ import pytest
 from gongshi.bulletin.actions.pages import withdraw_page, write_page
 from gongshi.bulletin.models import PageToken
 from gongshi.bulletin.queries import pages_found, pages_offered
+from gongshi.rules.retrieval import weights
 from gongshi.words import pair
 from tests.bulletin.pages import draft, show
 from tests.cast import NOW, Town
+from tests.real.hits import ranked
 from tests.statements import captured
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +111,23 @@ def test_a_search_takes_four_statements(codes: dict[str, str]) -> None:
     with captured() as statements:
         assert pages_found("孩子刚出生怎么上户口，带什么证" * 20)
     assert len(statements) == 4
+
+
+def test_what_is_measured_is_what_the_database_finds(town: Town) -> None:
+    """tests/real/hits.py ranks in memory."""
+    shown = [
+        show(town, question=pair(zh, en), answer=pair(answer, "x"), fee={})
+        for zh, en, answer, _ in PAGES.values()
+    ]
+    stored = {number: weights(zh, [answer]) for number, (zh, _, answer, _) in enumerate(PAGES.values())}
+    order = {page.id: number for number, page in enumerate(shown)}
+    for question in (
+        "孩子上户口要带什么证明？",
+        "身份证在派出所补办吗",
+        "每月提取多少公积金",
+        "营业执照",
+        "证",
+    ):
+        found = [(order[one.shown.page_id]) for one in pages_found(question)]
+        assert found == ranked(question, stored), question
+        assert found, question

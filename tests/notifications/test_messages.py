@@ -8,7 +8,10 @@ from pytest_django.fixtures import Settings
 from gongshi.notifications.messages import MESSAGES, address, render
 from tests.notifications.conftest import REFERENCE
 
-EVERY = list(itertools.product(sorted(MESSAGES), ("email", "sms"), ("zh", "en")))
+# About what an office announced to everybody, and about no filing.
+PUBLIC = {"over"}
+ABOUT_FILINGS = sorted(MESSAGES.keys() - PUBLIC)
+EVERY = list(itertools.product(ABOUT_FILINGS, ("email", "sms"), ("zh", "en")))
 # What would tell a stranger who sees a lock screen what the filing is about or where it stands.
 TELLING = [
     "答复", "结案", "转办", "督办", "受理", "延期", "逾期", "投诉", "举报", "办理", "承办",
@@ -33,7 +36,7 @@ def test_text_names_the_reference_and_the_address_and_never_what_happened(
 def test_all_that_can_happen_reads_alike(channel: str, language: str) -> None:
     texts = {
         render(template, channel=channel, language=language, reference=REFERENCE)
-        for template in MESSAGES
+        for template in ABOUT_FILINGS
         if template not in ("reminder", "claim")
     }
     assert len(texts) == 1
@@ -66,6 +69,15 @@ def test_text_message_fits_one_part() -> None:
     """A text in 中文 has 70 characters to a part (3GPP TS 23.040); the address takes what is left."""
     body = render("answered", channel="sms", language="zh", reference=REFERENCE).body
     assert len(body) - len(address("zh")) <= 45
+
+
+@pytest.mark.parametrize(("channel", "language"), list(itertools.product(("email", "sms"), ("zh", "en"))))
+def test_that_something_public_is_over_is_said(channel: str, language: str, settings: Settings) -> None:
+    settings.BASE_URL = "https://gongshi.example"
+    text = render("over", channel=channel, language=language, reference="停水", path="notices/a-b/")
+    assert "停水" in text.body
+    assert address(language) + "notices/a-b/" in text.body
+    assert [word for word in ("回执", "receipt") if word in text.body] == []
 
 
 def test_unknown_notice_is_refused() -> None:

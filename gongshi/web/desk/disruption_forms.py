@@ -13,6 +13,7 @@ from gongshi.bulletin.labels import DISRUPTION_FAULTS, DISRUPTION_PARTS
 from gongshi.bulletin.models import Disruption, DisruptionRevision
 from gongshi.places.queries import area_by_code
 from gongshi.routing.queries import categories, category_by_code
+from gongshi.rules.ladder import is_sealed
 from gongshi.web.context import zone
 from gongshi.web.desk.forms import SeenForm
 from gongshi.web.desk.page_forms import LANGUAGES, area_choices, words_field
@@ -67,7 +68,9 @@ class DisruptionForm(FaultsForm):
             for code, (lang, suffix) in LANGUAGES.items():
                 label = f"{in_language(DISRUPTION_PARTS[part])}{suffix}"
                 self.fields[f"{part}_{code}"] = words_field(label, lang, LONGEST[part], ROWS[part])
-        self.fields["begins_at"] = MomentField(in_language(DISRUPTION_PARTS["begins_at"]))
+        self.fields["begins_at"] = MomentField(
+            in_language(DISRUPTION_PARTS["begins_at"]), say("按本地的钟。", "By the clock here.")
+        )
         self.fields["expected_until"] = MomentField(
             in_language(DISRUPTION_PARTS["expected_until"]),
             say("不知道就空着；知道了再改。", "Leave it empty while nobody knows, and change it later."),
@@ -144,11 +147,10 @@ def initial_of(row: Disruption, words: DisruptionRevision) -> dict[str, Any]:
     }
 
 
-def _kinds() -> list[tuple[Any, list[tuple[str, str]]]]:
-    """The categories that somebody can file under, by their groups."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for node in categories().values():
-        if not node.is_group:
-            group = categories().get(node.path[-1], node)
-            found.setdefault(in_language(group.name), []).append((str(node.id), in_language(node.name)))
-    return list(found.items())
+def _kinds() -> list[tuple[str, str]]:
+    """The categories that a notice can be shown beside: no questions, and no sealed kinds."""
+    return [
+        (str(node.id), in_language(node.name))
+        for node in categories().values()
+        if not node.is_group and node.door != "ask" and not is_sealed(node.kind)
+    ]
