@@ -87,7 +87,9 @@ def edit(request: DeskRequest, code: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, row)
     act = request.POST.get("act", "change")
-    return _ACTS.get(act, _changed)(request, row)
+    if act in ("resume", "withdraw"):
+        return _pressed(request, row, act)
+    return _over(request, row) if act == "over" else _changed(request, row)
 
 
 def _changed(request: DeskRequest, row: Disruption) -> HttpResponse:
@@ -122,25 +124,14 @@ def _over(request: DeskRequest, row: Disruption) -> HttpResponse:
     return _done(request, row, "over")
 
 
-def _resumed(request: DeskRequest, row: Disruption) -> HttpResponse:
-    seen = SeenOnly(request.POST)
+def _pressed(request: DeskRequest, row: Disruption, act: str) -> HttpResponse:
+    """A button that needs nothing but which revision was on the page."""
+    do = {"resume": actions.resume, "withdraw": actions.withdraw}[act]
     try:
-        actions.resume(row, seen=seen.number(), actor=request.actor, at=timezone.now())
+        do(row, seen=SeenOnly(request.POST).number(), actor=request.actor, at=timezone.now())
     except PageChanged:
         return _conflict(request, row)
-    return _done(request, row, "resume")
-
-
-def _withdrawn(request: DeskRequest, row: Disruption) -> HttpResponse:
-    seen = SeenOnly(request.POST)
-    try:
-        actions.withdraw(row, seen=seen.number(), actor=request.actor, at=timezone.now())
-    except PageChanged:
-        return _conflict(request, row)
-    return _done(request, row, "withdraw")
-
-
-_ACTS = {"over": _over, "resume": _resumed, "withdraw": _withdrawn}
+    return _done(request, row, act)
 
 
 def _done(request: DeskRequest, row: Disruption, said: str) -> HttpResponse:
