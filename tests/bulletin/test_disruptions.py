@@ -68,7 +68,7 @@ def test_its_times_say_what_it_is(town: Town) -> None:
     assert [state_of(row, NOW) for row in (now, later, secret)] == ["running", "planned", "scheduled"]
     assert state_of(later, NOW + 25 * HOUR) == state_of(secret, NOW + HOUR) == "running"
     assert [one.row.code for one in shown_now(NOW, "running", "planned")] == [now.code, later.code]
-    assert [one.row.code for one in shown_now(NOW + HOUR, "running")] == [now.code, secret.code]
+    assert {one.row.code for one in shown_now(NOW + HOUR, "running")} == {now.code, secret.code}
     with pytest.raises(PageNotFound):
         disruption_shown(secret.code, NOW)
     end(now, NOW, seen=1, actor=town.actor("ma"), at=NOW)
