@@ -22,15 +22,24 @@ examples.register_profile(
 examples.load_profile("gongshi")
 
 
+# They run the whole program, on a database of its own of the kind that the tests run on.
+PROGRAMS = ("tests/faults/", "tests/backups/")
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Attacks are held to their rules. Whoever uses the database uses the wraps store: nothing is filed without."""
+    """Attacks are held to their rules. Whoever uses the database uses the wraps store: nothing is filed without.
+
+    pytest-django refuses the database to a test without the mark or its fixtures: those are the same on every one.
+    """
     if item.name.startswith("test_row_"):
         item.add_marker("attack")
     mark = item.get_closest_marker("django_db")
-    if mark is None and not {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
-        return
-    given = mark.kwargs if mark else {}
-    item.add_marker(pytest.mark.django_db(**{**given, "databases": ["default", "wraps"]}), append=False)
+    asks = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    if mark or asks or item.nodeid.startswith(PROGRAMS):
+        item.add_marker("database")
+    if mark or asks - {"live_server"}:
+        given = mark.kwargs if mark else {}
+        item.add_marker(pytest.mark.django_db(**{**given, "databases": ["default", "wraps"]}), append=False)
 
 
 # Tests here take long: they begin first, so that no process still runs one when the others have nothing left.

@@ -22,7 +22,8 @@ from tests.postgres import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ("sqlite", "browser", "postgresql")
-# The same on every database: pure functions, the shape of the source, the server's own ways, and what founds its own.
+# The same on every database, like each test that asks none (`database` in tests/conftest.py): pure functions, the shape
+# of the source, the server's own ways, and what founds its own.
 ALIKE = (
     "tests/rules",
     "tests/formats",
@@ -152,7 +153,7 @@ def main(parts: list[str]) -> int:
         with postgres() as server:
             name = f"PostgreSQL {server.version}"
             ignored = [f"--ignore={folder}" for folder in ALIKE]
-            runs.pytest(name, server.url, "-m", "not browser", *ignored)
+            runs.pytest(name, server.url, "-m", "database and not browser", *ignored)
             if browser:
                 runs.pytest(name, server.url, "-m", "browser and both", "tests/browser", chromium=True)
     return _close(runs, missing="browser" in wanted and not browser)

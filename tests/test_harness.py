@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from tests.clock import Clock, local
@@ -25,6 +26,16 @@ def test_clock_stands_still_and_moves_when_told(clock: Clock) -> None:
     assert timezone.now() == timezone.now() == local("2026-03-02 09:00")
     clock.advance(days=1, hours=2)
     assert timezone.localtime(timezone.now()).isoformat() == "2026-03-03T11:00:00+08:00"
+
+
+def test_whoever_asks_a_database_runs_on_each(db: None, request: pytest.FixtureRequest) -> None:
+    assert request.node.get_closest_marker("database")
+
+
+def test_whoever_asks_none_runs_once(request: pytest.FixtureRequest) -> None:
+    assert request.node.get_closest_marker("database") is None
+    with pytest.raises(RuntimeError, match="Database access not allowed"):
+        connection.cursor()
 
 
 ASKING = """
