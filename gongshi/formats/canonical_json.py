@@ -4,7 +4,7 @@ Source: RFC 8785 (JSON Canonicalization Scheme): no spaces, names sorted by thei
 ECMAScript writes them, UTF-8. Whole numbers beyond 2^53 are refused, because JavaScript would read another one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from json.encoder import encode_basestring
 from math import isfinite
@@ -13,38 +13,67 @@ from typing import Any
 _EXACT = 2**53
 
 
-def canonical_json(value: Any) -> bytes:
-    """The value as canonical JSON, in UTF-8.
+class CanonicalJson:
+    """A writer of canonical JSON: call it with a value.
 
-    ``value``: None, bool, int, float, str, list, tuple or dict with text names. Raises TypeError for other types,
-    ValueError for a number that JSON cannot hold exactly and for text with lone surrogates (UnicodeEncodeError).
+    ``texts`` says how values of further types are written as text; the first that a value is an instance of counts.
     """
-    return _text(value).encode("utf-8")
+
+    def __init__(self, texts: Mapping[type, Callable[[Any], str]]) -> None:
+        self._writers: dict[type, Callable[[Any], str]] = {
+            str: encode_basestring,
+            bool: lambda value: "true" if value else "false",
+            int: _whole,
+            dict: self._object,
+            type(None): lambda _none: "null",
+            list: self._array,
+            tuple: self._array,
+            float: _number,
+            **{kind: _quoting(text) for kind, text in texts.items()},
+            Mapping: self._object,
+        }
+        self._usual = self._writers.get
+
+    def __call__(self, value: Any) -> bytes:
+        """The value as canonical JSON, in UTF-8.
+
+        ``value``: None, bool, int, float, str, list, tuple, a mapping with text names, or of one of the further types.
+        Raises TypeError for other types, ValueError for a number that JSON cannot hold exactly and for text with lone
+        surrogates (UnicodeEncodeError).
+        """
+        return self._writer(value)(value).encode("utf-8")
+
+    def _writer(self, value: Any) -> Callable[[Any], str]:
+        """Its type's, or that of a type it is made from (an enumeration's text or number)."""
+        usual = self._usual(type(value))
+        if usual:
+            return usual
+        for kind, write in self._writers.items():
+            if isinstance(value, kind):
+                return write
+        raise TypeError(f"{type(value).__name__} has no place in JSON")
+
+    def _object(self, value: Mapping[str, Any]) -> str:
+        try:
+            plain = "".join(value).isascii()
+        except TypeError as error:
+            raise TypeError("a name in JSON is text") from error
+        in_order = sorted(value) if plain else sorted(value, key=_code_units)
+        usual, other = self._usual, self._writer
+        members = []
+        for name in in_order:
+            item = value[name]
+            write = usual(type(item)) or other(item)
+            members.append(f"{encode_basestring(name)}:{write(item)}")
+        return "{" + ",".join(members) + "}"
+
+    def _array(self, value: Sequence[Any]) -> str:
+        usual, other = self._usual, self._writer
+        return "[" + ",".join([(usual(type(item)) or other(item))(item) for item in value]) + "]"
 
 
-def _text(value: Any) -> str:
-    write = _WRITERS.get(type(value)) or _writer(value)
-    return write(value)
-
-
-def _writer(value: Any) -> Callable[[Any], str]:
-    """For what is of none of the usual types, but of one made from them (an enumeration's text or number)."""
-    for kind, write in _WRITERS.items():
-        if isinstance(value, kind):
-            return write
-    raise TypeError(f"{type(value).__name__} has no place in JSON")
-
-
-def _object(value: dict[Any, Any]) -> str:
-    for name in value:
-        if not isinstance(name, str):
-            raise TypeError(f"a name in JSON is text, not {type(name).__name__}")
-    in_order = sorted(value) if "".join(value).isascii() else sorted(value, key=_code_units)
-    return "{" + ",".join([f"{encode_basestring(name)}:{_text(value[name])}" for name in in_order]) + "}"
-
-
-def _array(value: Sequence[Any]) -> str:
-    return "[" + ",".join(map(_text, value)) + "]"
+def _quoting(text: Callable[[Any], str]) -> Callable[[Any], str]:
+    return lambda value: encode_basestring(text(value))
 
 
 def _code_units(name: str) -> bytes:
@@ -71,13 +100,4 @@ def _number(value: float) -> str:
     return f"{mantissa.removesuffix('.0')}e{exponent[0]}{exponent[1:].lstrip('0')}"
 
 
-_WRITERS: dict[type, Callable[[Any], str]] = {
-    str: encode_basestring,
-    bool: lambda value: "true" if value else "false",
-    int: _whole,
-    dict: _object,
-    type(None): lambda _none: "null",
-    list: _array,
-    tuple: _array,
-    float: _number,
-}
+canonical_json = CanonicalJson({})

@@ -4,12 +4,12 @@ SHA-256 over a label, 16 random bytes of salt and the entry as canonical JSON (R
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from gongshi.formats.canonical_json import canonical_json
+from gongshi.formats.canonical_json import CanonicalJson
 
 SALT_BYTES = 16
 LEAF_LABEL = b"gongshi leaf 1\x00"
@@ -26,7 +26,7 @@ def commitment(salt: bytes, entry: Mapping[str, Any], label: bytes = LEAF_LABEL)
     """
     if len(salt) != SALT_BYTES:
         raise ValueError(f"a salt has {SALT_BYTES} bytes, not {len(salt)}")
-    return hashlib.sha256(label + salt + canonical_json(plain(entry))).digest()
+    return hashlib.sha256(label + salt + _canonical(entry)).digest()
 
 
 def instant(at: datetime, timespec: str = "seconds") -> str:
@@ -36,16 +36,21 @@ def instant(at: datetime, timespec: str = "seconds") -> str:
     return at.astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")
 
 
+def _moment(at: datetime) -> str:
+    return instant(at, "microseconds")
+
+
+# A datetime is a date too.
+_TEXTS: dict[type, Callable[[Any], str]] = {UUID: str, datetime: _moment, date: date.isoformat}
+_canonical = CanonicalJson(_TEXTS)
+
+
 def plain(value: Any) -> Any:
-    """A value with keys, days and instants as the texts that JSON holds. See `commitment`."""
+    """A value with keys, days and instants as the texts that JSON holds, as the commitment has them."""
     if type(value) in _AS_IT_IS:
         return value
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, dict | Mapping):
+    if isinstance(value, Mapping):
         return {name: plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    if isinstance(value, datetime):
-        return instant(value, "microseconds")
-    return value.isoformat() if isinstance(value, date) else value
+    return next((text(value) for kind, text in _TEXTS.items() if isinstance(value, kind)), value)
