@@ -13,13 +13,13 @@ from gongshi.safekeeping.sealing import key_version_of, seal, unseal
 SALT = "salt"
 ASKED = "asked reason"
 TOLD, PHONE_CODE = "told", "phone code"
+_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
 def seal_json(key: bytes, value: Any, *, row: UUID, field: str) -> bytes:
     """``value`` as JSON, sealed with a data key; ``row`` and ``field`` are bound as associated data."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     version = instance_keys().current_version
-    return seal(key, text.encode(), row=row, field=field, key_version=version)
+    return seal(key, _text(value).encode(), row=row, field=field, key_version=version)
 
 
 def seal_words(key: bytes, words: Mapping[str, Any], *, row: UUID, field: str) -> tuple[bytes, str]:
