@@ -9,7 +9,7 @@ from django.db import connections, transaction
 
 from gongshi.safekeeping import ledger
 from gongshi.safekeeping.apart_store import STORE, shares_its_log
-from gongshi.safekeeping.bulk import FEW, insert_all
+from gongshi.safekeeping.bulk import FEW, insert_all, insert_apart
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.keys import instance_keys
 from gongshi.safekeeping.models import Leaf, Recipient, Tombstone, Unlinked, Unlinking, Wrap
@@ -111,12 +111,7 @@ def complete_wraps(wraps: Iterable[Wrap]) -> list[Wrap]:
     return new
 
 
-def _commit_wraps(wraps: Sequence[Wrap]) -> None:
-    with transaction.atomic(using=STORE):
-        insert_all(wraps)
-
-
-_together = Together(_commit_wraps)
+_together = Together(insert_apart)
 
 
 def discard_wraps(wraps: Iterable[Wrap]) -> None:

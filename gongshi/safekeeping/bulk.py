@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from django.db import connections, models, router
+from django.db import connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 # Up to so many rows stand in one statement; more are quicker one by one, and the text of a statement is made once.
@@ -20,17 +21,27 @@ _PLAIN = (models.CharField, models.IntegerField, models.BooleanField, models.Bin
 
 @dataclass(frozen=True)
 class _Plan:
-    """How the rows of one table go into one kind of database. ``copy`` is empty where there is no COPY."""
+    """How the rows of one table go into one kind of database.
 
-    into: str
-    row: str
+    ``statements`` insert one row, two, and so on up to `FEW`. ``copy`` is empty where there is no COPY.
+    """
+
+    statements: list[str]
     copy: str
     take: Callable[[models.Model], tuple[Any, ...]]
     adapted: list[tuple[int, "Adapter"]]
 
-    def statement(self, rows: int) -> str:
-        """What inserts so many rows at once."""
-        return f"INSERT INTO {self.into} VALUES {', '.join([self.row] * rows)}"  # noqa: S608
+    def values(self, rows: Sequence[models.Model]) -> list[list[Any]]:
+        """What to insert. What rows have in common, as the time they are made at, is adapted once."""
+        values = [list(self.take(row)) for row in rows]
+        for place, adapt in self.adapted:
+            last = adapted = None
+            for row in values:
+                if row[place] is not last:
+                    last = row[place]
+                    adapted = None if last is None else adapt(last)
+                row[place] = adapted
+        return values
 
 
 def insert_all(rows: Sequence[models.Model], *, using: str = "", also: str = "") -> None:
@@ -46,14 +57,11 @@ def insert_all(rows: Sequence[models.Model], *, using: str = "", also: str = "")
     alias = using or router.db_for_write(model)
     connection = connections[alias]
     plan = _plan(model, alias)
-    values = [_values(plan.take(one), plan.adapted) for one in rows]
+    values = plan.values(rows)
     if len(values) <= FEW:
-        statement = plan.statement(len(values))
-        with _preparing(connection) as cursor:
-            cursor.execute(
-                f"{statement} RETURNING {also}" if also else statement,
-                [each for row in values for each in row],
-            )
+        statement = plan.statements[len(values) - 1]
+        together = [each for row in values for each in row]
+        _execute(connection, f"{statement} RETURNING {also}" if also else statement, together)
         return
     with connection.cursor() as cursor:
         if plan.copy and len(values) >= MANY:
@@ -61,21 +69,55 @@ def insert_all(rows: Sequence[models.Model], *, using: str = "", also: str = "")
                 for row in values:
                     copy.write_row(row)
         else:
-            cursor.executemany(plan.statement(1), values)
+            cursor.executemany(plan.statements[0], values)
 
 
-def _preparing(connection: BaseDatabaseWrapper) -> Any:
-    """A cursor on which PostgreSQL parses and plans a statement once, however often it comes: a third less work."""
-    if connection.vendor != "postgresql":
-        return connection.cursor()
+def insert_apart(rows: Sequence[models.Model]) -> None:
+    """Insert unsaved rows of one table and commit them, outside transactions: a few by their one statement alone."""
+    alias = router.db_for_write(type(rows[0]))
+    connection = connections[alias]
+    if len(rows) > FEW:
+        with transaction.atomic(using=alias):
+            insert_all(rows)
+    elif connection.vendor == "sqlite":
+        # Our own backend (`gongshi.config.queued_sqlite3`), which Django's stubs do not know.
+        with connection.in_turn():  # type: ignore[attr-defined]
+            insert_all(rows)
+    else:
+        insert_all(rows)
+
+
+def _execute(connection: BaseDatabaseWrapper, statement: str, values: list[Any]) -> None:
+    if connection.vendor == "postgresql":
+        known, cursor = _prepared(connection, statement)
+        cursor.execute(known, values)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+# Of each connection: the driver's own, and a cursor on it for each statement.
+_cursors: WeakKeyDictionary[BaseDatabaseWrapper, tuple[Any, dict[str, tuple[str, Any]]]] = WeakKeyDictionary()
+
+
+def _prepared(connection: BaseDatabaseWrapper, statement: str) -> tuple[str, Any]:
+    """The statement and a cursor on which PostgreSQL parses and plans it once, however often it comes.
+
+    A new cursor would find out anew how each value is sent, and so does one that is given another text, even an equal
+    one: together half of the work.
+    """
     from django.db.backends.postgresql.base import ServerBindingCursor
 
     connection.ensure_connection()
-    # Django's stubs know neither what this class is made from, nor that it is what a wrapper is made around.
-    cursor: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
-    return (
-        connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
-    )
+    driver, known = _cursors.get(connection, (None, {}))
+    if driver is not connection.connection:
+        driver, known = _cursors[connection] = connection.connection, {}
+    if statement not in known:
+        # Django's stubs do not know what this class is made from.
+        known[statement] = statement, ServerBindingCursor(driver)  # type: ignore[call-arg]
+    text, cursor = known[statement]
+    make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    return text, make(cursor)
 
 
 @contextmanager
@@ -99,10 +141,11 @@ def _plan(model: type[models.Model], alias: str) -> _Plan:
     fields = model._meta.local_concrete_fields
     quoted = connection.ops.quote_name
     table = f"{quoted(model._meta.db_table)} ({', '.join(quoted(str(field.column)) for field in fields)})"
-    places = ", ".join(["%s"] * len(fields))
+    row = f"({', '.join(['%s'] * len(fields))})"
+    statements = [f"INSERT INTO {table} VALUES {', '.join([row] * few)}" for few in range(1, FEW + 1)]  # noqa: S608
     copy = f"COPY {table} FROM STDIN" if connection.vendor == "postgresql" else ""
     adapted = [(place, adapt) for place, field in enumerate(fields) if (adapt := _adapter(field, connection))]
-    return _Plan(table, f"({places})", copy, _taking([field.attname for field in fields]), adapted)
+    return _Plan(statements, copy, _taking([field.attname for field in fields]), adapted)
 
 
 def _taking(names: list[str]) -> Callable[[models.Model], tuple[Any, ...]]:
@@ -112,14 +155,6 @@ def _taking(names: list[str]) -> Callable[[models.Model], tuple[Any, ...]]:
 
 
 Adapter = Callable[[Any], Any]
-
-
-def _values(taken: tuple[Any, ...], adapted: list[tuple[int, Adapter]]) -> list[Any]:
-    values = list(taken)
-    for place, adapt in adapted:
-        if values[place] is not None:
-            values[place] = adapt(values[place])
-    return values
 
 
 def _adapter(field: Any, connection: BaseDatabaseWrapper) -> Adapter | None:

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError, connection, connections, transaction
+from django.db import IntegrityError, OperationalError, connection, connections, transaction
 
 from gongshi.places.models import Alias, Area
+from gongshi.safekeeping.bulk import insert_apart
+from gongshi.safekeeping.ids import new_id
 from gongshi.words import pair
 
 pytestmark = [
@@ -95,6 +97,28 @@ def test_a_closed_connection_leaves_the_queue(area: Area) -> None:
     with transaction.atomic():
         Alias.objects.create(name="二", area=area)
     assert list(Alias.objects.values_list("name", flat=True)) == ["二"]
+
+
+def test_rows_that_are_committed_by_their_statement_wait_in_the_queue_too(area: Area) -> None:
+    queue = os.open(f"{connection.settings_dict['NAME']}-queue", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(queue, fcntl.LOCK_EX)
+        thread = in_thread(lambda: insert_apart([Alias(id=new_id(), name="一", area=area)]))
+        thread.join(0.3)
+        assert thread.is_alive()
+        fcntl.flock(queue, fcntl.LOCK_UN)
+        thread.join()
+        with pytest.raises(IntegrityError):
+            insert_apart([Alias(id=new_id(), name=None, area=area)])
+        fcntl.flock(queue, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        os.close(queue)
+    assert list(Alias.objects.values_list("name", flat=True)) == ["一"]
+
+
+def test_a_transaction_keeps_its_place_in_the_queue() -> None:
+    with transaction.atomic(), pytest.raises(transaction.TransactionManagementError):
+        connection.in_turn().__enter__()  # type: ignore[attr-defined]
 
 
 def test_nobody_is_turned_away_when_many_write(area: Area) -> None:
