@@ -91,6 +91,7 @@ def _live(directory: Path, folder: Path, keys: "Keys") -> None:
 
     from gongshi.config.demo_notices import announce_all
     from gongshi.config.town import live, read_stories
+    from gongshi.config.town_calls import take_calls
     from gongshi.notifications.models import OutboxRow
 
     file, spoken = folder / "filings.jsonl", folder / "instructions.txt"
@@ -107,6 +108,7 @@ def _live(directory: Path, folder: Path, keys: "Keys") -> None:
         progress.update(task, completed=1.0)
     if (folder / "notices.jsonl").is_file():
         announce_all(folder / "notices.jsonl", now)
+    take_calls(folder / "calls.toml", now)
     for problem in town.passed_over:
         click.echo(f"  {problem}", err=True)
     # What was told weeks ago need not be told again: only the last two days' notices are written out.

@@ -169,7 +169,7 @@ def _file(story: Story) -> None:
     told = story.told
     story.receipt = new_receipt()
     new = NewFiling(
-        matters=tuple(_matter(one, told) for one in told["matters"]),
+        matters=tuple(matter_told(one, told) for one in told["matters"]),
         language=told["language"],
         channel=told["channel"],
         contact=_contact(told.get("contact", {})),
@@ -184,7 +184,8 @@ def _contact(told: Mapping[str, str]) -> Contact:
     return Contact(told.get("name", ""), told.get("email", ""), told.get("phone", ""), notify=notify)
 
 
-def _matter(one: Mapping[str, Any], told: Mapping[str, Any]) -> NewMatter:
+def matter_told(one: Mapping[str, Any], told: Mapping[str, Any]) -> NewMatter:
+    """One matter of a told filing."""
     category = category_by_code(one["category"])
     if category is None:
         raise LookupError(f"{told['key']}: no category {one['category']}")

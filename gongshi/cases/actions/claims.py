@@ -56,6 +56,7 @@ def _take_over(claim: Claim, row: Receipt, at: datetime) -> None:
     # It stays as a row: the form that staff sent, sent again, is still known as filed.
     Receipt.objects.filter(pk=claim.receipt_id).update(revoked_at=at)
     Filing.objects.filter(pk=row.filing_id).update(claimed=True)
+    row.filing.claimed = True
     record = Record(actor=Resident(row.filing_id, row.id), at=at)
     for case in cases_of(row.filing):
         append(case)

@@ -25,6 +25,7 @@ from gongshi.accounts.queries import actors_for, has_second_factor, offices
 from gongshi.accounts.rights import NotAllowed, may, needs_second_factor
 from gongshi.bulletin.disruptions import may_announce, overdue
 from gongshi.bulletin.queries import may_see_pages, pages_to_review
+from gongshi.cases.claiming import letters_waiting
 from gongshi.cases.glass import waiting_for
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import Erased, KeyClosed, KeyMissing
@@ -38,7 +39,8 @@ OFFICE_FACTOR = "desk_office_factor"
 # The head of a page for somebody who has no pages of the desk, or not yet.
 NO_PAGES = {
     "desk_pages": dict.fromkeys(
-        ("queue", "board", "publication", "pages", "notices", "keys", "glass", "rights"), False
+        ("queue", "board", "publication", "pages", "notices", "keys", "glass", "call", "letters", "rights"),
+        False,
     )
 }
 
@@ -151,6 +153,7 @@ def desk(request: Any) -> dict[str, Any]:
             "glass": len(waiting_for(actor, at)),
             "pages": pages_to_review(actor, at=at),
             "notices": overdue(actor, at=at),
+            "letters": letters_waiting(actor, at),
         },
         "desk_pages": {
             "queue": may(actor, "case.list"),
@@ -160,5 +163,7 @@ def desk(request: Any) -> dict[str, Any]:
             "notices": may_announce(actor),
             "keys": needs_key(actor),
             "glass": may(actor, "glass.ask") or may(actor, "glass.approve"),
+            "call": may(actor, "call.take"),
+            "letters": may(actor, "letter.print"),
         },
     }

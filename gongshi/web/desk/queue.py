@@ -126,7 +126,8 @@ def _joined(names: Iterable[str]) -> str:
 def show(request: DeskRequest) -> HttpResponse:
     """One page of the queue of the office that somebody acts for."""
     if not may(request.actor, "case.list"):
-        elsewhere = "desk:publication" if may(request.actor, "case.review_publication") else ""
+        others = {"case.review_publication": "desk:publication", "call.take": "desk:call"}
+        elsewhere = next((page for right, page in others.items() if may(request.actor, right)), "")
         administers = Role.ADMINISTRATOR in request.actor.roles
         nothing = {"administers": administers, **desk(request)}
         return redirect(elsewhere) if elsewhere else render(request, "desk/nothing.html", nothing)

@@ -128,19 +128,19 @@ class Draft:
         return [(name, value) for name, value in self.pairs() if name not in shown]
 
 
-def new_draft(at: datetime) -> Draft:
-    """An empty draft with its receipt."""
+def new_draft(at: datetime, form: str = "draft") -> Draft:
+    """An empty draft with its receipt, in a form of this kind (`safekeeping.tokens.FORMS`)."""
     receipt = new_receipt()
-    return Draft(draft_token(receipt, at=at), receipt)
+    return Draft(draft_token(receipt, form=form, at=at), receipt)
 
 
-def read_draft(data: QueryDict, at: datetime) -> Draft:
+def read_draft(data: QueryDict, at: datetime, form: str = "draft") -> Draft:
     """The draft that a form brought. A token that has expired or is not ours is replaced: its files are gone."""
     token, renewed = data.get("draft") or "", False
     try:
-        receipt = receipt_from_draft(token, at=at)
+        receipt = receipt_from_draft(token, form=form, at=at)
     except TokenError:
-        fresh = new_draft(at)
+        fresh = new_draft(at, form)
         token, receipt, renewed = fresh.token, fresh.receipt, True
     door = data.get("door") or ""
     draft = Draft(token, receipt, door if door in DOORS else "", renewed=renewed)

@@ -212,7 +212,7 @@ def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
                 and not is_tip_off(whole)
                 and any(way.category.public and not is_sealed(way.category.kind) for way in ways),
                 "wrong": wrong_with(outcome.problems, f"category-{number}"),
-                "answers": _answered(category, matter),
+                "answers": answered_questions(category, matter),
                 "seen": pages_seen(matter),
                 "files": [
                     name_of(rows[upload], draft.receipt)
@@ -233,7 +233,7 @@ def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
     }, shown
 
 
-def _answered(category: CategoryNode | None, matter: Matter) -> list[tuple[Any, Any]]:
+def answered_questions(category: CategoryNode | None, matter: Matter) -> list[tuple[Any, Any]]:
     """The category's questions with the answers in words."""
     found = []
     for asked in category.questions if category else ():

@@ -20,16 +20,17 @@ def hand_in(draft: Draft, at: datetime) -> Filed:
     Raises AlreadyFiled when this draft was filed with other words, NobodyAbove for a matter about the topmost office.
     """
     new = NewFiling(
-        matters=tuple(_matter(draft, matter) for matter in draft.matters),
+        matters=tuple(matter_of(draft, matter) for matter in draft.matters),
         language=language(),
         channel="web",
-        contact=_contact(draft),
+        contact=contact_of(draft),
         earlier=draft.earlier.strip(),
     )
     return file_filing(new, receipt=draft.receipt, actor=System("web"), at=at)
 
 
-def _matter(draft: Draft, typed: Matter) -> NewMatter:
+def matter_of(draft: Draft, typed: Matter) -> NewMatter:
+    """One of the draft's matters, with what it takes over from the first."""
     matter = draft.whole(typed)
     category = leaf(matter.category)
     assert category is not None
@@ -60,7 +61,8 @@ def _answers(questions: list[dict[str, Any]], given: dict[str, str]) -> dict[str
     return {code: answer for code, answer in found.items() if answer}
 
 
-def _contact(draft: Draft) -> Contact:
+def contact_of(draft: Draft) -> Contact:
+    """What was left of how to reach somebody."""
     other = draft.for_somebody.strip()
     return Contact(
         name=draft.name.strip(),

@@ -68,7 +68,7 @@ def advance(
     page = data.get("page") or "what"
     page = page if page in PAGES else "what"
     go = data.get("go") or "next"
-    wrong = _keep_files(draft, data, files, at, slowed) if page == "text" else []
+    wrong = keep_files(draft, data, files, at, slowed) if page == "text" else []
     if (
         go == "same" or "tell" in data or "untell" in data
     ):  # the other language, or a notice beside the matter
@@ -176,7 +176,7 @@ def _locate(first: Matter, data: QueryDict) -> Outcome:
 def _text(draft: Draft, go: str, wrong: list[Problem], at: datetime) -> Outcome:
     verb, _, which = go.partition(":")
     if verb in ("add", "drop", "unfile", "upload"):
-        _change_boxes(draft, verb, which)
+        change_boxes(draft, verb, which)
         return Outcome("text", wrong)
     if go in ("what", "kind", "where", "back"):
         return Outcome("where" if go == "back" else go)
@@ -188,7 +188,7 @@ def _text(draft: Draft, go: str, wrong: list[Problem], at: datetime) -> Outcome:
     return Outcome("kind" if earlier[0].page == "what" else "where", earlier) if earlier else Outcome("check")
 
 
-def _change_boxes(draft: Draft, verb: str, which: str) -> None:
+def change_boxes(draft: Draft, verb: str, which: str) -> None:
     """Another matter, one matter less, one file less."""
     if verb == "add" and len(draft.matters) < MAX_MATTERS:
         draft.matters.append(Matter())
@@ -216,7 +216,7 @@ def _drop_file(draft: Draft, which: str) -> None:
         matter.files = [each for each in matter.files if each not in gone]
 
 
-def _keep_files(
+def keep_files(
     draft: Draft, data: QueryDict, files: Files, at: datetime, slowed: Callable[[], int]
 ) -> list[Problem]:
     """Store the files that came with the form; what cannot be taken is told beside its field.

@@ -91,7 +91,7 @@ def _matter_boxes(
         "category": category,
         "tip_off": is_tip_off(draft.whole(matter)),
         "questions": [
-            _question(matter, number, q, problems) for q in (category.questions if category else ())
+            question_box(matter, number, q, problems) for q in (category.questions if category else ())
         ],
         "more": _more_boxes(matter, number, problems) if number > 1 else [],
         "files": files,
@@ -108,12 +108,13 @@ def _matter_boxes(
     }
 
 
-def _question(
+def question_box(
     matter: Matter,
     number: int,
     asked: dict[str, Any],
     problems: list[Problem],
 ) -> Box:
+    """One of the questions of a matter's category."""
     name = f"q-{number}-{asked['code']}"
     value = matter.answers.get(asked["code"], "")
     kinds = {"choice": "choice", "date": "day", "number": "number"}
@@ -141,14 +142,6 @@ def _more_boxes(matter: Matter, number: int, problems: list[Problem]) -> list[Bo
     by_words = ("", (Choice("", say("按我写的来定", "Decide by what I write")),))
     same = ("", (Choice("", say("同第一件", "As the first")),))
     same_kind = ("", (Choice(SAME, say("和第一件同类", "The same kind as the first")),))
-    top = choices.top()
-    places: list[tuple[Any, tuple[Choice, ...]]] = [
-        same,
-        ("", (Choice(NO_PLACE, say("没有具体地点", "No place")),)),
-    ]
-    for node in choices.children(top):
-        below = [each for each in areas().values() if node.id in each.path]
-        places.append((node.name, tuple(Choice(each.code, choices.way(each)) for each in below)))
     return [
         Box(
             f"category-{number}",
@@ -164,7 +157,7 @@ def _more_boxes(matter: Matter, number: int, problems: list[Problem]) -> list[Bo
             kind="list",
             value=matter.area,
             wrong=wrong_with(problems, f"area-{number}"),
-            groups=tuple(places),
+            groups=(same, *listed_areas()),
         ),
         Box(
             f"place-{number}",
@@ -174,6 +167,17 @@ def _more_boxes(matter: Matter, number: int, problems: list[Problem]) -> list[Bo
             limit=LIMITS["place"],
         ),
     ]
+
+
+def listed_areas() -> list[tuple[Any, tuple[Choice, ...]]]:
+    """Every area as a list to choose from, by the largest, after "no place"."""
+    places: list[tuple[Any, tuple[Choice, ...]]] = [
+        ("", (Choice(NO_PLACE, say("没有具体地点", "No place")),))
+    ]
+    for node in choices.children(choices.top()):
+        below = [each for each in areas().values() if node.id in each.path]
+        places.append((node.name, tuple(Choice(each.code, choices.way(each)) for each in below)))
+    return places
 
 
 def _line(draft: Draft, outcome: Outcome, name: str, label: Any, **more: Any) -> Box:

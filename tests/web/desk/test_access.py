@@ -50,7 +50,18 @@ ANSWER_PAGES = {
     "new_page": "/desk/pages/new/",
     "page": "/desk/pages/of/x/",
 }
-OTHERS = {"keys", *KEY_PAGES, *GLASS, *PLAIN, *ANSWER_PAGES}
+OPERATORS_PAGES = {
+    "call": "/desk/call/",
+    "call_status": "/desk/call/status/",
+    "letters": "/desk/letters/",
+    "letter": f"/desk/letters/{uuid.UUID(int=7)}/",
+}
+NOTICES = {
+    "disruptions": "/desk/notices/",
+    "new_disruption": "/desk/notices/new/",
+    "disruption": "/desk/notices/of/x/",
+}
+OTHERS = {"keys", *KEY_PAGES, *GLASS, *PLAIN, *ANSWER_PAGES, *NOTICES, *OPERATORS_PAGES}
 
 
 def paths(reference: str, number: int = 1) -> dict[str, str]:
@@ -126,6 +137,8 @@ def test_nobody_comes_in_unsigned(town: Town, fresh: Case, method: str) -> None:
         *paths(fresh.filing.reference).values(),
         *KEY_PAGES.values(),
         *ANSWER_PAGES.values(),
+        *NOTICES.values(),
+        *OPERATORS_PAGES.values(),
         *("/desk/keys/", "/desk/", "/desk/offices/", "/desk/rights/", "/desk/board/", "/desk/publication/"),
         "/desk/break-glass/",
     ]

@@ -1,0 +1,204 @@
+"""What an operator types in: the same draft as a resident's own form, with the door it came through and where the claim
+code goes. It travels in the form; nothing is stored before it is saved but files."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.http import QueryDict
+
+from gongshi.accounts.actors import StaffActor
+from gongshi.accounts.queries import offices, subjects_barred
+from gongshi.cases import engine, labels
+from gongshi.cases.drafts import Handing, NewFiling
+from gongshi.cases.models import Way
+from gongshi.notifications.transports import connected_channels
+from gongshi.web.public import faults
+from gongshi.web.public.boxes import Choice
+from gongshi.web.public.choices import (
+    is_about_an_office,
+    is_sealed_draft,
+    leaf,
+    office_called,
+    spots_for,
+    suggested,
+    take_spot,
+)
+from gongshi.web.public.draft import Draft, Matter, new_draft, read_draft
+from gongshi.web.public.faults import LABELS, WORDS, Problem
+from gongshi.web.public.handing_in import contact_of, matter_of
+from gongshi.words import language, say
+
+FORM = "call"
+CHANNELS = ("phone", "walk_in", "post")
+LANGUAGES = {"zh": say("中文", "Chinese"), "en": say("英文", "English")}
+LONGEST_ADDRESS = 300
+OWN = ("channel", "way", "desk", "address", "spoken")
+WAYS: dict[str, Any] = {
+    "sms": say("发短信", "By text message"),
+    "email": say("发邮件", "By e-mail"),
+    "letter": say("寄信", "By letter"),
+    "pick_up": say("到一个窗口取信", "A letter to pick up at a desk"),
+    "at_once": say("现在打印，当面交给他或寄出", "Printed now, handed over or posted"),
+}
+TOLD = {
+    "desk": say("请选在哪里取。", "Choose where to pick it up."),
+    "address": say("寄信要写地址。", "A letter needs an address."),
+    "way": say("请选认领码怎样交给他。", "Choose how the claim code gets there."),
+    "spot": say("有几处叫这个名字，请选一处。", "Several places have this name: choose one."),
+    "own": say(
+        "反映的是您自己的单位，或者它的上级：这里不能登记，也请不要记下来。请告诉对方下面的其他路。",
+        "It is about your own office or one above it: it cannot be taken down here. Please keep no notes, and tell "
+        "them the other routes below.",
+    ),
+    "only_paper": say(
+        "里面有密封的一类，认领码只能现在打印。",
+        "A sealed kind is among them: the claim code can only be printed now.",
+    ),
+}
+
+
+@dataclass
+class Call:
+    """Everything on the way to a filing that staff type in. ``desk``: code of the office where a letter waits."""
+
+    draft: Draft
+    channel: str = "phone"
+    way: str = ""
+    desk: str = ""
+    address: str = ""
+    spoken: str = ""
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Every field that holds something, to travel along: (name, value)."""
+        yield from self.draft.pairs()
+        for name in OWN:
+            if value := getattr(self, name):
+                yield name, value
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether a matter among them is of a sealed kind."""
+        return is_sealed_draft(self.draft)
+
+
+def new_call(at: datetime) -> Call:
+    """An empty one."""
+    draft = new_draft(at, FORM)
+    draft.door = "write"
+    return Call(draft, spoken=language())
+
+
+def read_call(data: QueryDict, at: datetime) -> Call:
+    """What a form brought."""
+    draft = read_draft(data, at, FORM)
+    draft.door, draft.notify = "write", ""
+    channel, way, spoken = data.get("channel") or "", data.get("way") or "", data.get("spoken") or ""
+    call = Call(
+        draft,
+        channel=channel if channel in CHANNELS else CHANNELS[0],
+        way=way if way in WAYS else "",
+        desk=data.get("desk") or "",
+        address=(data.get("address") or "").replace("\r\n", "\n")[: LONGEST_ADDRESS + 1],
+        spoken=spoken if spoken in LANGUAGES else language(),
+    )
+    if call.way in ("sms", "email"):
+        draft.notify = call.way
+    return call
+
+
+def settle(call: Call, data: QueryDict) -> list[Problem]:
+    """Let words decide what was not chosen: the category, and the place where it has one name. What is still open."""
+    found = []
+    call.draft.matters = [m for at, m in enumerate(call.draft.matters) if at == 0 or not m.is_empty]
+    for number, matter in enumerate(call.draft.matters, start=1):
+        if not matter.category and matter.text.strip():
+            matter.category = next((node.code for node in suggested(matter, "write")), "")
+        if _is_open(matter, data.get(f"spot-{number}") or ""):
+            found.append(Problem("call", f"spot-{number}", TOLD["spot"], LABELS["place"]))
+    return found
+
+
+def _is_open(matter: Matter, chosen: str) -> bool:
+    """Take the spot that the words name into the matter; True where several are left to choose from."""
+    if chosen == "other" or (chosen and take_spot(matter, chosen)):
+        return False
+    spots = [] if matter.area else spots_for(matter.place)
+    if len(spots) == 1:
+        take_spot(matter, spots[0].id)
+    return len(spots) > 1
+
+
+def problems(call: Call, actor: StaffActor, at: datetime) -> list[Problem]:
+    """Everything that keeps it from being read back and saved."""
+    found = faults.problems(call.draft, engine.today(at))
+    barred = subjects_barred(actor.staff_id, actor.office_id)
+    for number, matter in enumerate(call.draft.matters, start=1):
+        category = leaf(matter.category)
+        subject = office_called(matter.subject)
+        name = f"subject-{number}"
+        if category is None or not is_about_an_office(category):
+            continue
+        if subject is None and number > 1:
+            found = [one for one in found if one.name != f"category-{number}"]
+            found.append(Problem("call", name, WORDS["subject"], LABELS["subject"]))
+        elif subject is not None and subject.id in barred:
+            found = [one for one in found if one.name != name]
+            found.append(Problem("call", name, TOLD["own"], LABELS["subject"]))
+    return [*found, *_handing_problems(call)]
+
+
+def _handing_problems(call: Call) -> Iterator[Problem]:
+    label = say("认领码", "Claim code")
+    if call.way not in ways_of(call):
+        yield Problem("call", "way", TOLD["only_paper" if call.way and call.is_sealed else "way"], label)
+    if call.way == "pick_up" and office_called(call.desk) is None:
+        yield Problem("call", "desk", TOLD["desk"], label)
+    if call.way == "letter" and not call.address.strip():
+        yield Problem("call", "address", TOLD["address"], say("地址", "Address"))
+    if faults.CONTROL.search(call.address):
+        yield Problem("call", "address", WORDS["control"], say("地址", "Address"))
+    elif len(call.address) > LONGEST_ADDRESS:
+        over = faults.too_long(call.address, LONGEST_ADDRESS)
+        yield Problem("call", "address", over, say("地址", "Address"))
+
+
+def ways_of(call: Call) -> list[str]:
+    """How the code can go out here: nothing about a sealed matter goes out or waits by itself."""
+    if call.is_sealed:
+        return [Way.AT_ONCE.value]
+    channels = connected_channels()
+    return [code for code in WAYS if code in channels or code not in ("sms", "email")]
+
+
+def way_choices(call: Call) -> tuple[Choice, ...]:
+    """The same, to choose from; the only one is chosen."""
+    codes = ways_of(call)
+    chosen = codes[0] if len(codes) == 1 else call.way
+    return tuple(Choice(code, WAYS[code], chosen=code == chosen) for code in codes)
+
+
+def channel_choices(call: Call) -> tuple[Choice, ...]:
+    """The doors through which it can have come."""
+    return tuple(Choice(code, labels.CHANNELS[code], chosen=code == call.channel) for code in CHANNELS)
+
+
+def desk_choices() -> tuple[Choice, ...]:
+    """Where a letter can wait: any office, by name."""
+    return tuple(Choice(node.code, node.name) for node in offices().values())
+
+
+def filing_of(call: Call, actor: StaffActor) -> NewFiling:
+    """What is handed to the one intake. For calls without problems."""
+    draft = call.draft
+    desk = office_called(call.desk) if call.way == "pick_up" else None
+    printing = desk.id if desk else actor.office_id
+    return NewFiling(
+        matters=tuple(matter_of(draft, matter) for matter in draft.matters),
+        language=call.spoken,
+        channel=call.channel,
+        contact=replace(contact_of(draft), address=call.address.strip()),
+        earlier=draft.earlier.strip(),
+        handing=Handing(call.way, printing if call.way in ("letter", "pick_up") else None),
+    )

@@ -1,0 +1,322 @@
+"""The operator's screen: text first, place by words, several matters, read back, saved once; and nothing afterwards."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from gongshi.accounts.models import Appointment, Staff
+from gongshi.cases.actions.claims import claim_filing
+from gongshi.cases.models import Attachment, Case, Claim, Filing, History, Upload
+from gongshi.places.models import Alias
+from gongshi.places.snapshots import forget
+from gongshi.safekeeping.receipts import new_receipt
+from gongshi.words import pair
+from tests.browser.walks import photo
+from tests.cast import Town
+from tests.clock import Clock
+from tests.factors import give_factors
+from tests.web.desk.helpers import signed_in, text
+
+FIELD = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+WORDS = {
+    "text-1": "老桥东头有一个坑。pothole",
+    "place-1": "老桥",
+    "way": "sms",
+    "phone": "138 0000 0000",
+    "channel": "phone",
+}
+CONDUCT = {
+    "text-1": "道路所收了钱不办事。",
+    "category-1": "conduct",
+    "subject-1": "roads",
+    "way": "at_once",
+    "address": "河街8号",
+}
+
+
+@pytest.fixture
+def fan(town: Town, settings: Any) -> Client:
+    """Operator Fan of Water, signed in, where text messages go out."""
+    settings.SMS_URL = "https://sms.example/send"
+    staff = Staff.objects.create_user("fan", None, name=pair("范", "Fan"))
+    Appointment.objects.create(staff=staff, office=town.offices["water"], role="operator")
+    town.staff["fan"] = staff
+    give_factors(staff)
+    forget()
+    return signed_in(town, "fan")
+
+
+def hidden(page: Any) -> dict[str, str]:
+    return dict(FIELD.findall(page.content.decode()))
+
+
+def press(client: Client, go: str, page: Any = None, **typed: Any) -> Any:
+    """Press a button of the page (or of a new one) with these fields."""
+    page = page or client.get("/desk/call/")
+    return client.post("/desk/call/", {**hidden(page), **typed, "go": go})
+
+
+def taken(client: Client, **typed: Any) -> Any:
+    """From the empty screen to the page that says the reference."""
+    return press(client, "save", press(client, "check", **typed))
+
+
+def test_the_screen_asks_first_whether_anybody_is_in_danger(fan: Client) -> None:
+    page = text(fan.get("/desk/call/"))
+    assert page.index("现在有没有人有危险") < page.index("说了什么")
+    assert "112" in page
+
+
+def test_words_decide_place_and_category_and_are_read_back(fan: Client) -> None:
+    page = press(fan, "check", **WORDS)
+    assert page.status_code == 200
+    read = text(page)
+    assert "读给对方听" in read
+    assert "老桥东头有一个坑" in read
+    assert "pothole类" in read
+    assert "east-grid" in read or "east-grid区" in read
+    assert not Filing.objects.exists()
+
+
+def test_saved_it_is_one_filing_like_any_other(fan: Client, town: Town) -> None:
+    page = taken(fan, **WORDS)
+    filing = Filing.objects.get()
+    assert (filing.channel, filing.staff_logged, filing.claimed) == ("phone", True, False)
+    case = Case.objects.get()
+    assert (case.area, case.category) == (town.areas["east-grid"], town.categories["pothole"])
+    assert History.objects.get().by == "operator"
+    assert filing.reference in text(page)
+    assert re.search(r"电话查询码 \d{6}", text(page))
+    assert "老桥" not in text(page)  # nothing of what was said
+
+
+def test_several_matters_in_one_call(fan: Client) -> None:
+    page = press(fan, "add", **WORDS)
+    assert "第2件事" in text(page)
+    page = press(fan, "check", page, **WORDS, **{"text-2": "家里漏水 leak", "place-2": ""})
+    press(fan, "save", page)
+    assert [case.category.code for case in Case.objects.order_by("number")] == ["pothole", "leak"]
+    assert Claim.objects.count() == 1
+
+
+def test_a_place_with_two_spots_is_asked_about(fan: Client, town: Town) -> None:
+    Alias.objects.create(name="老桥", area=town.areas["west-grid"])
+    forget()
+    page = press(fan, "check", **WORDS)
+    assert page.status_code == 422
+    assert "请选一处" in text(page)
+    spot = re.search(r'name="spot-1" id="[^"]+" value="([^"]+)"', page.content.decode())[1]
+    assert press(fan, "check", page, **WORDS, **{"spot-1": spot}).status_code == 200
+
+
+def test_what_is_missing_is_said_and_nothing_is_lost(fan: Client) -> None:
+    page = press(fan, "check", **{**WORDS, "phone": "", "name": "林"})
+    assert page.status_code == 422
+    assert "要用短信通知您，请填电话" in text(page)
+    assert "老桥东头有一个坑" in page.content.decode()
+    assert 'value="林"' in page.content.decode()
+    page = press(fan, "check", **{**WORDS, "way": "letter"})
+    assert "寄信要写地址" in text(page)
+    page = press(fan, "check", **{**WORDS, "way": ""})
+    assert "请选认领码怎样交给他" in text(page)
+
+
+def test_the_form_sent_twice_is_one_filing(fan: Client) -> None:
+    page = press(fan, "check", **WORDS)
+    first, again = press(fan, "save", page), press(fan, "save", page)
+    assert Filing.objects.count() == 1
+    assert text(first) == text(again)
+
+
+def test_a_form_changed_after_it_was_saved_says_so(fan: Client) -> None:
+    page = press(fan, "check", **WORDS)
+    press(fan, "save", page)
+    answer = press(fan, "save", page, **{"text-1": "别的"})
+    assert answer.status_code == 409
+    assert "早已存过" in text(answer)
+    assert "电话查询码" not in text(answer)
+
+
+def test_a_sealed_matter_gets_its_code_on_paper_at_once_and_that_opens(fan: Client, clock: Clock) -> None:
+    page = press(fan, "check", **{**CONDUCT, "way": "sms", "phone": "13800000000"})
+    assert "认领码只能现在打印" in text(page)
+    checked = press(fan, "check", **CONDUCT)
+    saved = press(fan, "save", checked)
+    groups = re.search(r'class="receipt-code">(.*?)</p>', saved.content.decode())[1]
+    code = "-".join(re.findall(r"<span>(\w{4})</span>", groups))
+    filing, row = claim_filing(Filing.objects.get().reference, code, receipt=new_receipt(), at=clock())
+    assert filing.claimed
+    assert row
+    assert "电话查询码" not in text(saved)
+    # The form once more, after that: nothing but the reference.
+    assert code not in press(fan, "save", checked).content.decode()
+
+
+def test_a_letter_is_not_shown_again_later(fan: Client, clock: Clock) -> None:
+    checked = press(fan, "check", **CONDUCT)
+    code = re.compile(r'class="receipt-code"')
+    assert code.search(press(fan, "save", checked).content.decode())
+    clock.advance(minutes=5)
+    assert code.search(press(fan, "save", checked).content.decode())  # the reply was lost
+    clock.advance(minutes=6)
+    later = press(fan, "save", checked)
+    assert not code.search(later.content.decode())
+    assert Filing.objects.get().reference in text(later)
+
+
+@pytest.mark.parametrize("office", ["water", "hall"])
+def test_what_is_about_ones_own_office_is_not_taken_down(fan: Client, office: str) -> None:
+    page = press(fan, "check", **{**CONDUCT, "subject-1": office})
+    assert page.status_code == 422
+    assert not Filing.objects.exists()
+    if office == "water":
+        assert "反映的是您自己的单位" in text(page)
+        assert "行政复议" in text(page)
+
+
+def test_the_operator_cannot_open_it_afterwards(fan: Client) -> None:
+    taken(fan, **WORDS)
+    taken(fan, **{**WORDS, "category-1": "leak"})  # her own office has that one
+    for case in Case.objects.select_related("filing"):
+        for tail in ("", "why/", "contact/", "look/"):
+            address = f"/desk/cases/{case.filing.reference}/{case.number}/{tail}"
+            assert fan.get(address).status_code in (404, 405)
+            assert fan.post(address, {"why": "dispatch"}).status_code in (404, 405)
+    assert fan.get("/desk/").status_code == 302
+
+
+def test_her_form_opens_nothing_at_the_residents_doors(fan: Client, client: Client) -> None:
+    """The token in it stands for the receipt: whoever posts it elsewhere gets no visit."""
+    checked = press(fan, "check", **WORDS)
+    press(fan, "save", checked)
+    fields = hidden(checked)
+    for address, more in (
+        ("/file/send/", {"text-1": "别的话", "category-1": "pothole"}),
+        ("/file/", {"page": "text"}),
+        ("/claim/", {"claim": fields["draft"], "reference": Filing.objects.get().reference, "code": ""}),
+    ):
+        answer = client.post(address, {**fields, **more})
+        assert "gongshi_visit" not in answer.cookies or Filing.objects.count() == 2
+        page = client.get("/filing/")
+        assert "老桥东头有一个坑" not in page.content.decode()
+    assert Claim.objects.exists()
+
+
+def test_only_operators_have_the_screen(town: Town, sign_in: Callable[..., Client]) -> None:
+    for name in ("zhou", "ma", "qin", "su", "tang"):
+        client = sign_in(name)
+        assert client.get("/desk/call/").status_code == 404
+        assert client.post("/desk/call/", WORDS).status_code == 404
+        assert "/desk/call/" not in client.get("/desk/rights/").content.decode()
+    assert not Filing.objects.exists()
+
+
+def test_a_letter_that_came_is_scanned_in(fan: Client) -> None:
+    image = photo()
+    scan = SimpleUploadedFile("来信.jpg", image["buffer"], "image/jpeg")
+    typed = {**WORDS, "channel": "post", "way": "letter", "address": "河街8号", "name": "林"}
+    page = press(fan, "check", **typed, **{"files-1": scan})
+    assert Upload.objects.count() == 1
+    press(fan, "save", page)
+    assert Attachment.objects.get().case == Case.objects.get()
+    assert Filing.objects.get().channel == "post"
+    assert Claim.objects.get().way == "letter"
+
+
+def test_the_screen_costs_few_statements(fan: Client) -> None:
+    fan.get("/desk/call/")
+    with CaptureQueriesContext(connection) as asked:
+        fan.get("/desk/call/")
+    assert len(asked) <= 10
+    page = press(fan, "check", **WORDS)
+    with CaptureQueriesContext(connection) as asked:
+        press(fan, "check", page, **WORDS)
+    assert len(asked) <= 10
+
+
+# Letters
+
+
+LETTER = {**WORDS, "way": "letter", "phone": "", "name": "林女士", "address": "河街8号"}
+SHEET = re.compile(r"<article class=\"letter-sheet\".*?</article>", re.DOTALL)
+
+
+def test_a_letter_waits_is_printed_once_and_is_gone(fan: Client) -> None:
+    page = taken(fan, **LETTER)
+    assert not SHEET.search(page.content.decode())  # it waits for whoever prints
+    reference, claim = Filing.objects.get().reference, Claim.objects.get()
+    listed = fan.get("/desk/letters/")
+    assert reference in text(listed)
+    assert "林女士" not in text(listed)
+    assert "认领信 1" in text(listed)
+    printed = fan.post(f"/desk/letters/{claim.id}/")
+    sheet = SHEET.search(printed.content.decode())[0]
+    assert "河街8号" in sheet
+    assert reference in sheet
+    assert len(re.findall(r"<span>\w{4}</span>", sheet)) == 4
+    again = fan.post(f"/desk/letters/{claim.id}/")
+    assert again.status_code == 404
+    assert reference not in text(fan.get("/desk/letters/"))
+
+
+def test_a_letter_is_picked_up_at_the_desk_of_their_choice(
+    fan: Client, town: Town, sign_in: Callable[..., Client]
+) -> None:
+    taken(fan, **{**WORDS, "way": "pick_up", "desk": "roads"})
+    assert "TT-" not in text(fan.get("/desk/letters/"))
+    Appointment.objects.create(staff=town.staff["zhou"], office=town.offices["roads"], role="operator")
+    forget()
+    desk = sign_in("zhou")
+    assert Filing.objects.get().reference in text(desk.get("/desk/letters/"))
+    claim = Claim.objects.get()
+    assert fan.post(f"/desk/letters/{claim.id}/").status_code == 404
+    assert desk.post(f"/desk/letters/{claim.id}/").status_code == 200
+
+
+def test_nobody_else_prints_letters(fan: Client, sign_in: Callable[..., Client]) -> None:
+    taken(fan, **LETTER)
+    claim = Claim.objects.get()
+    for name in ("ma", "qin", "tang", "su"):
+        client = sign_in(name)
+        assert client.get("/desk/letters/").status_code == 404
+        assert client.post(f"/desk/letters/{claim.id}/").status_code == 404
+    assert Claim.objects.get().told is not None
+
+
+def test_the_sheet_is_in_the_language_of_whoever_reads_it(fan: Client) -> None:
+    taken(fan, **{**LETTER, "spoken": "en"})
+    sheet = SHEET.search(fan.post(f"/desk/letters/{Claim.objects.get().id}/").content.decode())[0]
+    assert "Take over your filing" in sheet
+    assert "/en/claim/" in sheet
+
+
+# By telephone
+
+
+def test_stage_and_date_are_told_to_whoever_has_the_digits(fan: Client) -> None:
+    page = taken(fan, **WORDS)
+    reference = Filing.objects.get().reference
+    code = re.search(r"电话查询码 (\d{6})", text(page))[1]
+    told = fan.post("/desk/call/status/", {"reference": reference, "code": f"{code[:3]} {code[3:]}"})
+    assert "可以告诉对方" in text(told)
+    assert "Roads" in text(fan.post("/en/desk/call/status/", {"reference": reference, "code": code}))
+    assert "前答复" in text(told)
+    assert "坑" not in text(told)
+    for brought in ((reference, "000000" if code != "000000" else "000001"), ("TT-0000-0000-0", code)):
+        answer = fan.post("/desk/call/status/", dict(zip(("reference", "code"), brought, strict=True)))
+        assert answer.status_code == 403
+        assert "可以告诉对方" not in text(answer)
+
+
+def test_wrong_digits_have_to_wait(fan: Client) -> None:
+    taken(fan, **WORDS)
+    asked = {"reference": Filing.objects.get().reference, "code": "x"}
+    answers = [fan.post("/desk/call/status/", asked) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [403] * 4 + [429]
+    assert int(answers[-1]["Retry-After"]) > 3_600
