@@ -8,10 +8,11 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from gongshi.accounts import actions, keys
+        from gongshi.accounts import actions, covering, keys
         from gongshi.notifications import schedule
 
         schedule.register("accounts.sessions", every=timedelta(hours=1), run=actions.sweep_sessions)
+        schedule.register("accounts.cover", every=timedelta(days=1), run=covering.sweep_cover)
         schedule.register(
             "accounts.keys", every=timedelta(minutes=30), run=lambda at: keys.take_from_leavers(at=at)
         )

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.db.models import F, Q
 
 from gongshi.places.models import Area, Dated
 from gongshi.safekeeping.ids import new_id
@@ -98,3 +99,40 @@ class OneTimeCode(models.Model):
     staff = models.OneToOneField(Staff, on_delete=models.CASCADE, primary_key=True, related_name="+")
     digest = models.BinaryField(max_length=32)
     expires_at = models.DateTimeField()
+
+
+class Absence(models.Model):
+    """Somebody of an office is away, from one day to another, and a colleague stands in. Why is nobody's business.
+
+    Clocks never stop for it. ``ended_at``: taken back, or back early.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="absences")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    substitute = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+    from_on = models.DateField()
+    until_on = models.DateField()
+    noted_by = models.UUIDField()
+    noted_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until_on__gte=F("from_on")), name="absence_ends_after_it_begins"
+            ),
+            models.CheckConstraint(condition=~Q(staff=F("substitute")), name="absence_has_somebody_else"),
+        ]
+
+
+class DutyDay(models.Model):
+    """Who of an office is there on a day on which it is closed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField()
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["office", "on"], name="duty_day_once")]

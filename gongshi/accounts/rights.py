@@ -151,6 +151,18 @@ TABLE = (
         pair("打印认领信", "Print claim letters"),
         pair("每封只能打印一次", "of one's own office; each once"),
     ),
+    _right(
+        "cover.note",
+        "lead handler dispatcher supervisor",
+        pair("登记自己不在", "Say that one is away"),
+        pair("写明日期和由谁代，不用写原因", "from when to when and who stands in; never why"),
+    ),
+    _right(
+        "cover.arrange",
+        "lead supervisor",
+        pair("安排替班和值班", "Arrange cover and duty"),
+        pair("本单位的人，以及休息日谁值班", "for everybody of one's office, and who is there on days off"),
+    ),
     # What a page says binds the office that owns it, so its lead answers for it; a reviewer knows what residents
     # agreed to show, not what the office owes. Taking a page away needs nobody's leave: wrong is worse than none.
     _right(

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from gongshi.accounts.actors import StaffActor
+from gongshi.accounts.cover import stood_in_for
 from gongshi.accounts.queries import offices_below
 from gongshi.accounts.rights import may
 from gongshi.cases.models import Attachment, Case, Clock, Filing, JointOffice, Look, Receipt, Supervision
@@ -96,7 +97,7 @@ def _narrowed(cases: QuerySet[Case], wanted: QueueFilter, actor: StaffActor, at:
     }
     cases = cases.filter(**{name: value for name, value in simple.items() if value})
     if wanted.mine:
-        cases = cases.filter(Q(handler=actor.staff_id) | Q(lead=actor.staff_id))
+        cases = cases.filter(mine(actor, at))
     due = due_name(cases)
     if wanted.clock == "late":
         cases = cases.filter(**{f"{due}__lte": at})
@@ -108,6 +109,12 @@ def _narrowed(cases: QuerySet[Case], wanted: QueueFilter, actor: StaffActor, at:
     elif wanted.clock == "waiting":
         cases = cases.filter(**{due: None})
     return cases
+
+
+def mine(actor: StaffActor, at: datetime) -> Q:
+    """Cases that a member of staff works on or answers for, and those of colleagues for whom they stand in now."""
+    people = {actor.staff_id, *stood_in_for(actor, on=local_day(at))}
+    return Q(handler__in=people) | Q(lead__in=people)
 
 
 def supervisions_of(actor: StaffActor) -> QuerySet[Supervision]:

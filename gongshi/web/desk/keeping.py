@@ -4,15 +4,21 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils import timezone
 
+from gongshi.accounts.actors import StaffActor
+from gongshi.accounts.cover import absence_of
 from gongshi.accounts.rights import may
 from gongshi.cases.actions.handlers import handlers_for
 from gongshi.cases.actions.recusals import LONGEST_REASON
 from gongshi.cases.models import Case, Recusal
 from gongshi.cases.recusing import Whom, may_be_recused, may_undo, recusals_of
+from gongshi.cases.worklists import Load, loads_of
+from gongshi.places.queries import local_day
 from gongshi.web.desk import shown
 from gongshi.web.desk.access import DeskRequest
 from gongshi.web.desk.forms import MISSING, SeenForm, text_field
+from gongshi.web.templatetags.gongshi import day
 from gongshi.words import Words, pair, say
 
 CODES = ("recuse_self", "recuse", "undo", "handler")
@@ -62,9 +68,9 @@ class HandlerForm(SeenForm):
 
     staff = forms.ChoiceField(label=say("由谁办", "Who works on it"), error_messages=_WRONG)
 
-    def __init__(self, choices: list[UUID], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, choices: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self.fields["staff"], [(str(one), shown.person(one)) for one in choices])
+        _offer(self.fields["staff"], choices)
 
 
 def _offer(field: forms.Field, choices: list[tuple[str, str]]) -> None:
@@ -78,6 +84,22 @@ def named(whom: Whom) -> str:
     return office if whom.kind == "office" else f"{office} · {shown.person(whom.id)}"
 
 
+def _with_loads(actor: StaffActor, people: list[UUID]) -> list[tuple[str, str]]:
+    """Each by name, with what they have on their desk and whether they are away: seen before work is handed out."""
+    at = timezone.now()
+    today, loads = local_day(at), loads_of(actor, people, at=at)
+    choices = []
+    for one in people:
+        load = loads.get(one, Load(0, 0))
+        parts = [str(say("{n}件在办", "{n} open")).format(n=load.cases)]
+        if load.late:
+            parts.append(str(say("{n}件超期", "{n} late")).format(n=load.late))
+        if away := absence_of(one, actor.office_id, on=today):
+            parts.append(str(say("{day}前不在", "away until {day}")).format(day=day(away.until_on)))
+        choices.append((str(one), f"{shown.person(one)} · {' · '.join(parts)}"))
+    return choices
+
+
 def form_of(request: DeskRequest, case: Case, code: str, data: Any = None) -> SeenForm | None:
     """One of this part's forms, if this person has it on this case now."""
     given: dict[str, Any] = {"data": data, "initial": {"seen": case.seq}, "auto_id": f"{code}-%s"}
@@ -88,7 +110,7 @@ def form_of(request: DeskRequest, case: Case, code: str, data: Any = None) -> Se
         choices = may_be_recused(case, actor)
         return RecuseForm(choices, **given) if choices else None
     if code == "handler" and may(actor, "case.name_handler") and case.closed_at is None:
-        return HandlerForm(handlers_for(case), **given)
+        return HandlerForm(_with_loads(actor, handlers_for(case)), **given)
     return None
 
 

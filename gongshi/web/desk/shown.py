@@ -11,6 +11,7 @@ from uuid import UUID
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from gongshi.accounts.cover import substitute_of
 from gongshi.accounts.queries import offices, staff_names
 from gongshi.accounts.rights import ROLES
 from gongshi.cases import engine, labels
@@ -142,14 +143,14 @@ def _promises(version: UUID) -> list[frozenset[str]]:
 
 def rows(cases: Iterable[Case], at: datetime, binding: Mapping[UUID, Clock] | None = None) -> list[Row]:
     """Cases as rows of a list; no statement for any of them. ``binding``: other clocks that count, by case."""
-    soon, code = soon_until(at), language()
+    soon, code, on = soon_until(at), language(), engine.today(at)
     drawn: dict[tuple[str, date | None, int | None], str] = {}
     listed = []
     for case in cases:
         key = clock_of(case, at, soon, (binding or {}).get(case.id))
         if key[0] and key not in drawn:
             drawn[key] = _clock(*key)
-        listed.append(_row(case, drawn.get(key, ""), code))
+        listed.append(_row(case, drawn.get(key, ""), code, on))
     return listed
 
 
@@ -164,7 +165,7 @@ def _clock(clock: str, due_on: date | None, days: int | None) -> str:
     return render_to_string("components/clock.html", parts)
 
 
-def _row(case: Case, clock: str, code: str) -> Row:
+def _row(case: Case, clock: str, code: str, on: date) -> Row:
     return Row(
         reference=reference_of(case),
         url=address(case),
@@ -174,9 +175,18 @@ def _row(case: Case, clock: str, code: str) -> Row:
         kind=in_language(labels.KINDS[case.kind], code),
         stage=stage_name(case, code),
         clock=clock,
-        who=person(case.handler_id or case.lead_id, code) or NOTHING,
+        who=person_now(case.handler_id or case.lead_id, case.office_id, on, code) or NOTHING,
         flags=[in_language(flag, code) for flag in flags_of(case)],
     )
+
+
+def person_now(staff: UUID | None, office: UUID, on: date, code: str | None = None) -> str:
+    """A member of staff by name, with who stands in for them on this day."""
+    name, other = person(staff, code), substitute_of(staff, office, on=on)
+    if other is None:
+        return name
+    text = "{name}（{other}代）" if (code or language()) == "zh" else "{name} ({other} stands in)"
+    return text.format(name=name, other=person(other, code))
 
 
 def person(staff: UUID | None, code: str | None = None) -> str:

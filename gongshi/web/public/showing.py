@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from gongshi.accounts.cover import substitute_of
 from gongshi.accounts.queries import OfficeNode, offices, staff_names
 from gongshi.accounts.rights import ROLES
 from gongshi.cases import engine, labels
@@ -94,6 +95,7 @@ def overview(
     stage = procedure.stages[case.stage]
     clock = clock_shown(case, clocks, at)
     state = engine.state_of(case, clocks)
+    stand_in = substitute_of(case.lead_id, case.office_id, on=engine.today(at))
     return {
         "case": case,
         "category": categories()[case.category_id].name,
@@ -101,6 +103,7 @@ def overview(
         "clock": clock,
         "office": offices().get(case.office_id),
         "lead": case.lead,
+        "stand_in": staff_names()[stand_in] if stand_in else None,
         "why": case.route.get("reason"),
         "answer_by": _answer_day(case, clocks),
         "steps": picture(procedure, state, on=engine.today(at), visited=visited),

@@ -44,7 +44,18 @@ KEY_PAGES = {
     "seal_anew": "/desk/keys/seal-anew/",
 }
 GLASS = {"glass", "glass_approve", "glass_refuse", "glass_end", "glass_case", "glass_file"}
-PLAIN = {"queue", "together", "work_orders", "offices", "rights", "board", "decide", "publication", "review"}
+PLAIN = {
+    "queue",
+    "together",
+    "cover",
+    "work_orders",
+    "offices",
+    "rights",
+    "board",
+    "decide",
+    "publication",
+    "review",
+}
 ANSWER_PAGES = {
     "pages": "/desk/pages/",
     "new_page": "/desk/pages/new/",
