@@ -20,6 +20,7 @@ class CasesConfig(AppConfig):
         schedule.register("cases.glass", every=timedelta(seconds=20), run=jobs.tick_glass)
         schedule.register("cases.drafts", every=timedelta(hours=1), run=jobs.sweep_drafts)
         schedule.register("cases.claims", every=timedelta(hours=1), run=jobs.expire_claims)
+        schedule.register("cases.desk_drafts", every=timedelta(hours=1), run=jobs.sweep_typed)
         schedule.register(
             "cases.files", every=timedelta(hours=12), run=jobs.sweep_files, lease=timedelta(hours=1)
         )

@@ -9,6 +9,7 @@ from django.db import DEFAULT_DB_ALIAS
 
 from gongshi.accounts.keys import take_from_leavers
 from gongshi.cases.actions.clocks import run_clocks
+from gongshi.cases.actions.desk_drafts import sweep_desk_drafts
 from gongshi.cases.actions.erasure import WORDS, erase_again, erase_closed, erase_due
 from gongshi.cases.actions.glass import drop_stray_keys, find_asked, forget_lapsed, tell_ends
 from gongshi.cases.actions.sealing import keep_ladders
@@ -56,6 +57,11 @@ def sweep_drafts(at: datetime) -> int:
 def expire_claims(at: datetime) -> int:
     """Claims that nobody took up in time; how many. Their filings stay, and are worked on as before."""
     return drop_claims(Claim.objects.filter(expires_at__lte=at))
+
+
+def sweep_typed(at: datetime) -> int:
+    """Officers' drafts that are too old, thrown away or out of their sight; how many were removed."""
+    return sweep_desk_drafts(at)
 
 
 def sweep_files(at: datetime) -> int:

@@ -4,7 +4,7 @@ Nothing else in the program unseals a case's words (a structural test keeps it s
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from gongshi.cases.models import (
     Case,
     Claim,
     Consent,
+    DeskDraft,
     Filing,
     History,
     Message,
@@ -86,8 +87,20 @@ class ReadEvent:
 
 
 @dataclass(frozen=True)
+class ReadDraft:
+    """What the reader themselves typed into one form and has not sent: texts by the form's fields."""
+
+    form: str
+    texts: Mapping[str, str]
+    revision: int
+    page: str
+    saved_at: datetime
+    discarded: bool
+
+
+@dataclass(frozen=True)
 class CaseFile:
-    """Everything that was written on a case, in the clear."""
+    """Everything that was written on a case, in the clear. ``drafts``: the reader's own, by form."""
 
     text: str
     wish: str
@@ -100,6 +113,7 @@ class CaseFile:
     answers: list[ReadAnswer]
     files: list[ReadFile]
     events: list[ReadEvent]
+    drafts: Mapping[str, ReadDraft] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -220,6 +234,18 @@ def read_words(cases: Iterable[Case]) -> dict[UUID, CaseWords]:
         content = unseal_json(key, listed[case_id].content, row=case_id, field="content")
         found[case_id] = CaseWords(content["text"], content.get("wish", ""), content.get("place", ""))
     return found
+
+
+def read_typed(row: DeskDraft, key: bytes) -> ReadDraft:
+    """An officer's draft. It is for that officer alone, together with the case's content."""
+    return ReadDraft(
+        form=row.form,
+        texts=unseal_json(key, row.content, row=row.id, field="content"),
+        revision=row.revision,
+        page=row.page,
+        saved_at=row.saved_at,
+        discarded=row.discarded_at is not None,
+    )
 
 
 def read_openings(case: Case, key: bytes) -> dict[str, tuple[bytes, dict[str, Any]]]:

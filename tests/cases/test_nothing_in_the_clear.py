@@ -14,6 +14,7 @@ from PIL import Image, PngImagePlugin
 
 from gongshi.cases.actions.answers import NewAnswer, Verdict, give_verdict, send_answer
 from gongshi.cases.actions.conversation import add_to_case, ask_resident, reply, write_note
+from gongshi.cases.actions.desk_drafts import keep_draft
 from gongshi.cases.actions.looks import open_contact, open_content
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.actions.publication import give_consent
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 PARTS = (  # noqa: SIM905
     "name email phone address somebody told text place extra filename question reply addition note reason instruction "
-    "found decided call verdict copytitle copytext"
+    "found decided call verdict copytitle copytext typed"
 ).split()
 MARK = {part: f"mark{number:02}{part}zq" for number, part in enumerate(PARTS)}
 
@@ -66,6 +67,8 @@ def a_whole_life(town: Town) -> str:
     ask_resident(case, "ask", MARK["question"], actor=zhou, at=local("2026-03-03 09:00"))
     reply(case, "reply", MARK["reply"], actor=lin, at=local("2026-03-03 10:00"))
     add_to_case(case, MARK["addition"], actor=lin, at=local("2026-03-03 11:00"))
+    typed = {"text": MARK["typed"]}
+    keep_draft(case, "note", typed, page="a" * 16, seen=0, actor=zhou, at=local("2026-03-03 12:00"))
     write_note(case, MARK["note"], actor=zhou, at=local("2026-03-03 12:00"))
     make_move(case, "extend", actor=zhou, at=local("2026-03-03 13:00"), params={"reason": MARK["reason"]})
     answer = NewAnswer("done", MARK["found"], date(2026, 3, 3), MARK["decided"], MARK["call"])

@@ -98,6 +98,7 @@ def known(world: World, secret: dict[str, list[Any]]) -> Known:
         "number": [1, 2],
         "attachment": [*files, *secret["attachment"]],
         "desk:move/code": ["accept"],
+        "form": ["note"],
         "public:map/code": list(Area.objects.order_by("code").values_list("code", flat=True)[:2]),
         "supervision": _some(Supervision),
         "consent": _some(Consent),

@@ -24,6 +24,7 @@ from gongshi.cases.models import (
     Case,
     Claim,
     Consent,
+    DeskDraft,
     Filing,
     History,
     Look,
@@ -45,7 +46,7 @@ from gongshi.safekeeping.ids import first_id_from
 # what somebody wants gone. The day of the wish is not counted, and the last one counts in full (民法典 Art. 201).
 DAYS_TO_THINK = 14
 WITHDRAWN, ERASED = "withdrawn", "case.erased"
-WORDS = (Answer, Attachment, BreakGlass, Consent, Look, Message, PublicCase)
+WORDS = (Answer, Attachment, BreakGlass, Consent, DeskDraft, Look, Message, PublicCase)
 
 
 def erased_from(at: datetime) -> date:

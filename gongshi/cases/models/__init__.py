@@ -3,6 +3,7 @@
 from gongshi.cases.models.answers import Answer, Message
 from gongshi.cases.models.break_glass import BreakGlass
 from gongshi.cases.models.claims import Claim, Way
+from gongshi.cases.models.desk_drafts import DeskDraft
 from gongshi.cases.models.files import Attachment, Upload
 from gongshi.cases.models.filings import Case, Clock, Filing, JointOffice, Receipt
 from gongshi.cases.models.publication import Consent, PublicCase
@@ -18,6 +19,7 @@ __all__ = [
     "Claim",
     "Clock",
     "Consent",
+    "DeskDraft",
     "Filing",
     "History",
     "JointOffice",

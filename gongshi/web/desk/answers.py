@@ -20,6 +20,7 @@ from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.case import head, told
 from gongshi.web.desk.contents import case_for, opened
+from gongshi.web.desk.draft_parts import ANSWER, part, texts_of, was_sent
 from gongshi.web.desk.forms import AnswerForm
 from gongshi.web.desk.moves import CONFLICT, UNTAKEN, away
 from gongshi.words import in_language, say
@@ -33,9 +34,7 @@ def write(request: DeskRequest, reference: str, number: int) -> HttpResponse:
     if request.method != "POST":
         if not moves:
             raise NotFound
-        return _page(
-            request, case, AnswerForm(decisions(moves), initial={"seen": case.seq, **start(request)})
-        )
+        return _page(request, case, None)
     form = AnswerForm(decisions(moves) or labels.DECISIONS, request.POST)
     complete = form.find_faults(on=engine.today(timezone.now()), opened_on=case.opened_on)
     act = request.POST.get("act", "")
@@ -48,6 +47,16 @@ def write(request: DeskRequest, reference: str, number: int) -> HttpResponse:
     if act == "edit":
         return _page(request, case, form)
     return _page(request, case, form, preview=_letter(case, form.answer(), moves))
+
+
+def again(
+    request: DeskRequest, case: Case, texts: dict[str, str], problems: list[Any], *, status: int
+) -> HttpResponse:
+    """The page with what was typed, for whoever another page's draft or too long a text came in between."""
+    moves = {move.effect: move for move in _answering(request, case)}
+    begun = {"seen": case.seq, **start(request), **texts}
+    form = AnswerForm(decisions(moves) or labels.DECISIONS, initial=begun)
+    return _page(request, case, form, status=status, problems=problems)
 
 
 def _answering(request: DeskRequest, case: Case) -> list[Move]:
@@ -86,6 +95,7 @@ def _send(request: DeskRequest, case: Case, form: AnswerForm, moves: dict[str, M
         part = "by_on" if refused.code.startswith("date") and "by_on" in form.fields else None
         form.add_error(part, words.REFUSALS[refused.code])
         return _page(request, case, form, status=UNTAKEN)
+    was_sent(request, case, ANSWER)
     messages.success(
         request, say("答复已经送出，居民会看到。", "The answer is out; the resident can read it.")
     )
@@ -101,11 +111,17 @@ def _changed(request: DeskRequest, case: Case, form: AnswerForm) -> HttpResponse
 
 
 def _page(
-    request: DeskRequest, case: Case, form: AnswerForm, *, status: int = 200, **more: Any
+    request: DeskRequest, case: Case, form: AnswerForm | None, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     content = opened(request, case)
-    context = {**head(request, case), "form": form, **desk(request), **more}
-    context["can_answer"] = any(move.effect in ANSWER_EFFECTS for move in context["now"])
+    context = {**head(request, case), **desk(request), **more}
+    answering = {move.effect: move for move in context["now"] if move.effect in ANSWER_EFFECTS}
+    if form is None:
+        begun = {"seen": case.seq, **start(request), **texts_of(content.content, ANSWER)}
+        form = AnswerForm(decisions(answering), initial=begun)
+    context["form"], context["can_answer"] = form, bool(answering)
+    sent = request.method == "POST"
+    context["draft"] = part(request, case, ANSWER, content.content, form, sent=sent)
     if content.content is not None:
         context.update(told(case, content.content))
     return render(request, "desk/answer.html", context, status=status)

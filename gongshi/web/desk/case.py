@@ -26,6 +26,7 @@ from gongshi.rules.procedure import CaseState, Move, Procedure
 from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.contents import Opened, case_for, is_picture, opened, reasons
+from gongshi.web.desk.draft_parts import ANSWER, MOVE, NOTE, part, texts_of, without_form
 from gongshi.web.desk.forms import MoveForm, NoteForm, SeenForm
 from gongshi.web.desk.keeping import CODES as KEEPING
 from gongshi.web.desk.keeping import keeping
@@ -56,8 +57,15 @@ def page(request: DeskRequest, case: Case, sent: Sent) -> HttpResponse:
     answering = next((move for move in context["now"] if move.effect in ANSWER_EFFECTS), None)
     if answering:
         context["answer"] = {"name": answering.name, "url": shown.address(case, "answer")}
-    context["moves"] = _moves(context["now"], case, sent)
-    context["note_form"] = _note(request, case, sent)
+    context["moves"] = _moves(request, context["now"], case, sent, content.content)
+    context["note_form"] = note = _note(request, case, sent, content.content)
+    if note is not None:
+        back = sent.code == NOTE
+        context["note_draft"] = part(request, case, NOTE, content.content, note, sent=back)
+    offered = [f"{MOVE}{one['code']}" for one in context["moves"]]
+    offered += [ANSWER] * bool(answering) + [NOTE] * bool(note)
+    context["answer_draft"] = content.content and content.content.drafts.get(ANSWER)
+    context["drafts_left"] = without_form(case, content.content, offered)
     context.update(keeping(request, case, sent.code, sent.form))
     context["left_over"] = _left_over(sent, [one["code"] for one in context["moves"]])
     return render(request, "desk/case.html", context, status=sent.status)
@@ -225,20 +233,26 @@ def _sent(case: Case, sent: Sent) -> dict[str, Any]:
     }
 
 
-def _moves(now: list[Move], case: Case, sent: Sent) -> list[dict[str, Any]]:
+def _moves(
+    request: DeskRequest, now: list[Move], case: Case, sent: Sent, content: CaseFile | None
+) -> list[dict[str, Any]]:
     """The moves that may be made now, each with its form; answers have a page of their own."""
     found: list[dict[str, Any]] = []
     for move in now:
         if move.effect in ANSWER_EFFECTS:
             continue
         mine = sent.code == move.code and sent.form is not None
+        code = f"{MOVE}{move.code}"
+        texts = texts_of(content, code)
+        form = sent.form if mine and sent.form else MoveForm(move, case, start=texts)
         found.append(
             {
                 "name": move.name,
                 "code": move.code,
                 "url": shown.address(case, "move", move.code),
-                "form": sent.form if mine else MoveForm(move, case),
-                "open": mine,
+                "form": form,
+                "draft": part(request, case, code, content, form, sent=mine),
+                "open": mine or bool(texts),
                 "left": move.limit - case.counts.get(move.code, 0) if move.limit else None,
                 "basis": move.basis,
                 "effect": move.effect,
@@ -249,17 +263,16 @@ def _moves(now: list[Move], case: Case, sent: Sent) -> list[dict[str, Any]]:
 
 def _left_over(sent: Sent, offered: list[str]) -> list[str]:
     """What was typed for a move that can no longer be made, so that it can be copied."""
-    if sent.form is None or sent.code in (*offered, "note") or sent.code.startswith(KEEPING):
+    if sent.form is None or sent.code in (*offered, NOTE) or sent.code.startswith(KEEPING):
         return []
-    typed = [
-        str(sent.form.data.get(name) or "") for name in sent.form.fields if name not in ("seen", "office")
-    ]
+    given = sent.form.data if sent.form.is_bound else sent.form.initial
+    typed = [str(given.get(name) or "") for name in sent.form.fields if name not in ("seen", "office")]
     return [text for text in typed if text.strip()]
 
 
-def _note(request: DeskRequest, case: Case, sent: Sent) -> SeenForm | None:
+def _note(request: DeskRequest, case: Case, sent: Sent, content: CaseFile | None) -> SeenForm | None:
     if not may(request.actor, "case.work"):
         return None
-    if sent.code == "note" and sent.form is not None:
+    if sent.code == NOTE and sent.form is not None:
         return sent.form
-    return NoteForm(initial={"seen": case.seq}, auto_id="note-%s")
+    return NoteForm(initial={**texts_of(content, NOTE), "seen": case.seq}, auto_id="note-%s")

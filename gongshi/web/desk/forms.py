@@ -1,6 +1,6 @@
 """Forms of the desk: one for each kind of move, made from what the procedure says that the move needs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -90,8 +90,10 @@ class SeenForm(forms.Form):
 class MoveForm(SeenForm):
     """One move of the case's procedure, with a field for each of its needs."""
 
-    def __init__(self, move: Move, case: Case, data: Any = None) -> None:
-        super().__init__(data, initial={"seen": case.seq}, auto_id=f"{move.code}-%s")
+    def __init__(
+        self, move: Move, case: Case, data: Any = None, start: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(data, initial={**(start or {}), "seen": case.seq}, auto_id=f"{move.code}-%s")
         self.move = move
         for need in needs_of(move):
             label, hint = words.NEEDS.get(f"{move.effect}.{need}", words.NEEDS.get(need, (need, "")))

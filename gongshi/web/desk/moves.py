@@ -16,6 +16,7 @@ from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, staff_page
 from gongshi.web.desk.case import Sent, page
 from gongshi.web.desk.contents import case_for
+from gongshi.web.desk.draft_parts import MOVE, NOTE, was_sent
 from gongshi.web.desk.forms import MoveForm, NoteForm
 from gongshi.words import in_language, say
 
@@ -49,6 +50,7 @@ def make(request: DeskRequest, reference: str, number: int, code: str) -> HttpRe
         return page(request, case, Sent(code, form, status=UNTAKEN))
     except RefusedError as refused:
         return page(request, case, refusal(code, form, refused))
+    was_sent(request, case, f"{MOVE}{code}")
     messages.success(
         request, say("“{move}”已经记下。", "“{move}” is done.").__str__().format(move=in_language(move.name))
     )
@@ -100,5 +102,6 @@ def note(request: DeskRequest, reference: str, number: int) -> HttpResponse:
             case_for(request, reference, number),
             Sent("note", form, changed_since=form.last_seen(), status=CONFLICT),
         )
+    was_sent(request, case, NOTE)
     messages.success(request, say("记录已写下。", "The note is kept."))
     return redirect(shown.address(case))

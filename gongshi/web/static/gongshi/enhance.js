@@ -72,8 +72,9 @@
   });
 
   // 4. Text not yet sent outlives a crash or a lost connection, in this tab only: <form id="…" data-keep="…">, where the
-  //    value changes once the text has arrived (a draft's id, a version). <form data-forget>: nothing is left behind. Only text areas and text inputs without
-  //    data-private; never contact fields, passwords or receipts.
+  //    value changes once the text has arrived (a draft's id, a version). Where the server keeps drafts (6), the tab holds what came after
+  //    the revision in the form's "draft". <form data-forget>: nothing is left behind. Only text areas and text inputs without data-private;
+  //    never contact fields, passwords or receipts.
   var prefix = "kept:";
   var worded = "textarea[name]:not([data-private]), input[type=text][name]:not([data-private])";
   var store;
@@ -81,7 +82,10 @@
   var read = function (key) {
     try { return JSON.parse(store.getItem(key)) || {}; } catch (broken) { return { sent: true }; }
   };
-  var keyOf = function (form) { return [prefix + location.pathname, form.id, form.dataset.keep].join("#"); };
+  var mark = function (form) { return form.querySelector(".draft input[name=draft]"); };
+  var keyOf = function (form) {
+    return [prefix + location.pathname, form.id, form.dataset.keep].concat(mark(form) ? mark(form).value.split(".")[1] : []).join("#");
+  };
   if (store) {
     var here = Array.prototype.map.call(document.querySelectorAll("form[data-keep]"), keyOf);
     Object.keys(store).forEach(function (key) {
@@ -98,10 +102,11 @@
       var keep = function (sent) {
         var text = {};
         boxes.forEach(function (box) { if (box.value) { text[box.name] = box.value; } });
+        if (key !== keyOf(form)) { store.removeItem(key); key = keyOf(form); }
         try { store.setItem(key, JSON.stringify({ text: text, sent: sent })); } catch (full) { store.removeItem(key); }
       };
       boxes.forEach(function (box) {
-        if (box.value || !kept[box.name]) { return; }
+        if (!kept[box.name] || (box.value && !mark(form))) { return; }
         box.value = kept[box.name];
         box.dispatchEvent(new Event("input", { bubbles: true }));
       });
@@ -116,4 +121,14 @@
     button.hidden = false;
     button.addEventListener("click", function () { window.print(); });
   });
+
+  // 6. A draft that the server did not keep says so: <div data-failed="…" hx-post="…">. A sign-in page comes from another address.
+  var failed = function (event) {
+    var part = event.detail.elt;
+    var said = part.dataset.failed && part.querySelector("[data-said]");
+    if (!part.dataset.failed || (event.detail.xhr.status === 200 && event.detail.xhr.responseURL.endsWith(part.getAttribute("hx-post")))) { return; }
+    event.detail.shouldSwap = false;
+    if (said) { said.textContent = part.dataset.failed; said.className = "near"; said.setAttribute("role", "alert"); }
+  };
+  ["htmx:beforeSwap", "htmx:sendError"].forEach(function (name) { document.addEventListener(name, failed); });
 })();
