@@ -25,6 +25,7 @@ from gongshi.web.public.faults import LABELS, WORDS, Problem
 from gongshi.web.public.form_pages import page_context
 from gongshi.web.public.handing_in import hand_in
 from gongshi.web.public.known import tell_of
+from gongshi.web.public.posters import take_place
 from gongshi.web.public.proof import printed
 from gongshi.web.public.showing import overview
 from gongshi.web.public.steps import Outcome, advance, after_door
@@ -42,6 +43,7 @@ def file(request: HttpRequest) -> HttpResponse:
         draft = new_draft(at)
         door = request.GET.get("door") or ""
         draft.door = door if door in DOORS else ""
+        take_place(draft, request.GET.get("area") or "", request.GET.get("place") or "")
         start = _from_page(draft, request.GET.get("page") or "") or (
             after_door(draft) if draft.door else "what"
         )

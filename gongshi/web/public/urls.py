@@ -12,6 +12,7 @@ from gongshi.web.public import (
     opening,
     own,
     pages,
+    posters,
     proof,
     withdrawing,
 )
@@ -48,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", disruptions.listed, name="disruptions"),
     path("notices/<slug:code>/", disruptions.one, name="disruption"),
     path("notices/<slug:code>/tell/", disruptions.tell, name="tell"),
+    path("posters/", posters.posters, name="posters"),
     path("how-it-works/", pages.how_it_works, name="how_it_works"),
     path("what-we-keep/", pages.what_we_keep, name="what_we_keep"),
     path("what-it-cannot-protect/", pages.what_it_cannot, name="what_it_cannot"),
