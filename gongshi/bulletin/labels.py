@@ -22,6 +22,8 @@ STATES: Mapping[str, Words] = {
 CHANGES: Mapping[str, Words] = {
     "written": pair("写了新稿", "New words written"),
     "published": pair("公布", "Published"),
+    "confirmed": pair("复核过，仍然正确", "Reviewed: still right"),
+    "unconfirmed": pair("撤销了复核", "Review undone"),
     "withdrawn": pair("撤下", "Withdrawn"),
 }
 FAULTS: Mapping[str, Words] = {

@@ -151,19 +151,19 @@ def pages_to_review(actor: StaffActor, *, at: datetime) -> int:
     if not may_see_pages(actor):
         return 0
     today = local_day(at)
-    return sum(day < today for day in _review_days().get(actor.office_id, ()))
+    return sum(day < today for day in review_days().get(actor.office_id, ()))
 
 
 def _read_review_days() -> dict[UUID, list[date]]:
     found: dict[UUID, list[date]] = {}
-    for office, day in Page.objects.filter(shown__isnull=False).values_list("office", "review_by"):
+    for office, day in pages_shown().order_by().values_list("page__office", "review_by"):
         if day is not None:
             found.setdefault(office, []).append(day)
     return found
 
 
 # By office. Kept until the place's revision changes, so that the head of a desk page costs no statement.
-_review_days = Snapshot(_read_review_days)
+review_days = Snapshot(_read_review_days)
 
 
 def _late(day: date) -> Q:

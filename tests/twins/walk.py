@@ -107,6 +107,7 @@ def known(world: World, secret: dict[str, list[Any]]) -> Known:
         "public:disruption/code": outages,
         "public:tell/code": outages,
         "desk:disruption/code": outages,
+        "desk:confirm_page/code": [*Page.objects.values_list("code", flat=True), "no-such-page"],
         "desk:page/code": [*Page.objects.values_list("code", flat=True), "no-such-page"],
         "public_id": [*PublicCase.objects.values_list("id", flat=True)],
         "recusal": [*secret.get("recusal", []), NO_KEY],

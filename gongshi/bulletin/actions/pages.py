@@ -1,4 +1,4 @@
-"""Every write of answer pages: writing, publishing, withdrawing, and counting that one answered."""
+"""Every write of answer pages: writing, publishing, confirming, withdrawing, and counting that one answered."""
 
 import secrets
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.queries import offices
 from gongshi.accounts.rights import require
-from gongshi.bulletin.drafts import PageDraft, PageRefused, tidy, to_publish
+from gongshi.bulletin.drafts import Fault, PageDraft, PageRefused, tidy, to_publish
 from gongshi.bulletin.indexing import index_page, take_out
 from gongshi.bulletin.models import PARTS, Page, PageMonth, PageRevision
 from gongshi.bulletin.queries import PageNotFound, latest
@@ -79,6 +79,53 @@ def withdraw_page(page: Page, *, seen: int, actor: StaffActor, at: datetime) -> 
         hide(page, latest(page), seen=seen, by=actor.staff_id, at=at)
         bump_revision()
     return page
+
+
+def confirm_page(page: Page, *, until: date, seen: int, actor: StaffActor, at: datetime) -> Page:
+    """What a page of one's own office shows is still right, until a later day. Undone by `unconfirm_page`.
+
+    Raises as `publish_page` does; PageChanged also where newer words wait to be published.
+    """
+    require(actor, "page.publish")
+    _own(page, actor)
+    if until <= local_day(at):
+        raise PageRefused([Fault("review_by", "", "past")])
+    if page.shown != page.number:
+        raise PageChanged
+    _review(page, "confirmed", until, latest(page), seen=seen, actor=actor, at=at)
+    return page
+
+
+def unconfirm_page(page: Page, *, seen: int, actor: StaffActor, at: datetime) -> Page:
+    """Take back on the same day that a page is still right: it has its former day of review again.
+
+    Raises as `confirm_page` does.
+    """
+    require(actor, "page.publish")
+    _own(page, actor)
+    newest = latest(page)
+    if newest.change != "confirmed" or local_day(newest.at) != local_day(at):
+        raise PageChanged
+    former = page.revisions.get(number=newest.number - 1)
+    _review(page, "unconfirmed", former.review_by, newest, seen=seen, actor=actor, at=at)
+    return page
+
+
+def _review(
+    page: Page,
+    change: str,
+    review_by: date | None,
+    words: PageRevision,
+    *,
+    seen: int,
+    actor: StaffActor,
+    at: datetime,
+) -> None:
+    """A revision of the same words, which is shown, with another day of review. What the page is found by stays."""
+    values = {"shown": seen + 1, "review_by": review_by}
+    with transaction.atomic():
+        revise(page, change, parts_of(words), seen=seen, by=actor.staff_id, at=at, values=values)
+        bump_revision()
 
 
 def show(page: Page, words: PageRevision, *, seen: int, by: UUID | None, at: datetime) -> PageRevision:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from gongshi.accounts.queries import office_by_code, offices
 from gongshi.accounts.rights import require
+from gongshi.bulletin.reviews import late_below
 from gongshi.cases import worklists
 from gongshi.cases.actions import supervision as actions
 from gongshi.cases.actions.conversation import TextRefused
@@ -108,6 +109,9 @@ def _page(request: DeskRequest, sent: SentDecision | None) -> HttpResponse:
             {"node": offices()[load.office], "late": load.late, "soon": load.soon} for load in loads
         ]
         context["capped"] = COUNTED if capped else None
+        context["late_pages"] = [
+            {"node": offices()[load.office], "load": load} for load in late_below(request.actor, at=at)
+        ]
     return render(request, "desk/board.html", context, status=sent.status if sent else 200)
 
 

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 
 from gongshi.accounts.models import Role
 from gongshi.accounts.rights import may
+from gongshi.bulletin.reviews import load_for
 from gongshi.cases import labels, worklists
 from gongshi.cases.turns import clocks_of_turns
 from gongshi.cases.worklists import Counts, Wanted
@@ -147,6 +148,7 @@ def show(request: DeskRequest) -> HttpResponse:
         "tab": tab[0],
         "filtered": bool(form.has_changed() and any(form.cleaned_data.values())),
         "counted": counted,
+        "pages_load": load_for(request.actor, at=at),
         "filter_query": urlencode({k: v for k, v in request.GET.items() if k in Filters.base_fields and v}),
         **desk(request),
     }

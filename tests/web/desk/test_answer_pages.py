@@ -197,3 +197,48 @@ def test_without_an_answer_there_is_nothing_to_make(sign_in: SignIn, handled: Ca
 def test_a_sealed_kind_is_never_made_a_page(sign_in: SignIn, answered_case: Case) -> None:
     Case.objects.filter(pk=answered_case.pk).update(kind="conduct")
     assert sign_in("zhou").get(address(answered_case, "page")).status_code == 404
+
+
+# reviews
+
+
+def test_a_page_past_its_day_is_dated_work_and_confirmed_in_one_press(
+    town: Town, sign_in: SignIn, clock: Clock
+) -> None:
+    page = show(town, review_by=date(2026, 3, 3))
+    clock.now = NOW + timedelta(days=4)
+    he = sign_in("he")
+    assert "1篇问答该复核 最早应在3月10日前" in text(he.get("/desk/"))
+    listed = he.get("/desk/pages/review/")
+    assert "由包案责任人负责：he" in text(listed)
+    assert "应在3月10日前复核" in text(listed)
+    assert "超期没有复核的问答" not in text(sign_in("qin").get("/desk/board/"))
+    clock.now = NOW + timedelta(days=9)
+    he = sign_in("he")
+    assert "其中1篇超期；最早应在3月10日前" in text(he.get("/desk/"))
+    assert "应在3月10日前复核，已超期" in text(he.get("/desk/pages/review/"))
+    assert "超期没有复核的问答 单位 超期 最早应在 道路所 1 3月10日" in text(
+        sign_in("qin").get("/desk/board/")
+    )
+    form = {"seen": "2", "act": "confirm"}
+    assert sign_in("zhou").post(f"/desk/pages/of/{page.code}/review/", form).status_code == 404
+    done = he.post(f"/desk/pages/of/{page.code}/review/", form, follow=True)
+    assert "到2027年3月11日为止仍然正确" in text(done)
+    assert "今天确认过" in text(done)
+    assert "篇问答该复核" not in text(he.get("/desk/"))
+    he.post(f"/desk/pages/of/{page.code}/review/", {"seen": "2", "act": "undo"})
+    assert PageRevision.objects.count() == 3
+    undone = he.post(f"/desk/pages/of/{page.code}/review/", {"seen": "3", "act": "undo"}, follow=True)
+    assert "已经撤销" in text(undone)
+    assert "仍然正确，到2027年3月11日为止" in text(undone)
+    assert page_shown(page.code).review_by == date(2026, 3, 3)
+
+
+def test_who_only_writes_reads_the_list_without_the_button(town: Town, sign_in: SignIn, clock: Clock) -> None:
+    show(town, review_by=date(2026, 3, 3))
+    clock.now = NOW + timedelta(days=4)
+    page = text(sign_in("zhou").get("/desk/pages/review/"))
+    assert "要改" in page
+    assert "仍然正确" not in page
+    assert "没有该复核的" in text(sign_in("ma").get("/desk/pages/review/"))
+    assert sign_in("su").get("/desk/pages/review/").status_code == 404
