@@ -40,8 +40,8 @@ class Page(models.Model):
 
 class PageRevision(models.Model):
     """One change of a page, never altered: its words at that moment, what was done ("written", "published",
-    "confirmed", "unconfirmed", "withdrawn"), and who did it. Without anybody: the pack brought it. Each part is {zh, en},
-    or {} when left out.
+    "confirmed", "unconfirmed", "withdrawn"), and who did it. Without anybody: the pack brought it. Each part is
+    {zh, en}, or {} when left out.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
