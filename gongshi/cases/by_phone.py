@@ -34,7 +34,13 @@ class Standing:
 
 
 def status_by_phone(actor: StaffActor, reference: str, code: str) -> list[Standing]:
-    """The matters of a filing, for a caller who says its reference and its six digits.
+    """The matters of a filing, for a caller who says its reference and its six digits. Raises as `filing_by_phone`."""
+    known = cases_of(filing_by_phone(actor, reference, code))
+    return [Standing(case, running_clocks(case)) for case in known if not is_hidden_from(case, actor)]
+
+
+def filing_by_phone(actor: StaffActor, reference: str, code: str) -> Filing:
+    """The filing that a caller names by its reference and its six digits.
 
     Raises NotFound alike for a reference that is none, a filing without digits, an erased one and wrong digits;
     AskedTooOften, for a reference whether it is one or not, after a few wrong ones.
@@ -51,8 +57,7 @@ def status_by_phone(actor: StaffActor, reference: str, code: str) -> list[Standi
     if filing is None:
         raise NotFound
     attempt.take_back()
-    known = [case for case in cases_of(filing) if not is_hidden_from(case, actor)]
-    return [Standing(case, running_clocks(case)) for case in known]
+    return filing
 
 
 def _fitting(reference: str, code: str) -> Filing | None:

@@ -157,7 +157,7 @@ def _groups(filed: "QuerySet[cases.Case]", on: date) -> Iterable[tuple[UUID, "_A
     ended: Any = answered & ~(_may_owe() & Q(closed_on=None) & Exists(_owed_answers()))
     last_seen = Coalesce(F("closed_on"), Value(on, output_field=DateField()))
     parts: tuple[Any, ...] = (
-        _first_of(Q(outcome="forwarded"), Q(filing__staff_logged=True), ~_promised(), values=(3, 1, 2)),
+        _first_of(Q(outcome="forwarded"), _by_staff(), ~_promised(), values=(3, 1, 2)),
         _first_of(_late(on), Q(on_time=True), values=(_LATE, _ON_TIME)),
         _first_of(*(Q(outcome=code) for code in _OUTCOMES[1:])),
         _first_of(answered),
@@ -183,6 +183,11 @@ def _first_of(*conditions: Q, values: Sequence[int] | None = None) -> Case:
         for condition, value in zip(conditions, values or range(1, len(conditions) + 1), strict=True)
     ]
     return Case(*whens, default=Value(0), output_field=IntegerField())
+
+
+def _by_staff() -> Q:
+    """What staff wrote down and whoever filed has not taken over: nobody but staff has spoken for it yet."""
+    return Q(filing__staff_logged=True, filing__claimed=False)
 
 
 def _promised() -> Q:

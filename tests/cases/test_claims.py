@@ -8,8 +8,9 @@ from django.db import IntegrityError
 from gongshi.accounts.models import Appointment, Staff
 from gongshi.accounts.queries import actor_for
 from gongshi.accounts.rights import NotAllowed
-from gongshi.cases import claiming, jobs
+from gongshi.cases import claiming, engine, jobs
 from gongshi.cases.actions.claims import claim_filing, print_letter
+from gongshi.cases.actions.conversation import add_for_caller
 from gongshi.cases.actions.erasure import erase_due, withdraw_all
 from gongshi.cases.actions.filing import AboutOwnOffice, Filed, file_filing
 from gongshi.cases.actions.looks import open_content
@@ -361,3 +362,29 @@ def test_residents_of_the_web_stay_as_they_were(town: Town) -> None:
     assert not Claim.objects.exists()
     assert filed.filing.phone_code is None
     assert own_case(Visitor(filed.filing, filed.receipt_id, resident(filed).receipt), 1)
+
+
+def test_an_operator_does_nothing_else_for_a_caller(town: Town, operator) -> None:
+    """No confirming, replying, reopening, escalating, withdrawing: no move of any procedure is theirs."""
+    called(town, operator)
+    case = Case.objects.select_related("filing", "promise").get()
+    assert engine.moves_for(case, operator, LATER) == []
+    with pytest.raises(NotAllowed):
+        withdraw_all(case.filing, erase=True, actor=operator, at=LATER)
+
+
+def test_words_are_added_for_a_caller_only_until_the_claim(town: Town, operator) -> None:
+    filed, stand_in = called(town, operator)
+    case = Case.objects.select_related("filing").get()
+    add_for_caller(case, "今天又摔了一个人。", actor=operator, at=LATER)
+    visitor = claimed(filed, stand_in)
+    own = own_case(visitor, 1).file
+    assert [message.text for message in own.messages] == ["今天又摔了一个人。"]
+    assert [event.by for event in own.events] == ["operator", "operator", "resident"]
+    with pytest.raises(NotFound):
+        add_for_caller(Case.objects.select_related("filing").get(), "还有", actor=operator, at=LATER)
+    web, _ = lin_files(town)
+    with pytest.raises(NotFound):
+        add_for_caller(
+            Case.objects.select_related("filing").get(filing=web.filing), "啊", actor=operator, at=LATER
+        )

@@ -15,7 +15,7 @@ from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.conversation import ask_resident
 from gongshi.cases.actions.erasure import keep_after_all, withdraw
 from gongshi.cases.actions.moves import make_move
-from gongshi.cases.models import Case
+from gongshi.cases.models import Case, Filing
 from gongshi.figures.metrics import COUNTS, Tally, together
 from gongshi.figures.queries import first_and_last_filed, office_tallies, tallies
 from gongshi.rules.survival import Wait, median_wait
@@ -171,6 +171,15 @@ def test_what_staff_wrote_down_and_what_was_forwarded_is_counted_apart(town: Tow
     assert counted(all_together()) == {"staff_logged": 3, "forwarded": 3}
     assert all_together().filed == 6
     assert all_together().median_days is None
+
+
+def test_what_staff_wrote_down_counts_with_the_rest_once_it_is_claimed(town: Town, cases: Cases) -> None:
+    answered = {"answered_on": date(2026, 3, 3), "on_time": True}
+    rows = cases(3, staff_logged=True, **answered)
+    Filing.objects.filter(pk=rows[0].filing_id).update(claimed=True)
+    found = counted(all_together())
+    assert (found["staff_logged"], found["cases"], found["answered"]) == (2, 1, 1)
+    assert "confirmed" not in found
 
 
 def test_imported_cases_are_held_to_their_own_target_or_to_the_promise(town: Town, cases: Cases) -> None:

@@ -13,6 +13,7 @@ from gongshi.cases.queries import NotFound, cases_visible_to
 from gongshi.cases.reading import key_for, require_unwithdrawn
 from gongshi.cases.record import Record
 from gongshi.cases.sealed import seal_words
+from gongshi.cases.sight import is_hidden_from
 from gongshi.cases.texts import TextRefused, checked_text
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.photos import Prepared
@@ -64,6 +65,7 @@ def add_to_case(
 
     Staff who may work on the case write down what they were told. Raises TextRefused, TooManyFiles, NotFound.
     """
+    by = "operator" if isinstance(actor, StaffActor) else "resident"
     chosen = list(files)
     if isinstance(actor, Resident) and actor.filing_id != case.filing_id:
         raise NotFound
@@ -78,10 +80,36 @@ def add_to_case(
     code = "case.added" if words else "case.file_added"
     with changing(case):
         append(case)
-        record.event(case, code, by="resident", params={"files": len(chosen)})
+        record.event(case, code, by=by, params={"files": len(chosen)})
         if words:
             _say(record, case, "addition", words, actor=actor, key=key, at=at)
         Attachment.objects.bulk_create(rows)
+        record.store()
+    return case
+
+
+def add_for_caller(case: Case, text: str, *, actor: StaffActor, at: datetime) -> Case:
+    """Words that a caller adds by telephone, as long as nobody else can: until the filing is claimed.
+
+    The operator reads nothing of the matter. All else (confirming, agreeing to publish, withdrawing) nobody does for
+    whoever called. Raises TextRefused, Changed, and NotFound where it may not be.
+    """
+    require(actor, "call.take")
+    if (
+        not case.filing.staff_logged
+        or case.filing.claimed
+        or case.filing.sealed
+        or is_hidden_from(case, actor)
+    ):
+        raise NotFound
+    require_unwithdrawn(case)
+    words = checked_text(text)
+    key = key_for(case.id, actor)
+    record = Record(actor=actor, at=at)
+    with changing(case):
+        append(case)
+        record.event(case, "case.added", by="operator", params={"files": 0})
+        _say(record, case, "addition", words, actor=actor, key=key, at=at)
         record.store()
     return case
 

@@ -320,3 +320,22 @@ def test_wrong_digits_have_to_wait(fan: Client) -> None:
     answers = [fan.post("/desk/call/status/", asked) for _ in range(5)]
     assert [answer.status_code for answer in answers] == [403] * 4 + [429]
     assert int(answers[-1]["Retry-After"]) > 3_600
+
+
+def test_a_caller_adds_words_until_the_filing_is_claimed(fan: Client, clock: Clock) -> None:
+    page = taken(fan, **WORDS)
+    filing = Filing.objects.get()
+    code = re.search(r"电话查询码 (\d{6})", text(page))[1]
+    asked = {"reference": filing.reference, "code": code}
+    assert "对方要补充" in text(fan.post("/desk/call/status/", asked))
+    added = fan.post("/desk/call/status/", {**asked, "matter": "1", "text": "今天又摔了一个人。"})
+    assert added.status_code == 302
+    assert [row.by for row in History.objects.filter(code="case.added")] == ["operator"]
+    wrong = fan.post("/desk/call/status/", {**asked, "code": "1", "matter": "1", "text": "别的"})
+    assert wrong.status_code == 403
+    for _ in range(4):  # an empty one is no guess
+        assert fan.post("/desk/call/status/", {**asked, "matter": "1", "text": " "}).status_code == 200
+    Filing.objects.update(claimed=True)
+    told = fan.post("/desk/call/status/", {**asked, "matter": "1", "text": "还有"})
+    assert told.status_code in (200, 404)
+    assert History.objects.filter(code="case.added").count() == 1
