@@ -69,7 +69,8 @@ def _poster(request: HttpRequest) -> HttpResponse:
     context = {
         "said": SAID,
         "spot": spot,
-        "address": address,
+        # What somebody without a camera types.
+        "site": settings.BASE_URL.partition("://")[2],
         "qr": segno.make(address, error="m", micro=False).svg_data_uri(scale=4, border=2),
         "emergency": place.emergency,
         "operator": operator,
