@@ -8,7 +8,7 @@
     var form = event.target;
     if (form.dataset.sent) { event.preventDefault(); return; }
     setTimeout(function () {
-      if (event.defaultPrevented || form.method === "get") { return; }
+      if (event.defaultPrevented || form.method !== "post") { return; }
       form.dataset.sent = "yes";
       Array.prototype.forEach.call(form.querySelectorAll("button:not([type=button])"), function (button) {
         button.setAttribute("aria-disabled", "true");
