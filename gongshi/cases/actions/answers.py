@@ -19,6 +19,7 @@ from gongshi.cases.texts import TextRefused, checked_text, within
 from gongshi.places.queries import calendar, the_place
 from gongshi.rules.deadlines import Counting, due_on
 from gongshi.rules.procedure import Move
+from gongshi.rules.templates import placeholders_in
 from gongshi.safekeeping.ids import new_id
 
 PARTS = ("found", "decided", "call")
@@ -68,11 +69,12 @@ class AnswerIncomplete(ValueError):
         self.missing = missing
 
 
-def faults_in(answer: NewAnswer, *, on: date, opened_on: date) -> dict[str, str]:
+def faults_in(answer: NewAnswer, *, on: date, opened_on: date, to_be_filled: bool = False) -> dict[str, str]:
     """What keeps the answer from going out, by part.
 
     Codes: "missing", "too_long", "unreadable", "in_future", "before_filing", "not_ahead"; "other_move" for a promised
-    day that the move does not carry, so that it would never come back to the queue (see `send_answer`).
+    day that the move does not carry, so that it would never come back to the queue (see `send_answer`); "unfilled" for
+    a part in which a placeholder still stands, unless each letter is ``to_be_filled`` first.
     """
     faults = {}
     promised = answer.decision == Decision.WILL_DO
@@ -81,6 +83,9 @@ def faults_in(answer: NewAnswer, *, on: date, opened_on: date) -> dict[str, str]
             checked_text(getattr(answer, part))
         except TextRefused as refused:
             faults[part] = "missing" if refused.code == "empty" else refused.code
+        else:
+            if not to_be_filled and placeholders_in(getattr(answer, part)):
+                faults[part] = "unfilled"
     if answer.decision not in Decision.values:
         faults["decision"] = "missing"
     if answer.found_on is None:

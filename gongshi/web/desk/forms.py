@@ -224,10 +224,11 @@ class AnswerForm(SeenForm):
             by_whom=(found.get("by_whom") or "") if promised else "",
         )
 
-    def find_faults(self, *, on: date, opened_on: date) -> bool:
+    def find_faults(self, *, on: date, opened_on: date, to_be_filled: bool = False) -> bool:
         """Put what keeps the answer from going out beside its parts; True when it is complete."""
         self.is_valid()
-        for part, code in faults_in(self.answer(), on=on, opened_on=opened_on).items():
+        found = faults_in(self.answer(), on=on, opened_on=opened_on, to_be_filled=to_be_filled)
+        for part, code in found.items():
             if part not in self.errors:
                 self.add_error(part, words.ANSWER_FAULTS[code])
         return not self.errors

@@ -168,7 +168,8 @@ def _step(request: DeskRequest, cause: Cause, lines: list[Line], at: datetime) -
     form = AnswerForm(offered, request.POST)
     chosen = [line for line in lines if line.chosen]
     latest = max(line.case.opened_on for line in chosen)
-    complete = form.find_faults(on=engine.today(at), opened_on=latest) and _fillable(form, chosen)
+    whole = form.find_faults(on=engine.today(at), opened_on=latest, to_be_filled=True)
+    complete = whole and _fillable(form, chosen)
     if act == "edit" or not complete:
         return _page(request, cause, lines, form, status=200 if complete else UNTAKEN)
     if act == "send":

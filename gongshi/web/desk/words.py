@@ -40,6 +40,10 @@ ANSWER_FAULTS: dict[str, Any] = {
     "before_filing": say(
         "核查的日期不能早于来件的日期。", "The day it was looked into cannot be before the filing."
     ),
+    "unfilled": say(
+        "花括号里的空还没有填：写上内容，或者去掉花括号。",
+        "Something in braces is not filled in yet: write what belongs there, or take the braces out.",
+    ),
     "not_ahead": say("承诺的日期要在今天以后。", "The promised day must be after today."),
     "unreadable": say(
         "有认不出的字符，请重新输入。", "It holds characters that cannot be kept; please type it again."

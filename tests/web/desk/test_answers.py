@@ -116,6 +116,18 @@ def test_words_outlive_a_case_that_can_no_longer_be_answered(sign_in: SignIn, ha
     assert Answer.objects.count() == 1
 
 
+def test_a_placeholder_that_nobody_filled_does_not_go(sign_in: SignIn, handled: Case) -> None:
+    client = sign_in("zhou")
+    for part, words_typed in (("decided", "{地点}已补好。"), ("call", "｛phone｝")):
+        data = {**ANSWER, part: words_typed, "seen": handled.seq, "act": "send"}
+        page = client.post(address(handled, "answer"), data)
+        assert page.status_code == 422
+        assert "花括号里的空还没有填" in text(page)
+    assert not Answer.objects.exists()
+    data = {**ANSWER, "decided": "补好了 :-} 请看。", "seen": handled.seq, "act": "send"}
+    assert client.post(address(handled, "answer"), data).status_code == 302
+
+
 def test_who_may_not_answer_finds_no_form(sign_in: SignIn, fresh: Case) -> None:
     assert sign_in("zhou").get(address(fresh, "answer")).status_code == 404
     assert sign_in("qin").get(address(fresh, "answer")).status_code == 404
@@ -123,5 +135,5 @@ def test_who_may_not_answer_finds_no_form(sign_in: SignIn, fresh: Case) -> None:
 
 def test_every_fault_has_words() -> None:
     assert faults_in.__doc__
-    for code in ("missing", "too_long", "in_future", "before_filing", "not_ahead"):
+    for code in ("missing", "too_long", "in_future", "before_filing", "not_ahead", "unfilled"):
         assert str(words.ANSWER_FAULTS[code])
