@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.queries import offices
 from gongshi.accounts.rights import may
-from gongshi.cases.drafts import NewFiling
+from gongshi.cases.drafts import Contact, Handing
 from gongshi.cases.models import Case, Claim, Filing, Receipt, Way
 from gongshi.cases.sealed import PHONE_CODE, TOLD, seal_json
 from gongshi.cases.sight import not_hidden_from
@@ -42,7 +42,8 @@ class HandingRefused(ValueError):
     """The claim code cannot go out this way.
 
     ``code``: "paper_only" a sealed matter is among them, of which nothing goes out or waits by itself; "no_contact" for
-    a message without an address; "no_office" for a letter without an office that prints it.
+    a message or letter without an address; "no_office" for a letter without an office that prints it; "handles_it" for
+    a desk that handles one of the matters itself.
     """
 
     def __init__(self, code: str) -> None:
@@ -51,12 +52,11 @@ class HandingRefused(ValueError):
 
 
 def claim_row(
-    filing: Filing, stand_in: Receipt, new: NewFiling, *, receipt: str, at: datetime
+    filing: Filing, stand_in: Receipt, handing: Handing, contact: Contact, *, receipt: str, at: datetime
 ) -> tuple[Claim, list[Wrap]]:
-    """The unsaved claim of a new filing, and the wraps of what it still has to tell. Raises HandingRefused."""
-    assert new.handing is not None
-    way, contact = Way(new.handing.way), new.contact
-    _check(filing, new)
+    """The unsaved claim of a filing, and the wraps of what it still has to tell. Raises HandingRefused."""
+    way = Way(handing.way)
+    _check(filing, handing, contact)
     code = claim_code_of(receipt)
     claim = Claim(
         id=new_id(),
@@ -64,7 +64,7 @@ def claim_row(
         receipt=stand_in,
         hash=claim_hash(code),
         way=way.value,
-        office_id=new.handing.office,
+        office_id=handing.office,
         made_at=at,
         expires_at=at + GOOD_FOR,
     )
@@ -77,14 +77,13 @@ def claim_row(
     return claim, [wrap_for_instance(claim.id, key, at=at)]
 
 
-def _check(filing: Filing, new: NewFiling) -> None:
-    assert new.handing is not None
-    way = Way(new.handing.way)
+def _check(filing: Filing, handing: Handing, contact: Contact) -> None:
+    way = Way(handing.way)
     if filing.sealed and way != Way.AT_ONCE:
         raise HandingRefused("paper_only")
-    if way in MESSAGES and not (new.contact.phone if way == Way.SMS else new.contact.email):
+    if way in MESSAGES and not (contact.phone if way == Way.SMS else contact.email):
         raise HandingRefused("no_contact")
-    if way in (Way.LETTER, Way.PICK_UP) and new.handing.office not in offices():
+    if way in (Way.LETTER, Way.PICK_UP) and handing.office not in offices():
         raise HandingRefused("no_office")
 
 

@@ -8,6 +8,9 @@ HISTORY: dict[str, Words] = {
     "case.opened": pair("已登记", "Registered"),
     "case.imported": pair("由旧系统转入", "Taken over from an older system"),
     "case.letter_printed": pair("打印了认领信", "The letter with the claim code was printed"),
+    "case.code_reissued": pair(
+        "发了新的认领码，旧的作废", "A new claim code was sent; an earlier one is void"
+    ),
     "case.claimed": pair("您认领了这份来件", "You took over this filing"),
     "case.accepted": pair("承办单位已受理", "The office has taken it on"),
     "case.declined": pair("承办单位说明不予受理", "The office declined and said why"),

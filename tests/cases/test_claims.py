@@ -1,5 +1,6 @@
 """Claim codes: what staff typed in is taken over once, by whoever has the code, and opened by nothing else."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from gongshi.accounts.models import Appointment, Staff
 from gongshi.accounts.queries import actor_for
 from gongshi.accounts.rights import NotAllowed
 from gongshi.cases import claiming, engine, jobs
-from gongshi.cases.actions.claims import claim_filing, print_letter
+from gongshi.cases.actions.claims import claim_filing, print_letter, reissue
 from gongshi.cases.actions.conversation import add_for_caller
 from gongshi.cases.actions.erasure import erase_due, withdraw_all
 from gongshi.cases.actions.filing import AboutOwnOffice, Filed, file_filing
@@ -87,7 +88,7 @@ def test_what_stood_in_dies(town: Town, operator) -> None:
     assert not Wrap.objects.filter(recipient_id=filed.receipt_id).exists()
 
 
-def test_a_code_is_good_once(town: Town, operator) -> None:
+def test_row_47_a_code_is_good_once(town: Town, operator) -> None:
     filed, stand_in = called(town, operator)
     claimed(filed, stand_in)
     with pytest.raises(NotFound):
@@ -143,7 +144,7 @@ def test_a_code_belongs_to_its_reference(town: Town, operator) -> None:
         claim_filing(other.filing.reference, claim_code_of(stand_in), receipt=new_receipt(), at=LATER)
 
 
-def test_a_code_grows_too_old(town: Town, operator) -> None:
+def test_row_47_a_code_grows_too_old(town: Town, operator) -> None:
     filed, stand_in = called(town, operator)
     after = NOW + claiming.GOOD_FOR
     with pytest.raises(NotFound):
@@ -388,3 +389,72 @@ def test_words_are_added_for_a_caller_only_until_the_claim(town: Town, operator)
         add_for_caller(
             Case.objects.select_related("filing").get(filing=web.filing), "啊", actor=operator, at=LATER
         )
+
+
+# Lost
+
+
+def test_a_lost_receipt_is_replaced_through_the_contact_left(town: Town, operator, caught: Caught) -> None:
+    filed, old = lin_files(town)
+    mine = resident(filed)
+    claim = reissue(filed.filing.reference, "", Handing("email"), actor=operator, at=LATER)
+    assert filing_by_receipt(filed.filing.reference, old)[0] == filed.filing  # until the new one is used
+    deliver("w", LATER)
+    sent = next(one for one in caught if "认领码" in one.text)
+    assert sent.to == "lin@example.org"
+    code = re.search(r"(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}", sent.text.replace(filed.filing.reference, ""))[0]
+    receipt = new_receipt()
+    filing, row = claim_filing(filed.filing.reference, code, receipt=receipt, at=LATER)
+    assert own_case(Visitor(filing, row.id, receipt), 1).file.text.startswith("老桥")
+    with pytest.raises(NotFound):
+        filing_by_receipt(filed.filing.reference, old)
+    assert not Wrap.objects.filter(recipient_id__in=[mine.receipt_id, claim.receipt_id]).exists()
+    codes = [event.code for event in own_case(Visitor(filing, row.id, receipt), 1).file.events]
+    assert codes == ["case.opened", "case.code_reissued", "case.claimed"]
+    assert not Filing.objects.get().claimed  # nobody typed it in
+
+
+def test_a_new_code_voids_the_one_before(town: Town, operator) -> None:
+    filed, stand_in = called(town, operator)
+    reissue(filed.filing.reference, "", Handing("sms"), actor=operator, at=LATER)
+    with pytest.raises(NotFound):
+        claimed(filed, stand_in)
+    assert Claim.objects.count() == 1
+    assert not Wrap.objects.filter(recipient_id=filed.receipt_id).exists()
+
+
+def test_paper_takes_the_six_digits_and_a_desk_that_handles_nothing_of_it(town: Town, operator) -> None:
+    filed, stand_in = called(town, operator)
+    reference, roads, hall = filed.filing.reference, town.offices["roads"].id, town.offices["hall"].id
+    with pytest.raises(NotFound):
+        reissue(reference, "", Handing("pick_up", hall), actor=operator, at=LATER)
+    digits = phone_code_of(stand_in)
+    with pytest.raises(HandingRefused, match="handles_it"):
+        reissue(reference, digits, Handing("pick_up", roads), actor=operator, at=LATER)
+    assert claimed(filed, stand_in)  # a refusal voids nothing
+    assert reissue(reference, digits, Handing("pick_up", hall), actor=operator, at=LATER).office_id == hall
+    web, _ = lin_files(town)
+    with pytest.raises(NotFound):
+        reissue(web.filing.reference, digits, Handing("letter", hall), actor=operator, at=LATER)
+
+
+def test_nobody_here_replaces_the_receipt_of_a_sealed_matter(town: Town, operator) -> None:
+    subject = town.offices["roads"].id
+    filed, _ = called(town, operator, matter(town, "conduct", subject=subject), way="at_once")
+    for way in ("sms", "email", "letter"):
+        with pytest.raises(NotFound):
+            reissue(filed.filing.reference, "", Handing(way), actor=operator, at=LATER)
+    web, _ = lin_files(town)
+    with pytest.raises(HandingRefused, match="no_contact"):
+        reissue(web.filing.reference, "", Handing("sms"), actor=operator, at=LATER)
+    with pytest.raises(NotAllowed):
+        reissue(web.filing.reference, "", Handing("email"), actor=town.actor("zhou"), at=LATER)
+    assert Claim.objects.count() == 1
+
+
+def test_new_codes_are_few(town: Town, operator) -> None:
+    filed, _ = called(town, operator)
+    for _ in range(2):
+        reissue(filed.filing.reference, "", Handing("sms"), actor=operator, at=LATER)
+    with pytest.raises(AskedTooOften):
+        reissue(filed.filing.reference, "", Handing("sms"), actor=operator, at=LATER)

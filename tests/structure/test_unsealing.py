@@ -66,6 +66,8 @@ OPENERS: dict[str, set[str]] = {
         "gongshi.cases.effects",
         "gongshi.cases.actions.sealing",
         "gongshi.cases.actions.glass",
+        # For wrapping it for a new receipt of whoever lost theirs.
+        "gongshi.cases.actions.claims",
     },
     # What an approver sealed for one reader, for an hour.
     "open_through_glass": {"gongshi.safekeeping.keyrings", "gongshi.cases.reading"},
@@ -81,6 +83,8 @@ OPENERS: dict[str, set[str]] = {
     # An address is opened at the moment of sending, and shown to nobody.
     "read_contact": {
         "gongshi.cases.reading",
+        # Where a new claim code goes.
+        "gongshi.cases.actions.claims",
         "gongshi.cases.actions.looks",
         "gongshi.cases.effects",
         "gongshi.cases.visiting",

@@ -8,17 +8,43 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from gongshi.accounts.actors import Resident, StaffActor
-from gongshi.cases.changing import append
-from gongshi.cases.claiming import forget_keys, forget_told, letters_of, open_claim, subjects_of
-from gongshi.cases.models import Claim, Filing, Receipt
+from gongshi.accounts.rights import require
+from gongshi.cases.by_phone import AskedTooOften, filing_by_phone
+from gongshi.cases.changing import Changed, append
+from gongshi.cases.claiming import (
+    MESSAGES,
+    STAND_IN,
+    HandingRefused,
+    claim_row,
+    drop_claims,
+    forget_keys,
+    forget_told,
+    letters_of,
+    open_claim,
+    subjects_of,
+)
+from gongshi.cases.drafts import Contact, Handing
+from gongshi.cases.models import Case, Claim, Filing, Receipt, Way
 from gongshi.cases.queries import NotFound, cases_of, filing_by_receipt
-from gongshi.cases.reading import Told, keys_of_stand_in, read_told
+from gongshi.cases.reading import Told, key_of, keys_of_stand_in, read_contact, read_told
 from gongshi.cases.record import Record
-from gongshi.safekeeping.actions import destroy_spent_wraps, discard_wraps, save_wraps, wrap_for_receipt
+from gongshi.cases.sight import is_hidden_from
+from gongshi.rules.references import normalise
+from gongshi.safekeeping.actions import (
+    destroy_spent_wraps,
+    destroy_wraps_of_receipt,
+    discard_wraps,
+    save_wraps,
+    wrap_for_receipt,
+)
 from gongshi.safekeeping.ids import new_id
-from gongshi.safekeeping.receipts import receipt_hash
+from gongshi.safekeeping.limits import attempt_of
+from gongshi.safekeeping.receipts import new_receipt, receipt_hash
+
+OWN = "filer"
 
 
 def claim_filing(reference: str, code: str, *, receipt: str, at: datetime) -> tuple[Filing, Receipt]:
@@ -38,6 +64,7 @@ def claim_filing(reference: str, code: str, *, receipt: str, at: datetime) -> tu
         wrap_for_receipt(subject, key, receipt=receipt, receipt_id=row.id, at=at)
         for subject, key in keys.items()
     ]
+    others = list(_others(row).values_list("id", flat=True))
     save_wraps(wraps)
     try:
         with transaction.atomic():
@@ -46,6 +73,8 @@ def claim_filing(reference: str, code: str, *, receipt: str, at: datetime) -> tu
         discard_wraps(wraps)
         return filing_by_receipt(reference, receipt)
     forget_keys(claim, subjects)
+    for other in others:
+        destroy_wraps_of_receipt(subjects, other)
     return filing, row
 
 
@@ -53,14 +82,87 @@ def _take_over(claim: Claim, row: Receipt, at: datetime) -> None:
     if not Claim.objects.filter(pk=claim.pk).delete()[0]:
         raise NotFound
     row.save(force_insert=True)
-    # It stays as a row: the form that staff sent, sent again, is still known as filed.
-    Receipt.objects.filter(pk=claim.receipt_id).update(revoked_at=at)
-    Filing.objects.filter(pk=row.filing_id).update(claimed=True)
-    row.filing.claimed = True
+    # They stay as rows: a form that was sent, sent again, is still known as filed.
+    _others(row).update(revoked_at=at)
+    Filing.objects.filter(pk=row.filing_id, staff_logged=True).update(claimed=True)
+    row.filing.claimed = row.filing.staff_logged
     record = Record(actor=Resident(row.filing_id, row.id), at=at)
     for case in cases_of(row.filing):
         append(case)
         record.event(case, "case.claimed")
+    record.store()
+
+
+def _others(row: Receipt) -> QuerySet[Receipt]:
+    """The receipts of whoever filed that ``row`` takes the place of; what others hold of a filing is theirs."""
+    held = Receipt.objects.filter(filing=row.filing_id, role__in=(OWN, STAND_IN), revoked_at=None)
+    return held.exclude(pk=row.pk)
+
+
+def reissue(reference: str, code: str, handing: Handing, *, actor: StaffActor, at: datetime) -> Claim:
+    """A new claim code for whoever lost their receipt or code; what they had opens until the new one is used.
+
+    A message goes to the contact that was left, for the reference alone. Paper passes through hands here, so that it
+    takes the six digits, too: nobody can have a letter printed for a filing of which they know no more than its name.
+    An earlier code dies at once. Raises NotFound alike for what never was, wrong digits, a filing with a sealed matter
+    and one hidden from the actor; HandingRefused as `claiming.claim_row`, and "handles_it"; AskedTooOften.
+    """
+    require(actor, "call.take")
+    filing = _asked_for(reference, code, handing, actor)
+    cases = cases_of(filing)
+    if not cases or filing.sealed or any(is_hidden_from(case, actor) for case in cases):
+        raise NotFound
+    if handing.way == Way.AT_ONCE:
+        raise HandingRefused("paper_only")
+    if handing.way == Way.PICK_UP and handing.office in {case.office_id for case in cases}:
+        raise HandingRefused("handles_it")
+    keys = {subject: key_of(subject) for subject in (filing.id, *(case.id for case in cases))}
+    left = read_contact(filing, keys[filing.id])
+    contact = Contact(**{name: left.get(name, "") for name in ("name", "email", "phone", "address")})
+    if handing.way == Way.LETTER and not contact.address:
+        raise HandingRefused("no_contact")
+    secret = new_receipt()
+    row = Receipt(id=new_id(), filing=filing, role=STAND_IN, hash=receipt_hash(secret), created_at=at)
+    claim, wraps = claim_row(filing, row, handing, contact, receipt=secret, at=at)
+    wraps += [
+        wrap_for_receipt(one, key, receipt=secret, receipt_id=row.id, at=at) for one, key in keys.items()
+    ]
+    drop_claims(Claim.objects.filter(filing=filing))
+    save_wraps(wraps)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+            claim.save(force_insert=True)
+            _reissued(claim, cases, actor, at)
+    except (IntegrityError, Changed):
+        discard_wraps(wraps)
+        raise
+    return claim
+
+
+def _asked_for(reference: str, code: str, handing: Handing, actor: StaffActor) -> Filing:
+    if handing.way not in MESSAGES:
+        return filing_by_phone(actor, reference, code)
+    try:
+        wanted = normalise(reference)
+    except ValueError:
+        wanted = ""
+    attempt = attempt_of("reissuing", wanted.encode())
+    if attempt.wait:
+        raise AskedTooOften(attempt.wait)
+    found = Filing.objects.filter(reference=wanted, erased_at=None).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _reissued(claim: Claim, cases: list[Case], actor: StaffActor, at: datetime) -> None:
+    record = Record(actor=actor, at=at)
+    for case in cases:
+        append(case)
+        record.event(case, "case.code_reissued", by="operator")
+    if claim.way in MESSAGES:
+        record.claim_code(cases[0], claim.way)
     record.store()
 
 

@@ -21,7 +21,7 @@ from gongshi.cases import engine
 from gongshi.cases.actions.publication import consent_row, may_publish
 from gongshi.cases.actions.uploads import adopted, uploads_of
 from gongshi.cases.claiming import MESSAGES, STAND_IN, claim_row, sealed_phone_code
-from gongshi.cases.drafts import NewFiling, NewMatter
+from gongshi.cases.drafts import Contact, Handing, NewFiling, NewMatter
 from gongshi.cases.key_holders import ladder, wraps_of_new
 from gongshi.cases.models import Attachment, Case, Claim, Clock, Consent, Filing, Receipt, Upload
 from gongshi.cases.record import Record
@@ -219,16 +219,18 @@ def rows_of(new: NewFiling, *, receipt: str, digest: bytes, actor: Actor, at: da
         filing.id, key, sealed_for=wanted, receipt=receipt, receipt_id=opener.id, at=at
     )
     if new.handing:
-        _hand_over(rows, new, key, receipt, at)
+        _hand_over(rows, new.handing, new.contact, key, receipt=receipt, at=at)
     else:
         rows.record.notice(rows.cases[0], "filed", filing.notify)
     return rows
 
 
-def _hand_over(rows: FilingRows, new: NewFiling, key: bytes, receipt: str, at: datetime) -> None:
+def _hand_over(
+    rows: FilingRows, handing: Handing, contact: Contact, key: bytes, *, receipt: str, at: datetime
+) -> None:
     """What lets whoever filed take the filing over, and ask by telephone how it stands."""
     filing, rows.receipt.role = rows.filing, STAND_IN
-    claim, wraps = claim_row(filing, rows.receipt, new, receipt=receipt, at=at)
+    claim, wraps = claim_row(filing, rows.receipt, handing, contact, receipt=receipt, at=at)
     rows.claims, rows.wraps = [claim], rows.wraps + wraps
     filing.phone_code = None if filing.sealed else sealed_phone_code(filing, key, receipt)
     if claim.way in MESSAGES:

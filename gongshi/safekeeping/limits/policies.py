@@ -29,6 +29,8 @@ POLICIES = {
     "claiming": Policy(Rate(3, 30 * SECOND), Rate(60, 1 * SECOND), heavy=3, guessing=True),
     # Wrong six digits by telephone, for each reference and from every desk: four of a million a day.
     "phone_status": Policy(Rate(4, 6 * HOUR), guessing=True),
+    # New claim codes by message, for each reference and from every desk: nobody's telephone is to ring all day.
+    "reissuing": Policy(Rate(2, 12 * HOUR), guessing=True),
     # Wrong passwords; "everywhere" is counted for each account, so that many sources together are no faster.
     "signing_in": Policy(Rate(10, 12 * SECOND), Rate(20, 30 * SECOND), heavy=10, guessing=True),
     # Wrong codes of a second factor, for each account and from everywhere: only whoever has the password gets there, so

@@ -64,6 +64,7 @@ ANSWER_PAGES = {
 OPERATORS_PAGES = {
     "call": "/desk/call/",
     "call_status": "/desk/call/status/",
+    "call_lost": "/desk/call/lost/",
     "letters": "/desk/letters/",
     "letter": f"/desk/letters/{uuid.UUID(int=7)}/",
 }

@@ -180,7 +180,7 @@ def test_what_is_about_ones_own_office_is_not_taken_down(fan: Client, office: st
         assert "行政复议" in text(page)
 
 
-def test_the_operator_cannot_open_it_afterwards(fan: Client) -> None:
+def test_row_47_the_operator_cannot_open_it_afterwards(fan: Client) -> None:
     taken(fan, **WORDS)
     taken(fan, **{**WORDS, "category-1": "leak"})  # her own office has that one
     for case in Case.objects.select_related("filing"):
@@ -191,7 +191,7 @@ def test_the_operator_cannot_open_it_afterwards(fan: Client) -> None:
     assert fan.get("/desk/").status_code == 302
 
 
-def test_her_form_opens_nothing_at_the_residents_doors(fan: Client, client: Client) -> None:
+def test_row_47_her_form_opens_nothing_at_the_residents_doors(fan: Client, client: Client) -> None:
     """The token in it stands for the receipt: whoever posts it elsewhere gets no visit."""
     checked = press(fan, "check", **WORDS)
     press(fan, "save", checked)
@@ -247,7 +247,7 @@ LETTER = {**WORDS, "way": "letter", "phone": "", "name": "林女士", "address":
 SHEET = re.compile(r"<article class=\"letter-sheet\".*?</article>", re.DOTALL)
 
 
-def test_a_letter_waits_is_printed_once_and_is_gone(fan: Client) -> None:
+def test_row_47_a_letter_waits_is_printed_once_and_is_gone(fan: Client) -> None:
     page = taken(fan, **LETTER)
     assert not SHEET.search(page.content.decode())  # it waits for whoever prints
     reference, claim = Filing.objects.get().reference, Claim.objects.get()
@@ -339,3 +339,19 @@ def test_a_caller_adds_words_until_the_filing_is_claimed(fan: Client, clock: Clo
     told = fan.post("/desk/call/status/", {**asked, "matter": "1", "text": "还有"})
     assert told.status_code in (200, 404)
     assert History.objects.filter(code="case.added").count() == 1
+
+
+def test_a_lost_code_is_sent_anew_and_the_page_tells_nothing(fan: Client) -> None:
+    page = taken(fan, **WORDS)
+    reference = Filing.objects.get().reference
+    digits = re.search(r"电话查询码 (\d{6})", text(page))[1]
+    assert fan.get("/desk/call/lost/").status_code == 200
+    sent = fan.post("/desk/call/lost/", {"reference": reference, "way": "sms"})
+    nothing = fan.post("/desk/call/lost/", {"reference": "TT-0000-0000-0", "way": "sms"})
+    assert text(sent) == text(nothing)
+    assert "消息已经在路上" in text(sent)
+    assert History.objects.filter(code="case.code_reissued").count() == 1
+    paper = {"reference": reference, "way": "pick_up", "desk": "hall"}
+    assert fan.post("/desk/call/lost/", paper).status_code == 403
+    assert "认领信" in text(fan.post("/desk/call/lost/", {**paper, "code": digits}))
+    assert Claim.objects.get().way == "pick_up"

@@ -56,7 +56,7 @@ def test_a_claim_shows_the_receipt_once_to_whoever_made_it(client: Client, waiti
 
 
 @pytest.mark.parametrize("what", ["used", "wrong", "unknown"])
-def test_whatever_is_wrong_the_refusal_is_the_same(client: Client, waiting, what: str) -> None:
+def test_row_47_whatever_is_wrong_the_refusal_is_the_same(client: Client, waiting, what: str) -> None:
     reference, code = waiting
     if what == "used":
         claim(Client(), reference, code)
@@ -92,7 +92,7 @@ def test_a_form_of_another_kind_is_none(client: Client, waiting) -> None:
     assert Claim.objects.exists()
 
 
-def test_guessing_waits_and_the_right_code_does_not(client: Client, waiting) -> None:
+def test_row_47_guessing_waits_and_the_right_code_does_not(client: Client, waiting) -> None:
     reference, code = waiting
     answers = [claim(client, reference, "7G2K-M4QX-0V9T-3NRB").status_code for _ in range(4)]
     assert answers == [403, 403, 403, 429]
