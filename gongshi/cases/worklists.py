@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, F, Min, OuterRef, Q, QuerySet, When
+from django.db.models import Case as Choose
 
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.queries import offices_below
@@ -26,6 +27,8 @@ from gongshi.rules.ladder import SEALED_KINDS
 COUNTED = 1_000
 # Finding out what the resident did last costs a look into the history of each case.
 COUNTED_REPLIES = 300
+# An office whose turn it is and that has done nothing for so many working days is reminded.
+DORMANT_DAYS = 7
 MOST_PAGES = 2_000
 REPLIES = ("case.replied", "case.added", "case.file_added", "case.answer_judged")
 
@@ -62,6 +65,7 @@ class Wanted:
     mine: bool = False
     joint: bool = False
     replied: bool = False
+    dormant: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ class Counts:
     paused: int
     mine: int
     replied: int
+    dormant: int
     joint: int
     more: bool
 
@@ -91,6 +96,24 @@ def _soon(at: datetime, due: str = "due_at") -> Q:
 def _replied() -> Exists:
     """The last thing that happened to the case is that the resident replied or added something."""
     return Exists(History.objects.filter(case=OuterRef("pk"), seq=OuterRef("seq"), code__in=REPLIES))
+
+
+def _dormant(at: datetime) -> Q:
+    """It is the office's turn, time runs, no promised day is waited for, and nobody has done anything for a while."""
+    zone = the_place().zone
+    day = add_working_days(calendar(), at.astimezone(zone).date(), -DORMANT_DAYS)
+    since = History.objects.filter(case=OuterRef("pk"), at__gte=end_of_day(day, zone)).exclude(by="system")
+    return Q(holder="office", paused=False) & ~Exists(since) & ~_promised()
+
+
+def _promised() -> Q:
+    """Cases in a stage in which a promised day is waited for."""
+    found = Q(pk=None)
+    for loaded in procedure_versions().values():
+        for rule in loaded.procedure.clocks.values():
+            if rule.days == "given":
+                found |= Q(procedure=loaded.id, stage__in=rule.runs_in)
+    return found
 
 
 def queue(
@@ -124,6 +147,8 @@ def narrowed(found: QuerySet[Case], wanted: Wanted, at: datetime) -> QuerySet[Ca
     if wanted.area:
         inside = _within(wanted.area, ((node.id, node.path) for node in areas().values()))
         found = found.filter(area__in=inside)
+    if wanted.dormant:
+        found = found.filter(_dormant(at))
     return found.filter(_replied()) if wanted.replied else found
 
 
@@ -143,12 +168,25 @@ def counts(actor: StaffActor, *, at: datetime) -> Counts:
         paused_=Count("pk", filter=Q(paused=True)),
         mine=Count("pk", filter=queries.mine(actor, at)),
     )
-    urgent = listed.annotate(replied=_replied())[:COUNTED_REPLIES]
-    replied = urgent.aggregate(replied_=Count("pk", filter=Q(replied=True)))["replied_"]
+    dormant = Choose(When(_dormant(at), then=True), default=False, output_field=BooleanField())
+    urgent = listed.annotate(replied=_replied(), dormant=dormant)[:COUNTED_REPLIES]
+    quiet = urgent.aggregate(
+        replied_=Count("pk", filter=Q(replied=True)), dormant_=Count("pk", filter=Q(dormant=True))
+    )
     more = row["total"] > COUNTED
     asked = JointOffice.objects.filter(office=actor.office_id, until_on=None).exists()
     joint = queries.joint_queue(actor, everything, at=at)[: COUNTED + 1].count() if asked else 0
-    return Counts(row["total"], row["late"], row["soon"], row["paused_"], row["mine"], replied, joint, more)
+    return Counts(
+        row["total"],
+        row["late"],
+        row["soon"],
+        row["paused_"],
+        row["mine"],
+        quiet["replied_"],
+        quiet["dormant_"],
+        joint,
+        more,
+    )
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
 """The queue: metadata in the order of urgency, a fixed number of statements, nothing unsealed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from gongshi.accounts.actors import Resident
-from gongshi.cases.actions.conversation import ask_resident, reply
+from gongshi.cases.actions.answers import NewAnswer, send_answer
+from gongshi.cases.actions.clocks import run_clocks
+from gongshi.cases.actions.conversation import ask_resident, reply, write_note
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.models import Case, Look
 from gongshi.places.snapshots import forget
@@ -67,6 +69,33 @@ def test_what_to_do_first_is_said(town: Town, sign_in: SignIn, clock: Clock) -> 
     assert "东头" not in page
     english = text(client.get("/en/desk/?show=replied"))
     assert "1 with something new from the resident" in english
+
+
+def test_what_has_stood_still_for_seven_working_days_is_told(
+    town: Town, sign_in: SignIn, clock: Clock
+) -> None:
+    """Filed on Monday 2 March; Friday 6 is off and Saturday 7 is worked, so the seventh working day is the 11th."""
+    still, asked, promised, noted = (case_of(lin_files(town, at=clock())[0]) for _ in range(4))
+    zhou = town.actor("zhou")
+    for case in (asked, promised, noted):
+        make_move(case, "accept", actor=zhou, at=clock())
+    ask_resident(asked, "ask", "哪一头？", actor=zhou, at=clock())
+    late = NewAnswer("will_do", "坑深。", date(2026, 3, 2), "会补。", "0000", date(2026, 4, 30), "道路所")
+    send_answer(promised, "promise", late, actor=zhou, at=clock())
+    clock.set("2026-03-10 09:00")
+    assert "没动静" not in text(sign_in("zhou").get("/desk/"))
+    write_note(noted, "已派人。", actor=zhou, at=clock())
+    assert run_clocks(clock()) > 0  # what the program writes down is nobody's doing
+    clock.set("2026-03-11 09:00")
+    client = sign_in("zhou")
+    assert "1件七个工作日没动静" in text(client.get("/desk/"))
+    assert references(client.get("/desk/?show=dormant")) == [still.filing.reference]
+    make_move(case_of_again(still), "accept", actor=zhou, at=clock())
+    assert "没动静" not in text(client.get("/desk/"))
+
+
+def case_of_again(case: Case) -> Case:
+    return Case.objects.select_related("filing", "promise").get(pk=case.pk)
 
 
 @pytest.mark.parametrize("many", [1, 60])
