@@ -17,8 +17,10 @@ LONGEST_QUESTION = 600
 """Characters of a question that are looked at: what comes later seldom says what is asked."""
 LITTLE = 6
 """Up to so many pairs and words a question's single characters are looked up too."""
-MOST_TOKENS = 24
-"""Tokens of a question that are looked up: the rarest."""
+MOST_TOKENS = 60
+"""Tokens of a question that are looked up: the rarest. tests/real/hits.py measures what fewer lose."""
+MOST_TELLING = 24
+"""Of these, the rarest that can tell a page: two common pairs of a long text say nothing."""
 UNIT = 1_000
 """A weight and a rarity of one, as whole numbers."""
 SATURATION = 1.2
@@ -130,7 +132,7 @@ def looked_up(question: Iterable[str], holding: Mapping[str, int], pages: int) -
     found = [token for token in asked if holding.get(token)]
     rare = [token for token in found if holding[token] <= max(A_FEW, pages // 2)]
     chosen = sorted(rare or found, key=lambda token: (is_alone(token), holding[token], token))[:MOST_TOKENS]
-    telling = frozenset(token for token in chosen if not is_alone(token) and token in rare)
+    telling = frozenset(token for token in chosen[:MOST_TELLING] if not is_alone(token) and token in rare)
     least = 2 if sum(not is_alone(token) for token in asked) > 2 else 1
     return Sought({token: rarity(pages, holding[token]) for token in chosen}, telling, least)
 

@@ -1,9 +1,9 @@
 """How often the right page is among the first three: 200 pages made of half of ``zh_answers.csv``, asked by the other.
 
-``python -m tests.real.hits [--seeds 100] [--side 0|1]``. The file lies outside this repository (GONGSHI_REAL_DATA names
-its folder) and nobody has marked which answer fits which question; docs/rules/retrieval.md says what counts as right
-here, and why, with the figures. Pages and questions go through ``gongshi.rules.retrieval`` in memory; a test holds the
-ranking against the database's.
+``python -m tests.real.hits [--seeds 100] [--side 0|1] [--tokens 60]``. The file lies outside this repository
+(GONGSHI_REAL_DATA names its folder) and nobody has marked which answer fits which question: docs/rules/retrieval.md
+says what counts as right here, and why, with the figures. Pages and questions go through ``gongshi.rules.retrieval``
+in memory; a test holds the ranking against the database's.
 """
 
 import csv
@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from gongshi.rules import retrieval
 from gongshi.rules.retrieval import asked_tokens, looked_up, weights
 from tests.real.packs import DATA
 
@@ -124,7 +125,7 @@ class Measure:
         for one, other in np.argwhere(self.alike >= SIDES_AT):
             above[top(int(one))] = top(int(other))
         return np.array(
-            [hashlib.sha256(self.rows[top(n)]["id"].encode()).digest()[0] % 2 for n in range(len(self.rows))]
+            [hashlib.sha256(str(top(n)).encode()).digest()[-1] % 2 for n in range(len(self.rows))]
         )
 
     def tokens(self, row: int) -> Tokens:
@@ -176,14 +177,18 @@ def main() -> int:
     given = ArgumentParser(description="How often the right page is among the first three.")
     given.add_argument("--seeds", type=int, default=100)
     given.add_argument("--side", type=int, choices=(0, 1), default=None)
+    given.add_argument("--tokens", type=int, default=retrieval.MOST_TOKENS, help="how many are looked up")
     options = given.parse_args()
+    retrieval.MOST_TOKENS = options.tokens
     try:
         rows = read(DATA)
     except FileNotFoundError as missing:
         print(f"{missing.filename} is not here: nothing was measured", file=sys.stderr)
         return 1
     measure = Measure(rows)
-    print(f"{len(rows)} rows, {measure.solid.sum()} could be pages, {options.seeds} seeds")
+    print(
+        f"{len(rows)} rows, {measure.solid.sum()} could be pages, {options.seeds} seeds, {options.tokens} tokens"
+    )
     for name, asked in ASKED.items():
         for threshold, tally in measure.run(asked, range(options.seeds), options.side).items():
             share, chance = (part / max(1, tally.asked) for part in (tally.found, tally.by_chance))
