@@ -34,6 +34,10 @@ CASE_PAGES = {
     "recuse": ("POST",),
     "undo_recusal": ("POST",),
     "handler": ("POST",),
+    "next": ("GET",),
+    "keep_draft": ("POST",),
+    "discard_draft": ("POST",),
+    "undo_discard": ("POST",),
 }
 KEY_PAGES = {
     "open_key": "/desk/keys/open/",
@@ -48,6 +52,7 @@ PLAIN = {
     "queue",
     "together",
     "cover",
+    "keyboard",
     "work_orders",
     "offices",
     "rights",
@@ -60,6 +65,8 @@ ANSWER_PAGES = {
     "pages": "/desk/pages/",
     "new_page": "/desk/pages/new/",
     "page": "/desk/pages/of/x/",
+    "page_reviews": "/desk/pages/review/",
+    "confirm_page": "/desk/pages/of/x/review/",
 }
 OPERATORS_PAGES = {
     "call": "/desk/call/",
@@ -94,6 +101,10 @@ def paths(reference: str, number: int = 1) -> dict[str, str]:
         "recuse": f"{start}recuse/",
         "undo_recusal": f"{start}recuse/{uuid.UUID(int=7)}/undo/",
         "handler": f"{start}handler/",
+        "next": f"{start}next/",
+        "keep_draft": f"{start}draft/note/",
+        "discard_draft": f"{start}draft/note/discard/",
+        "undo_discard": f"{start}draft/note/undo/",
     }
 
 
