@@ -172,6 +172,12 @@ TABLE = (
         pair("本单位的问答：写草稿、改、撤下", "pages of one's own office: draft, change, withdraw"),
     ),
     _right(
+        "template.write",
+        "lead dispatcher",
+        pair("写答复模板和常用语", "Write answer templates and phrases"),
+        pair("本单位的；谁答复都可以用", "of one's own office; whoever answers uses them"),
+    ),
+    _right(
         "page.publish",
         "lead",
         pair("公布办事问答", "Publish answer pages"),

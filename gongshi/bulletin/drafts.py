@@ -11,7 +11,10 @@ from gongshi.cases.texts import TextRefused, plain_lines, within
 from gongshi.words import Words
 
 LANGUAGES = ("zh", "en")
-LONGEST: Mapping[str, int] = {"question": 200, "answer": 4_000, "basis": 1_000, "title": 80, "text": 1_000}
+LONGEST: Mapping[str, int] = {
+    **{"question": 200, "answer": 4_000, "basis": 1_000, "title": 80, "text": 1_000},
+    **{"name": 200, "found": 2_000, "decided": 2_000},
+}
 LONGEST_OTHER = 600
 NEEDED = ("question", "answer")
 

@@ -29,6 +29,8 @@ CHANGES: Mapping[str, Words] = {
 FAULTS: Mapping[str, Words] = {
     "needed": pair("这里还没有写。", "Nothing is written here yet."),
     "too_long": pair("太长了，请缩短。", "This is too long: shorten it."),
+    "unknown": pair("花括号里的名字没有可填的内容。", "A name in braces is none that is filled in."),
+    "unpaired": pair("花括号不成对。", "A brace lacks its other half."),
     "unreadable": pair("里面有存不下来的字符。", "It holds a character that cannot be kept."),
     "past": pair("这一天已经过去，请写一个将来的日子。", "This day is past: choose one to come."),
 }

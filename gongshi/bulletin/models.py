@@ -163,3 +163,43 @@ class Subscription(models.Model):
     channel = models.CharField(max_length=10)
     language = models.CharField(max_length=2)
     contact = models.BinaryField()
+
+
+class Prepared(models.Model):
+    """Words that an office keeps ready: a whole answer with placeholders ("answer"), or a "phrase" to be put in.
+
+    ``number``: the latest revision, and the lock. A withdrawn one is no longer offered; its words stay.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.SlugField(max_length=60, unique=True)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn = models.BooleanField(default=False)
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["office", "kind"], name="prepared_by_office")]
+
+
+class PreparedRevision(models.Model):
+    """One change of prepared words, never altered: what they were then, and who changed them; nobody: a pack.
+
+    Each part is {zh, en}, or {} when left out. An answer has ``found``, ``decided`` and ``call``, a phrase ``text``.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    prepared = models.ForeignKey(Prepared, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    change = models.CharField(max_length=12)
+    name = models.JSONField(default=dict)
+    found = models.JSONField(default=dict)
+    decided = models.JSONField(default=dict)
+    call = models.JSONField(default=dict)
+    text = models.JSONField(default=dict)
+    by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["prepared", "number"], name="prepared_revision_once")]

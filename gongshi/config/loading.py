@@ -11,6 +11,7 @@ from django.utils import timezone
 from gongshi.accounts.keys import take_from_leavers
 from gongshi.accounts.loading import load_offices, load_staff, office_data, staff_data
 from gongshi.bulletin.loading import load_pages, page_data
+from gongshi.bulletin.loading_prepared import load_prepared, prepared_data
 from gongshi.cases.models import Case
 from gongshi.formats.pack import Pack
 from gongshi.places.changes import Change, Changes
@@ -99,6 +100,7 @@ def _load(pack: Pack, at: datetime) -> list[Change]:
     categories = load_categories(pack.categories, changes)
     load_procedures(pack.procedures, changes)
     load_rules(pack.rules, categories=categories, areas=areas, offices=offices, staff=staff, changes=changes)
+    load_prepared(pack.prepared, offices=offices, categories=categories, changes=changes)
     load_pages(pack.pages, offices=offices, categories=categories, areas=areas, changes=changes)
     _nobody_left_behind(changes.found)
     return changes.found
@@ -136,4 +138,5 @@ def pack_of_instance() -> Pack | None:
         procedures=procedure_data(),
         words=place[2],
         pages=page_data(),
+        prepared=prepared_data(),
     )

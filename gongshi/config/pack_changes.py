@@ -22,6 +22,7 @@ KINDS: Mapping[str, Words] = {
     "procedure": ("流程", "Procedures"),
     "rule": ("分派规则", "Routing rules"),
     "page": ("办事问答", "Answer pages"),
+    "prepared": ("答复模板和常用语", "Answer templates and phrases"),
 }
 FIELDS: Mapping[str, Words] = {
     "name": ("名称", "name"),
@@ -42,6 +43,10 @@ FIELDS: Mapping[str, Words] = {
     "where": ("去哪里办", "where"),
     "fee": ("费用", "fee"),
     "basis": ("依据", "legal basis"),
+    "found": ("查到了什么", "what was found"),
+    "decided": ("决定和理由", "the decision"),
+    "call": ("有事找谁", "whom to call"),
+    "withdrawn": ("已停用", "withdrawn"),
     "review_by": ("复核日期", "review by"),
     "boundary": ("边界", "boundary"),
     "point": ("位置", "point"),

@@ -9,10 +9,12 @@ from gongshi.rules.calendar import CalendarError, calendar_from
 from gongshi.rules.ladder import is_sealed
 from gongshi.rules.procedure import Procedure
 from gongshi.rules.procedure import load as load_procedure
+from gongshi.rules.templates import PLACEHOLDERS, Fault, faults
 
 Words = dict[str, str]
 # Doors whose matters the public pages promise to keep sealed, with the kind that fits.
 SEALED_DOORS = {"office": "conduct", "dispute": "dispute"}
+PREPARED_PARTS = ("name", "found", "decided", "call", "text")
 _STEP = re.compile(r"(\[?)([^.\[\]]+)")
 
 
@@ -26,7 +28,38 @@ def check_by_rules(parts: Parts) -> None:
     _check_surroundings(parts, procedures.values())
     for calendar in parts.calendars:
         _check_calendar(parts, calendar)
+    _check_prepared(parts)
     check_map(parts)
+
+
+def _check_prepared(parts: Parts) -> None:
+    """A placeholder that nothing fills would keep every answer made of it from going out."""
+    known = [f"{{{zh}}}" for zh in PLACEHOLDERS.values()], [f"{{{name}}}" for name in PLACEHOLDERS]
+    fix = _pair(f"可以用的：{'、'.join(known[0])}。", f"These are filled in: {', '.join(known[1])}.")
+    places = {"answer": "template", "phrase": "phrase"}
+    counts = dict.fromkeys(places, 0)
+    templates = [one for one in parts.prepared if one.kind == "answer"]
+    for one in parts.prepared:
+        for part in PREPARED_PARTS:
+            for fault in _faults_of(getattr(one, part).values()):
+                what = _pair(
+                    f"“{fault.words}”没有可填的内容，或花括号不成对。",
+                    f'Nothing fills "{fault.words}", or a brace lacks its other half.',
+                )
+                path = (places[one.kind], counts[one.kind], part)
+                parts.fault("templates.toml", path, what, fix)
+        if one.kind == "phrase" and any(one.code == other.code != "" for other in templates):
+            what = _pair(
+                f"“{one.code}”已经是一个模板的代码。", f'"{one.code}" is a template\'s code already.'
+            )
+            path = (places[one.kind], counts[one.kind], "code")
+            parts.fault("templates.toml", path, what, _pair("换一个代码。", "Use another code."))
+        counts[one.kind] += 1
+
+
+def _faults_of(texts: Iterable[str]) -> list[Fault]:
+    """What is wrong with any of the texts."""
+    return [fault for text in texts for fault in faults(text)]
 
 
 def _pair(zh: str, en: str) -> Words:

@@ -22,7 +22,7 @@ SECRET = frozenset(
 # Made by the server for one form.
 TOKENS = frozenset({"csrfmiddlewaretoken", "draft"})
 # Chosen or carried along, not written.
-CHOICES = frozenset({"act", "decision", "known", "next", "office", "seen", "session", "why"})
+CHOICES = frozenset({"act", "decision", "known", "next", "office", "seen", "session", "template", "why"})
 
 
 def words_of(request: HttpRequest, *, shortest: int = 1) -> list[str]:

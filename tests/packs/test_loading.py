@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from gongshi.accounts.actors import Resident, System
 from gongshi.accounts.models import Appointment, Office, Staff
 from gongshi.accounts.queries import actor_for, office_by_code, offices, offices_below
-from gongshi.bulletin.models import Page, PageRevision, PageToken
+from gongshi.bulletin.loading_prepared import prepared_data
+from gongshi.bulletin.models import Page, PageRevision, PageToken, PreparedRevision
 from gongshi.bulletin.queries import pages_found, pages_shown
 from gongshi.cases.actions.filing import Filed, file_filing
 from gongshi.cases.actions.moves import make_move
@@ -104,6 +105,7 @@ def unordered(pack: Pack) -> Pack:
             for r in pack.rules
         ),
         pages=tuple(sorted(pack.pages, key=lambda one: one.code)),
+        prepared=tuple(sorted(pack.prepared, key=lambda one: (one.kind, one.code))),
     )
 
 
@@ -292,6 +294,7 @@ SMALLER = (
     ("categories.toml", 'code = "lamp"', 'code = "lantern"'),
     ("routing.toml", '["lamp"]', '["lantern"]'),
     ("pages.toml", '"lamp"', '"lantern"'),
+    ("templates.toml", '"lamp"', '"lantern"'),
     ("pack.toml", 'calendar = "plain"', 'calendar = "fancy"'),
     ("calendars/plain.toml", 'code = "plain"', 'code = "fancy"'),
     ("categories.toml", 'procedure = "conduct"', 'procedure = "manners"'),
@@ -497,3 +500,44 @@ def test_a_page_that_the_pack_does_not_name_stays(town: Pack) -> None:
     assert told(pack) == [("page", "lamp-plate", "added", {})]
     load(pack, at=APRIL)
     assert set(shown_pages()) == {"lamp-number", "lamp-plate"}
+
+
+# prepared words
+
+
+def test_templates_of_a_pack_are_offered_and_changed_by_revisions(town: Pack) -> None:
+    rows = PreparedRevision.objects.order_by("prepared__code")
+    assert [(row.prepared.code, row.number, row.by) for row in rows] == [
+        ("lamp-mended", 1, None),
+        ("reopen", 1, None),
+    ]
+    assert load(town, at=APRIL) == []
+    changes = load(edited(("templates.toml", "is mended", "burns again")), at=APRIL)
+    assert [(one.kind, one.code, list(one.fields)) for one in changes] == [
+        ("prepared", "lamp-mended", ["decided"])
+    ]
+    assert PreparedRevision.objects.filter(prepared__code="lamp-mended").count() == 2
+    assert {one.decided.get("en") for one in prepared_data()} == {None, "The lamp at {place} burns again."}
+
+
+def test_a_template_that_a_pack_does_not_name_stays(town: Pack) -> None:
+    load(edited(("templates.toml", 'code = "reopen"', 'code = "reopen-it"')), at=APRIL)
+    assert [one.code for one in prepared_data()] == ["lamp-mended", "reopen", "reopen-it"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("{place}", "{plaec}", "{plaec}"),
+        ("{地点}", "{地点", "{地点的灯修好了"),
+        ("solved, reopen", "solved {now}, reopen", "{now}"),
+        ('"reopen"', '"lamp-mended"', "lamp-mended"),
+    ],
+)
+def test_what_no_template_may_hold_is_a_fault(old: str, new: str, said: str) -> None:
+    files = proved()
+    assert old in files["templates.toml"]
+    pack, faults = check_files({**files, "templates.toml": files["templates.toml"].replace(old, new)})
+    assert pack is None
+    assert [one.file for one in faults] == ["templates.toml"]
+    assert said in faults[0].what["zh"]

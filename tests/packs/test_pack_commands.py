@@ -10,7 +10,7 @@ from gongshi.accounts.models import Office, Staff
 from gongshi.config.cli import main
 from gongshi.config.pack_changes import FIELDS, KINDS, explained
 from gongshi.config.packs import check
-from gongshi.formats.pack import PageData
+from gongshi.formats.pack import PageData, PreparedData
 from gongshi.places.changes import Change
 from gongshi.places.models import Area, Place
 from gongshi.routing.models import Category, RoutingRule
@@ -187,7 +187,8 @@ def test_every_column_that_can_change_has_its_words() -> None:
     for model in (Area, Office, Category, RoutingRule, Staff):
         names = {field.name for field in [*model._meta.concrete_fields, *model._meta.many_to_many]}
         assert names - own <= set(FIELDS), model
-    assert {field.name for field in fields(PageData)} - own <= set(FIELDS)
+    for data in (PageData, PreparedData):
+        assert {field.name for field in fields(data)} - own <= set(FIELDS)
     assert set(KINDS) == {
         "place",
         "calendar",
@@ -199,4 +200,5 @@ def test_every_column_that_can_change_has_its_words() -> None:
         "procedure",
         "rule",
         "page",
+        "prepared",
     }

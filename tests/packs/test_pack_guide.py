@@ -24,7 +24,7 @@ def examples() -> dict[str, str]:
 
 def test_the_examples_are_a_pack_without_faults() -> None:
     files = examples()
-    assert len(files) == 11
+    assert len(files) == 12
     found, faults = read_pack(files)
     assert [(fault.file, fault.where, fault.what["en"]) for fault in faults] == []
     assert found is not None
@@ -42,6 +42,7 @@ def test_the_examples_are_a_pack_without_faults() -> None:
         ("categories.toml", pack.ExtraQuestion),
         ("routing.toml", pack.RoutingRuleData),
         ("pages.toml", pack.PageData),
+        ("templates.toml", pack.PreparedData),
     ],
 )
 def test_every_key_is_named(title: str, model: type) -> None:

@@ -195,6 +195,20 @@ answer = { zh = "在灯杆上离地一米处。", en = "On the post, one metre a
 fee = { zh = "不收费", en = "Free" }
 review_by = 2027-05-31
 """,
+    "templates.toml": """\
+[[template]]
+code = "lamp-mended"
+office = "hall"
+category = "lamp"
+name = { zh = "灯已修好", en = "Lamp mended" }
+decided = { zh = "{地点}的灯修好了。", en = "The lamp at {place} is mended." }
+
+[[phrase]]
+code = "reopen"
+office = "hall"
+name = { zh = "重启", en = "Reopen" }
+text = { zh = "没解决请重启。", en = "If it is not solved, reopen it." }
+""",
     "words.toml": """\
 [words.home-title]
 zh = "新镇公事"

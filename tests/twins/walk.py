@@ -99,6 +99,8 @@ def known(world: World, secret: dict[str, list[Any]]) -> Known:
         "attachment": [*files, *secret["attachment"]],
         "desk:move/code": ["accept"],
         "form": ["note"],
+        "kind": ["answer", "phrase"],
+        "desk:template/code": ["no-such-template"],
         "public:map/code": list(Area.objects.order_by("code").values_list("code", flat=True)[:2]),
         "supervision": _some(Supervision),
         "consent": _some(Consent),

@@ -6,6 +6,7 @@ from typing import Any
 from gongshi.formats.pack.faults import Words, did_you_mean, join, pair
 from gongshi.formats.pack.lines import Path
 from gongshi.formats.pack.matter_checks import check_categories, check_conduct, warn_about_procedures
+from gongshi.formats.pack.model import PreparedData
 from gongshi.formats.pack.parts import Parts
 from gongshi.formats.pack.routing_checks import check_rules
 
@@ -38,6 +39,7 @@ def _check_codes(parts: Parts) -> None:
         ("categories.toml", ("category",), [category.code for category in parts.categories]),
         ("routing.toml", ("rule",), [rule.code for rule in parts.rules]),
         ("pages.toml", ("page",), [page.code for page in parts.pages]),
+        *(("templates.toml", (table,), [one.code for one in rows]) for table, rows in _prepared(parts)),
     ]
     for file, path, values in lists:
         _once(parts, file, path, values)
@@ -83,6 +85,19 @@ def _check_references(parts: Parts) -> None:
         refer("pages.toml", ("page", n, "category"), page.category, _codes(parts.categories), "category")
         for m, code in enumerate(page.areas):
             refer("pages.toml", ("page", n, "areas", m), code, areas, "area")
+
+    for table, rows in _prepared(parts):
+        for n, one in enumerate(rows):
+            refer("templates.toml", (table, n, "office"), one.office, offices, "office")
+            refer(
+                "templates.toml", (table, n, "category"), one.category, _codes(parts.categories), "category"
+            )
+
+
+def _prepared(parts: Parts) -> list[tuple[str, list[PreparedData]]]:
+    """What templates.toml holds, by the table in which it stands."""
+    tables = {"template": "answer", "phrase": "phrase"}
+    return [(table, [one for one in parts.prepared if one.kind == kind]) for table, kind in tables.items()]
 
 
 def _check_matter_references(parts: Parts, refer: "_Referrer", areas: set[str], offices: set[str]) -> None:

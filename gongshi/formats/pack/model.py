@@ -218,6 +218,21 @@ class PageData:
 
 
 @dataclass(frozen=True)
+class PreparedData:
+    """Words that an office keeps ready: an "answer" (``found``, ``decided``, ``call``) or a "phrase" (``text``)."""
+
+    kind: str
+    code: str
+    office: str
+    name: Words
+    category: str | None = None
+    found: Words = field(default_factory=dict)
+    decided: Words = field(default_factory=dict)
+    call: Words = field(default_factory=dict)
+    text: Words = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class CalendarData:
     """A calendar. ``content`` is its whole file as plain data ({code, name, weekend, years}), days as ISO texts."""
 
@@ -242,3 +257,4 @@ class Pack:
     procedures: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Words] = field(default_factory=dict)
     pages: tuple[PageData, ...] = ()
+    prepared: tuple[PreparedData, ...] = ()

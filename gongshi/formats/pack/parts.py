@@ -15,6 +15,7 @@ from gongshi.formats.pack.model import (
     Pack,
     PageData,
     Place,
+    PreparedData,
     RoutingRuleData,
     StaffData,
 )
@@ -37,6 +38,7 @@ class Parts:
     procedures: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Words] = field(default_factory=dict)
     pages: tuple[PageData, ...] = ()
+    prepared: tuple[PreparedData, ...] = ()
     sheets: dict[str, Sheet] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
     faults: list[PackFault] = field(default_factory=list)
@@ -77,4 +79,5 @@ class Parts:
             self.procedures,
             self.words,
             self.pages,
+            self.prepared,
         )

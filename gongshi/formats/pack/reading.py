@@ -14,12 +14,13 @@ from gongshi.formats.pack.pages import read_pages
 from gongshi.formats.pack.parts import Parts
 from gongshi.formats.pack.people import read_offices, read_staff
 from gongshi.formats.pack.place import read_place
+from gongshi.formats.pack.prepared import read_prepared
 from gongshi.formats.pack.tables import CODE, Sheet, Table, parse_toml, read_words
 
 T = TypeVar("T")
 
 REQUIRED = ("pack.toml", "offices.toml", "staff.toml", "categories.toml", "routing.toml")
-OPTIONAL = ("areas.geojson", "aliases.toml", "words.toml", "pages.toml")
+OPTIONAL = ("areas.geojson", "aliases.toml", "words.toml", "pages.toml", "templates.toml")
 FOLDERS = ("procedures", "calendars")
 DEMO = "demo/"
 
@@ -54,6 +55,7 @@ def read_parts(files: Mapping[str, str], unreadable: Collection[str] = ()) -> Pa
     parts.categories = reader.toml("categories.toml", read_categories) or ()
     parts.rules = reader.toml("routing.toml", read_rules) or ()
     parts.pages = reader.toml("pages.toml", read_pages) or ()
+    parts.prepared = reader.toml("templates.toml", read_prepared) or ()
     parts.words = reader.toml("words.toml", _read_words) or {}
     parts.calendars = reader.calendars()
     parts.procedures = reader.procedures()

@@ -1,13 +1,13 @@
 """Writes a pack as files, so that reading them gives the same pack again."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 import tomli_w
 
-from gongshi.formats.pack.model import AreaData, CategoryData, OfficeData, Pack, RoutingRuleData
+from gongshi.formats.pack.model import AreaData, CategoryData, OfficeData, Pack, PreparedData, RoutingRuleData
 
 
 def write_pack(pack: Pack) -> dict[str, str]:
@@ -28,6 +28,8 @@ def write_pack(pack: Pack) -> dict[str, str]:
         files["aliases.toml"] = _toml({"alias": [_without_empty(asdict(alias)) for alias in pack.aliases]})
     if pack.pages:
         files["pages.toml"] = _toml({"page": [_without_empty(asdict(page)) for page in pack.pages]})
+    if pack.prepared:
+        files["templates.toml"] = _toml(_prepared(pack.prepared))
     if pack.words:
         files["words.toml"] = _toml({"words": dict(pack.words)})
     for calendar in pack.calendars:
@@ -35,6 +37,15 @@ def write_pack(pack: Pack) -> dict[str, str]:
     for code, text in pack.procedures.items():
         files[f"procedures/{code}.toml"] = text
     return files
+
+
+def _prepared(rows: Iterable[PreparedData]) -> dict[str, Any]:
+    """Templates and phrases each in a table of their own."""
+    tables: dict[str, list[dict[str, Any]]] = {}
+    for one in rows:
+        row = _without_empty(asdict(one))
+        tables.setdefault("template" if row.pop("kind") == "answer" else "phrase", []).append(row)
+    return tables
 
 
 def _toml(data: Mapping[str, Any]) -> str:

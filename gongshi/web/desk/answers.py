@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from gongshi.accounts.queries import offices
+from gongshi.bulletin.prepared import offered
 from gongshi.cases import engine, labels, worklists
 from gongshi.cases.actions.answers import NewAnswer, decisions, move_for, open_routes, send_answer
 from gongshi.cases.actions.conversation import TextRefused
@@ -21,6 +22,7 @@ from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.case import head, told
 from gongshi.web.desk.contents import case_for, opened
 from gongshi.web.desk.draft_parts import ANSWER, part, texts_of, was_sent
+from gongshi.web.desk.filling import begun_with, choices_for
 from gongshi.web.desk.forms import AnswerForm
 from gongshi.web.desk.moves import CONFLICT, UNTAKEN, away
 from gongshi.words import in_language, say
@@ -28,7 +30,7 @@ from gongshi.words import in_language, say
 
 @staff_page("GET", "POST")
 def write(request: DeskRequest, reference: str, number: int) -> HttpResponse:
-    """Write (GET, or ``act`` "edit"), look at it once more ("preview"), send it ("send")."""
+    """Write (GET, or ``act`` "edit"), put a template in ("template"), look once more ("preview"), send ("send")."""
     case = case_for(request, reference, number)
     moves = {move.effect: move for move in _answering(request, case)}
     if request.method != "POST":
@@ -38,14 +40,14 @@ def write(request: DeskRequest, reference: str, number: int) -> HttpResponse:
     form = AnswerForm(decisions(moves) or labels.DECISIONS, request.POST)
     complete = form.find_faults(on=engine.today(timezone.now()), opened_on=case.opened_on)
     act = request.POST.get("act", "")
+    if act == "template" and moves:
+        return _page(request, case, None, typed=form, template=request.POST.get("template", ""))
     if form.last_seen() != case.seq or not moves:
         return _changed(request, case, form)
-    if not complete:
-        return _page(request, case, form, status=UNTAKEN)
+    if act == "edit" or not complete:
+        return _page(request, case, form, status=200 if complete else UNTAKEN)
     if act == "send":
         return _send(request, case, form, moves)
-    if act == "edit":
-        return _page(request, case, form)
     return _page(request, case, form, preview=_letter(case, form.answer(), moves))
 
 
@@ -111,14 +113,28 @@ def _changed(request: DeskRequest, case: Case, form: AnswerForm) -> HttpResponse
 
 
 def _page(
-    request: DeskRequest, case: Case, form: AnswerForm | None, *, status: int = 200, **more: Any
+    request: DeskRequest,
+    case: Case,
+    form: AnswerForm | None,
+    *,
+    status: int = 200,
+    typed: AnswerForm | None = None,
+    template: str = "",
+    **more: Any,
 ) -> HttpResponse:
     content = opened(request, case)
+    place = content.content.place if content.content else ""
+    ready = offered(request.actor)
     context = {**head(request, case), **desk(request), **more}
     answering = {move.effect: move for move in context["now"] if move.effect in ANSWER_EFFECTS}
     if form is None:
         begun = {"seen": case.seq, **start(request), **texts_of(content.content, ANSWER)}
+        if typed is not None:
+            begun |= {name: typed.data.get(name) for name in typed.fields}
+        if chosen := next((row for row in ready if template == row.prepared.code), None):
+            begun |= begun_with(begun, chosen, case, place)
         form = AnswerForm(decisions(answering), initial=begun)
+    context.update(choices_for(ready, case, place), template=template)
     context["form"], context["can_answer"] = form, bool(answering)
     sent = request.method == "POST"
     context["draft"] = part(request, case, ANSWER, content.content, form, sent=sent)

@@ -12,9 +12,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import override
 
-from gongshi.accounts.queries import offices
 from gongshi.accounts.rights import require
 from gongshi.cases import engine, labels, one_cause
 from gongshi.cases.actions.answers import NewAnswer, decisions, move_for, open_routes
@@ -31,9 +29,9 @@ from gongshi.rules.templates import PLACEHOLDERS
 from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.answers import start
+from gongshi.web.desk.filling import values_of
 from gongshi.web.desk.forms import AnswerForm
 from gongshi.web.desk.moves import UNTAKEN
-from gongshi.web.templatetags.gongshi import day
 from gongshi.words import in_language, language, say
 
 NOWHERE = "-"
@@ -202,20 +200,7 @@ def _fillable(form: AnswerForm, chosen: list[Line]) -> bool:
 
 
 def _values(line: Line) -> dict[str, str]:
-    """What is filled in for a case, in the language in which it was filed."""
-    case, code = line.case, line.case.filing.language
-    node = offices()[case.office_id]
-    named = line.words.place if line.words else ""
-    with override("en" if code == "en" else "zh-hans"):
-        filed_on = day(case.opened_on)
-    return {
-        "place": named or shown.area_words(case.area_id, code=code),
-        "reference": line.reference,
-        "filed_on": filed_on,
-        "office": in_language(node.name, code),
-        "phone": node.phone,
-        "category": shown.category_name(case, code),
-    }
+    return values_of(line.case, line.words.place if line.words else "")
 
 
 def _letter(line: Line, answer: NewAnswer, at: datetime) -> dict[str, Any]:

@@ -131,4 +131,17 @@
     if (said) { said.textContent = part.dataset.failed; said.className = "near"; said.setAttribute("role", "alert"); }
   };
   ["htmx:beforeSwap", "htmx:sendError"].forEach(function (name) { document.addEventListener(name, failed); });
+
+  // 7. A phrase goes in where one was typing: <button type="button" hidden data-insert="…" data-into="[name=decided]">.
+  var last;
+  document.addEventListener("focusin", function (event) { if (event.target.matches("textarea")) { last = event.target; } });
+  each("[data-insert]", function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      var box = last || document.querySelector(button.dataset.into);
+      box.setRangeText(button.dataset.insert, box.selectionStart, box.selectionEnd, "end");
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+      box.focus();
+    });
+  });
 })();

@@ -1,0 +1,59 @@
+"""What the placeholders of an office's prepared words stand for in one case, and an answer begun with them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import override
+
+from gongshi.accounts.queries import offices
+from gongshi.bulletin.models import PreparedRevision
+from gongshi.bulletin.prepared import ANSWER, LETTER, PHRASE
+from gongshi.cases.models import Case
+from gongshi.rules.templates import filled
+from gongshi.web.desk import shown
+from gongshi.web.templatetags.gongshi import day
+from gongshi.words import in_language
+
+
+def values_of(case: Case, place: str) -> dict[str, str]:
+    """What is filled in for a case, in the language in which it was filed. ``place``: where it is, as it was filed."""
+    code = case.filing.language
+    node = offices()[case.office_id]
+    with override("en" if code == "en" else "zh-hans"):
+        filed_on = day(case.opened_on)
+    return {
+        "place": place or shown.area_words(case.area_id, code=code),
+        "reference": shown.reference_of(case),
+        "filed_on": filed_on,
+        "office": in_language(node.name, code),
+        "phone": node.phone,
+        "category": shown.category_name(case, code),
+    }
+
+
+def begun_with(typed: Mapping[str, Any], words: PreparedRevision, case: Case, place: str) -> dict[str, str]:
+    """The parts of an answer after a template was chosen: what was typed stays, and the template's words follow it."""
+    found = {}
+    for part in LETTER:
+        said = filled(in_language(getattr(words, part), case.filing.language), values_of(case, place))
+        before = str(typed.get(part) or "").strip() if part != "call" else ""
+        if said:
+            found[part] = f"{before}\n{said}" if before else said
+    return found
+
+
+def choices_for(rows: list[PreparedRevision], case: Case, place: str) -> dict[str, Any]:
+    """What an answer to a case is offered: templates of its category first, then the others; phrases filled in."""
+    values, code = values_of(case, place), case.filing.language
+    templates = [row for row in rows if row.prepared.kind == ANSWER]
+    fitting = [row for row in templates if row.prepared.category_id == case.category_id]
+    others = [row for row in templates if row.prepared.category_id is None]
+    phrases = [row for row in rows if row.prepared.kind == PHRASE]
+    return {
+        "templates": [*fitting, *others],
+        "phrases": [filled(in_language(row.text, code), values) for row in phrases if _fits(row, case)],
+    }
+
+
+def _fits(row: PreparedRevision, case: Case) -> bool:
+    return row.prepared.category_id in (None, case.category_id)
