@@ -99,6 +99,16 @@ ONE_CHANGE = {
         "pages.toml", 'category = "lamp"', 'category = "lmap"', "page[lamp-number].category",
         'no category "lmap"', "lmap"),
     "page area": ("pages.toml", '["east"]', '["north"]', "page[lamp-number].areas[1]", 'no area "north"', "north"),
+    "template office": (
+        "templates.toml", '"hall"\ncategory', '"hal"\ncategory', "template[lamp-mended].office", 'no office "hal"',
+        "hal"),
+    "template category": (
+        "templates.toml", '"lamp"', '"lmap"', "template[lamp-mended].category", 'no category "lmap"', "lmap"),
+    "template decided": (
+        "templates.toml", 'decided = { zh = "{地点}的灯修好了。", en = "The lamp at {place} is mended." }', "",
+        "template[lamp-mended]", '"decided" is missing', "decided"),
+    "phrase long": (
+        "templates.toml", "没解决请重启。", "没" * 1001, "phrase[reopen].text.zh", "Too long", "没"),
     "page day": ("pages.toml", "2027-05-31", '"2027-05-31"', "page[lamp-number].review_by", "should be a day", "2027"),
     "page instant": (
         "pages.toml", "2027-05-31", "2027-05-31T10:00:00", "page[lamp-number].review_by", "should be a day", "2027"),
@@ -451,6 +461,7 @@ def test_all_faults_are_found_in_one_go() -> None:
         ("routing.toml", '"phone"', '"fax"'),
         ("words.toml", 'zh = "新镇公事"\n', ""),
         ("pages.toml", "2027-05-31", "2027"),
+        ("templates.toml", '"hall"', '"hal"'),
         ("aliases.toml", "[30.25, 120.75]", "[30.25]"),
     ]:
         files[file] = files[file].replace(old, new)
