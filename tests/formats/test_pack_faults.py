@@ -106,7 +106,7 @@ ONE_CHANGE = {
         "templates.toml", '"lamp"', '"lmap"', "template[lamp-mended].category", 'no category "lmap"', "lmap"),
     "template decided": (
         "templates.toml", 'decided = { zh = "{地点}的灯修好了。", en = "The lamp at {place} is mended." }', "",
-        "template[lamp-mended]", '"decided" is missing', "decided"),
+        "template[lamp-mended]", '"decided" is missing', "[[template]]"),
     "phrase long": (
         "templates.toml", "没解决请重启。", "没" * 1001, "phrase[reopen].text.zh", "Too long", "没"),
     "page day": ("pages.toml", "2027-05-31", '"2027-05-31"', "page[lamp-number].review_by", "should be a day", "2027"),
