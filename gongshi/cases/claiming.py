@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from gongshi.accounts.actors import StaffActor
-from gongshi.accounts.queries import offices
+from gongshi.accounts.queries import acting_in
 from gongshi.accounts.rights import may
 from gongshi.cases.drafts import Contact, Handing
 from gongshi.cases.models import Case, Claim, Filing, Receipt, Way
@@ -42,8 +42,8 @@ class HandingRefused(ValueError):
     """The claim code cannot go out this way.
 
     ``code``: "paper_only" a sealed matter is among them, of which nothing goes out or waits by itself; "no_contact" for
-    a message or letter without an address; "no_office" for a letter without an office that prints it; "handles_it" for
-    a desk that handles one of the matters itself.
+    a message or letter without an address; "no_office" for a letter without an office where somebody prints it;
+    "handles_it" for a desk that handles one of the matters itself.
     """
 
     def __init__(self, code: str) -> None:
@@ -83,8 +83,13 @@ def _check(filing: Filing, handing: Handing, contact: Contact) -> None:
         raise HandingRefused("paper_only")
     if way in MESSAGES and not (contact.phone if way == Way.SMS else contact.email):
         raise HandingRefused("no_contact")
-    if way in (Way.LETTER, Way.PICK_UP) and handing.office not in offices():
+    if way in (Way.LETTER, Way.PICK_UP) and not (handing.office and prints_letters(handing.office)):
         raise HandingRefused("no_office")
+
+
+def prints_letters(office: UUID) -> bool:
+    """Whether anybody in this office prints letters, so that one can wait there. No statement."""
+    return any(may(one, "letter.print") for one in acting_in(office))
 
 
 def sealed_phone_code(filing: Filing, key: bytes, receipt: str) -> bytes:

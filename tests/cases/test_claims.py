@@ -424,6 +424,8 @@ def test_a_new_code_voids_the_one_before(town: Town, operator) -> None:
 
 
 def test_paper_takes_the_six_digits_and_a_desk_that_handles_nothing_of_it(town: Town, operator) -> None:
+    Appointment.objects.create(staff=town.staff["tang"], office=town.offices["hall"], role="operator")
+    forget()
     filed, stand_in = called(town, operator)
     reference, roads, hall = filed.filing.reference, town.offices["roads"].id, town.offices["hall"].id
     with pytest.raises(NotFound):

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.queries import offices, subjects_barred
 from gongshi.cases import engine, labels
+from gongshi.cases.claiming import prints_letters
 from gongshi.cases.drafts import Handing, NewFiling
 from gongshi.cases.models import Way
 from gongshi.notifications.transports import connected_channels
@@ -153,7 +154,7 @@ def _handing_problems(call: Call) -> Iterator[Problem]:
     label = say("认领码", "Claim code")
     if call.way not in ways_of(call):
         yield Problem("call", "way", TOLD["only_paper" if call.way and call.is_sealed else "way"], label)
-    if call.way == "pick_up" and office_called(call.desk) is None:
+    if call.way == "pick_up" and call.desk not in {choice.value for choice in desk_choices()}:
         yield Problem("call", "desk", TOLD["desk"], label)
     if call.way == "letter" and not call.address.strip():
         yield Problem("call", "address", TOLD["address"], say("地址", "Address"))
@@ -184,9 +185,14 @@ def channel_choices(call: Call) -> tuple[Choice, ...]:
     return tuple(Choice(code, labels.CHANNELS[code], chosen=code == call.channel) for code in CHANNELS)
 
 
-def desk_choices() -> tuple[Choice, ...]:
-    """Where a letter can wait: any office, by name."""
+def office_choices() -> tuple[Choice, ...]:
+    """Every office by name."""
     return tuple(Choice(node.code, node.name) for node in offices().values())
+
+
+def desk_choices() -> tuple[Choice, ...]:
+    """Where a letter can wait: offices where somebody prints letters."""
+    return tuple(Choice(node.code, node.name) for node in offices().values() if prints_letters(node.id))
 
 
 def filing_of(call: Call, actor: StaffActor) -> NewFiling:

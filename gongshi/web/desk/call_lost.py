@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from gongshi.accounts.queries import office_by_code, offices
+from gongshi.accounts.queries import office_by_code
 from gongshi.accounts.rights import require
 from gongshi.cases.actions.claims import reissue
 from gongshi.cases.by_phone import AskedTooOften
@@ -18,7 +18,7 @@ from gongshi.cases.queries import NotFound
 from gongshi.notifications.transports import connected_channels
 from gongshi.rules.references import MAX_TYPED
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
-from gongshi.web.desk.call_form import WAYS
+from gongshi.web.desk.call_form import WAYS, desk_choices
 from gongshi.web.desk.forms import MISSING
 from gongshi.web.limits import later, within
 from gongshi.words import in_language, say
@@ -63,7 +63,7 @@ class LostForm(forms.Form):
         super().__init__(data, label_suffix="", auto_id="lost-%s")
         channels = connected_channels()
         ways = [(code, WAYS[code]) for code in (*MESSAGES, *PAPER) if code in channels or code in PAPER]
-        listed = [(node.code, in_language(node.name)) for node in offices().values()]
+        listed = [(choice.value, in_language(choice.name)) for choice in desk_choices()]
         for name, choices in (("way", ways), ("desk", [("", say("不取", "Nowhere")), *listed])):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)

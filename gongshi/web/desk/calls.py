@@ -199,7 +199,7 @@ def _asks_office(matter: Matter) -> bool:
 
 
 def _subject_box(matter: Matter, number: int, wrong: list[Problem]) -> Box:
-    offices = (("", call_form.desk_choices()),)
+    offices = (("", call_form.office_choices()),)
     box = _list(f"subject-{number}", LABELS["subject"], matter.subject, offices, wrong)
     return Box(**{**vars(box), "optional": False})
 

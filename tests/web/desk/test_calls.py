@@ -268,10 +268,12 @@ def test_row_47_a_letter_waits_is_printed_once_and_is_gone(fan: Client) -> None:
 def test_a_letter_is_picked_up_at_the_desk_of_their_choice(
     fan: Client, town: Town, sign_in: Callable[..., Client]
 ) -> None:
-    taken(fan, **{**WORDS, "way": "pick_up", "desk": "roads"})
-    assert "TT-" not in text(fan.get("/desk/letters/"))
+    chosen = {**WORDS, "way": "pick_up", "desk": "roads"}
+    assert "请选在哪里取" in text(press(fan, "check", **chosen))  # nobody prints there
     Appointment.objects.create(staff=town.staff["zhou"], office=town.offices["roads"], role="operator")
     forget()
+    taken(fan, **chosen)
+    assert "TT-" not in text(fan.get("/desk/letters/"))
     desk = sign_in("zhou")
     assert Filing.objects.get().reference in text(desk.get("/desk/letters/"))
     claim = Claim.objects.get()
@@ -341,7 +343,9 @@ def test_a_caller_adds_words_until_the_filing_is_claimed(fan: Client, clock: Clo
     assert History.objects.filter(code="case.added").count() == 1
 
 
-def test_a_lost_code_is_sent_anew_and_the_page_tells_nothing(fan: Client) -> None:
+def test_a_lost_code_is_sent_anew_and_the_page_tells_nothing(fan: Client, town: Town) -> None:
+    Appointment.objects.create(staff=town.staff["tang"], office=town.offices["hall"], role="operator")
+    forget()
     page = taken(fan, **WORDS)
     reference = Filing.objects.get().reference
     digits = re.search(r"电话查询码 (\d{6})", text(page))[1]
