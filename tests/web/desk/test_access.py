@@ -67,6 +67,9 @@ ANSWER_PAGES = {
     "page": "/desk/pages/of/x/",
     "page_reviews": "/desk/pages/review/",
     "confirm_page": "/desk/pages/of/x/review/",
+    "templates": "/desk/templates/",
+    "new_template": "/desk/templates/new/answer/",
+    "template": "/desk/templates/of/x/",
 }
 OPERATORS_PAGES = {
     "call": "/desk/call/",
