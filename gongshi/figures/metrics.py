@@ -6,6 +6,7 @@ Plain values: nothing here reads the database, and nothing here is fit for publi
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
+from datetime import timedelta
 
 from gongshi.rules.intervals import wilson
 from gongshi.rules.survival import Wait, median_wait
@@ -93,3 +94,29 @@ def together(tallies: Iterable[Tally]) -> Tally:
     for tally in tallies:
         total += tally
     return total
+
+
+@dataclass
+class AnswerTally:
+    """What became of matters that were first answered in a period, by an office or in a category.
+
+    all_parts, some_parts: the resident said that every point was answered, or that not every one was; the rest said
+    nothing. promised: a dated promise has come due; of these kept and not_kept, as the resident said. reopened: by the
+    resident, within `REOPENED_WITHIN` of the first answer.
+    """
+
+    cases: int = 0
+    all_parts: int = 0
+    some_parts: int = 0
+    promised: int = 0
+    kept: int = 0
+    not_kept: int = 0
+    reopened: int = 0
+
+    def __iadd__(self, other: "AnswerTally") -> "AnswerTally":
+        for one in fields(self):
+            setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
+        return self
+
+
+REOPENED_WITHIN = timedelta(days=60)

@@ -1,10 +1,11 @@
-"""Months: figures are about the cases filed in whole ones, from the first day of one to before the first of another."""
+"""Months and quarters: figures are about whole ones, from the first day of one to before the first of another."""
 
 import re
 from dataclasses import dataclass
 from datetime import date
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+_QUARTER = re.compile(r"([0-9]{4})-Q([1-4])")
 
 
 @dataclass(frozen=True, order=True)
@@ -49,3 +50,42 @@ class Month:
 def last_complete(on: date) -> Month:
     """The last month that was over on the day before ``on``."""
     return Month.of(on).before
+
+
+@dataclass(frozen=True, order=True)
+class Quarter:
+    """One quarter of the place's calendar: three whole months."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def of(cls, day: date) -> "Quarter":
+        """The quarter that a day lies in."""
+        return cls(day.year, (day.month + 2) // 3)
+
+    @classmethod
+    def parse(cls, text: str) -> "Quarter":
+        """``2026-Q3``. Raises ValueError for anything else."""
+        found = _QUARTER.fullmatch(text)
+        if found is None or not 1 <= int(found[1]) <= 9998:
+            raise ValueError(f"not a quarter: {text!r}")
+        return cls(int(found[1]), int(found[2]))
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-Q{self.number}"
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return date(self.year, 3 * self.number - 2, 1)
+
+    @property
+    def after(self) -> "Quarter":
+        """The quarter after it."""
+        return Quarter(self.year + self.number // 4, self.number % 4 + 1)
+
+    @property
+    def before(self) -> "Quarter":
+        """The quarter before it."""
+        return Quarter(self.year - (self.number == 1), (self.number - 2) % 4 + 1)

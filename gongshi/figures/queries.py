@@ -1,9 +1,9 @@
-"""Every read of figures: two statements for any number of cases. What each number means: docs/figures.md."""
+"""Every read of figures: few statements for any number of cases. What each number means: docs/figures.md."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
@@ -28,9 +29,9 @@ from django.db.models.functions import Coalesce
 from gongshi.accounts.models import Office
 from gongshi.accounts.queries import offices
 from gongshi.cases import models as cases
-from gongshi.figures.metrics import APART, Tally
-from gongshi.places.queries import calendar
-from gongshi.routing.queries import procedure_versions
+from gongshi.figures.metrics import APART, REOPENED_WITHIN, AnswerTally, Tally
+from gongshi.places.queries import calendar, the_place
+from gongshi.routing.queries import categories, procedure_versions
 from gongshi.rules.deadlines import Counting, due_on
 
 KINDS = ("question", "request")
@@ -62,13 +63,78 @@ def tallies(since: date | None, until: date | None, *, on: date) -> dict[UUID, T
 def office_tallies(since: date | None, until: date | None, *, on: date) -> list[OfficeTally]:
     """`tallies` with the offices' codes and names, in the order of codes."""
     found = tallies(since, until, on=on)
+    names = office_names(found)
+    rows = [OfficeTally(*names[office], tally) for office, tally in found.items()]
+    return sorted(rows, key=lambda row: row.code)
+
+
+def office_names(wanted: Iterable[UUID]) -> dict[UUID, tuple[str, dict[str, str]]]:
+    """Code and name of every office, of retired ones where they are wanted."""
     names = {node.id: (node.code, dict(node.name)) for node in offices().values()}
-    retired = found.keys() - names.keys()
+    retired = set(wanted) - names.keys()
     if retired:
         for row in Office.objects.filter(id__in=retired):
             names[row.id] = (row.code, row.name)
-    rows = [OfficeTally(*names[office], tally) for office, tally in found.items()]
-    return sorted(rows, key=lambda row: row.code)
+    return names
+
+
+def category_names() -> dict[UUID, tuple[str, dict[str, str]]]:
+    """Code and name of every category, retired ones too."""
+    return {node.id: (node.code, dict(node.name)) for node in categories().everything.values()}
+
+
+def answer_tallies(since: date, until: date, *, on: date) -> dict[tuple[UUID, UUID], AnswerTally]:
+    """The matters first answered on local days from ``since`` up to before ``until``, by (office, category).
+
+    A matter counts for the office that answered it first. Imported answers are left out, and what staff logged.
+    """
+    found: dict[tuple[UUID, UUID], AnswerTally] = defaultdict(AnswerTally)
+    for office, category, points, promised, kept, reopened, n in _first_answers(since, until, on):
+        found[office, category] += AnswerTally(
+            cases=n,
+            all_parts=n * (points is True),
+            some_parts=n * (points is False),
+            promised=n * promised,
+            kept=n * (promised and kept is True),
+            not_kept=n * (promised and kept is False),
+            reopened=n * reopened,
+        )
+    return dict(found)
+
+
+def _first_answers(since: date, until: date, on: date) -> Iterable[Any]:
+    """(office, category, last said of points, whether promised, last said of it, whether reopened, how many)."""
+    zone = the_place().zone
+    begin, end = (datetime.combine(day, time(), zone) for day in (since, until))
+    first = cases.Answer.objects.filter(
+        ~Q(case__outcome__in=("forwarded", "imported")),
+        number=1,
+        staff_id__isnull=False,
+        sent_at__gte=begin,
+        sent_at__lt=end,
+        case__kind__in=KINDS,
+        case__filing__staff_logged=False,
+        case__answered_on__gte=since,
+        case__opened_on__lt=until,
+    )
+    of_case = cases.Answer.objects.filter(case=OuterRef("case"))
+    reopened = cases.History.objects.filter(
+        case=OuterRef("case"), code="case.reopened", at__lte=OuterRef("sent_at") + Value(REOPENED_WITHIN)
+    )
+    facts = {
+        "points": _last_said(of_case, "points_answered"),
+        "promised": Exists(of_case.filter(by_on__lt=on)),
+        "kept": _last_said(of_case, "promise_kept"),
+        "reopened": Exists(reopened),
+    }
+    grouped = first.annotate(**facts).values_list("office_id", "case__category_id", *facts)
+    return grouped.annotate(n=Count("pk")).order_by()
+
+
+def _last_said(answers: "QuerySet[cases.Answer]", what: str) -> Subquery:
+    """What the resident said last; None for nothing. A later answer on which nothing was said takes nothing back."""
+    said = answers.filter(**{f"{what}__isnull": False}).order_by("-number")
+    return Subquery(said.values(what)[:1])
 
 
 def first_and_last_filed() -> tuple[date, date] | None:

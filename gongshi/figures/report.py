@@ -5,6 +5,8 @@ from typing import Any
 
 from gongshi.figures import board
 from gongshi.figures.metrics import APART, COUNTS, SHARES, Share, Tally, share_of, together
+from gongshi.figures.periods import Quarter
+from gongshi.figures.quality import Group, Said, ThreeShares, quality_board
 from gongshi.figures.queries import OfficeTally, office_tallies
 from gongshi.places.queries import the_place
 
@@ -12,12 +14,20 @@ _PLAIN = tuple(name for name in COUNTS if name not in APART)
 
 
 def report(
-    since: date | None, until: date | None, *, on: date, office: str | None = None, public: bool = False
+    since: date | None,
+    until: date | None,
+    *,
+    on: date,
+    office: str | None = None,
+    public: bool = False,
+    quarter: Quarter | None = None,
 ) -> dict[str, Any]:
     """The figures of the cases filed from ``since`` up to before ``until``, as of the local day ``on``, fit for JSON.
 
     office: the code of one office, for its figures alone; it must exist. public: with small counts withheld (null),
-    as the board shows them; otherwise as they are, for the operator.
+    as the board shows them; otherwise as they are, for the operator. quarter: the one that ``quality`` is about,
+    or the newest there is; what is withheld of it is withheld from the operator too. Raises LookupError for a quarter
+    without figures.
     """
     place = the_place()
     head: dict[str, Any] = {
@@ -28,6 +38,7 @@ def report(
         "threshold": place.threshold,
         "suppressed": public,
         "office": office,
+        "quality": _quality(on, quarter, office),
     }
     if public:
         total, rows = board.shown(since, until, on=on)
@@ -66,6 +77,35 @@ def _shown(row: board.Row) -> dict[str, Any]:
         "shares": {name: _share(share.value) for name, share in row.shares.items()},
         "apart": {name: row.counts[name].value for name in APART},
     }
+
+
+def _quality(on: date, quarter: Quarter | None, office: str | None) -> dict[str, Any] | None:
+    """How good answers are, by office and by category; None while there is no quarter to tell of."""
+    found = quality_board(on, quarter)
+    if found is None:
+        return None
+    offices = [_group("office", one) for one in found.offices if office in (None, one.code)]
+    told = {"quarter": str(found.quarter), "threshold": found.threshold, "offices": offices}
+    if office is None:
+        told["categories"] = [_group("category", one) for one in found.categories]
+    return told
+
+
+def _group(what: str, group: Group) -> dict[str, Any]:
+    shares = group.shares and _three(group.shares)
+    return {what: group.code, "name": group.name, "cases": group.cases.value, "shares": shares}
+
+
+def _three(shares: ThreeShares) -> dict[str, Any]:
+    return {
+        "in_all_parts": _said(shares.in_all_parts),
+        "promises_kept": _said(shares.promises_kept),
+        "reopened_within_60_days": _share(shares.reopened),
+    }
+
+
+def _said(said: Said) -> dict[str, Any]:
+    return {"yes": _share(said.yes), "silent": _share(said.silent)}
 
 
 def _share(share: Share | None) -> dict[str, float | int] | None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from gongshi.cases.models import Case, Filing
-from gongshi.places.snapshots import forget
+from gongshi.places.models import Place
+from gongshi.places.snapshots import bump_revision, forget
 from gongshi.routing.models import ProcedureVersion, Promise
 from gongshi.safekeeping.ids import new_id
 from tests.cast import Town, build_town
@@ -22,6 +23,16 @@ def town(db: None) -> Town:
     """The small town and its cast."""
     forget()
     return build_town()
+
+
+@pytest.fixture
+def high_threshold(town: Town) -> int:
+    """The place withholds whatever is below 50."""
+    place = Place.objects.get()
+    place.settings["threshold"] = 50
+    place.save()
+    bump_revision()
+    return 50
 
 
 @pytest.fixture

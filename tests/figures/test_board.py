@@ -101,18 +101,11 @@ def test_only_whole_months_that_have_figures(cases: Cases) -> None:
             board(ON, month)
 
 
-def test_the_places_own_threshold_is_used(town: Town, cases: Cases) -> None:
-    from gongshi.places.models import Place
-    from gongshi.places.snapshots import bump_revision
-
-    place = Place.objects.get()
-    place.settings["threshold"] = 50
-    place.save()
-    bump_revision()
+def test_the_places_own_threshold_is_used(high_threshold: int, cases: Cases) -> None:
     cases(49)
     found = board(ON)
     assert found is not None
-    assert (found.threshold, found.total.counts["cases"]) == (50, Cell(None, SMALL))
+    assert (found.threshold, found.total.counts["cases"]) == (high_threshold, Cell(None, SMALL))
 
 
 def run(directory: object, *words: str) -> Result:

@@ -22,6 +22,11 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option(
     "--public", is_flag=True, help=both("小数字不显示，与公开页一致", "withhold small counts, as in public")
 )
+@click.option(
+    "--quarter",
+    default=None,
+    help=both("答复质量看哪一季（2026-Q3）", "how good answers were: this quarter (2026-Q3)"),
+)
 def command(  # noqa: PLR0917
     directory: Path,
     as_json: bool,
@@ -29,19 +34,24 @@ def command(  # noqa: PLR0917
     since: datetime | None,
     until: datetime | None,
     public: bool,
+    quarter: str | None,
 ) -> None:
     """Print the figures of cases filed from ``since`` up to before ``until``, as they are today."""
     if since and until and since >= until:
         raise click.UsageError(both("--since 须早于 --until。", "--since must lie before --until."))
     enter(directory)
-    found = _report(office, since and since.date(), until and until.date(), public=public)
+    period = since and since.date(), until and until.date()
+    found = _report(office, *period, public=public, quarter=quarter)
     click.echo(json.dumps(found, ensure_ascii=False, indent=2) if as_json else "\n".join(_lines(found)))
 
 
-def _report(office: str | None, since: date | None, until: date | None, *, public: bool) -> dict[str, Any]:
+def _report(
+    office: str | None, since: date | None, until: date | None, *, public: bool, quarter: str | None
+) -> dict[str, Any]:
     from django.utils import timezone
 
     from gongshi.accounts.models import Office
+    from gongshi.figures.periods import Quarter
     from gongshi.figures.report import report
     from gongshi.places.queries import NoPlace, local_day
 
@@ -51,7 +61,15 @@ def _report(office: str | None, since: date | None, until: date | None, *, publi
         raise failure("还没有载入地方包", "no pack has been loaded yet") from error
     if office is not None and not Office.objects.filter(code=office).exists():
         raise failure(f"没有代码为 {office} 的单位", f"there is no office {office}")
-    return report(since, until, on=on, office=office, public=public)
+    try:
+        asked = Quarter.parse(quarter) if quarter else None
+    except ValueError as error:
+        wrong = both(f"“{quarter}”不是季度，请写成 2026-Q3", f"{quarter!r} is no quarter such as 2026-Q3")
+        raise click.UsageError(wrong) from error
+    try:
+        return report(since, until, on=on, office=office, public=public, quarter=asked)
+    except LookupError as error:
+        raise failure(f"{quarter} 还没有数字", f"there are no figures for {quarter}") from error
 
 
 COLUMNS = {

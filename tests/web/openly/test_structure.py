@@ -14,7 +14,8 @@ ALLOWED = {
     "gongshi.cases.models": {"PublicCase"},
     "gongshi.cases.labels": {"PUBLIC_STATES"},
     "gongshi.figures.board": {"board"},
-    "gongshi.figures.periods": {"Month"},
+    "gongshi.figures.periods": {"Month", "Quarter"},
+    "gongshi.figures.quality": {"quality_board"},
 }
 
 

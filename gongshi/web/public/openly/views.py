@@ -11,7 +11,8 @@ from django.utils.dates import MONTHS
 
 from gongshi.cases.labels import PUBLIC_STATES
 from gongshi.figures.board import board
-from gongshi.figures.periods import Month
+from gongshi.figures.periods import Month, Quarter
+from gongshi.figures.quality import quality_board
 from gongshi.places.queries import NoPlace, areas, local_day, the_place
 from gongshi.rules.redaction import MARK
 from gongshi.web.public.openly import reading
@@ -70,16 +71,21 @@ def published_case(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @for_everybody
 def figures(request: HttpRequest) -> HttpResponse:
-    """The board of one month; ``?month=2026-10`` chooses it, else the newest complete one."""
-    asked = request.GET.get("month", "")
+    """The board of one month and the quality of one quarter's answers, each the newest that is complete.
+
+    ``?month=2026-10`` and ``?quarter=2026-Q3`` choose others.
+    """
+    month, quarter = request.GET.get("month", ""), request.GET.get("quarter", "")
     try:
-        shown = board(local_day(timezone.now()), Month.parse(asked) if asked else None)
+        today = local_day(timezone.now())
+        shown = board(today, Month.parse(month) if month else None)
+        quality = quality_board(today, Quarter.parse(quarter) if quarter else None)
     except (LookupError, ValueError) as error:
         if isinstance(error, NoPlace):
-            shown = None
+            shown = quality = None
         else:
             raise Http404 from error
-    context: dict[str, Any] = {"board": shown}
+    context: dict[str, Any] = {"board": shown, "quality": quality}
     if shown:
         context["months"] = [(month, MONTHS[month.number]) for month in shown.months]
         context["month_name"] = MONTHS[shown.month.number]
