@@ -8,7 +8,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from gongshi.accounts.actors import StaffActor
-from gongshi.accounts.models import Role
 from gongshi.accounts.queries import acting_in, offices, offices_below, staff_names
 from gongshi.accounts.rights import may, require
 from gongshi.bulletin.models import Page, PageRevision
@@ -106,7 +105,7 @@ def _confirmed_on(row: PageRevision, day: date) -> bool:
 
 def leads_of(office: UUID) -> list[Words]:
     """The names of those who answer for an office's pages."""
-    leads = (actor for actor in acting_in(office) if Role.LEAD in actor.roles)
+    leads = (actor for actor in acting_in(office) if may_confirm(actor))
     return [staff_names()[actor.staff_id] for actor in leads]
 
 

@@ -50,7 +50,7 @@ POLICIES = {
     "answered": Policy(Rate(10, 30 * SECOND)),
     # Leaving a way to be told when an outage is over, each of which makes one message: an estate behind one address
     # does so at its ease, and nobody sets off very many to others.
-    "telling": Policy(Rate(30, 20 * SECOND), Rate(1_000, SECOND // 5), heavy=10),
+    "telling": Policy(Rate(20, 20 * SECOND), Rate(1_000, SECOND // 5), heavy=10),
     # Reading by program.
     "reads": Policy(Rate(600, 50)),
 }
