@@ -25,7 +25,7 @@ def move(page: Page, name: str, **typed: str) -> None:
             box.select_option(label=value)
         else:
             box.fill(value)
-    part.locator("button.button").click()
+    part.locator("button.button").first.click()
 
 
 def writes(page: Page, **parts: str) -> None:

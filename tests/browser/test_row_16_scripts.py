@@ -57,7 +57,9 @@ def poisoned(town: Town) -> tuple[Case, str]:
 
 def answered(town: Town, case: Case) -> None:
     """The same, answered and published."""
-    answer = NewAnswer(found=EVIL, found_on=NOW.date(), decision="explained", decided=EVIL, call=TITLE)
+    # An answer in which braces stand is not sent at all: a placeholder that nobody filled.
+    said = EVIL.replace("{", "(").replace("}", ")")
+    answer = NewAnswer(found=said, found_on=NOW.date(), decision="explained", decided=said, call=TITLE)
     send_answer(case, "answer", answer, actor=town.actor("zhou"), at=NOW)
     case = Case.objects.select_related("filing").get(pk=case.pk)
     lin = Resident(case.filing_id, case.filing.receipts.get().id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import override
 
@@ -33,9 +34,20 @@ def values_of(case: Case, place: str) -> dict[str, str]:
 
 def begun_with(typed: Mapping[str, Any], words: PreparedRevision, case: Case, place: str) -> dict[str, str]:
     """The parts of an answer after a template was chosen: what was typed stays, and the template's words follow it."""
+    return _added(typed, words, case.filing.language, values_of(case, place))
+
+
+def begun_for_many(typed: Mapping[str, Any], words: PreparedRevision, language: str) -> dict[str, str]:
+    """The same for an answer to many: placeholders stay standing, as each case fills in its own."""
+    return _added(typed, words, language, {})
+
+
+def _added(
+    typed: Mapping[str, Any], words: PreparedRevision, language: str, values: Mapping[str, str]
+) -> dict[str, str]:
     found = {}
     for part in LETTER:
-        said = filled(in_language(getattr(words, part), case.filing.language), values_of(case, place))
+        said = filled(in_language(getattr(words, part), language), values)
         before = str(typed.get(part) or "").strip() if part != "call" else ""
         if said:
             found[part] = f"{before}\n{said}" if before else said
@@ -44,16 +56,26 @@ def begun_with(typed: Mapping[str, Any], words: PreparedRevision, case: Case, pl
 
 def choices_for(rows: list[PreparedRevision], case: Case, place: str) -> dict[str, Any]:
     """What an answer to a case is offered: templates of its category first, then the others; phrases filled in."""
-    values, code = values_of(case, place), case.filing.language
+    return _choices(rows, case.category_id, case.filing.language, values_of(case, place))
+
+
+def choices_for_many(rows: list[PreparedRevision], category: UUID, language: str) -> dict[str, Any]:
+    """What an answer to many cases of a category is offered; placeholders stay standing."""
+    return _choices(rows, category, language, {})
+
+
+def _choices(
+    rows: list[PreparedRevision], category: UUID, language: str, values: Mapping[str, str]
+) -> dict[str, Any]:
     templates = [row for row in rows if row.prepared.kind == ANSWER]
-    fitting = [row for row in templates if row.prepared.category_id == case.category_id]
+    fitting = [row for row in templates if row.prepared.category_id == category]
     others = [row for row in templates if row.prepared.category_id is None]
-    phrases = [row for row in rows if row.prepared.kind == PHRASE]
+    phrases = [row for row in rows if row.prepared.kind == PHRASE and _fits(row, category)]
     return {
         "templates": [*fitting, *others],
-        "phrases": [filled(in_language(row.text, code), values) for row in phrases if _fits(row, case)],
+        "phrases": [filled(in_language(row.text, language), values) for row in phrases],
     }
 
 
-def _fits(row: PreparedRevision, case: Case) -> bool:
-    return row.prepared.category_id in (None, case.category_id)
+def _fits(row: PreparedRevision, category: UUID) -> bool:
+    return row.prepared.category_id in (None, category)

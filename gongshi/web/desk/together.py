@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from gongshi.accounts.rights import require
+from gongshi.bulletin.prepared import offered as prepared_by
 from gongshi.cases import engine, labels, one_cause
 from gongshi.cases.actions.answers import NewAnswer, decisions, move_for, open_routes
 from gongshi.cases.actions.looks import open_together
@@ -29,7 +30,7 @@ from gongshi.rules.templates import PLACEHOLDERS
 from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.answers import start
-from gongshi.web.desk.filling import values_of
+from gongshi.web.desk.filling import begun_for_many, choices_for_many, values_of
 from gongshi.web.desk.forms import AnswerForm
 from gongshi.web.desk.moves import UNTAKEN
 from gongshi.words import in_language, language, say
@@ -159,10 +160,14 @@ def _lines(request: DeskRequest, at: datetime) -> list[Line]:
 def _step(request: DeskRequest, cause: Cause, lines: list[Line], at: datetime) -> HttpResponse:
     opened = open_together([line.case for line in lines], request.actor, at=at)
     lines = [replace(line, words=opened[line.case.id]) for line in lines if line.case.id in opened]
+    if not any(line.chosen for line in lines):
+        return _choice(request, cause, at, nothing=True)
     act = request.POST.get("act", "")
     offered = _offered(lines)
     if act == "open":
         return _page(request, cause, lines, AnswerForm(offered, initial=start(request)))
+    if act == "template":
+        return _page(request, cause, lines, _begun(request, lines, offered))
     form = AnswerForm(offered, request.POST)
     chosen = [line for line in lines if line.chosen]
     latest = max(line.case.opened_on for line in chosen)
@@ -175,6 +180,21 @@ def _step(request: DeskRequest, cause: Cause, lines: list[Line], at: datetime) -
     for line in chosen:
         line.letter = _letter(line, form.answer(), at)
     return _page(request, cause, lines, form, letters=[line for line in lines if line.letter])
+
+
+def _begun(request: DeskRequest, lines: list[Line], offered: list[str]) -> AnswerForm:
+    """The form with what was typed, and the words of the chosen template after it."""
+    typed = {name: request.POST.get(name) for name in AnswerForm.base_fields}
+    code = request.POST.get("template", "")
+    row = next((one for one in prepared_by(request.actor) if one.prepared.code == code), None)
+    added = begun_for_many(typed, row, _language(lines)) if row else {}
+    return AnswerForm(offered, initial={**typed, **added})
+
+
+def _language(lines: list[Line]) -> str:
+    """The language in which most of the chosen cases were filed."""
+    filed = [line.case.filing.language for line in lines if line.chosen]
+    return max(filed, key=filed.count)
 
 
 def _offered(lines: list[Line]) -> list[str]:
@@ -226,6 +246,8 @@ def _page(
         "english": sum(line.case.filing.language == "en" for line in chosen),
         "placeholders": [f"{{{zh if language() == 'zh' else code}}}" for code, zh in PLACEHOLDERS.items()],
         "decision": labels.DECISIONS.get(str(form.data.get("decision", ""))),
+        "template": request.POST.get("template", ""),
+        **choices_for_many(prepared_by(request.actor), cause.category, _language(lines)),
         **desk(request),
         **more,
     }

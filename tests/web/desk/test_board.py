@@ -104,4 +104,4 @@ def test_statements_of_the_board(
 
 def test_the_way_back_leads_to_the_board(sign_in: SignIn, storm: list[Case]) -> None:
     page = sign_in("qin").get(address(storm[0]))
-    assert 'class="back" href="/desk/board/"' in page.content.decode()
+    assert 'class="back" aria-keyshortcuts="u" href="/desk/board/"' in page.content.decode()

@@ -8,6 +8,9 @@ import pytest
 from django.test import Client
 
 from gongshi.accounts.actors import Resident
+from gongshi.bulletin.actions.prepared import write_prepared
+from gongshi.bulletin.prepared import ANSWER as ANSWER_WORDS
+from gongshi.bulletin.prepared import PreparedDraft
 from gongshi.cases.actions.conversation import add_to_case
 from gongshi.cases.actions.looks import open_together
 from gongshi.cases.actions.recusals import recuse
@@ -15,6 +18,7 @@ from gongshi.cases.models import Answer, Case, History, Look, Receipt
 from gongshi.cases.queries import NotFound
 from gongshi.cases.recusing import Whom
 from gongshi.notifications.models import OutboxRow
+from gongshi.words import pair
 from tests.casework import replayed
 from tests.cast import Town, case_of, lin_files, matter
 from tests.clock import Clock
@@ -153,6 +157,25 @@ def test_recused_and_foreign_cases_are_not_among_them(
         open_together(storm, town.actor("ma"), at=clock())
     assert sign_in("su").get(TOGETHER).status_code == 404
     assert Look.objects.count() == 2
+
+
+def test_a_template_goes_in_with_its_placeholders(
+    town: Town, sign_in: SignIn, storm: Storm, clock: Clock
+) -> None:
+    parts = {
+        "name": pair("已修好", "Mended"),
+        "found": pair("到{地点}看了。", "We looked at {place}."),
+        "decided": pair("已经修好。", "It is mended."),
+    }
+    lead = town.actor("he")
+    prepared = write_prepared(None, PreparedDraft(ANSWER_WORDS, parts), actor=lead, at=clock())
+    client = sign_in("zhou")
+    assert "已修好" in text(step(client, "open", storm))
+    page = step(
+        client, "template", storm, of=names(storm), **{**TEXT, "found": "昨夜停电。"}, template=prepared.code
+    )
+    assert page.context["form"]["found"].value() == "昨夜停电。\n到{地点}看了。"
+    assert not Answer.objects.exists()
 
 
 def test_sealed_matters_are_answered_one_by_one(town: Town, sign_in: SignIn, clock: Clock) -> None:
