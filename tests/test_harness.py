@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.clock import Clock, local
+from tests.conftest import of_this_third
 from tests.postgres import is_postgres
 from tests.structure.source import ROOT
 
@@ -67,3 +68,12 @@ def test_postgresql_ends_with_whoever_asked_for_it(sign: signal.Signals) -> None
         time.sleep(0.1)
     assert not data.parent.exists()
     assert not is_postgres(server)
+
+
+def test_every_page_has_its_turn_on_the_second_database() -> None:
+    """A third at a time where time is short: of some seeds each is among them, and what is no page always is."""
+    seeds = [str(number) for number in range(40)]
+    for nodeid in ("tests/web/desk/test_queue.py::test_pages", "tests/attacks/test_row_06.py::test_row_06"):
+        turns = [of_this_third(nodeid, seed) for seed in seeds]
+        assert 3 < sum(turns) < 25
+    assert all(of_this_third("tests/cases/test_looks.py::test_a_look", seed) for seed in seeds)

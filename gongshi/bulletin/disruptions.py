@@ -12,7 +12,7 @@ from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.queries import offices
 from gongshi.accounts.rights import may
 from gongshi.bulletin.models import Disruption, DisruptionRevision, Subscription
-from gongshi.bulletin.queries import PageNotFound
+from gongshi.bulletin.queries import CODE, PageNotFound
 from gongshi.places.queries import areas
 from gongshi.places.snapshots import Snapshot
 
@@ -108,7 +108,9 @@ def disruption_shown(code: str, at: datetime) -> Known:
     """One notice that the public reads, however long it is over. Raises PageNotFound."""
     found = next((one for one in _known() if one.row.code == code), None)
     if found is None:
-        row = Disruption.objects.filter(code=code, withdrawn_at=None, office__valid_to=None).first()
+        # What is no code is not looked up: PostgreSQL takes no text with a NUL in it.
+        known = Disruption.objects.filter(code=code, withdrawn_at=None, office__valid_to=None)
+        row = known.first() if CODE.fullmatch(code) else None
         if row is None:
             raise PageNotFound
         kinds, places = (frozenset(one.id for one in many.all()) for many in (row.categories, row.areas))

@@ -20,7 +20,7 @@ from gongshi.places.snapshots import Snapshot
 from gongshi.rules import retrieval
 from gongshi.rules.ladder import is_sealed
 
-_CODE = re.compile(r"[A-Za-z0-9_-]{1,60}")
+CODE = re.compile(r"[A-Za-z0-9_-]{1,60}")
 MOST_FOUND = 20
 MOST_OFFERED = 3
 
@@ -60,7 +60,7 @@ def page_shown(code: str) -> PageRevision:
 
 def pages_called(codes: Iterable[str]) -> list[PageRevision]:
     """Those of these pages that are shown, in the order of the codes, each once. What is no code is passed over."""
-    wanted = [code for code in dict.fromkeys(codes) if _CODE.fullmatch(code)]
+    wanted = [code for code in dict.fromkeys(codes) if CODE.fullmatch(code)]
     found = {row.page.code: row for row in pages_shown().filter(page__code__in=wanted)} if wanted else {}
     return [found[code] for code in wanted if code in found]
 

@@ -141,6 +141,7 @@ def _queries(world: World) -> dict[str, list[str]]:
     return {
         "desk:queue": [*(f"?show={tab[0]}" for tab in TABS), *chosen, "?page=2"],
         "desk:board": [f"?list={name}{office}" for name, office in product(lists, offices)],
+        "desk:together": ["?category=pothole&area=river-street&week=2026-03-02"],
         "public:published": ["?page=2", "?q=%E6%A1%A5"],
         "public:answers": ["?q=%E6%88%B7%E5%8F%A3", "?office=roads", "?page=2"],
         "public:figures": ["?month=2026-03", "?month=2026-02"],
@@ -194,15 +195,22 @@ def clients(world: World) -> dict[str, Client]:
 Answers = dict[tuple[str, str, str], tuple[int, dict[str, str], bytes]]
 
 
-def walk(world: World, secret: dict[str, list[Any]], who: Collection[str] = ()) -> Answers:
-    """Every answer to everybody (or to ``who``), by who asked, how and for what: in 中文, to some in English too."""
+def walk(
+    world: World, secret: dict[str, list[Any]], who: Collection[str] = (), only: Collection[str] = ()
+) -> Answers:
+    """Every answer to everybody (or to ``who``), by who asked, how and for what: in 中文, to some in English too.
+
+    ``only``: the routes that are asked for; all of them where none is named.
+    """
     found = known(world, secret)
     answers: Answers = {}
     for name, client in clients(world).items():
         if who and name not in who:
             continue
         codes = LANGUAGES if name in BOTH_LANGUAGES else LANGUAGES[:1]
-        listed = dict.fromkeys(one for code in codes for one in addresses(found, secret, code))
+        listed = dict.fromkeys(
+            one for code in codes for one in addresses(found, secret, code) if not only or one.route in only
+        )
         # What the program counts of itself (how long its answers take) begins anew, and is asked for before all else.
         counted._cells[:] = bytes(len(counted._cells))
         for one in sorted(listed, key=lambda each: each.route not in MACHINES):
