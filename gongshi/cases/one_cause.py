@@ -4,6 +4,7 @@ Cases of one cause share category, neighbourhood and the week in which they were
 ones, those about an office, and those that somebody was recused from are answered one by one.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -26,6 +27,7 @@ from gongshi.rules.procedure import Move
 
 # So many are opened and answered at once; the rest is there again afterwards.
 MOST = 100
+_NAME = re.compile(r"([A-Z0-9-]{1,40})/([1-9][0-9]?)(?:/[0-9]{1,9})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,15 @@ def cases_of(actor: StaffActor, cause: Cause, *, at: datetime) -> tuple[list[Cas
     )
     rows = [case for case in _whole(found)[: COUNTED + 1] if answering(case.procedure_id, case.stage)]
     return rows[:MOST], len(rows) > MOST
+
+
+def place_of(name: str) -> tuple[str, int] | None:
+    """Reference and number of the case that a form names ("REF/2", or "REF/2/7" with how far its history went).
+
+    None for anything else, which no database is then asked for: PostgreSQL takes no text with a NUL in it.
+    """
+    found = _NAME.fullmatch(name)
+    return (found[1], int(found[2])) if found else None
 
 
 def cases_named(

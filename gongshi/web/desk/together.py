@@ -144,10 +144,8 @@ def _lines(request: DeskRequest, at: datetime) -> list[Line]:
     """The cases that the form names (``of``), those among them that are chosen (``case``). At most `one_cause.MOST`."""
     named: dict[tuple[str, int], str] = {}
     for name in dict.fromkeys([*request.POST.getlist("of"), *request.POST.getlist("case")]):
-        reference, _, rest = name.partition("/")
-        number, _, _seq = rest.partition("/")
-        if number.isascii() and number.isdigit() and len(number) < 4:
-            named[reference, int(number)] = name
+        if place := one_cause.place_of(name):
+            named[place] = name
     chosen = set(request.POST.getlist("case"))
     found = one_cause.cases_named(request.actor, list(named)[: one_cause.MOST], at=at)
     return [

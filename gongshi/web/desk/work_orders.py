@@ -1,6 +1,6 @@
 """Work orders: the cases that a crew is to see to, on paper, street by street, with a sheet to report back.
 
-On paper stand place, category, what is wrong and by when; never who filed it or how to reach them. Printing is a look
+On paper stand place, category, what is wrong and by when; never how to reach whoever filed it. Printing is a look
 that the resident reads.
 """
 
@@ -50,11 +50,7 @@ def _choice(request: DeskRequest, *, nothing: bool = False) -> HttpResponse:
 
 def _chosen(request: DeskRequest) -> list[Case]:
     """The cases that the form names, as far as they may be printed; at most `one_cause.MOST`."""
-    named = []
-    for name in request.POST.getlist("case")[: one_cause.MOST]:
-        reference, _, number = name.partition("/")
-        if number.isascii() and number.isdigit() and len(number) < 4:
-            named.append((reference, int(number)))
+    named = filter(None, map(one_cause.place_of, request.POST.getlist("case")[: one_cause.MOST]))
     return list(one_cause.cases_named(request.actor, named, at=timezone.now()).values())
 
 

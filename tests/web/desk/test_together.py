@@ -199,6 +199,14 @@ def test_a_look_lasts_half_an_hour(sign_in: SignIn, storm: Storm, clock: Clock) 
     assert Look.objects.count() == 6
 
 
+def test_what_names_no_case_is_passed_over(sign_in: SignIn, storm: Storm) -> None:
+    client = sign_in("zhou")
+    wrong = ["a\x00b/1/1", "/1/1", f"{storm[0].filing.reference}/0/1", "x" * 500]
+    page = client.post(TOGETHER, {**cause(client), "case": wrong, "of": wrong, "act": "open"})
+    assert page.status_code == 422
+    assert not Look.objects.exists()
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -55,7 +55,7 @@ def test_filters_narrow_the_list(town: Town, sign_in: SignIn, potholes: list[Cas
 
 
 def test_nothing_ticked_is_said(sign_in: SignIn, potholes: list[Case]) -> None:
-    page = sign_in("zhou").post(ORDERS, {"case": ["nonsense", "x/1", f"{names(potholes)[0]}x"]})
+    page = sign_in("zhou").post(ORDERS, {"case": ["nonsense", "x/1", "a\x00b/1", f"{names(potholes)[0]}x"]})
     assert page.status_code == 422
     assert "请至少勾选一件" in text(page)
 
