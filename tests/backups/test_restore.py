@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+import tarfile
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -227,9 +228,24 @@ def other_format(world: World, file: Path) -> Path:
     return world.folder / "format.tar"
 
 
-def cut_off(world: World, file: Path) -> Path:
-    (world.folder / "cut.tar").write_bytes(file.read_bytes()[:-20_000])
+def cut_off(world: World, file: Path, *, where: int = -40) -> Path:
+    """The file without its end: everything from ``where`` bytes behind the manifest's beginning is gone."""
+    with tarfile.open(file) as tar:
+        manifest = tar.getmember("manifest.json")
+    (world.folder / "cut.tar").write_bytes(file.read_bytes()[: manifest.offset + where])
     return world.folder / "cut.tar"
+
+
+def cut_between(world: World, file: Path) -> Path:
+    return cut_off(world, file, where=0)
+
+
+def cut_in_a_header(world: World, file: Path) -> Path:
+    return cut_off(world, file, where=100)
+
+
+def cut_in_the_manifest(world: World, file: Path) -> Path:
+    return cut_off(world, file, where=600)
 
 
 def one_bit(world: World, file: Path) -> Path:
@@ -258,6 +274,9 @@ def wraps_instead(world: World, file: Path) -> Path:
         (other_engine, "duckdb"),
         (other_format, "格式版本"),
         (cut_off, "完整的备份"),
+        (cut_between, "完整的备份"),
+        (cut_in_a_header, "完整的备份"),
+        (cut_in_the_manifest, "完整的备份"),
         (one_bit, "损坏"),
         (no_backup, "完整的备份"),
         (wraps_instead, "另一种备份"),

@@ -151,10 +151,7 @@ def check(
     try:
         return _checked(path, into, progress)
     except (tarfile.TarError, EOFError) as error:
-        raise Refused(
-            f"{path.name} 不是完整的备份文件，可能被截断或损坏",
-            f"{path.name} is no whole backup: cut off or damaged",
-        ) from error
+        raise _not_whole(path) from error
 
 
 def _checked(path: Path, into: Callable[[str], Path | None], progress: Progress) -> Manifest:
@@ -170,8 +167,8 @@ def _checked(path: Path, into: Callable[[str], Path | None], progress: Progress)
                 manifest = _manifest(path, file.read(LONGEST_MANIFEST))
                 continue
             found[entry.name] = [entry.size, _unpacked(file, into(entry.name), progress)]
-    if manifest is None:
-        raise _damaged(path, MANIFEST)
+    if manifest is None:  # it comes last: a file cut between two members has none
+        raise _not_whole(path)
     if wrong := _differing(found, manifest.members):
         raise _damaged(path, wrong[0])
     return manifest
@@ -184,6 +181,13 @@ def _differing(found: Mapping[str, list[Any]], wanted: Mapping[str, list[Any]]) 
 def _is_plain(name: str) -> bool:
     """Whether a member stays in the folder that it is unpacked into."""
     return not name.startswith("/") and ".." not in name.split("/") and "\0" not in name
+
+
+def _not_whole(path: Path) -> Refused:
+    return Refused(
+        f"{path.name} 不是完整的备份文件，可能被截断或损坏",
+        f"{path.name} is no whole backup: cut off or damaged",
+    )
 
 
 def _damaged(path: Path, name: str) -> Refused:
