@@ -190,6 +190,15 @@ TABLE = (
         pair("发停水停电和施工通知", "Announce outages and works"),
         pair("本单位的通知：发、改、说已恢复、撤下", "of one's own office: announce, change, end, withdraw"),
     ),
+    _right(
+        "settings.change",
+        "administrator",
+        pair("改本地的设置", "Change the settings"),
+        pair(
+            "单位、人员、类别、分派规则、承诺、文字；试算时看得到最近事项的编号",
+            "offices, staff, categories, routing, promises, words; sees references of cases when trying out",
+        ),
+    ),
 )
 
 RIGHTS: dict[str, Right] = {right.code: right for right in TABLE}

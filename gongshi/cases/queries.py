@@ -12,11 +12,12 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.cover import stood_in_for
 from gongshi.accounts.queries import offices_below
-from gongshi.accounts.rights import may
+from gongshi.accounts.rights import may, require
 from gongshi.cases.models import Attachment, Case, Clock, Filing, JointOffice, Look, Receipt, Supervision
 from gongshi.cases.sight import not_hidden_from
 from gongshi.cases.turns import turns_of, with_turns
 from gongshi.places.queries import local_day
+from gongshi.rules.ladder import SEALED_KINDS
 from gongshi.rules.references import normalise
 from gongshi.safekeeping.queries import without_wraps
 from gongshi.safekeeping.receipts import ReceiptError, dummy_hash, receipt_hashes
@@ -232,3 +233,16 @@ def _without_key(table: type[Filing] | type[Case]) -> int:
 def looks_of(case: Case) -> list[Look]:
     """Every disclosure of this case's content to staff, newest first."""
     return list(Look.objects.filter(case=case).order_by("-at", "-id"))
+
+
+def cases_to_try(actor: StaffActor, most: int) -> list[Case]:
+    """The last cases that were filed, on which other routing is tried out, newest first: what a queue shows of them.
+
+    None of a sealed kind, none about an office, none that was erased, and none that is hidden from the actor.
+    """
+    require(actor, "settings.change")
+    rows = Case.objects.filter(not_hidden_from(actor), subject=None, erased_at=None).exclude(
+        kind__in=SEALED_KINDS
+    )
+    rows = rows.select_related("filing", "category", "area").order_by("-opened_at", "-id")
+    return list(rows.defer("content", "filing__contact")[:most])

@@ -51,10 +51,12 @@ def build(directory: Path, pack: Path, *, base_url: str) -> None:
     content = read_checked(pack)
     make_instance(directory, {**instance_values(content, base_url=base_url), "demo": True})
     enter(directory)
-    from gongshi.config.loading import load
+    from django.utils import timezone
+
+    from gongshi.revisions.loading import load
 
     prepare_database(new=True)
-    load(content)
+    load(content, at=timezone.now())
     _give_passwords()
     keys = _give_keys()
     _live(directory, pack / "demo", keys)

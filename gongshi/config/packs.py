@@ -3,12 +3,10 @@
 Nothing here imports Django before something is loaded, so that ``gongshi check-pack`` starts at once.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 
-from gongshi.config.pack_checks import check_by_rules
-from gongshi.config.pack_maps import repaired
-from gongshi.formats.pack import Pack, PackFault, blocks, in_order, read_parts
+from gongshi.formats.pack import Pack, PackFault
+from gongshi.revisions.checks import check_files
 
 MOST_BYTES = {".toml": 4_000_000, ".geojson": 100_000_000}
 MOST_FILES = 1_000
@@ -90,21 +88,6 @@ def _decoded(data: bytes) -> tuple[str, tuple[dict[str, str], dict[str, str]] | 
             _pair(f"第{line}行不是UTF-8。", f"Line {line} is not UTF-8."),
             _pair("用编辑器另存为UTF-8。", "Save the file as UTF-8 in your editor."),
         )
-
-
-def check_files(
-    files: Mapping[str, str], unread: list[PackFault] | None = None
-) -> tuple[Pack | None, list[PackFault]]:
-    """The pack in ``files``, fit to be loaded, and every fault in order; None when a fault stops it.
-
-    ``unread`` are the faults of files that could not be read.
-    """
-    before = unread or []
-    parts = read_parts(files, [fault.file for fault in before])
-    check_by_rules(parts)
-    faults = in_order([*before, *parts.faults])
-    pack = None if blocks(faults) else parts.pack()
-    return (None if pack is None else repaired(pack)), faults
 
 
 def check(path: Path) -> list[PackFault]:

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "gongshi.routing",
     "gongshi.cases",
     "gongshi.bulletin",
+    "gongshi.revisions",
     "gongshi.figures",
     "gongshi.web",
 ]

@@ -9,10 +9,10 @@ from gongshi.accounts.keys import first_keys
 from gongshi.accounts.models import Staff
 from gongshi.accounts.queries import offices
 from gongshi.cases.models import Case, Consent, History, Look, PublicCase, Supervision
-from gongshi.config.loading import load
 from gongshi.config.packs import read_checked
 from gongshi.config.town import Town, live, read_stories
 from gongshi.places.snapshots import forget
+from gongshi.revisions.loading import load
 from gongshi.safekeeping.models import Leaf
 from gongshi.safekeeping.passphrases import LOWEST
 from tests.casework import replayed

@@ -11,7 +11,8 @@ from click.testing import CliRunner
 
 from gongshi.config import packs
 from gongshi.config.cli import main
-from gongshi.config.packs import PackRefused, check, check_files, read_checked, read_folder
+from gongshi.config.packs import PackRefused, check, read_checked, read_folder
+from gongshi.revisions.checks import check_files
 from gongshi.rules.geometry import repair
 from tests.packs.town import proved, write
 

@@ -22,12 +22,13 @@ from gongshi.cases.drafts import Contact, NewFiling, NewMatter
 from gongshi.cases.engine import procedure_of
 from gongshi.cases.models import Case
 from gongshi.cases.reading import key_of, read_case
-from gongshi.config import loading
-from gongshi.config.loading import OfficesInUse, OtherPlace, difference, load, pack_of_instance
-from gongshi.config.packs import check_files, read_checked
+from gongshi.config.packs import read_checked
 from gongshi.formats.pack import Pack, write_pack
 from gongshi.places.models import Alias, Area, Calendar, Place
 from gongshi.places.queries import area_by_code, area_path, areas, the_place
+from gongshi.revisions import loading
+from gongshi.revisions.checks import check_files
+from gongshi.revisions.loading import OfficesInUse, OtherPlace, difference, load, pack_of_instance
 from gongshi.routing.models import Category, ProcedureVersion, Promise, RoutingRule
 from gongshi.routing.queries import categories, category_by_code
 from gongshi.safekeeping.receipts import new_receipt

@@ -8,11 +8,11 @@ from click.testing import CliRunner, Result
 
 from gongshi.accounts.models import Office, Staff
 from gongshi.config.cli import main
-from gongshi.config.pack_changes import FIELDS, KINDS, explained
 from gongshi.config.packs import check
 from gongshi.formats.pack import PageData, PreparedData
 from gongshi.places.changes import Change
 from gongshi.places.models import Area, Place
+from gongshi.revisions.differences import FIELDS, KINDS, explained
 from gongshi.routing.models import Category, RoutingRule
 from tests.packs.test_loading import MARCH, SMALLER, case_of, filed
 from tests.packs.town import proved, write

@@ -20,13 +20,13 @@ from gongshi.cases.models import Answer, Case, Clock, Filing, History
 from gongshi.cases.queries import QueueFilter, queue
 from gongshi.cases.reading import key_of, read_case
 from gongshi.config.imports import Totals, Wanted, run
-from gongshi.config.loading import load
 from gongshi.config.packs import read_checked
 from gongshi.figures.metrics import together
 from gongshi.figures.queries import tallies
 from gongshi.formats.tables.rows import code_from
 from gongshi.notifications.models import OutboxRow
 from gongshi.places.snapshots import forget
+from gongshi.revisions.loading import load
 from tests.cast import NOW
 from tests.real import make_boston, make_zh_answers
 
@@ -52,7 +52,7 @@ def take(tmp_path: Path) -> Import:
 
 def place_from(pack: Path) -> None:
     forget()
-    load(read_checked(pack))
+    load(read_checked(pack), at=NOW)
 
 
 def counted(path: str) -> Counter[object]:

@@ -199,8 +199,8 @@ def _add_files(writer: Writer, sealed: dict[str, Path], missing: list[str]) -> N
 
 
 def _pack() -> dict[str, str]:
-    from gongshi.config.loading import pack_of_instance
     from gongshi.formats.pack import write_pack
+    from gongshi.revisions.loading import pack_of_instance
 
     pack = pack_of_instance()
     return dict(write_pack(pack)) if pack else {}

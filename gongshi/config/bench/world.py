@@ -77,10 +77,12 @@ def _build(directory: Path, pack: Path) -> None:
     # All clients of a benchmark come from one address, as those of a service hall do.
     make_instance(directory, {**values, "demo": True, "busy_networks": ["127.0.0.0/8"]})
     enter(directory)
-    from gongshi.config.loading import load
+    from django.utils import timezone
+
+    from gongshi.revisions.loading import load
 
     prepare_database(new=True)
-    load(content)
+    load(content, at=timezone.now())
 
 
 @contextlib.contextmanager

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
-from gongshi.config.packs import check_files, read_folder
+from gongshi.config.packs import read_folder
 from gongshi.config.terminal import both, there
 from gongshi.formats.pack import Pack, PackFault
+from gongshi.revisions.checks import check_files
 
 FAULTS = ("处错误", "fault", "faults")
 WARNINGS = ("处提醒", "warning", "warnings")

@@ -17,7 +17,7 @@ def command(path: Path, directory: Path) -> None:
     if path.exists() and any(path.iterdir()):
         raise failure(f"{path} 不是空文件夹", f"{path} is not empty")
     enter(directory)
-    from gongshi.config.loading import pack_of_instance
+    from gongshi.revisions.loading import pack_of_instance
 
     pack = pack_of_instance()
     if pack is None:

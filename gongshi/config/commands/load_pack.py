@@ -7,9 +7,10 @@ import click
 
 from gongshi.config.commands.check_pack import explained as faults_explained
 from gongshi.config.instance import enter, instance_option
-from gongshi.config.packs import check_files, read_folder
+from gongshi.config.packs import read_folder
 from gongshi.config.terminal import both, failure, there
 from gongshi.formats.pack import Pack
+from gongshi.revisions.checks import check_files
 
 
 @click.command(
@@ -49,12 +50,20 @@ def command(path: Path, directory: Path, yes: bool, language: str) -> None:
 
 
 def _show_difference(pack: Pack, language: str) -> bool:
-    from gongshi.config.loading import OfficesInUse, OtherPlace, difference, open_cases_by_procedure
-    from gongshi.config.pack_changes import explained
+    from django.utils import timezone
+
+    from gongshi.revisions.differences import explained
+    from gongshi.revisions.loading import (
+        OfficesInUse,
+        OtherPlace,
+        Unsealed,
+        difference,
+        open_cases_by_procedure,
+    )
 
     try:
-        changes = difference(pack)
-    except (OtherPlace, OfficesInUse) as refused:
+        changes = difference(pack, at=timezone.now())
+    except (OtherPlace, OfficesInUse, Unsealed) as refused:
         raise _refusal(refused) from refused
     procedures = [
         change.code for change in changes if change.kind == "procedure" and change.action == "changed"
@@ -65,11 +74,13 @@ def _show_difference(pack: Pack, language: str) -> bool:
 
 
 def _apply(pack: Pack, language: str) -> None:
-    from gongshi.config.loading import OfficesInUse, OtherPlace, load
+    from django.utils import timezone
+
+    from gongshi.revisions.loading import OfficesInUse, OtherPlace, Unsealed, load
 
     try:
-        done = Counter(change.action for change in load(pack))
-    except (OtherPlace, OfficesInUse) as refused:
+        done = Counter(change.action for change in load(pack, at=timezone.now()))
+    except (OtherPlace, OfficesInUse, Unsealed) as refused:
         raise _refusal(refused) from refused
     added, changed, retired = (done[action] for action in ("added", "changed", "retired"))
     if language == "zh":
@@ -79,12 +90,17 @@ def _apply(pack: Pack, language: str) -> None:
 
 
 def _refusal(refused: ValueError) -> click.ClickException:
-    from gongshi.config.loading import OtherPlace
+    from gongshi.revisions.loading import OtherPlace, Unsealed
 
     if isinstance(refused, OtherPlace):
         return failure(
             f"本实例只管 {refused.code}，不能载入别处的包",
             f"this instance serves {refused.code}; the pack of another place cannot be loaded",
+        )
+    if isinstance(refused, Unsealed):
+        return failure(
+            f"这些类别是密封的，不能改成不密封的种类：{refused}。请另立一个类别",
+            f"these categories are of a sealed kind and stay so: {refused}. Make a new category instead",
         )
     return failure(
         f"包里没有这些单位，它们却还有未结事项：{refused}。先把事项移交出去",

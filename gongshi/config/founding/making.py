@@ -134,9 +134,11 @@ def _make_database(answers: Answers) -> None:
 
 
 def _load(pack: Pack) -> None:
-    from gongshi.config.loading import load
+    from django.utils import timezone
 
-    load(pack)
+    from gongshi.revisions.loading import load
+
+    load(pack, at=timezone.now())
 
 
 def _let_in(answers: Answers) -> str | None:

@@ -5,6 +5,7 @@ files are written is described in docs/guides/packs.md.
 """
 
 from gongshi.formats.pack.faults import PackFault, blocks, in_order
+from gongshi.formats.pack.fragments import Kept, fragments, order_of, put
 from gongshi.formats.pack.model import (
     CHANNELS,
     COUNTINGS,
@@ -34,7 +35,7 @@ from gongshi.formats.pack.model import (
 )
 from gongshi.formats.pack.parts import Parts
 from gongshi.formats.pack.reading import read_pack, read_parts
-from gongshi.formats.pack.writing import write_pack
+from gongshi.formats.pack.writing import pack_data, write_data, write_pack
 
 __all__ = [
     "CHANNELS",
@@ -51,6 +52,7 @@ __all__ = [
     "Choice",
     "Emergency",
     "ExtraQuestion",
+    "Kept",
     "Level",
     "OfficeData",
     "Pack",
@@ -65,8 +67,13 @@ __all__ = [
     "RoutingRuleData",
     "StaffData",
     "blocks",
+    "fragments",
     "in_order",
+    "order_of",
+    "pack_data",
+    "put",
     "read_pack",
     "read_parts",
+    "write_data",
     "write_pack",
 ]

@@ -9,34 +9,52 @@ import tomli_w
 
 from gongshi.formats.pack.model import AreaData, CategoryData, OfficeData, Pack, PreparedData, RoutingRuleData
 
+AREAS = "areas.geojson"
+
 
 def write_pack(pack: Pack) -> dict[str, str]:
     """The files of ``pack`` as {relative name: text}. ``read_pack`` of them gives ``pack`` back.
 
     Procedures are written as they were; comments of other files are not kept, since a pack does not hold them.
     """
-    files = {
-        "pack.toml": _toml(_place(pack)),
-        "offices.toml": _toml({"office": [_office(office) for office in pack.offices]}),
-        "staff.toml": _toml({"staff": [_without_empty(asdict(member)) for member in pack.staff]}),
-        "categories.toml": _toml({"category": [_category(category) for category in pack.categories]}),
-        "routing.toml": _toml({"rule": [_rule(rule) for rule in pack.rules]}),
+    return write_data(pack_data(pack))
+
+
+def pack_data(pack: Pack) -> dict[str, Any]:
+    """What the files of ``pack`` hold, as plain data by file name; a procedure is its text, the map its features."""
+    data: dict[str, Any] = {
+        "pack.toml": _place(pack),
+        "offices.toml": {"office": [_office(office) for office in pack.offices]},
+        "staff.toml": {"staff": [_without_empty(asdict(member)) for member in pack.staff]},
+        "categories.toml": {"category": [_category(category) for category in pack.categories]},
+        "routing.toml": {"rule": [_rule(rule) for rule in pack.rules]},
     }
     if pack.areas:
-        files["areas.geojson"] = _geojson(pack.areas)
+        data[AREAS] = {"features": [_feature(area) for area in pack.areas]}
     if pack.aliases:
-        files["aliases.toml"] = _toml({"alias": [_without_empty(asdict(alias)) for alias in pack.aliases]})
+        data["aliases.toml"] = {"alias": [_without_empty(asdict(alias)) for alias in pack.aliases]}
     if pack.pages:
-        files["pages.toml"] = _toml({"page": [_without_empty(asdict(page)) for page in pack.pages]})
+        data["pages.toml"] = {"page": [_without_empty(asdict(page)) for page in pack.pages]}
     if pack.prepared:
-        files["templates.toml"] = _toml(_prepared(pack.prepared))
+        data["templates.toml"] = _prepared(pack.prepared)
     if pack.words:
-        files["words.toml"] = _toml({"words": dict(pack.words)})
+        data["words.toml"] = {"words": dict(pack.words)}
     for calendar in pack.calendars:
-        files[f"calendars/{calendar.code}.toml"] = _toml(calendar.content)
+        data[f"calendars/{calendar.code}.toml"] = _plain(dict(calendar.content))
     for code, text in pack.procedures.items():
-        files[f"procedures/{code}.toml"] = text
-    return files
+        data[f"procedures/{code}.toml"] = text
+    return data
+
+
+def write_data(data: Mapping[str, Any]) -> dict[str, str]:
+    """The texts of a pack's files from what `pack_data` says that they hold."""
+    return {name: _text(name, content) for name, content in data.items()}
+
+
+def _text(name: str, content: Any) -> str:
+    if isinstance(content, str):
+        return content
+    return _geojson(content["features"]) if name == AREAS else _toml(content)
 
 
 def _prepared(rows: Iterable[PreparedData]) -> dict[str, Any]:
@@ -104,11 +122,11 @@ def _rule(rule: RoutingRuleData) -> dict[str, Any]:
     return {**row, "office_serving": True} if rule.among else row
 
 
-def _geojson(areas: tuple[AreaData, ...]) -> str:
+def _geojson(features: Iterable[Mapping[str, Any]]) -> str:
     """One area a line, so that a change shows as a small difference."""
     lines = ",\n".join(
-        json.dumps(_feature(area), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        for area in areas
+        json.dumps(feature, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        for feature in features
     )
     return f'{{"type":"FeatureCollection","features":[\n{lines}\n]}}\n'
 

@@ -1,19 +1,20 @@
 """A checked pack and this instance: what loading would change, loading it, and writing the instance out as a pack."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Count
-from django.utils import timezone
 
 from gongshi.accounts.keys import take_from_leavers
 from gongshi.accounts.loading import load_offices, load_staff, office_data, staff_data
 from gongshi.bulletin.loading import load_pages, page_data
 from gongshi.bulletin.loading_prepared import load_prepared, prepared_data
 from gongshi.cases.models import Case
-from gongshi.formats.pack import Pack
+from gongshi.formats.pack import Pack, pack_data
 from gongshi.places.changes import Change, Changes
 from gongshi.places.loading import (
     OtherPlace,
@@ -28,6 +29,8 @@ from gongshi.places.loading import (
 )
 from gongshi.places.models import Place
 from gongshi.places.snapshots import bump_revision, forget
+from gongshi.revisions.models import Revision
+from gongshi.revisions.turning import turned
 from gongshi.routing.loading import (
     category_data,
     load_categories,
@@ -36,11 +39,15 @@ from gongshi.routing.loading import (
     procedure_data,
     rule_data,
 )
+from gongshi.rules.ladder import is_sealed
 
 __all__ = [
+    "Cause",
     "Change",
     "OfficesInUse",
     "OtherPlace",
+    "Overtaken",
+    "Unsealed",
     "difference",
     "load",
     "open_cases_by_procedure",
@@ -56,36 +63,82 @@ class OfficesInUse(ValueError):
         self.cases = cases
 
 
+class Unsealed(ValueError):
+    """Categories of a sealed kind would become of one that is not. Their codes; a new kind is a new category."""
+
+
+class Overtaken(Exception):
+    """Somebody changed the configuration between reading it and loading what was made of it."""
+
+
 class _RolledBack(Exception):
     """Ends the transaction of a load that was only to show the difference."""
 
 
-def difference(pack: Pack, *, at: datetime | None = None) -> list[Change]:
+@dataclass(frozen=True)
+class Cause:
+    """Why the configuration changes and by whom: nobody of the staff where a pack is loaded.
+
+    ``base``: the place's revision on which the new configuration was made; ``undoes``: the number of a change.
+    """
+
+    by: UUID | None = None
+    why: str = ""
+    base: int | None = None
+    undoes: int | None = None
+
+
+A_PACK = Cause()
+
+
+def difference(pack: Pack, *, at: datetime) -> list[Change]:
     """What `load` would change now; nothing is changed. Raises as `load` does."""
     found: list[Change] = []
     try:
         with transaction.atomic():
-            found = _load(pack, at or timezone.now())
+            found = _load(pack, at)
             raise _RolledBack
     except _RolledBack:
         forget()
     return found
 
 
-def load(pack: Pack, *, at: datetime | None = None) -> list[Change]:
-    """Bring the instance up to the pack, all of it or nothing, and return what changed.
+def load(pack: Pack, *, at: datetime, cause: Cause = A_PACK) -> list[Change]:
+    """Bring the instance up to the pack, all of it or nothing, and return what changed. Each thing is a revision.
 
-    Raises OtherPlace for the pack of another place, and OfficesInUse when the pack lacks an office that still owes
-    answers: hand its cases over first.
+    Raises OtherPlace for the pack of another place, OfficesInUse when the pack lacks an office that still owes
+    answers (hand its cases over first), Unsealed, and Overtaken when ``cause.base`` is no longer in force.
     """
     with transaction.atomic():
-        found = _load(pack, at or timezone.now())
+        place = Place.objects.select_for_update().first()
+        if cause.base is not None and (place is None or place.revision != cause.base):
+            raise Overtaken
+        before = pack_of_instance()
+        found = _load(pack, at)
         if found:
             bump_revision()
+            _record(before, at, cause)
     forget()
     # Only now, as keys lie in another database: whoever holds no role in an office any more loses its key.
-    take_from_leavers(at=at or timezone.now())
+    take_from_leavers(at=at)
     return found
+
+
+def _record(before: Pack | None, at: datetime, cause: Cause) -> None:
+    """A revision for each thing that is not as it was, read from the tables as `dump-pack` reads them."""
+    after = pack_of_instance()
+    if after is None:
+        return
+    number = Place.objects.values_list("revision", flat=True).get()
+    told = {"number": number, "by_id": cause.by, "at": at, "why": cause.why, "undoes": cause.undoes}
+    found = turned(None if before is None else pack_data(before), pack_data(after))
+    Revision.objects.bulk_create(
+        (
+            Revision(kind=kind, code=code, before=old, after=new, **told)
+            for (kind, code), (old, new) in found.items()
+        ),
+        batch_size=200,
+    )
 
 
 def _load(pack: Pack, at: datetime) -> list[Change]:
@@ -103,6 +156,7 @@ def _load(pack: Pack, at: datetime) -> list[Change]:
     load_prepared(pack.prepared, offices=offices, categories=categories, changes=changes)
     load_pages(pack.pages, offices=offices, categories=categories, areas=areas, changes=changes)
     _nobody_left_behind(changes.found)
+    _nothing_unsealed(changes.found)
     return changes.found
 
 
@@ -112,6 +166,19 @@ def _nobody_left_behind(found: Iterable[Change]) -> None:
     open_cases = dict(rows.values_list("office__code").annotate(Count("id")))
     if open_cases:
         raise OfficesInUse(open_cases)
+
+
+def _nothing_unsealed(found: Iterable[Change]) -> None:
+    """Asks nothing of the cases: whether there are any of a sealed kind is nobody's to learn here."""
+    turned_over = [
+        change.code
+        for change in found
+        if change.kind == "category"
+        and is_sealed(change.fields.get("kind", ("", ""))[0])
+        and not is_sealed(change.fields["kind"][1])
+    ]
+    if turned_over:
+        raise Unsealed(", ".join(turned_over))
 
 
 def open_cases_by_procedure(codes: Iterable[str]) -> dict[str, int]:

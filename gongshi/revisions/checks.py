@@ -3,8 +3,17 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from gongshi.config.pack_maps import check_map
-from gongshi.formats.pack import CalendarData, CategoryData, PackFault, Parts
+from gongshi.formats.pack import (
+    CalendarData,
+    CategoryData,
+    Pack,
+    PackFault,
+    Parts,
+    blocks,
+    in_order,
+    read_parts,
+)
+from gongshi.revisions.maps import check_map, repaired
 from gongshi.rules.calendar import CalendarError, calendar_from
 from gongshi.rules.ladder import is_sealed
 from gongshi.rules.procedure import Procedure
@@ -16,6 +25,21 @@ Words = dict[str, str]
 SEALED_DOORS = {"office": "conduct", "dispute": "dispute"}
 PREPARED_PARTS = ("name", "found", "decided", "call", "text")
 _STEP = re.compile(r"(\[?)([^.\[\]]+)")
+
+
+def check_files(
+    files: Mapping[str, str], unread: list[PackFault] | None = None
+) -> tuple[Pack | None, list[PackFault]]:
+    """The pack in ``files``, fit to be loaded, and every fault in order; None when a fault stops it.
+
+    ``unread`` are the faults of files that could not be read.
+    """
+    before = unread or []
+    parts = read_parts(files, [fault.file for fault in before])
+    check_by_rules(parts)
+    faults = in_order([*before, *parts.faults])
+    pack = None if blocks(faults) else parts.pack()
+    return (None if pack is None else repaired(pack)), faults
 
 
 def check_by_rules(parts: Parts) -> None:
