@@ -11,9 +11,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests import tables
+from tests.once import shared
 
 KEPT = {
     "GONGSHI_DATABASE",
@@ -21,6 +26,8 @@ KEPT = {
     "GONGSHI_CHROMIUM",
     "GONGSHI_REAL_DATA",
     "GONGSHI_TEST_COUNTS",
+    "GONGSHI_TEST_ONCE",
+    "GONGSHI_TEST_THIRD",
 }
 TIME_ZONE = "Asia/Shanghai"
 SETTINGS = f"""\
@@ -44,6 +51,9 @@ for name in [name for name in os.environ if name.startswith("GONGSHI_") and name
     del os.environ[name]
 DIRECTORY = _make_directory()
 os.environ["GONGSHI_DIR"] = str(DIRECTORY)
+_shared = ExitStack()
+_shared.enter_context(shared())
+atexit.register(_shared.close)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -61,22 +71,31 @@ def pytest_configure(config: pytest.Config) -> None:
     for alias, database in settings.DATABASES.items():
         if database["ENGINE"].endswith("sqlite3"):
             database.setdefault("TEST", {})["NAME"] = str(DIRECTORY / f"test-{alias}.sqlite3")
-    _lay_databases_as_init_does()
+        else:
+            database.setdefault("TEST", {})["TEMPLATE"] = tables.template(database["NAME"])
+    _copy_databases_with_their_tables()
     _make_keys()
 
 
-def _lay_databases_as_init_does() -> None:
-    """The program never makes a SQLite file by opening it; Django's own test databases count on that."""
+def _copy_databases_with_their_tables() -> None:
+    """Every process would make the same tables. (The program itself never makes a SQLite file by opening it.)"""
+    from django.db.backends.base.creation import BaseDatabaseCreation
     from django.db.backends.sqlite3.creation import DatabaseCreation
 
     named = DatabaseCreation._create_test_db  # type: ignore[attr-defined]
+    created = BaseDatabaseCreation._create_test_db  # type: ignore[attr-defined]
 
-    def laid(creation: object, *given: object, **options: object) -> str:
+    def copy_file(creation: Any, *given: object, **options: object) -> str:
         name = str(named(creation, *given, **options))
-        Path(name).touch(mode=0o600)
+        tables.copy_to(Path(name), creation.connection.alias)
         return name
 
-    DatabaseCreation._create_test_db = laid  # type: ignore[attr-defined]
+    def copy_database(creation: Any, *given: object, **options: object) -> str:
+        tables.lay_on_postgresql()
+        return str(created(creation, *given, **options))
+
+    DatabaseCreation._create_test_db = copy_file  # type: ignore[attr-defined]
+    BaseDatabaseCreation._create_test_db = copy_database  # type: ignore[attr-defined]
 
 
 def _make_keys() -> None:

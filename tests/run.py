@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.chromium import MISSING, find_chromium, is_required
+from tests.once import shared
 from tests.postgres import postgres
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -146,7 +147,11 @@ def main(parts: list[str]) -> int:
     wanted = parts or list(PARTS)
     # Every test process and every program that a test starts would compile all of it anew.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    runs = Runs()
+    with shared():
+        return _run(wanted, Runs())
+
+
+def _run(wanted: list[str], runs: Runs) -> int:
     browser = find_chromium()
     print(f"Order of tests: --randomly-seed={runs.seed}")
     if "sqlite" in wanted:

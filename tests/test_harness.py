@@ -1,5 +1,7 @@
 """The ground that every other test stands on."""
 
+import os
+import re
 import signal
 import subprocess
 import sys
@@ -77,3 +79,18 @@ def test_every_page_has_its_turn_on_the_second_database() -> None:
         turns = [of_this_third(nodeid, seed) for seed in seeds]
         assert 3 < sum(turns) < 25
     assert all(of_this_third("tests/cases/test_looks.py::test_a_look", seed) for seed in seeds)
+
+
+def test_a_run_that_is_told_to_leaves_two_thirds_of_the_pages_out() -> None:
+    """What tests/run.py says to a run has to reach it."""
+    command = [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:randomly", "tests/web/desk"]
+    said = subprocess.run(
+        command,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "GONGSHI_TEST_THIRD": "7"},
+        capture_output=True,
+        text=True,
+    ).stdout.splitlines()[-1]
+    taken, of = map(int, re.findall(r"^(\d+)/(\d+) tests collected", said)[0])
+    assert of / 5 < taken < of / 2

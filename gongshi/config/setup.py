@@ -61,7 +61,7 @@ def prepare_database(*, new: bool = False) -> None:
     if new:
         stores.lay()
     for alias in settings.DATABASES:
-        call_command("migrate", database=alias, verbosity=0, interactive=False)
+        stores.migrate(alias)
     call_command("collectstatic", verbosity=0, interactive=False)
 
 

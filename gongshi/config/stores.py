@@ -37,6 +37,40 @@ def lay(*aliases: str) -> None:
             Path(connections[alias].settings_dict["NAME"]).touch(mode=0o600)
 
 
+def migrate(alias: str) -> None:
+    """Bring a database up to this version's tables. The wraps store has tables of one app and takes its steps alone."""
+    from django.core.management import call_command
+
+    call_command("migrate", *_apps(alias), database=alias, verbosity=0, interactive=False)
+
+
+def missing_migrations(alias: str) -> int:
+    """How many steps a database lacks."""
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connections[alias])
+    graph = executor.loader.graph
+    wanted = [node for app in _apps(alias) for node in graph.leaf_nodes(app)] or graph.leaf_nodes()
+    return len(executor.migration_plan(wanted))
+
+
+def applied_migrations(alias: str, *, like: str = "") -> set[tuple[str, str]]:
+    """The steps (app, name) that a database has taken, of those that one ``like`` this alias takes."""
+    from django.db import connections
+    from django.db.migrations.recorder import MigrationRecorder
+
+    apps = _apps(like or alias)
+    applied = MigrationRecorder(connections[alias]).applied_migrations()
+    return {(app, name) for app, name in applied if not apps or app in apps}
+
+
+def _apps(alias: str) -> tuple[str, ...]:
+    from gongshi.safekeeping.apart_store import LABEL, STORE
+
+    return (LABEL,) if alias == STORE else ()
+
+
 def trouble(alias: str, *, thorough: bool = False) -> Trouble | None:
     """What is wrong with a store, or None. ``thorough`` reads all of a SQLite file: seconds when it is large."""
     from django.db import DatabaseError, Error, InterfaceError, OperationalError, connections

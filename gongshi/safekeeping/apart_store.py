@@ -14,7 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from gongshi.safekeeping.scrubbing import rewrite_deleted
 
 STORE = "wraps"
-_LABEL = "safekeeping"
+LABEL = "safekeeping"
 
 
 class KeptApart(models.Model):
@@ -43,7 +43,7 @@ class StoreRouter:
 
     def allow_migrate(self, db: str, app_label: str, model_name: str | None = None, **_hints: Any) -> bool:
         """Whether a migration's operation belongs into ``db``."""
-        apart = app_label == _LABEL and model_name in TABLES
+        apart = app_label == LABEL and model_name in TABLES
         return apart == (db == STORE)
 
 
@@ -92,4 +92,4 @@ def recorded_first() -> Iterator[None]:
 
 def scrub() -> bool:
     """Rewrite what the store has deleted, so that no old page of its files still holds a wrap (`rewrite_deleted`)."""
-    return rewrite_deleted(STORE, [f"{_LABEL}_{table}" for table in sorted(TABLES)])
+    return rewrite_deleted(STORE, [f"{LABEL}_{table}" for table in sorted(TABLES)])

@@ -18,7 +18,7 @@ WORDS = "井盖不见了，怕孩子掉下去"
 def worlds() -> Iterator[Worlds]:
     folder = Path(tempfile.mkdtemp(prefix="gongshi-backups-"))
     folder.chmod(0o755)
-    yield Worlds(folder)
+    yield Worlds(folder, shares=True)
     shutil.rmtree(folder)
 
 

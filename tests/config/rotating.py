@@ -22,7 +22,6 @@ def main(directory: str, what: str, more: str) -> None:
 
 
 def _make(number: int) -> None:
-    from django.core.management import call_command
     from django.utils import timezone
 
     from gongshi.config import stores
@@ -31,7 +30,7 @@ def _make(number: int) -> None:
 
     stores.lay()
     for alias in ("default", "wraps"):
-        call_command("migrate", database=alias, verbosity=0, interactive=False)
+        stores.migrate(alias)
     at = timezone.now()
     save_wraps([wrap_for_instance(new_id(), bytes([n % 251]) * 32, at=at) for n in range(number)])
 

@@ -1,6 +1,7 @@
 """systemd is told when a service is ready and when it stops, through the socket that systemd names."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from gongshi.config.notify import tell
 from tests.browser.server import free_port
 from tests.config.founding.process import PACK, ROOT, environ, gongshi
+from tests.once import once
 
 
 @pytest.fixture
@@ -69,8 +71,12 @@ def started(*words: str, **more: str) -> "Iterator[subprocess.Popen[str]]":
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("notify") / "town"
-    assert gongshi("init", "--pack", PACK, "--dir", directory).returncode == 0
+    shutil.copytree(once("notifying", make_town), directory)
     return directory
+
+
+def make_town(folder: Path) -> None:
+    assert gongshi("init", "--pack", PACK, "--dir", folder).returncode == 0
 
 
 @pytest.mark.parametrize("name", ["serve", "work"])

@@ -31,7 +31,7 @@ def worlds() -> Iterator[Worlds]:
     folder = Path(tempfile.mkdtemp(prefix="gongshi-faults-"))
     # The database may run as somebody else, who must get through here.
     folder.chmod(0o755)
-    yield Worlds(folder)
+    yield Worlds(folder, shares=True)
     shutil.rmtree(folder)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from tests.faults import journal
 from tests.faults.postgres import Cluster, _runs
+from tests.once import once
 
 ROOT = Path(__file__).resolve().parents[2]
 PACK = ROOT / "packs" / "qinghe"
@@ -255,10 +256,14 @@ class World:
 
 
 class Worlds:
-    """Makes worlds: one instance is built for each kind of database, all others are copies of it."""
+    """Makes worlds: one instance is built for each kind of database, all others are copies of it.
 
-    def __init__(self, folder: Path) -> None:
+    ``shares``: it is built once for all processes of a run of tests.
+    """
+
+    def __init__(self, folder: Path, *, shares: bool = False) -> None:
         self._folder = folder
+        self._shares = shares
         self._models: dict[bool, World] = {}
         self._made = 0
 
@@ -295,19 +300,31 @@ class Worlds:
         return cluster
 
     def _model(self, postgres: bool) -> World:
-        folder = self._folder / ("postgres" if postgres else "sqlite")
+        name = "postgres" if postgres else "sqlite"
+        if self._shares:
+            folder = once(f"world-{name}", _make_model(postgres))
+        else:
+            folder = self._folder / name
+            _make_model(postgres)(folder)
+        self._models[postgres] = World(folder, Cluster(folder / "postgres") if postgres else None)
+        return self._models[postgres]
+
+
+def _make_model(postgres: bool) -> Callable[[Path], None]:
+    def make(folder: Path) -> None:
         folder.mkdir(parents=True)
         folder.chmod(0o755)
         cluster = Cluster(folder / "postgres") if postgres else None
         if cluster:
             cluster.make()
             cluster.start()
-        world = World(folder, cluster)
-        world.make()
-        if cluster:
-            cluster.stop()
-        self._models[postgres] = world
-        return world
+        try:
+            World(folder, cluster).make()
+        finally:
+            if cluster:
+                cluster.stop()
+
+    return make
 
 
 def _group(leader: int) -> list[int]:

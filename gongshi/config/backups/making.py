@@ -145,10 +145,7 @@ def _written(stream: Iterator[tuple[Any, ...]], path: Path) -> int:
 
 
 def _migrations() -> list[str]:
-    from django.db.migrations.recorder import MigrationRecorder
-
-    applied = MigrationRecorder(connections[STORE]).applied_migrations()
-    return sorted(f"{app}.{name}" for app, name in applied)
+    return sorted(f"{app}.{name}" for app, name in stores.applied_migrations(STORE))
 
 
 def _manifest(kind: str, engine: str, shown: snapshots.Shown, at: datetime) -> Manifest:

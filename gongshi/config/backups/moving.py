@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import tomli_w
-from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
-from django.db.migrations.recorder import MigrationRecorder
 
-from gongshi.config import databases
+from gongshi.config import databases, stores
 from gongshi.config.backups import aliases, rows
 from gongshi.config.backups.archive import Refused
 from gongshi.config.backups.rows import Model, Sum
@@ -81,11 +79,8 @@ def _is_there(alias: str) -> bool:
     """Make the target's tables; whether it holds every row of the source already. Raises Refused if it holds others."""
     if connections[alias].vendor != "postgresql":
         raise Refused("目标不是 PostgreSQL", "the target is no PostgreSQL database")
-    call_command("migrate", database=alias, verbosity=0, interactive=False)
-    mine, theirs = (
-        set(MigrationRecorder(connections[one]).applied_migrations()) for one in (alias, SOURCES[alias])
-    )
-    if mine != theirs:
+    stores.migrate(alias)
+    if stores.applied_migrations(alias) != stores.applied_migrations(SOURCES[alias], like=alias):
         raise Refused(
             "原数据库的表不是本程序这一版的；先运行 gongshi upgrade",
             "the old database is not at this program's version; run gongshi upgrade first",

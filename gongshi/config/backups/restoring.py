@@ -197,10 +197,10 @@ def _enter(stage: Stage, directory: Path, manifest: Manifest, folder: Path) -> R
     from gongshi.config.instance import enter
 
     enter(directory)
-    from django.core.management import call_command
-    from django.db import connection
+    from django.db import DEFAULT_DB_ALIAS, connection
     from django.db.migrations.loader import MigrationLoader
 
+    from gongshi.config import stores
     from gongshi.config.backups import wraps
 
     loader = MigrationLoader(connection)
@@ -214,7 +214,7 @@ def _enter(stage: Stage, directory: Path, manifest: Manifest, folder: Path) -> R
             f"备份是更新的程序（{manifest.program}）写的：{unknown[0]}；先升级程序",
             f"the backup was written by a newer program ({manifest.program}: {unknown[0]}); upgrade first",
         )
-    call_command("migrate", verbosity=0, interactive=False)
+    stores.migrate(DEFAULT_DB_ALIAS)
     return Restored(manifest, unreadable=wraps.check(_subjects(), folder / STORED))
 
 
@@ -242,7 +242,7 @@ def _prepare(directory: Path, folder: Path, aside: Path) -> None:
     make_secret_key(directory)
     call_command("collectstatic", verbosity=0, interactive=False)
     stores.lay(STORE)
-    call_command("migrate", database=STORE, verbosity=0, interactive=False)
+    stores.migrate(STORE)
     wraps.merge(folder / STORED)
     _link(directory / "files", aside / "files")
     _add(folder / "files", directory / "files")

@@ -44,7 +44,7 @@ def _store(connection: Any, zh: str, en: str) -> Iterator[Finding]:
         )
     if not weak:
         yield well(f"{zh}可用，断电不丢", f"{en} can be used and survives a power cut")
-    missing = _missing_migrations(connection)
+    missing = stores.missing_migrations(connection.alias)
     if missing:
         yield fault(
             f"{zh}还差{missing}步升级：运行 gongshi upgrade",
@@ -94,13 +94,6 @@ def kept_in_logs(connection: Any) -> Iterator[tuple[str, str]]:
             is_ = str(cursor.fetchone()[0])
             if is_ not in values:
                 yield name, is_
-
-
-def _missing_migrations(connection: Any) -> int:
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connection)
-    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def _clock(connection: Any, zh: str, en: str) -> Iterator[Finding]:

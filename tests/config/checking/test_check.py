@@ -12,19 +12,24 @@ from pathlib import Path
 import pytest
 
 from tests.config.founding.process import PACK, ROOT, environ, gongshi
+from tests.once import once
 
 
 @pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def fresh() -> Path:
     """An instance for a real address whose worker has been there once."""
-    directory = tmp_path_factory.mktemp("check") / "town"
+    return once("checked", make_fresh) / "town"
+
+
+def make_fresh(folder: Path) -> None:
+    folder.mkdir()
+    directory = folder / "town"
     made = gongshi("init", "--pack", PACK, "--dir", directory, "--base-url", "https://gongshi.example")
     assert made.returncode == 0, made.stderr
     worked = gongshi("work", "--once", "--dir", directory)
     assert worked.returncode == 0, worked.stderr
     told = [json.loads(line) for line in worked.stderr.splitlines()]
     assert [line for line in told if line["event"] == "worked" and line["counts"]]
-    return directory
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from tests.config.founding.process import PACK, ROOT, django, environ, gongshi
+from tests.once import once
 from tests.postgres import postgres
 
 CODE = re.compile(r"^  ([a-z.]+)  ([0-9A-Z]{4}(?:-[0-9A-Z]{4})+)$", re.MULTILINE)
@@ -59,12 +60,17 @@ def is_good(directory: Path, login: str, code: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+def town() -> tuple[Path, str]:
     """An instance for a real address, made without asking, and what the command said."""
-    directory = tmp_path_factory.mktemp("init") / "town"
-    done = gongshi("init", "--pack", PACK, "--dir", directory, "--base-url", "https://gongshi.example")
+    folder = once("founded", make_town)
+    return folder / "town", (folder / "said").read_text()
+
+
+def make_town(folder: Path) -> None:
+    folder.mkdir()
+    done = gongshi("init", "--pack", PACK, "--dir", folder / "town", "--base-url", "https://gongshi.example")
     assert (done.returncode, done.stderr) == (0, "")
-    return directory, done.stdout
+    (folder / "said").write_text(done.stdout)
 
 
 def test_without_questions_everything_has_its_default(town: tuple[Path, str]) -> None:
