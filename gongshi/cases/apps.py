@@ -21,6 +21,7 @@ class CasesConfig(AppConfig):
         schedule.register("cases.drafts", every=timedelta(hours=1), run=jobs.sweep_drafts)
         schedule.register("cases.claims", every=timedelta(hours=1), run=jobs.expire_claims)
         schedule.register("cases.desk_drafts", every=timedelta(hours=1), run=jobs.sweep_typed)
+        schedule.register("cases.undo", every=timedelta(hours=1), run=jobs.forget_undone)
         schedule.register(
             "cases.files", every=timedelta(hours=12), run=jobs.sweep_files, lease=timedelta(hours=1)
         )

@@ -9,7 +9,18 @@ from django.db.models import F
 from gongshi.cases.models import Case
 
 COLUMNS = (
-    *("stage", "stage_on", "holder", "counts", "withdrawn_from", "seq", "due_at", "due_on", "paused"),
+    *(
+        "stage",
+        "stage_on",
+        "holder",
+        "counts",
+        "withdrawn_from",
+        "first_starts",
+        "seq",
+        "due_at",
+        "due_on",
+        "paused",
+    ),
     *("answered_at", "answered_on", "on_time", "closed_at", "closed_on", "outcome"),
     *("reopenings", "hand_overs", "office_id", "lead_id", "handler_id", "supervision_id", "erase_on"),
     "recused",

@@ -18,6 +18,7 @@ from gongshi.rules.deadlines import end_of_day
 from gongshi.rules.procedure import (
     CaseState,
     ClockState,
+    FirstStart,
     Move,
     Mover,
     Procedure,
@@ -101,6 +102,10 @@ def state_of(case: Case, clocks: Iterable[Clock]) -> CaseState:
         clocks={code: clock_state(row) for code, row in latest.items()},
         counts=case.counts,
         withdrawn=_withdrawal(case.withdrawn_from),
+        first_starts={
+            code: FirstStart(run, date.fromisoformat(on))
+            for code, (run, on) in (case.first_starts or {}).items()
+        },
     )
 
 
@@ -128,6 +133,8 @@ def take_state(case: Case, state: CaseState) -> None:
     case.withdrawn_from = (
         {"stage": stood.stage, "on": stood.on.isoformat(), "clocks": list(stood.clocks)} if stood else None
     )
+    first = {code: [one.run, one.on.isoformat()] for code, one in state.first_starts.items()}
+    case.first_starts = first or None
     owed = [
         (code, clock)
         for code, clock in state.clocks.items()

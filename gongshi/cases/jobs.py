@@ -13,6 +13,7 @@ from gongshi.cases.actions.desk_drafts import sweep_desk_drafts
 from gongshi.cases.actions.erasure import WORDS, erase_again, erase_closed, erase_due
 from gongshi.cases.actions.glass import drop_stray_keys, find_asked, forget_lapsed, tell_ends
 from gongshi.cases.actions.sealing import keep_ladders
+from gongshi.cases.actions.undoing import forget_undo
 from gongshi.cases.actions.uploads import sweep_uploads
 from gongshi.cases.claiming import drop_claims
 from gongshi.cases.models import Attachment, BreakGlass, Case, Claim, Filing, PublicCase, Upload
@@ -62,6 +63,11 @@ def expire_claims(at: datetime) -> int:
 def sweep_typed(at: datetime) -> int:
     """Officers' drafts that are too old, thrown away or out of their sight; how many were removed."""
     return sweep_desk_drafts(at)
+
+
+def forget_undone(at: datetime) -> int:
+    """How cases stood before steps that can no longer be undone; how many rows were removed."""
+    return forget_undo(at)
 
 
 def sweep_files(at: datetime) -> int:

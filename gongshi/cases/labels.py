@@ -1,5 +1,6 @@
 """Words for the codes that cases store. Stages, moves and clocks bring their own words from the procedure."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from gongshi.words import Words, pair
@@ -43,6 +44,7 @@ HISTORY: dict[str, Words] = {
     "case.directed": pair("上级提出办理要求", "The supervisor gave an instruction"),
     "case.taken_over": pair("上级直接办理", "The level above took it over"),
     "case.pressed": pair("上级督办", "The supervisor pressed for an answer"),
+    "move.undone": pair("撤销了上一步", "The last step was undone"),
     "clock.warned": pair("临近期限，已提醒承办单位", "Time is nearly up; the office was reminded"),
     "case.supervised": pair("超过期限，督办自动启动", "Time ran out; supervision began by itself"),
     "case.handler_named": pair("确定了承办人", "A handler was named"),
@@ -59,6 +61,26 @@ HISTORY: dict[str, Words] = {
     "case.published": pair("审核后已公开", "Shown in public after review"),
     "case.publication_refused": pair("审核后没有公开", "Not shown in public after review"),
 }
+
+_TAKEN_BACK = pair(
+    "答复在通知送出前收回了，不算答复",
+    "The answer was taken back before its notice was sent; it does not count",
+)
+UNDONE: dict[str, Words] = {
+    **dict.fromkeys(("case.answered", "case.promised", "case.reported_done", "case.declined"), _TAKEN_BACK),
+    "case.asked": pair(
+        "提问在通知送出前收回了，不用回答", "The question was taken back; there is nothing to reply"
+    ),
+}
+
+
+def history_words(code: str, params: Mapping[str, Any], table: Mapping[str, Words] = HISTORY) -> Words:
+    """A history entry in words; an undo names what was undone. KeyError for an unknown code."""
+    what = params.get("what", "") if code == "move.undone" else ""
+    if what in UNDONE or not what:
+        return UNDONE.get(what) or table[code]
+    return pair(f"{table[code]['zh']}：{table[what]['zh']}", f"{table[code]['en']}: {table[what]['en']}")
+
 
 BY: dict[str, Words] = {
     "resident": pair("您", "you"),

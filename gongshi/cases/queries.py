@@ -189,7 +189,7 @@ def case_by_reference(actor: StaffActor, reference: str, number: int) -> Case:
     found = (
         cases_visible_to(actor)
         .filter(filing__reference=wanted, number=number)
-        .select_related("filing", "supervision", "promise")
+        .select_related("filing", "supervision", "promise", "undo_point")
         .first()
     )
     if found is None:

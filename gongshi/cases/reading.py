@@ -3,7 +3,7 @@
 Nothing else in the program unseals a case's words (a structural test keeps it so).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -206,7 +206,8 @@ def key_through_glass(subject: UUID, request_id: UUID, actor: StaffActor) -> byt
 def read_case(case: Case, key: bytes, *, internal: bool) -> CaseFile:
     """The case in the clear, in four statements. ``internal`` adds the staff's notes."""
     content = unseal_json(key, case.content, row=case.id, field="content")
-    messages = Message.objects.filter(case=case).order_by("at", "id")
+    messages = Message.objects.filter(case=case, undone_at=None).order_by("at", "id")
+    answers = Answer.objects.filter(case=case, undone_at=None).order_by("number")
     if not internal:
         messages = messages.exclude(kind="note")
     point = content.get("point")
@@ -219,7 +220,7 @@ def read_case(case: Case, key: bytes, *, internal: bool) -> CaseFile:
         answers_to_questions=content.get("answers", {}),
         pages=content.get("pages", []),
         messages=[_message(row, key) for row in messages],
-        answers=[_answer(row, key) for row in Answer.objects.filter(case=case).order_by("number")],
+        answers=[_answer(row, key) for row in answers],
         files=[_file(row, key) for row in Attachment.objects.filter(case=case).order_by("at", "id")],
         events=[_event(row, key) for row in History.objects.filter(case=case).order_by("seq")],
     )
@@ -245,6 +246,32 @@ def read_typed(row: DeskDraft, key: bytes) -> ReadDraft:
         page=row.page,
         saved_at=row.saved_at,
         discarded=row.discarded_at is not None,
+    )
+
+
+@dataclass(frozen=True)
+class UndoneWords:
+    """What somebody had written with a step that is undone: an answer by its parts, a question, a reason."""
+
+    answer: Mapping[str, str] | None
+    question: str
+    reason: str
+
+
+def read_undone(case: Case, staff: UUID, seqs: Collection[int], at: datetime, key: bytes) -> UndoneWords:
+    """The words of the step that ``staff`` made ``at``, for giving them back to whoever wrote them."""
+    mine = {"case": case, "staff_id": staff, "undone_at": None}
+    answer = Answer.objects.filter(**mine, sent_at=at).first()
+    question = Message.objects.filter(**mine, at=at, kind="question").first()
+    entry = History.objects.filter(case=case, seq=min(seqs)).first()
+    parts = None
+    if answer is not None:
+        days = {"found_on": answer.found_on.isoformat(), "by_on": str(answer.by_on or "")}
+        parts = {"decision": answer.decision, **days, **_answer(answer, key).parts}
+    return UndoneWords(
+        parts,
+        _message(question, key).text if question else "",
+        _event(entry, key).reason if entry else "",
     )
 
 

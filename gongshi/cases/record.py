@@ -90,6 +90,17 @@ class Record:
         self._commit(row)
         return row
 
+    @property
+    def seqs(self) -> list[int]:
+        """The numbers of the history entries collected so far."""
+        return [row.seq for row in self._history]
+
+    def hold(self, until: datetime) -> list[UUID]:
+        """Let no notice leave before ``until``; which they are."""
+        for row in self._outbox:
+            row.next_at = until
+        return [row.id for row in self._outbox]
+
     def words(self, committed: str) -> None:
         """Have the action's first event commit to words that it stores elsewhere, sealed (`sealed.seal_words`)."""
         row = self._history[0]

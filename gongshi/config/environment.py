@@ -26,6 +26,7 @@ KNOWN = {
     "secure": "true when residents reach this server over https",
     "hsts_subdomains": "true when every name below this one is reached over https too, and browsers shall insist on it",
     "trusted_proxies": "number of proxies in front whose X-Forwarded-For is believed",
+    "undo_seconds": "how long a step of staff can be undone, and its notice is held back, in seconds; 0: not at all",
     "ledger_minutes": "minutes between two batches of the public ledger",
     "proxy_networks": "list of networks that those proxies have, as in 127.0.0.1/32",
     "busy_networks": "list of networks that many people file from (service halls, call centres): not slowed down",

@@ -29,6 +29,7 @@ try:
     }
     TRUSTED_PROXIES = env.whole("trusted_proxies", 0)
     LEDGER_MINUTES = ledger_minutes(env)
+    UNDO_SECONDS = env.whole("undo_seconds", 120)
     PROXY_NETWORKS = env.networks("proxy_networks", ["127.0.0.1/32", "::1/128"])
     BUSY_NETWORKS = env.networks("busy_networks", [])
     SMTP_URL = env.text("smtp_url", "")

@@ -109,6 +109,7 @@ def _first_answers(since: date, until: date, on: date) -> Iterable[Any]:
     first = cases.Answer.objects.filter(
         ~Q(case__outcome__in=("forwarded", "imported")),
         number=1,
+        undone_at=None,
         staff_id__isnull=False,
         sent_at__gte=begin,
         sent_at__lt=end,
@@ -117,7 +118,7 @@ def _first_answers(since: date, until: date, on: date) -> Iterable[Any]:
         case__answered_on__gte=since,
         case__opened_on__lt=until,
     )
-    of_case = cases.Answer.objects.filter(case=OuterRef("case"))
+    of_case = cases.Answer.objects.filter(case=OuterRef("case"), undone_at=None)
     reopened = cases.History.objects.filter(
         case=OuterRef("case"), code="case.reopened", at__lte=OuterRef("sent_at") + Value(REOPENED_WITHIN)
     )

@@ -4,7 +4,7 @@ A claim is one conditional UPDATE and its row count, so it needs no lock and wor
 number of attempts tells claims apart: a worker whose lease ran out cannot undo what the next one did.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -82,6 +82,12 @@ def give_up_lost(row: OutboxRow, at: datetime) -> bool:
 def _of_this_claim(row: OutboxRow, **values: object) -> None:
     mine = OutboxRow.objects.filter(pk=row.pk, state=State.WAITING, attempts=row.attempts)
     mine.update(lease_until=None, **values)
+
+
+def drop_unsent(rows: Collection[UUID | str]) -> int:
+    """Drop those of the notices (by key) that no worker has taken yet; how many. For what was undone before it left."""
+    free = OutboxRow.objects.filter(pk__in=rows, state=State.WAITING, attempts=0)
+    return free.update(state=State.DROPPED, last_error="undone") if rows else 0
 
 
 def delete_for(cases: Iterable[UUID]) -> int:

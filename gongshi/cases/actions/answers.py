@@ -147,7 +147,7 @@ def answer_row(
     row = Answer(
         id=new_id(),
         case=case,
-        number=Answer.objects.filter(case=case).count() + 1,
+        number=Answer.objects.filter(case=case, undone_at=None).count() + 1,
         office_id=actor.office_id,
         staff_id=actor.staff_id,
         decision=answer.decision,
@@ -240,7 +240,7 @@ def say_of_answer(case: Case, verdict: Verdict, *, actor: Resident, at: datetime
 
 
 def _latest(case: Case) -> Answer | None:
-    return Answer.objects.filter(case=case).order_by("-number").first()
+    return Answer.objects.filter(case=case, undone_at=None).order_by("-number").first()
 
 
 def _keep_verdict(row: Answer, verdict: Verdict, words: str, *, key: bytes, at: datetime) -> None:

@@ -5,8 +5,10 @@ it (`actions.looks`). It hangs on a case and a form of it: there is no other pla
 """
 
 import json
+import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
@@ -22,6 +24,8 @@ from gongshi.cases.sealed import seal_json
 from gongshi.cases.texts import TextRefused, plain_lines, within
 from gongshi.safekeeping.ids import new_id
 
+# A draft's form: one of these, the last with a move's code after it.
+ANSWER, NOTE, MOVE = "answer", "note", "move-"
 # More than any form takes in: what is too long to be sent is not lost either.
 MAX_DRAFT = 20_000
 DRAFTS_KEPT = timedelta(days=30)
@@ -84,6 +88,20 @@ def discard_draft(
         raise NotFound
     _unchanged(row, page, seen)
     _write(row, discarded_at=None if back else at)
+
+
+def give_back(
+    case: Case, form: str, texts: Mapping[str, str], *, staff: UUID, key: bytes, at: datetime
+) -> None:
+    """Let ``staff`` have as a draft what they had sent; what they typed into the same form since stays as it is."""
+    row = DeskDraft.objects.filter(case=case, staff=staff, form=form).first()
+    if row is not None and row.discarded_at is None:
+        return
+    new = row or DeskDraft(id=new_id(), case=case, staff_id=staff, form=form, revision=0)
+    new.content = seal_json(key, dict(texts), row=new.id, field="content")
+    new.page, new.saved_at, new.discarded_at = secrets.token_hex(8), at, None
+    new.revision += 1
+    new.save(force_insert=row is None)
 
 
 def drop_sent(case: Case, form: str, *, page: str, seen: int, actor: StaffActor) -> None:

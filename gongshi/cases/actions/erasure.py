@@ -32,6 +32,7 @@ from gongshi.cases.models import (
     PublicCase,
     Receipt,
     Recusal,
+    UndoPoint,
 )
 from gongshi.cases.queries import NotFound, cases_of
 from gongshi.cases.record import Record
@@ -182,7 +183,7 @@ def _empty(case: Case, at: datetime) -> None:
     rows: list[History | Look] = [*history, *Look.objects.filter(case=case)]
     record = Record(actor=System(), at=at)
     record.unlinked(rows)
-    for table in (*WORDS, History):
+    for table in (*WORDS, History, UndoPoint):
         table.objects.filter(case=case).delete()
     # Whoever must not know of the case must not learn of its erasure either: only the words go.
     Recusal.objects.filter(case=case).update(reason=None)

@@ -11,6 +11,7 @@ from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound, cases_visible_to
 from gongshi.cases.record import Record
 from gongshi.cases.sight import is_hidden_from, kept_from
+from gongshi.cases.undo_points import keep, point_for, standing
 
 
 def handlers_for(case: Case) -> list[UUID]:
@@ -33,8 +34,12 @@ def name_handler(case: Case, staff: UUID, *, actor: StaffActor, at: datetime) ->
         append(case)
         if case.closed_at is not None or staff not in handlers_for(case):
             raise NotFound
+        before = standing(case, None, actor, at)
         case.handler_id = staff
         Case.objects.filter(pk=case.pk).update(handler_id=staff)
         record.event(case, "case.handler_named", params={"staff": staff})
+        point = point_for(case, before, record, move="")
         record.store()
+        if point:
+            keep(point)
     return case

@@ -13,12 +13,13 @@ from gongshi.cases import engine
 from gongshi.cases.actions.public_state import is_agreed, refresh_public, take_down
 from gongshi.cases.changing import COLUMNS, Changed, restored_on_failure
 from gongshi.cases.handing_on import handing_on
-from gongshi.cases.models import Case, Clock, JointOffice
+from gongshi.cases.models import Case, Clock, JointOffice, UndoPoint
 from gongshi.cases.reading import key_for
 from gongshi.cases.record import Record
 from gongshi.cases.sight import barred_offices, is_hidden_from
 from gongshi.cases.supervising import supervise
 from gongshi.cases.texts import within
+from gongshi.cases.undo_points import Standing, keep, note_joint, point_for, standing
 from gongshi.places.queries import calendar
 from gongshi.rules.ladder import is_sealed
 from gongshi.rules.procedure import ClockState, Entry, Move, Mover, RefusedError, Transition, perform
@@ -41,6 +42,7 @@ NOTICES = {
     "case.supervised": "late",
 }
 ANSWERS = frozenset({"case.answered", "case.promised", "case.reported_done", "case.declined"})
+INVITED = "case.office_invited"
 WITHDRAWN, RESTORED = "case.withdrawn", "case.restored"
 # After these nothing is late any more: what no superior has decided yet need not be decided for this case.
 SETTLING = ANSWERS | {"case.reopened"}
@@ -59,8 +61,9 @@ def make_move(
     params: Mapping[str, Any] | None = None,
     seen: int | None = None,
     also: Also | None = None,
+    for_good: bool = False,
 ) -> Case:
-    """Make one of the procedure's moves.
+    """Make one of the procedure's moves. Staff can undo it for a while (`actions.undoing`) unless it is ``for_good``.
 
     ``params`` go by the names of the procedure's needs: ``office`` a UUID, ``date`` a local date, texts as they were
     written (the reason or instruction is sealed into history; other texts are only looked at for being there, and
@@ -91,7 +94,10 @@ def make_move(
     # Only whoever may make the move learns whether their key opens the case.
     key = _key_of_move(case, actor)
     reason = str(given.get("reason") or given.get("instruction") or "")
-    return take(case, transition, clocks, actor=actor, at=at, key=key, reason=reason, also=also)
+    undone = None if for_good or not isinstance(actor, StaffActor) else standing(case, clocks, actor, at)
+    return take(
+        case, transition, clocks, actor=actor, at=at, key=key, reason=reason, also=also, before=undone
+    )
 
 
 def _key_of_move(case: Case, actor: Actor) -> bytes | None:
@@ -134,20 +140,22 @@ def take(
     key: bytes | None = None,
     reason: str = "",
     also: Also | None = None,
+    before: Standing | None = None,
 ) -> Case:
     """Write a transition: the case's columns, its clocks, history with ledger leaves, and notices. Raises Changed.
 
-    ``key`` seals the reason and goes to ``also``; what the system does needs none. When anything fails, ``case`` is
-    again what it was.
+    ``key`` seals the reason and goes to ``also``; what the system does needs none. ``before``: how the case stands, for
+    a step that can be undone. When anything fails, ``case`` is again what it was.
     """
     seen = case.seq
     with restored_on_failure(case), handing_on(case, actor, key, at=at) as now:
         record = _entered(case, transition, actor=actor, at=at, key=key, reason=reason)
+        point = _point(case, before, transition, record) if before else None
         with transaction.atomic():
             if transition.supervise and not (case.supervision_id and _is(transition, RESTORED)):
                 case.supervision = supervise(case, at=at)
-            before = Case.objects.filter(pk=case.pk, seq=seen, erased_at=None)
-            if not before.update(**{c: getattr(case, c) for c in COLUMNS}):
+            free = Case.objects.filter(pk=case.pk, seq=seen, erased_at=None)
+            if not free.update(**{c: getattr(case, c) for c in COLUMNS}):
                 raise Changed
             _save_clocks(case, transition, clocks)
             _join_offices(case, transition, at)
@@ -157,8 +165,18 @@ def take(
             if also and key:
                 also(record, key)
             record.store()
+            if point:
+                keep(point)
             now()
     return case
+
+
+def _point(case: Case, before: Standing, transition: Transition, record: Record) -> UndoPoint | None:
+    """What the step can be undone to."""
+    asked = [entry.params["office"] for entry in transition.entries if entry.code == INVITED]
+    for office in asked:
+        note_joint(before, case, UUID(office))
+    return point_for(case, before, record, move=transition.entries[0].params["move"], joins=bool(asked))
 
 
 def _entered(
@@ -241,7 +259,7 @@ def _rest(case: Case, transition: Transition, at: datetime) -> None:
 
 def _join_offices(case: Case, transition: Transition, at: datetime) -> None:
     for entry in transition.entries:
-        if entry.code == "case.office_invited":
+        if entry.code == INVITED:
             JointOffice.objects.update_or_create(
                 case=case,
                 office_id=UUID(entry.params["office"]),

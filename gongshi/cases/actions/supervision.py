@@ -79,7 +79,7 @@ def _press(case: Case, text: str, answer_by: date | None, *, actor: StaffActor, 
         params["date"] = answer_by
     try:
         with transaction.atomic():
-            make_move(case, moves[0].code, actor=actor, at=at, params=params)
+            make_move(case, moves[0].code, actor=actor, at=at, params=params, for_good=True)
     except (Changed, RefusedError):
         return 0
     return 1

@@ -11,6 +11,8 @@ from uuid import UUID
 from gongshi.accounts.actors import StaffActor
 from gongshi.cases.actions.answers import AnswerIncomplete, NewAnswer, decisions, move_for, send_answer
 from gongshi.cases.actions.moves import Changed, make_move
+from gongshi.cases.actions.undoing import undo_last
+from gongshi.cases.changing import changing
 from gongshi.cases.models import Case
 from gongshi.cases.one_cause import accepting, answering
 from gongshi.cases.reading import Erased, KeyMissing
@@ -85,6 +87,25 @@ def _send(one: Addressee, letter: NewAnswer, actor: StaffActor, at: datetime) ->
     if letter.decision not in decisions(moves):
         raise RefusedError("not_here")
     accept = accepting(case.procedure_id, case.stage)
-    if accept is not None:
-        make_move(case, accept.code, actor=actor, at=at)
-    send_answer(case, move_for(letter.decision, moves).code, letter, actor=actor, at=at, seen=case.seq)
+    with changing(case):
+        if accept is not None:
+            make_move(case, accept.code, actor=actor, at=at)
+        send_answer(case, move_for(letter.decision, moves).code, letter, actor=actor, at=at, seen=case.seq)
+
+
+def undo_together(cases: Iterable[tuple[Case, int]], *, actor: StaffActor, at: datetime) -> dict[UUID, str]:
+    """Undo what was just answered together, as far as it still can be; ``cases`` with the ``seq`` that each had then.
+
+    Returns "" or what kept it, by case: "changed", "erased" or a code of RefusedError.
+    """
+    return {case.id: _undo(case, seen, actor, at) for case, seen in cases}
+
+
+def _undo(case: Case, seen: int, actor: StaffActor, at: datetime) -> str:
+    try:
+        undo_last(case, actor=actor, at=at, seen=seen)
+    except tuple(KEPT_FROM) as why:
+        return next(code for kind, code in KEPT_FROM.items() if isinstance(why, kind))
+    except RefusedError as refused:
+        return refused.code
+    return ""

@@ -10,6 +10,7 @@ from gongshi.cases.models.publication import Consent, PublicCase
 from gongshi.cases.models.records import History, Look
 from gongshi.cases.models.recusals import Recusal
 from gongshi.cases.models.supervision import Supervision
+from gongshi.cases.models.undo_points import UndoPoint
 
 __all__ = [
     "Answer",
@@ -29,6 +30,7 @@ __all__ = [
     "Receipt",
     "Recusal",
     "Supervision",
+    "UndoPoint",
     "Upload",
     "Way",
 ]

@@ -19,7 +19,8 @@ class Decision(models.TextChoices):
 class Answer(models.Model):
     """An answer, in parts that cannot be left out, as it was sent; then what the resident says of it.
 
-    ``staff_id`` is null for an answer that an older system sent.
+    ``staff_id`` is null for an answer that an older system sent. ``undone_at``: it was taken back before anybody was
+    told of it, and is no answer; the row stays, as history commits to its words.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -38,13 +39,18 @@ class Answer(models.Model):
     promise_kept = models.BooleanField(null=True)
     verdict_at = models.DateTimeField(null=True)
     verdict = models.BinaryField(null=True)
+    undone_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "number"], name="answer_number_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "number"], condition=models.Q(undone_at=None), name="answer_number_once"
+            )
+        ]
 
 
 class Message(models.Model):
-    """A question, a reply, an addition or an internal note."""
+    """A question, a reply, an addition or an internal note. ``undone_at``: a question that was taken back unsent."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="messages")
@@ -53,6 +59,7 @@ class Message(models.Model):
     office_id = models.UUIDField(null=True)
     staff_id = models.UUIDField(null=True)
     content = models.BinaryField()
+    undone_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["case", "at"], name="message_by_case")]

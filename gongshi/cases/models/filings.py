@@ -63,7 +63,7 @@ class Case(models.Model):
 
     ``content`` is sealed JSON: text, wish, place in words, exact point, answers to extra questions. Everything in
     the clear is about the office's work, not about the person. ``withdrawn_from`` is where a withdrawn case stood
-    (stage, day, clocks).
+    (stage, day, clocks), ``first_starts`` what an undone move started first (by clock: run, day).
 
     ``erase_on``: the day on which what was written on it is erased, as whoever filed it chose; staff are not told.
     ``erased_at``: from then on nobody reads it; while ``erase_on`` still stands, erasing is under way.
@@ -88,6 +88,7 @@ class Case(models.Model):
     holder = models.CharField(max_length=12)
     counts = models.JSONField(default=dict)
     withdrawn_from = models.JSONField(null=True)
+    first_starts = models.JSONField(null=True)
     seq = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField()
     opened_on = models.DateField()

@@ -43,10 +43,12 @@ from gongshi.rules.procedure.picture import Step, due_clock, picture
 from gongshi.rules.procedure.proofs import faults, load
 from gongshi.rules.procedure.state import (
     HISTORY_CODES,
+    UNDONE,
     CaseState,
     ClockChange,
     ClockState,
     Entry,
+    FirstStart,
     ReplayError,
     Transition,
     Withdrawal,
@@ -55,6 +57,7 @@ from gongshi.rules.procedure.state import (
     rests_on_promise,
 )
 from gongshi.rules.procedure.steps import Status, needs_of
+from gongshi.rules.procedure.undoing import is_last, still_standing, undo
 
 __all__ = [
     "ABOVE",
@@ -70,6 +73,7 @@ __all__ = [
     "STAFF",
     "SUPERVISOR",
     "SYSTEM",
+    "UNDONE",
     "CaseState",
     "ClockChange",
     "ClockRule",
@@ -77,6 +81,7 @@ __all__ = [
     "Entry",
     "Extension",
     "Fault",
+    "FirstStart",
     "Move",
     "Mover",
     "Procedure",
@@ -97,6 +102,7 @@ __all__ = [
     "expiries",
     "explained_moves",
     "faults",
+    "is_last",
     "levels_above",
     "load",
     "needs_of",
@@ -106,6 +112,8 @@ __all__ = [
     "picture",
     "replay",
     "rests_on_promise",
+    "still_standing",
+    "undo",
     "warn",
     "warnings_due",
 ]

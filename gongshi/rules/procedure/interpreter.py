@@ -16,7 +16,7 @@ from typing import Any
 from gongshi.rules.calendar import Calendar, add_working_days, next_working_day, working_days_between
 from gongshi.rules.deadlines import due_on, warning_on
 from gongshi.rules.procedure.effects import EFFECTS, PLAIN_NEEDS
-from gongshi.rules.procedure.model import SYSTEM, ClockRule, Counting, Move, Procedure, Promise
+from gongshi.rules.procedure.model import RESIDENT, SYSTEM, ClockRule, Counting, Move, Procedure, Promise
 from gongshi.rules.procedure.state import (
     LAPSED,
     OPENED,
@@ -370,12 +370,23 @@ class _Draft:
         return replace(state, stopped_on=self.on) if step is Step.STOP else state
 
     def _started(self, rule: ClockRule, run: int, given: Mapping[str, Any]) -> ClockState:
+        on = self._starts_on(rule, run)
         if rule.days == "given":
             due = self._given(rule, given["date"])
         else:
             days, counting = self._length(rule)
-            due = due_on(start_on=self.on, days=days, counting=counting, calendar=self._calendar)
-        return ClockState(run=run, started_on=self.on, due_on=due, warn_on=self._warning(rule, due))
+            due = due_on(start_on=on, days=days, counting=counting, calendar=self._calendar)
+        return ClockState(run=run, started_on=on, due_on=due, warn_on=self._warning(rule, due))
+
+    def _starts_on(self, rule: ClockRule, run: int) -> date:
+        """The day from which a run counts: of one that an undone move had started already, the first such day.
+
+        Nobody who is bound by a clock gains a day by undoing and doing again; the resident has their whole time.
+        """
+        first = self._state.first_starts.get(rule.code)
+        if first is None or first.run != run or rule.waits_for == RESIDENT:
+            return self.on
+        return min(self.on, first.on)
 
     def _given(self, rule: ClockRule, day: date) -> date:
         """A date that staff gave: ahead of today, and not further than the procedure allows."""

@@ -18,6 +18,7 @@ OPENED = "case.opened"
 IMPORTED = "case.imported"
 SUPERVISED = "case.supervised"
 WARNED = "clock.warned"
+UNDONE = "move.undone"
 LAPSED = "clock.lapsed"
 HISTORY_CODES = frozenset({OPENED, SUPERVISED, WARNED, LAPSED}) | {
     effect.history for effect in EFFECTS.values()
@@ -78,10 +79,18 @@ class Withdrawal:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstStart:
+    """The day on which a move that was undone first started a run of a clock."""
+
+    run: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class CaseState:
     """Where a case is: its stage since when, its clocks (the last run of each), how often each move was made.
 
-    withdrawn: where it stood, while it lies withdrawn.
+    withdrawn: where it stood, while it lies withdrawn. first_starts: by clock, what an undone move started first.
     """
 
     stage: str
@@ -91,6 +100,7 @@ class CaseState:
     clocks: Mapping[str, ClockState] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     withdrawn: Withdrawal | None = None
+    first_starts: Mapping[str, FirstStart] = field(default_factory=dict)
 
     @property
     def latest_on(self) -> date:
@@ -220,22 +230,43 @@ def _opened(entry: Entry) -> CaseState:
 def replay(procedure: Procedure, entries: Iterable[Entry]) -> CaseState:
     """The state that a stored history makes, entry by entry in the order of its numbers.
 
-    Entries of other kinds (a note, a look) may lie between. Raises ReplayError for a history that is empty, belongs to
-    another procedure or version, or names stages, moves or clocks that this one does not have.
+    Entries of other kinds (a note, a look) may lie between. An entry that undoes others names them by those numbers.
+    Raises ReplayError for a history that is empty, belongs to another procedure or version, or names stages, moves or
+    clocks that this one does not have.
     """
     state: CaseState | None = None
+    states: list[CaseState] = []
     for entry in entries:
         if state is None and (entry.params.get("procedure"), entry.params.get("version")) != (
             procedure.code,
             procedure.version,
         ):
             raise ReplayError(f"this history is not one of {procedure.code}, version {procedure.version}")
-        state = evolve(state, entry)
+        state = _undone(states, entry) if entry.code == UNDONE else evolve(state, entry)
+        states.append(state)
         if state.stage not in procedure.stages or not set(state.clocks) <= set(procedure.clocks):
             raise ReplayError(f"entry {entry.code} names what {procedure.code} does not have")
     if state is None:
         raise ReplayError("there is no history")
     return state
+
+
+def _undone(states: list[CaseState], entry: Entry) -> CaseState:
+    """The state that an undo goes back to: the one before the first entry that it names."""
+    first = min(entry.params.get("undoes") or [0])
+    if not 2 <= first <= len(states):
+        raise ReplayError(f"entry {entry.code} undoes what is not there")
+    return taken_back(states[-1], states[first - 2])
+
+
+def taken_back(state: CaseState, before: CaseState) -> CaseState:
+    """``before`` again, after ``state``, which remembers on which days clocks were started in between."""
+    started = {
+        code: FirstStart(clock.run, clock.started_on)
+        for code, clock in state.clocks.items()
+        if code not in before.clocks or clock.run > before.clocks[code].run
+    }
+    return replace(before, first_starts={**before.first_starts, **started})
 
 
 def clock_status(state: CaseState, on: date | None = None) -> dict[str, tuple[Status, int]]:

@@ -22,7 +22,7 @@ from gongshi.cases.worklists import soon_until
 from gongshi.places.queries import calendar
 from gongshi.routing.queries import categories
 from gongshi.rules.calendar import is_provisional
-from gongshi.rules.procedure import CaseState, Move, Procedure
+from gongshi.rules.procedure import CaseState, Move, Procedure, still_standing
 from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.contents import Opened, case_for, is_picture, opened, reasons
@@ -30,6 +30,7 @@ from gongshi.web.desk.draft_parts import ANSWER, MOVE, NOTE, part, texts_of, wit
 from gongshi.web.desk.forms import MoveForm, NoteForm, SeenForm
 from gongshi.web.desk.keeping import CODES as KEEPING
 from gongshi.web.desk.keeping import keeping
+from gongshi.web.desk.undoing import offer
 
 
 @dataclass
@@ -153,12 +154,15 @@ def _body(request: DeskRequest, case: Case, content: Opened) -> dict[str, Any]:
         context["page_of_answer"] = shown.address(case, "page_of_answer")
     if content.content is not None:
         context.update(told(case, content.content))
-        events = content.content.events
-        context["came"] = shown.came((one.code, one.office, one.at, one.reason) for one in events)
+        events: list[Any] = content.content.events
+        context["came"] = shown.came(
+            (one.code, one.office, one.at, one.reason) for one in still_standing(events)
+        )
     else:
-        entries = worklists.entries_since(case, 0)
+        events = entries = worklists.entries_since(case, 0)
         context["history"] = shown.meanwhile(case, entries)[::-1]
-        context["came"] = shown.came((one.code, one.office_id, one.at, "") for one in entries)
+        context["came"] = shown.came((one.code, one.office_id, one.at, "") for one in still_standing(entries))
+    context["undo"] = offer(request, case, events)
     return context
 
 

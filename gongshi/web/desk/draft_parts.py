@@ -8,13 +8,25 @@ from typing import Any
 
 from django import forms
 
-from gongshi.cases.actions.desk_drafts import drop_sent
+from gongshi.cases.actions.desk_drafts import ANSWER, MOVE, NOTE, drop_sent
 from gongshi.cases.models import Case
 from gongshi.cases.reading import CaseFile, ReadDraft
 from gongshi.web.desk import shown
 from gongshi.web.desk.access import DeskRequest
 
-ANSWER, NOTE, MOVE = "answer", "note", "move-"
+__all__ = [
+    "ANSWER",
+    "MOVE",
+    "NOTE",
+    "Mark",
+    "Part",
+    "line",
+    "mark_of",
+    "page_of",
+    "part",
+    "texts_of",
+    "was_sent",
+]
 FIELD = "draft"
 _DIGITS = 9
 

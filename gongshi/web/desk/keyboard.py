@@ -48,6 +48,10 @@ KEYS: tuple[tuple[Words, tuple[tuple[str, Words], ...]], ...] = (
             ("a", pair("写答复", "answer")),
             ("h", pair("转交", "hand over")),
             ("t", pair("写内部记录", "write a note")),
+            (
+                "z",
+                pair("撤销刚才的一步，趁通知还没送出", "undo the step just made, until its notice has left"),
+            ),
             ("1–9", pair("展开第几个步骤", "open the first to the ninth step")),
             ("c", pair("回到办理这一栏", "to what you may do now")),
         ),

@@ -18,6 +18,7 @@ from gongshi.web.desk.case import Sent, page
 from gongshi.web.desk.contents import case_for
 from gongshi.web.desk.draft_parts import MOVE, NOTE, was_sent
 from gongshi.web.desk.forms import MoveForm, NoteForm
+from gongshi.web.desk.undoing import remember
 from gongshi.words import in_language, say
 
 CONFLICT = 409
@@ -84,6 +85,7 @@ def away(request: DeskRequest, case: Case) -> HttpResponse:
     """Back to the case, or to the queue where the move took the case out of this person's sight."""
     if cases_visible_to(request.actor).filter(pk=case.pk).exists():
         return redirect(shown.address(case))
+    remember(request, case)
     return redirect("desk:queue")
 
 

@@ -26,6 +26,7 @@ from gongshi.routing.queries import categories, current_procedures, procedure_ve
 from gongshi.rules.procedure import Procedure, Stage
 from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
+from gongshi.web.desk.undoing import offer_gone
 from gongshi.words import Words, in_language, pair, say
 
 ALL = ("", say("全部", "All"))
@@ -149,6 +150,7 @@ def show(request: DeskRequest) -> HttpResponse:
         "tab": tab[0],
         "filtered": bool(form.has_changed() and any(form.cleaned_data.values())),
         "counted": counted,
+        "undo": offer_gone(request),
         "pages_load": load_for(request.actor, at=at),
         "filter_query": urlencode({k: v for k, v in request.GET.items() if k in Filters.base_fields and v}),
         **desk(request),

@@ -197,7 +197,7 @@ def person(staff: UUID | None, code: str | None = None) -> str:
 
 def event_text(case: Case, code: str, params: Any) -> str:
     """A history entry in words, with the clock, the office or the day that it names."""
-    text = in_language(words.HISTORY[code])
+    text = in_language(labels.history_words(code, params, words.HISTORY))
     clock = engine.procedure_of(case).clocks.get(str(params.get("clock") or ""))
     more = [in_language(clock.for_staff)] if clock else []
     if params.get("office"):

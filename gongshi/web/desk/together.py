@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,11 +19,12 @@ from gongshi.bulletin.prepared import offered as prepared_by
 from gongshi.cases import engine, labels, one_cause
 from gongshi.cases.actions.answers import NewAnswer, decisions, move_for, open_routes
 from gongshi.cases.actions.looks import open_together
-from gongshi.cases.actions.together import Addressee, answer_together, letter_for, unfilled
+from gongshi.cases.actions.together import Addressee, answer_together, letter_for, undo_together, unfilled
 from gongshi.cases.models import Case
 from gongshi.cases.one_cause import Cause, accepting, answering
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import CaseWords
+from gongshi.cases.undo_points import cases_to_undo
 from gongshi.cases.worklists import COUNTED
 from gongshi.places.queries import area_by_code, areas
 from gongshi.routing.queries import categories, category_by_code
@@ -268,11 +270,35 @@ def _send(
         for case_id, code in sent.items()
         if code
     ]
+    out = [lines[case_id] for case_id, code in sent.items() if not code]
     context = {
         "cause": _named(cause),
-        "sent": [lines[case_id] for case_id, code in sent.items() if not code],
+        "sent": out,
+        "undo": [_name(line.case) for line in out] if settings.UNDO_SECONDS else [],
         "kept": kept,
         "answer": answer,
         **desk(request),
     }
     return render(request, "desk/together_sent.html", context)
+
+
+@staff_page("POST")
+def undo(request: DeskRequest) -> HttpResponse:
+    """Take back what was just sent together; what could not be is said for each."""
+    require(request.actor, "case.work")
+    at, named = timezone.now(), dict.fromkeys(request.POST.getlist("case"))
+    places = {place: name for name in list(named)[: one_cause.MOST] if (place := one_cause.place_of(name))}
+    found = cases_to_undo(request.actor, places)
+    asked = [(found[place], int(name.rpartition("/")[2])) for place, name in places.items() if place in found]
+    done = undo_together(asked, actor=request.actor, at=at)
+    lines = {case.id: Line(case, _name(case), chosen=False, changed=False) for case, _ in asked}
+    context = {
+        "undone": [lines[case_id] for case_id, code in done.items() if not code],
+        "kept": [
+            {"line": lines[case_id], "why": words.TOGETHER.get(code) or words.REFUSALS[code]}
+            for case_id, code in done.items()
+            if code
+        ],
+        **desk(request),
+    }
+    return render(request, "desk/together_undone.html", context)

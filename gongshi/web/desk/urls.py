@@ -31,6 +31,7 @@ from gongshi.web.desk import (
     signin,
     templates,
     together,
+    undoing,
     why,
     work_orders,
 )
@@ -58,6 +59,8 @@ pages = [
     path(f"{CASE}draft/<slug:form>/", drafts.keep, name="keep_draft"),
     path(f"{CASE}draft/<slug:form>/discard/", drafts.discard, name="discard_draft"),
     path(f"{CASE}draft/<slug:form>/undo/", drafts.undo, name="undo_discard"),
+    path("together/undo/", together.undo, name="undo_together"),
+    path(f"{CASE}undo/", undoing.undo, name="undo"),
     path(f"{CASE}step-back/", recusals.step_back, name="step_back"),
     path(f"{CASE}recuse/", recusals.recuse, name="recuse"),
     path(f"{CASE}recuse/<uuid:recusal>/undo/", recusals.undo, name="undo_recusal"),

@@ -6,6 +6,14 @@ from gongshi.cases import labels
 from gongshi.words import Words, pair, say
 
 REFUSALS: dict[str, Any] = {
+    "undo_over": say(
+        "来不及撤销了：通知已经送出，或者时间已过。",
+        "Too late to undo: the notice is out, or the time is over.",
+    ),
+    "undo_not_last": say(
+        "撤销不了：那一步以后又有了变化，请看经过。",
+        "It cannot be undone: something happened since; see the history.",
+    ),
     "unknown_move": say("没有这一步。", "There is no such step."),
     "not_here": say("这件事现在不在能走这一步的环节。", "The case is not in a stage where this can be done."),
     "not_allowed": say("这一步不由您做。", "This step is not yours to make."),

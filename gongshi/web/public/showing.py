@@ -20,7 +20,7 @@ from gongshi.cases.visiting import OwnCase, Visitor
 from gongshi.places.queries import areas, calendar, the_place
 from gongshi.routing.queries import categories
 from gongshi.rules.calendar import is_provisional
-from gongshi.rules.procedure import Move, needs_of, picture
+from gongshi.rules.procedure import Move, needs_of, picture, still_standing
 from gongshi.web.public.choices import way
 from gongshi.web.public.visits import resident
 from gongshi.words import Words, pair
@@ -209,7 +209,7 @@ def _why_here(own: OwnCase) -> dict[str, Any]:
     """Why this office has it: the latest hand-over's reason and day; nothing where the first rule still says it."""
     given = [
         entry
-        for entry in own.file.events
+        for entry in still_standing(own.file.events)
         if entry.code in GIVEN_ON and (entry.reason or entry.code == HANDED_UP)
     ]
     if not given:
@@ -257,7 +257,9 @@ def _event(case: Case, entry: ReadEvent) -> dict[str, Any]:
     return {
         "at": entry.at,
         "clock": clock.name if clock else None,
-        "text": labels.HISTORY.get(entry.code, pair(entry.code, entry.code)),
+        "text": labels.history_words(entry.code, entry.params)
+        if entry.code in labels.HISTORY
+        else pair(entry.code, entry.code),
         "by": _who(entry, office),
         "office": given.name if given else None,
         "date": _day(entry.params.get("date")),

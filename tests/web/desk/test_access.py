@@ -27,6 +27,7 @@ CASE_PAGES = {
     "file": ("GET",),
     "picture": ("GET",),
     "note": ("POST",),
+    "undo": ("POST",),
     "answer": ("GET", "POST"),
     "page_of_answer": ("GET",),
     "move": ("POST",),
@@ -51,6 +52,7 @@ GLASS = {"glass", "glass_approve", "glass_refuse", "glass_end", "glass_case", "g
 PLAIN = {
     "queue",
     "together",
+    "undo_together",
     "cover",
     "keyboard",
     "work_orders",
@@ -97,6 +99,7 @@ def paths(reference: str, number: int = 1) -> dict[str, str]:
         "file": file,
         "picture": f"{file}picture/",
         "note": f"{start}note/",
+        "undo": f"{start}undo/",
         "answer": f"{start}answer/",
         "page_of_answer": f"{start}page/",
         "move": f"{start}moves/accept/",
