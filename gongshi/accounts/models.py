@@ -60,6 +60,7 @@ class Role(models.TextChoices):
     SUPERVISOR = "supervisor"
     REVIEWER = "reviewer"
     OPERATOR = "operator"
+    READER = "reader"
     ADMINISTRATOR = "administrator"
 
 

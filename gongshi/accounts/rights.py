@@ -18,6 +18,7 @@ ROLES: dict[str, Words] = {
     "supervisor": pair("督办人", "Supervisor"),
     "reviewer": pair("公开审核员", "Publication reviewer"),
     "operator": pair("话务员", "Operator"),
+    "reader": pair("外部读者", "Outside reader"),
     "administrator": pair("管理员", "Administrator"),
 }
 
@@ -136,6 +137,25 @@ TABLE = (
             "reads the copy that a resident agreed to; can only take words out",
         ),
     ),
+    # Who answered must not decide what a reader sees of it: `cases.samples` asks for another office.
+    _right(
+        "sample.check",
+        "reviewer lead",
+        pair("核对抽样的答复", "Check sampled answers"),
+        pair(
+            "别的单位的答复，交外部读者以前只能再去掉字",
+            "of other offices, before outside readers see them; can only take words out",
+        ),
+    ),
+    _right(
+        "sample.read",
+        "reader",
+        pair("读抽样的答复", "Read sampled answers"),
+        pair(
+            "每季两位，各自回答五个问题；没有别的角色的人才行",
+            "two each quarter, five questions each, apart; only whoever holds no other role",
+        ),
+    ),
     # Whoever takes something down heard it once; nothing of it opens to them again.
     _right(
         "call.take",
@@ -228,6 +248,15 @@ def require(actor: StaffActor, right: str) -> None:
         raise NotAllowed(right)
 
 
-def role_shown(actor: StaffActor) -> str:
-    """The one role that the resident reads: the most particular that the member of staff holds."""
-    return next(role for role in ROLES if role in actor.roles)
+def may_only(actor: StaffActor, right: str) -> bool:
+    """Whether each of the actor's roles carries ``right``, and so they are nothing else in this office."""
+    return bool(actor.roles) and actor.roles <= RIGHTS[right].roles
+
+
+def role_shown(actor: StaffActor, right: str = "") -> str:
+    """The one role that the resident reads: the most particular that the member of staff holds.
+
+    right: what they use, where it is not all the same; then the most particular that carries it.
+    """
+    roles = RIGHTS[right].roles & actor.roles if right else actor.roles
+    return next(role for role in ROLES if role in roles)

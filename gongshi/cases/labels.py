@@ -127,6 +127,13 @@ LOOK_REASONS: dict[str, Words] = {
     "break_glass": pair("紧急查阅，由另一单位批准", "Emergency reading, approved by another office"),
     "publication": pair("审核公开的内容", "Reviews what may be shown in public"),
     "contact": pair("需要与您联系", "Needs to reach you"),
+    "sample_check": pair(
+        "答复质量抽样：去掉能认出人的字", "Sample of answers: takes out what tells who somebody is"
+    ),
+    "sample_read": pair(
+        "答复质量抽样：外部读者读去掉后的答复",
+        "Sample of answers: an outside reader reads what was left of it",
+    ),
 }
 
 LOOK_THINGS: dict[str, Words] = {
@@ -135,6 +142,29 @@ LOOK_THINGS: dict[str, Words] = {
     "file": pair("附件", "a file"),
     "work_order": pair("印给现场的工单", "a work order printed for the crew"),
     "copy": pair("申请公开的副本", "the copy to be shown in public"),
+    "answer": pair("给您的答复，去掉了能认出人的字", "the answer to you, masked"),
+}
+
+# The codes stand in results that were published: they stay, and a question that changes gets a new one.
+SAMPLE_QUESTIONS: dict[str, Words] = {
+    "found": pair("说清楚查到了什么吗？", "Does it say what was found?"),
+    "decided": pair(
+        "每一点都有决定，或者讲明了为什么吗？", "Is each point in it decided, or explained with a reason?"
+    ),
+    "who_when": pair(
+        "答应要做的事，写明谁做、哪天以前做好吗？",
+        "Where it promises something, does it name who does what by which day?",
+    ),
+    "whom_to_call": pair("看完知道可以找谁问吗？", "Would you know from it whom to call?"),
+    "plain": pair(
+        "不是干这一行的人，一遍能看懂吗？", "Would somebody from outside understand it at first reading?"
+    ),
+}
+
+SAMPLE_ANSWERS: dict[str, Words] = {
+    "yes": pair("是", "Yes"),
+    "no": pair("不是", "No"),
+    "cannot_tell": pair("说不清，或没涉及", "Cannot tell, or does not arise"),
 }
 
 PUBLIC_STATES: dict[str, Words] = {

@@ -21,6 +21,7 @@ from gongshi.cases.models import (
     Filing,
     History,
     Message,
+    SampledAnswer,
 )
 from gongshi.cases.sealed import ASKED, PHONE_CODE, TOLD, opening_of, unseal_asked, unseal_json
 from gongshi.safekeeping.claim_codes import open_stand_in
@@ -364,6 +365,18 @@ def _answer(row: Answer, key: bytes) -> ReadAnswer:
         promise_kept=row.promise_kept,
         verdict=unseal_json(key, row.verdict, row=row.id, field="verdict") or "",
     )
+
+
+def read_letter(row: Answer, key: bytes) -> dict[str, Any]:
+    """An answer's letter as it was sent: without anything that the resident wrote."""
+    letter: dict[str, Any] = unseal_json(key, row.letter, row=row.id, field="letter")
+    return letter
+
+
+def read_sampled(row: SampledAnswer, key: bytes) -> dict[str, Any]:
+    """The masked copy of an answer, as somebody checked it for the sample's readers."""
+    copy: dict[str, Any] = unseal_json(key, row.copy, row=row.id, field="copy")
+    return copy
 
 
 def read_name(row: Attachment, key: bytes) -> str:

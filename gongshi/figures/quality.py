@@ -12,11 +12,11 @@ from uuid import UUID
 from gongshi.figures.metrics import REOPENED_WITHIN, AnswerTally, Share, share_of
 from gongshi.figures.periods import Quarter
 from gongshi.figures.queries import answer_tallies, category_names, first_and_last_filed, office_names
+from gongshi.figures.samples import LEAST, SampleShown, sample_shown
 from gongshi.figures.suppression import Cell
 from gongshi.figures.two_tables import withheld_together
 from gongshi.places.queries import the_place
 
-LEAST = 20
 QUARTERS = 4
 """How many quarters can be chosen. Matters leave these figures when they are erased: older ones would thin out."""
 
@@ -50,7 +50,10 @@ class Group:
 
 @dataclass(frozen=True)
 class QualityBoard:
-    """One quarter as of the day ``on``, in the order of codes. ``quarters`` are those to choose from, newest first."""
+    """One quarter as of the day ``on``, in the order of codes. ``quarters`` are those to choose from, newest first.
+
+    ``sample``: what two readers from outside said of some of its answers; never without the rest of this board.
+    """
 
     quarter: Quarter
     on: date
@@ -58,6 +61,7 @@ class QualityBoard:
     offices: tuple[Group, ...]
     categories: tuple[Group, ...]
     quarters: tuple[Quarter, ...]
+    sample: SampleShown | None
 
 
 def quarters_with_answers(on: date) -> tuple[Quarter, ...]:
@@ -89,7 +93,7 @@ def quality_board(on: date, quarter: Quarter | None = None) -> QualityBoard | No
     by_office, by_category = withheld_together({key: one.cases for key, one in tallies.items()}, threshold)
     offices = _groups(by_office, office_names(by_office), tallies, lambda key: key[0])
     categories = _groups(by_category, category_names(), tallies, lambda key: key[1])
-    return QualityBoard(chosen, on, threshold, offices, categories, quarters)
+    return QualityBoard(chosen, on, threshold, offices, categories, quarters, sample_shown(chosen))
 
 
 def shares_of(tally: AnswerTally) -> ThreeShares:

@@ -104,20 +104,7 @@ def answer_tallies(since: date, until: date, *, on: date) -> dict[tuple[UUID, UU
 
 def _first_answers(since: date, until: date, on: date) -> Iterable[Any]:
     """(office, category, last said of points, whether promised, last said of it, whether reopened, how many)."""
-    zone = the_place().zone
-    begin, end = (datetime.combine(day, time(), zone) for day in (since, until))
-    first = cases.Answer.objects.filter(
-        ~Q(case__outcome__in=("forwarded", "imported")),
-        number=1,
-        undone_at=None,
-        staff_id__isnull=False,
-        sent_at__gte=begin,
-        sent_at__lt=end,
-        case__kind__in=KINDS,
-        case__filing__staff_logged=False,
-        case__answered_on__gte=since,
-        case__opened_on__lt=until,
-    )
+    first = first_answers(since, until)
     of_case = cases.Answer.objects.filter(case=OuterRef("case"), undone_at=None)
     reopened = cases.History.objects.filter(
         case=OuterRef("case"), code="case.reopened", at__lte=OuterRef("sent_at") + Value(REOPENED_WITHIN)
@@ -130,6 +117,27 @@ def _first_answers(since: date, until: date, on: date) -> Iterable[Any]:
     }
     grouped = first.annotate(**facts).values_list("office_id", "case__category_id", *facts)
     return grouped.annotate(n=Count("pk")).order_by()
+
+
+def first_answers(since: date, until: date) -> "QuerySet[cases.Answer]":
+    """The first answers of matters that figures are about, sent on local days from ``since`` up to before ``until``.
+
+    Without imported answers, and without those on what staff logged.
+    """
+    zone = the_place().zone
+    begin, end = (datetime.combine(day, time(), zone) for day in (since, until))
+    return cases.Answer.objects.filter(
+        ~Q(case__outcome__in=("forwarded", "imported")),
+        number=1,
+        undone_at=None,
+        staff_id__isnull=False,
+        sent_at__gte=begin,
+        sent_at__lt=end,
+        case__kind__in=KINDS,
+        case__filing__staff_logged=False,
+        case__answered_on__gte=since,
+        case__opened_on__lt=until,
+    )
 
 
 def _last_said(answers: "QuerySet[cases.Answer]", what: str) -> Subquery:

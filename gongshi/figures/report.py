@@ -8,6 +8,7 @@ from gongshi.figures.metrics import APART, COUNTS, SHARES, Share, Tally, share_o
 from gongshi.figures.periods import Quarter
 from gongshi.figures.quality import Group, Said, ThreeShares, quality_board
 from gongshi.figures.queries import OfficeTally, office_tallies
+from gongshi.figures.samples import OfficeRead, Question, SampleShown
 from gongshi.places.queries import the_place
 
 _PLAIN = tuple(name for name in COUNTS if name not in APART)
@@ -85,7 +86,12 @@ def _quality(on: date, quarter: Quarter | None, office: str | None) -> dict[str,
     if found is None:
         return None
     offices = [_group("office", one) for one in found.offices if office in (None, one.code)]
-    told = {"quarter": str(found.quarter), "threshold": found.threshold, "offices": offices}
+    told: dict[str, Any] = {
+        "quarter": str(found.quarter),
+        "threshold": found.threshold,
+        "offices": offices,
+        "sample": found.sample and _sample(found.sample, office),
+    }
     if office is None:
         told["categories"] = [_group("category", one) for one in found.categories]
     return told
@@ -101,6 +107,41 @@ def _three(shares: ThreeShares) -> dict[str, Any]:
         "in_all_parts": _said(shares.in_all_parts),
         "promises_kept": _said(shares.promises_kept),
         "reopened_within_60_days": _share(shares.reopened),
+    }
+
+
+def _sample(sample: SampleShown, office: str | None) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "state": sample.state,
+        "size": sample.size,
+        "batch": sample.batch,
+        "closes_on": sample.closes_on.isoformat(),
+    }
+    if sample.state != "read":
+        return told
+    offices = [_office_read(one) for one in sample.offices if office in (None, one.code)]
+    return {
+        **told,
+        "read": sample.read,
+        "questions": [_question(one) for one in sample.questions],
+        "offices": offices,
+        "withheld": sample.withheld,
+    }
+
+
+def _office_read(one: OfficeRead) -> dict[str, Any]:
+    questions = [_question(each) for each in one.questions]
+    return {"office": one.code, "name": one.name, "read": one.read, "questions": questions}
+
+
+def _question(one: Question) -> dict[str, Any]:
+    kappa = one.kappa and {name: round(number, 6) for name, number in one.kappa._asdict().items()}
+    return {
+        "code": one.code,
+        "yes": _share(one.yes),
+        "cannot_tell": _share(one.cannot_tell),
+        "alike": _share(one.alike),
+        "kappa": kappa,
     }
 
 

@@ -41,6 +41,11 @@ def head_of(batch: int) -> Head | None:
     return Head.objects.filter(batch=batch).first()
 
 
+def first_head_from(at: datetime) -> Head | None:
+    """The first head of an interval that ended at ``at`` or later."""
+    return Head.objects.filter(at__gte=at).order_by("batch").first()
+
+
 def head_with(index: int) -> Head | None:
     """The head of the batch that an entry came in with: the oldest one that has it."""
     return Head.objects.filter(size__gt=index).order_by("batch").first()

@@ -18,8 +18,10 @@ from gongshi.cases.actions.desk_drafts import keep_draft
 from gongshi.cases.actions.looks import open_contact, open_content
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.actions.publication import give_consent
+from gongshi.cases.actions.samples import keep_copy, lay_out, open_to_check
 from gongshi.cases.actions.uploads import keep_upload
 from gongshi.cases.drafts import PublicCopy
+from gongshi.cases.models import SampledAnswer
 from gongshi.safekeeping.photos import prepare
 from gongshi.safekeeping.receipts import new_receipt
 from tests.casework import marked_contact
@@ -73,6 +75,12 @@ def a_whole_life(town: Town) -> str:
     make_move(case, "extend", actor=zhou, at=local("2026-03-03 13:00"), params={"reason": MARK["reason"]})
     answer = NewAnswer("done", MARK["found"], date(2026, 3, 3), MARK["decided"], MARK["call"])
     send_answer(case, "answer", answer, actor=zhou, at=local("2026-03-04 16:00"))
+    drawn = [(case.id, case.office_id)]
+    lay_out("2026-Q1", drawn, size=1, batch=1, closes_on=date(2026, 6, 20), at=local("2026-03-04 17:00"))
+    sampled, su = SampledAnswer.objects.get(), town.actor("su")
+    _, copy = open_to_check(sampled.id, su, at=local("2026-03-04 17:00"))
+    assert {copy["found"], copy["decided"], copy["call"]} <= set(MARK.values())
+    keep_copy(sampled.id, copy, actor=su, at=local("2026-03-04 17:00"))
     verdict = Verdict(False, False, MARK["verdict"])
     give_verdict(case, "reopen", verdict, actor=lin, at=local("2026-03-05 20:00"))
     make_move(case, "escalate", actor=lin, at=local("2026-03-05 21:00"))

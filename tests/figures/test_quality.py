@@ -251,6 +251,7 @@ def test_no_json_tells_the_first_share_without_the_others(public: bool) -> None:
     # Nor of an officer, nor of one category in one office.
     assert {key for one in objects(quality) for key in one} == THREE | {
         *("quarter", "threshold", "offices", "categories", "office", "category", "name", "cases", "shares"),
+        "sample",
         *("zh", "en", "yes", "silent", "count", "of", "share", "low", "high"),
     }
 

@@ -224,7 +224,7 @@ def test_one_change_one_fault(change: tuple[str, str, str, str, str, str | None]
         ("pack.toml", "Asia/Shanghai", "Asia/Shangai", 'Did you mean "Asia/Shanghai"?'),
         ("pack.toml", "[30.5, 120.5]", "[120.5, 30.5]", "They look swapped: latitude first, then longitude."),
         ("staff.toml", '"handler"', '"xyz"',
-         "It may be one of: handler, lead, dispatcher, supervisor, reviewer, operator, administrator."),
+         "It may be one of: handler, lead, dispatcher, supervisor, reviewer, operator, reader, administrator."),
     ],
 )  # fmt: skip
 def test_what_to_do_is_the_nearest_thing_that_is_right(file: str, old: str, new: str, said: str) -> None:

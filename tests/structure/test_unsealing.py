@@ -96,6 +96,9 @@ OPENERS: dict[str, set[str]] = {
         "gongshi.bulletin.effects",
     },
     "read_copy": {"gongshi.cases.reading", "gongshi.cases.actions.publication", "gongshi.cases.visiting"},
+    # The sample of answers: what an office wrote, masked, for whoever checks it and for the two who read it.
+    "read_letter": {"gongshi.cases.reading", "gongshi.cases.actions.samples"},
+    "read_sampled": {"gongshi.cases.reading", "gongshi.cases.actions.samples"},
     "read_point": {"gongshi.cases.reading", "gongshi.cases.actions.publication"},
     "read_file": {
         "gongshi.cases.actions.uploads",

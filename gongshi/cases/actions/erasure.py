@@ -32,6 +32,7 @@ from gongshi.cases.models import (
     PublicCase,
     Receipt,
     Recusal,
+    SampledAnswer,
     UndoPoint,
 )
 from gongshi.cases.queries import NotFound, cases_of
@@ -47,7 +48,7 @@ from gongshi.safekeeping.ids import first_id_from
 # what somebody wants gone. The day of the wish is not counted, and the last one counts in full (民法典 Art. 201).
 DAYS_TO_THINK = 14
 WITHDRAWN, ERASED = "withdrawn", "case.erased"
-WORDS = (Answer, Attachment, BreakGlass, Consent, DeskDraft, Look, Message, PublicCase)
+WORDS = (Answer, Attachment, BreakGlass, Consent, DeskDraft, Look, Message, PublicCase, SampledAnswer)
 
 
 def erased_from(at: datetime) -> date:
@@ -71,6 +72,8 @@ def withdraw(case: Case, *, erase: bool, actor: Actor, at: datetime, reason: str
         raise RefusedError("not_here")
 
     def also(_record: Record, _key: bytes) -> None:
+        # Nobody outside reads on in what was taken back; the next in the sample's order takes its place.
+        SampledAnswer.objects.filter(case=case).delete()
         if erase:
             _erase_later(case, at)
 

@@ -9,11 +9,13 @@ from gongshi.cases.models.filings import Case, Clock, Filing, JointOffice, Recei
 from gongshi.cases.models.publication import Consent, PublicCase
 from gongshi.cases.models.records import History, Look
 from gongshi.cases.models.recusals import Recusal
+from gongshi.cases.models.samples import AnswerSample, SampledAnswer, SampleReading
 from gongshi.cases.models.supervision import Supervision
 from gongshi.cases.models.undo_points import UndoPoint
 
 __all__ = [
     "Answer",
+    "AnswerSample",
     "Attachment",
     "BreakGlass",
     "Case",
@@ -29,6 +31,8 @@ __all__ = [
     "PublicCase",
     "Receipt",
     "Recusal",
+    "SampleReading",
+    "SampledAnswer",
     "Supervision",
     "UndoPoint",
     "Upload",

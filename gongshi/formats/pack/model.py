@@ -11,7 +11,7 @@ Point = tuple[float, float]
 
 KINDS = ("question", "request", "conduct", "dispute")
 DOORS = ("ask", "broken", "business", "office", "dispute", "write")
-ROLES = ("handler", "lead", "dispatcher", "supervisor", "reviewer", "operator", "administrator")
+ROLES = ("handler", "lead", "dispatcher", "supervisor", "reviewer", "operator", "reader", "administrator")
 CHANNELS = ("web", "phone", "walk_in", "post", "email", "open311", "import")
 COUNTINGS = ("calendar", "working")
 QUESTION_TYPES = ("text", "choice", "number", "date")

@@ -39,7 +39,19 @@ OFFICE_FACTOR = "desk_office_factor"
 # The head of a page for somebody who has no pages of the desk, or not yet.
 NO_PAGES = {
     "desk_pages": dict.fromkeys(
-        ("queue", "board", "publication", "pages", "notices", "keys", "glass", "call", "letters", "rights"),
+        (
+            "queue",
+            "board",
+            "publication",
+            "pages",
+            "notices",
+            "keys",
+            "glass",
+            "call",
+            "letters",
+            "sample",
+            "rights",
+        ),
         False,
     )
 }
@@ -165,5 +177,6 @@ def desk(request: Any) -> dict[str, Any]:
             "glass": may(actor, "glass.ask") or may(actor, "glass.approve"),
             "call": may(actor, "call.take"),
             "letters": may(actor, "letter.print"),
+            "sample": may(actor, "sample.check") or may(actor, "sample.read"),
         },
     }

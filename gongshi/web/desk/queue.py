@@ -129,7 +129,11 @@ def _joined(names: Iterable[str]) -> str:
 def show(request: DeskRequest) -> HttpResponse:
     """One page of the queue of the office that somebody acts for."""
     if not may(request.actor, "case.list"):
-        others = {"case.review_publication": "desk:publication", "call.take": "desk:call"}
+        others = {
+            "case.review_publication": "desk:publication",
+            "call.take": "desk:call",
+            "sample.read": "desk:sample",
+        }
         elsewhere = next((page for right, page in others.items() if may(request.actor, right)), "")
         administers = Role.ADMINISTRATOR in request.actor.roles
         nothing = {"administers": administers, **desk(request)}

@@ -85,7 +85,14 @@ NOTICES = {
     "new_disruption": "/desk/notices/new/",
     "disruption": "/desk/notices/of/x/",
 }
-OTHERS = {"keys", *KEY_PAGES, *GLASS, *PLAIN, *ANSWER_PAGES, *NOTICES, *OPERATORS_PAGES}
+SAMPLE = {
+    "sample": "/desk/sample/",
+    "sample_begin": "/desk/sample/begin/",
+    "sample_finish": "/desk/sample/finish/",
+    "sample_read": f"/desk/sample/{uuid.UUID(int=7)}/",
+    "sample_check": f"/desk/sample/{uuid.UUID(int=7)}/check/",
+}
+OTHERS = {"keys", *KEY_PAGES, *GLASS, *PLAIN, *ANSWER_PAGES, *NOTICES, *OPERATORS_PAGES, *SAMPLE}
 
 
 def paths(reference: str, number: int = 1) -> dict[str, str]:
@@ -168,6 +175,7 @@ def test_nobody_comes_in_unsigned(town: Town, fresh: Case, method: str) -> None:
         *ANSWER_PAGES.values(),
         *NOTICES.values(),
         *OPERATORS_PAGES.values(),
+        *SAMPLE.values(),
         *("/desk/keys/", "/desk/", "/desk/offices/", "/desk/rights/", "/desk/board/", "/desk/publication/"),
         "/desk/break-glass/",
     ]

@@ -1,0 +1,20 @@
+"""Periodic work for figures; safe to run twice."""
+
+from datetime import datetime
+
+from gongshi.cases.actions.samples import close_sample
+from gongshi.cases.samples import samples_to_close
+from gongshi.figures.periods import Quarter
+from gongshi.figures.samples import draw, result_of
+from gongshi.places.queries import NoPlace, local_day, the_place
+
+
+def tick_samples(at: datetime) -> int:
+    """Close samples that were read or whose time is over, then draw the last quarter's; how many rows were touched."""
+    try:
+        the_place()
+    except NoPlace:
+        return 0
+    today = local_day(at)
+    closed = sum(close_sample(one, result_of(one), at=at) for one in samples_to_close(today))
+    return closed + draw(Quarter.of(today).before, at)
