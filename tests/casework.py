@@ -86,7 +86,7 @@ def replayed(case: Case) -> None:
     assert state == engine.state_of(fresh, Clock.objects.filter(case=case))
     assert [row.seq for row in rows] == list(range(1, fresh.seq + 1))
     rows = standing(rows)
-    assert str(fresh.office_id) == _office(rows)
+    assert str(fresh.office_id) == _office(fresh, rows)
     assert fresh.hand_overs == sum(row.code == "case.handed_over" for row in rows)
     assert fresh.reopenings == sum(row.code == "case.reopened" for row in rows)
     told = [row for row in rows if row.code in ("case.answered", "case.promised", "case.reported_done")]
@@ -100,13 +100,16 @@ def standing(rows: list[History]) -> list[History]:
     return [row for row in rows if row.seq not in undone]
 
 
-def _office(rows: list[History]) -> str:
-    office = ""
+def _office(case: Case, rows: list[History]) -> str:
+    office, stages = "", engine.procedure_of(case).stages
     for row in rows:
         if row.code == "case.taken_over":
             office = str(row.office_id)
         elif row.code in ("case.opened", "case.handed_over", "case.assigned", "case.handed_up"):
             office = row.params["office"]
+        elif row.code == "case.escalated" and row.params["stage"] in stages:
+            # A stage that a level above holds gives the case to that level.
+            office = str(engine.office_for_holder(case, stages[row.params["stage"]].holder) or office)
     return office
 
 

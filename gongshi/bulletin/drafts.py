@@ -8,6 +8,7 @@ from uuid import UUID
 
 from gongshi.bulletin.models import PARTS, PageRevision
 from gongshi.cases.texts import TextRefused, plain_lines, within
+from gongshi.places.queries import the_place
 from gongshi.words import Words
 
 LANGUAGES = ("zh", "en")
@@ -63,7 +64,7 @@ def tidy(draft: PageDraft) -> dict[str, Words]:
     """The parts with plain line ends, nothing empty in them. Raises PageRefused for what no database can keep."""
     parts, wrong = tidy_words(draft.words())
     if not parts["question"]:
-        wrong.append(Fault("question", "zh", "needed"))
+        wrong.append(Fault("question", the_place().language, "needed"))
     if wrong:
         raise PageRefused(wrong)
     return parts

@@ -16,6 +16,7 @@ from gongshi.places.queries import calendar, the_place
 from gongshi.routing.queries import CategoryNode, procedure_for, procedure_versions
 from gongshi.rules.deadlines import end_of_day
 from gongshi.rules.procedure import (
+    ABOVE,
     CaseState,
     ClockState,
     FirstStart,
@@ -46,8 +47,9 @@ def roles_in(case: Case, actor: Actor) -> frozenset[str]:
     """The roles of the procedure that ``actor`` has towards this case.
 
     "office" owes the answer. "above", "above_2", ... are the levels over the office that a matter is about, or over
-    the office that owes the answer, a recused level passed over. "supervisor" is any office over the one that has the
-    case now. Whoever the case is hidden from (`sight`) has none, whatever else they are.
+    the office that owes the answer, a recused level passed over; the topmost stands in for levels that are not there.
+    "supervisor" is any office over the one that has the case now. Whoever the case is hidden from (`sight`) has none,
+    whatever else they are.
     """
     if isinstance(actor, Resident):
         return frozenset({"resident"}) if actor.filing_id == case.filing_id else frozenset()
@@ -64,7 +66,7 @@ def roles_in(case: Case, actor: Actor) -> frozenset[str]:
     levels = levels_over(case, base.id, kept=kept)
     if actor.office_id in levels and working:
         level = levels.index(actor.office_id)
-        roles.add("above" if level == 0 else f"above_{level + 1}")
+        roles.update(ABOVE[level:] if level == len(levels) - 1 else ABOVE[level : level + 1])
     if may(actor, "case.supervise") and actor.office_id in offices()[case.office_id].supervisors:
         roles.add("supervisor")
     return frozenset(roles)

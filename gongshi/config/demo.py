@@ -1,4 +1,4 @@
-"""Building the demo town: an instance, its pack, two months of invented filings, staff who can sign in."""
+"""Building a demo: an instance, its pack, two months of invented filings, staff who can sign in."""
 
 import json
 from datetime import timedelta
@@ -122,14 +122,14 @@ def _live(directory: Path, folder: Path, keys: "Keys") -> None:
 def _telling(stories: "list[Story]") -> "list[Story]":
     """A few filings worth opening: in different stages, with a history; one that waits to be erased."""
     from gongshi.cases.models import Case
+    from gongshi.places.queries import the_place
 
     found = {}
     by_reference = {story.reference: story for story in stories}
     wanted = ("answered", "handling", "waiting", "promised")
+    told_in = Case.objects.filter(filing__language=the_place().language).select_related("filing")
     for stage in wanted:
-        cases = (
-            Case.objects.filter(stage=stage, filing__language="zh").order_by("-seq").select_related("filing")
-        )
+        cases = told_in.filter(stage=stage).order_by("-seq")
         for case in cases[:20]:
             reference = case.filing.reference
             if reference in by_reference and reference not in found:
@@ -160,22 +160,24 @@ def _signing_in() -> "list[Appointment]":
 
 
 def described(host: str, port: int) -> str:
-    """What to open and how to sign in."""
+    """What to open and how to sign in, names in the place's own language."""
     from django.conf import settings
 
     from gongshi.accounts.queries import offices
+    from gongshi.places.queries import the_place
     from gongshi.words import in_language
 
-    address = f"http://{host}:{port}"
+    address, own = f"http://{host}:{port}", the_place().language
+    other = next(code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE)
     lines = [
         "",
-        both("居民", "Residents") + f"   {address}/   {address}/en/",
+        both("居民", "Residents") + f"   {address}/   {address}/{other}/",
         both("工作人员", "Staff") + f"   {address}/desk/",
     ]
     lines.append(both("密码", "Password") + f"   {settings.DEMO_PASSWORD}")
     for row in _signing_in():
-        office = in_language(offices()[row.office_id].name, "zh")
-        name = in_language(row.staff.name, "zh")
+        office = in_language(offices()[row.office_id].name, own)
+        name = in_language(row.staff.name, own)
         lines.append(f"  {row.role:<14} {row.staff.username:<14} {name} · {office}")
     shown = Path(settings.INSTANCE) / SHOWN
     if shown.is_file():

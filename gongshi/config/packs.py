@@ -3,6 +3,8 @@
 Nothing here imports Django before something is loaded, so that ``gongshi check-pack`` starts at once.
 """
 
+import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 from gongshi.formats.pack import Pack, PackFault
@@ -88,6 +90,15 @@ def _decoded(data: bytes) -> tuple[str, tuple[dict[str, str], dict[str, str]] | 
             _pair(f"第{line}行不是UTF-8。", f"Line {line} is not UTF-8."),
             _pair("用编辑器另存为UTF-8。", "Save the file as UTF-8 in your editor."),
         )
+
+
+def language_of(files: Mapping[str, str]) -> str:
+    """The language that a pack says is its place's own, however many faults it has; "zh" where it says none."""
+    try:
+        said = tomllib.loads(files.get("pack.toml", ""))["place"]["language"]
+    except (tomllib.TOMLDecodeError, KeyError, TypeError):
+        return "zh"
+    return "en" if said == "en" else "zh"
 
 
 def check(path: Path) -> list[PackFault]:

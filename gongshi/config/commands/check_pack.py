@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from gongshi.config.packs import read_folder
+from gongshi.config.packs import language_of, read_folder
 from gongshi.config.terminal import both, there
 from gongshi.formats.pack import Pack, PackFault
 from gongshi.revisions.checks import check_files
@@ -19,13 +19,14 @@ WARNINGS = ("处提醒", "warning", "warnings")
 @click.option(
     "--language",
     type=click.Choice(["zh", "en"]),
-    default="zh",
-    show_default=True,
-    help=both("用哪种语言说", "the language to say it in"),
+    default=None,
+    help=both("用哪种语言说；不写就用包自己的", "the language to say it in; left out, the pack's own"),
 )
-def command(path: Path, language: str) -> None:
+def command(path: Path, language: str | None) -> None:
     """Print the faults and end with 1, or say what the pack holds."""
-    pack, faults = check_files(*read_folder(there(path, folder=True)))
+    files, unread = read_folder(there(path, folder=True))
+    pack, faults = check_files(files, unread)
+    language = language or language_of(files)
     for line in explained(faults, language):
         click.echo(line)
     if pack is None:

@@ -7,7 +7,7 @@ import click
 
 from gongshi.config.commands.check_pack import explained as faults_explained
 from gongshi.config.instance import enter, instance_option
-from gongshi.config.packs import read_folder
+from gongshi.config.packs import language_of, read_folder
 from gongshi.config.terminal import both, failure, there
 from gongshi.formats.pack import Pack
 from gongshi.revisions.checks import check_files
@@ -24,13 +24,14 @@ from gongshi.revisions.checks import check_files
 @click.option(
     "--language",
     type=click.Choice(["zh", "en"]),
-    default="zh",
-    show_default=True,
-    help=both("用哪种语言说", "the language to say it in"),
+    default=None,
+    help=both("用哪种语言说；不写就用包自己的", "the language to say it in; left out, the pack's own"),
 )
-def command(path: Path, directory: Path, yes: bool, language: str) -> None:
+def command(path: Path, directory: Path, yes: bool, language: str | None) -> None:
     """Refuse a pack with faults; print the difference; apply it all or not at all."""
-    pack, faults = check_files(*read_folder(there(path, folder=True)))
+    files, unread = read_folder(there(path, folder=True))
+    pack, faults = check_files(files, unread)
+    language = language or language_of(files)
     for line in faults_explained(faults, language):
         click.echo(line)
     if pack is None:

@@ -26,8 +26,8 @@ _TEXTS: dict[str, Words] = {
     "marked": {"zh": "（您在这里）", "en": " (you are here)"},
     "beside": {"zh": "主线之外", "en": "Beside the main way"},
     "ends": {"zh": "其他结束", "en": "Other ends"},
-    "working": {"zh": "{n}个工作日", "en": "{n} working days"},
-    "calendar": {"zh": "{n}天", "en": "{n} days"},
+    "working": {"zh": "{n}个工作日", "en": "{n} working day{s}"},
+    "calendar": {"zh": "{n}天", "en": "{n} day{s}"},
     "promise": {"zh": "承诺的天数", "en": "the promised days"},
     "given": {"zh": "答应的日期", "en": "the date given"},
     "everywhere": {"zh": "未结束时随时可以：", "en": "At any time until the end:"},
@@ -103,7 +103,7 @@ class _Drawing:
 
     def _length(self, clock: ClockRule) -> str:
         if isinstance(clock.days, int):
-            return self._say(clock.counting, n=clock.days)
+            return self._say(clock.counting, n=clock.days, s="" if clock.days == 1 else "s")
         return self._say(clock.days)
 
     def _add(self, tag: str, kind: str, text: str = "", /, **values: object) -> None:

@@ -16,7 +16,7 @@ from gongshi.routing.queries import categories, category_by_code
 from gongshi.rules.ladder import is_sealed
 from gongshi.web.context import zone
 from gongshi.web.desk.forms import SeenForm
-from gongshi.web.desk.page_forms import LANGUAGES, area_choices, words_field
+from gongshi.web.desk.page_forms import LANGUAGES, area_choices, in_order, words_field
 from gongshi.words import in_language, say
 
 ROWS = {"title": 1, "text": 4}
@@ -65,7 +65,8 @@ class DisruptionForm(FaultsForm):
     def __init__(self, data: Any = None, *, initial: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial=dict(initial or {}), auto_id="notice-%s")
         for part in PARTS:
-            for code, (lang, suffix) in LANGUAGES.items():
+            for code in in_order():
+                lang, suffix = LANGUAGES[code]
                 label = f"{in_language(DISRUPTION_PARTS[part])}{suffix}"
                 self.fields[f"{part}_{code}"] = words_field(label, lang, LONGEST[part], ROWS[part])
         self.fields["begins_at"] = MomentField(

@@ -10,7 +10,7 @@ from gongshi.bulletin.drafts import LONGEST, LONGEST_OTHER, Fault, PageDraft
 from gongshi.bulletin.labels import FAULTS, PARTS
 from gongshi.bulletin.models import PARTS as CODES
 from gongshi.bulletin.models import Page, PageRevision
-from gongshi.places.queries import areas
+from gongshi.places.queries import areas, the_place
 from gongshi.routing.queries import categories
 from gongshi.web.desk.forms import SeenForm, box, date_field
 from gongshi.words import in_language, say
@@ -19,13 +19,19 @@ LANGUAGES = {"zh": ("zh-Hans", say("（中文）", " (Chinese)")), "en": ("en", 
 ROWS = {"question": 2, "answer": 8}
 
 
+def in_order() -> list[str]:
+    """The languages, the place's own first: a form asks for words in the order in which people here write them."""
+    return sorted(LANGUAGES, key=lambda code: code != the_place().language)
+
+
 class PageForm(SeenForm):
     """The words of a page. What is too long or missing is said by the action, which any other door asks too."""
 
     def __init__(self, data: Any = None, *, initial: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial=dict(initial or {}), auto_id="page-%s")
         for part in CODES:
-            for code, (lang, suffix) in LANGUAGES.items():
+            for code in in_order():
+                lang, suffix = LANGUAGES[code]
                 limit, rows = LONGEST.get(part, LONGEST_OTHER), ROWS.get(part, 3)
                 # Made anew for each request: the words are those of its language.
                 label = f"{in_language(PARTS[part])}{suffix}"
@@ -56,7 +62,8 @@ class PageForm(SeenForm):
 
     def both(self) -> list[tuple[Any, Any]]:
         """Each part's two boxes, side by side."""
-        return [(self[f"{part}_zh"], self[f"{part}_en"]) for part in CODES]
+        first, second = in_order()
+        return [(self[f"{part}_{first}"], self[f"{part}_{second}"]) for part in CODES]
 
     def draft(self) -> PageDraft:
         """What was typed, for the action."""

@@ -30,7 +30,7 @@ from gongshi.rules.templates import PLACEHOLDERS
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.forms import SeenForm
 from gongshi.web.desk.moves import CONFLICT, UNTAKEN
-from gongshi.web.desk.page_forms import LANGUAGES, words_field
+from gongshi.web.desk.page_forms import LANGUAGES, in_order, words_field
 from gongshi.words import in_language, language, pair, say
 
 KINDS = {"answer": pair("模板", "Template"), "phrase": pair("常用语", "Phrase")}
@@ -51,7 +51,8 @@ class PreparedForm(SeenForm):
         super().__init__(data, initial=dict(initial or {}), auto_id="prepared-%s")
         self.kind = kind
         for part in PARTS[kind]:
-            for code, (lang, suffix) in LANGUAGES.items():
+            for code in in_order():
+                lang, suffix = LANGUAGES[code]
                 label = f"{in_language(LABELS[part])}{suffix}"
                 limit = LONGEST.get(part, LONGEST_OTHER)
                 self.fields[f"{part}_{code}"] = words_field(label, lang, limit, ROWS.get(part, 2))
@@ -64,7 +65,8 @@ class PreparedForm(SeenForm):
 
     def both(self) -> list[tuple[Any, Any]]:
         """Each part's two boxes, side by side."""
-        return [(self[f"{part}_zh"], self[f"{part}_en"]) for part in PARTS[self.kind]]
+        first, second = in_order()
+        return [(self[f"{part}_{first}"], self[f"{part}_{second}"]) for part in PARTS[self.kind]]
 
     def draft(self) -> PreparedDraft:
         """What was typed, for the action."""

@@ -23,23 +23,25 @@ from gongshi.web.public.tip_offs import is_tip_off
 from gongshi.words import in_language, language, pair, say
 
 STEPS = (pair("什么事", "What"), pair("在哪里", "Where"), pair("经过和要求", "What happened"))
+NAMED = 3
 NUMBERS = {"what": 1, "ask": 1, "kind": 1, "where": 2, "text": 3}
 
+# A door without words of its own says what the place has behind it.
 DOORS: tuple[tuple[str, Any, Any], ...] = (
     (
         "ask",
         say("问问怎么办事", "Ask how something is done"),
-        say("证件、社保、入学、开店", "Papers, insurance, school, business"),
+        None,
     ),
     (
         "broken",
         say("坏了、脏了、吵了、不安全", "Broken, dirty, noisy, unsafe"),
-        say("路面、路灯、停水、垃圾、噪声", "Roads, lights, water, refuse, noise"),
+        None,
     ),
     (
         "business",
         say("商家或物业的事", "A business or a property manager"),
-        say("收费、服务、油烟、预付卡", "Fees, service, fumes, prepaid cards"),
+        None,
     ),
     (
         "office",
@@ -49,7 +51,7 @@ DOORS: tuple[tuple[str, Any, Any], ...] = (
     (
         "dispute",
         say("纠纷", "A dispute"),
-        say("邻居、欠薪；您本人是一方", "Neighbours, wages … you are one side"),
+        say("您本人是一方", "You are one side of it"),
     ),
     (
         "write",
@@ -61,7 +63,20 @@ DOORS: tuple[tuple[str, Any, Any], ...] = (
 
 def doors_open() -> list[tuple[str, Any, Any]]:
     """The doors that this place has matters behind; writing freely is always possible."""
-    return [door for door in DOORS if door[0] == "write" or choices.categories_behind(door[0])]
+    return [
+        (code, name, hint or _behind(code))
+        for code, name, hint in DOORS
+        if code == "write" or choices.categories_behind(code)
+    ]
+
+
+def _behind(door: str) -> str:
+    """The first of what a place has behind a door: its groups, or of a single group the categories."""
+    behind = choices.categories_behind(door)
+    nodes = [group for group, _ in behind if group] if len(behind) > 1 else behind[0][1]
+    names = [in_language(node.name) for node in nodes]
+    more = ("…" if language() == "zh" else " …") if len(names) > NAMED else ""
+    return ("、" if language() == "zh" else ", ").join(names[:NAMED]) + more
 
 
 def page_context(draft: Draft, page: str, outcome: Outcome, at: datetime) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 Anybody may print one. The code holds the form's address and the place, and nothing of who scans it is kept.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -20,7 +21,7 @@ from gongshi.web.public.draft import Draft
 from gongshi.words import in_language, pair
 
 LONGEST = 120
-# A poster speaks to everybody who passes: both languages stand on it, whichever the page is in.
+# A poster speaks to everybody who passes: both languages stand on it, the place's own first.
 SAID = {
     "ask": pair("这里有问题？扫一扫，说一声。", "Something wrong here? Scan it and tell us."),
     "how": pair(
@@ -67,15 +68,22 @@ def _poster(request: HttpRequest) -> HttpResponse:
     place = the_place()
     operator = next((node for node in offices().values() if node.code == place.operator), None)
     context = {
-        "said": SAID,
+        "said": {name: _in_both(words) for name, words in SAID.items()},
         "spot": spot,
         # What somebody without a camera types.
         "site": settings.BASE_URL.partition("://")[2],
         "qr": segno.make(address, error="m", micro=False).svg_data_uri(scale=4, border=2),
         "emergency": place.emergency,
         "operator": operator,
+        "operated_by": _in_both(operator.name) if operator else [],
     }
     return render(request, "public/poster.html", context)
+
+
+def _in_both(words: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Each language's tag and text, the place's own language first."""
+    texts = [("zh-Hans", words["zh"]), ("en", words["en"])]
+    return texts[::-1] if the_place().language == "en" else texts
 
 
 def _found(words: str) -> list[Spot]:

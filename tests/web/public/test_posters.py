@@ -5,7 +5,8 @@ import segno
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from gongshi.places.models import Alias
+from gongshi.places.models import Alias, Place
+from gongshi.places.snapshots import forget
 from gongshi.web.public import posters
 from tests.cast import Town
 
@@ -45,8 +46,6 @@ def test_the_code_opens_the_form_with_the_place(
 def test_an_old_poster_still_names_the_area(client: Client, town: Town) -> None:
     Alias.objects.all().delete()
     town.areas["east-grid"].save()
-    from gongshi.places.snapshots import forget
-
     forget()
     form = BeautifulSoup(client.get("/file/?area=east-grid&place=老桥").content, "html.parser")
     filled = {one["name"]: one.get("value", "") for one in form.select("input[name]")}
@@ -57,3 +56,12 @@ def test_an_old_poster_still_names_the_area(client: Client, town: Town) -> None:
 def test_a_place_that_is_not_there(client: Client, town: Town, query: str) -> None:
     assert client.get(f"{POSTERS}?{query}").status_code == 404
     assert client.get(f"/file/?{query}").status_code == 200
+
+
+@pytest.mark.parametrize(("language", "first"), [("zh", "zh-Hans"), ("en", "en")])
+def test_the_places_own_language_stands_first(client: Client, town: Town, language: str, first: str) -> None:
+    Place.objects.update(language=language)
+    forget()
+    page = BeautifulSoup(client.get(POSTERS, {"area": "east-grid"}).content, "html.parser")
+    told = [one["lang"] for one in page.select(".poster h1 [lang]")]
+    assert told == [first, *({"zh-Hans", "en"} - {first})]
