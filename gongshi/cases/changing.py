@@ -16,6 +16,7 @@ COLUMNS = (
         "counts",
         "withdrawn_from",
         "first_starts",
+        "merged_into",
         "seq",
         "due_at",
         "due_on",

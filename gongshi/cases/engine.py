@@ -108,6 +108,7 @@ def state_of(case: Case, clocks: Iterable[Clock]) -> CaseState:
             code: FirstStart(run, date.fromisoformat(on))
             for code, (run, on) in (case.first_starts or {}).items()
         },
+        merged=case.merged_into,
     )
 
 
@@ -136,7 +137,7 @@ def take_state(case: Case, state: CaseState) -> None:
         {"stage": stood.stage, "on": stood.on.isoformat(), "clocks": list(stood.clocks)} if stood else None
     )
     first = {code: [one.run, one.on.isoformat()] for code, one in state.first_starts.items()}
-    case.first_starts = first or None
+    case.first_starts, case.merged_into = first or None, state.merged
     owed = [
         (code, clock)
         for code, clock in state.clocks.items()

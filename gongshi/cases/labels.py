@@ -44,6 +44,14 @@ HISTORY: dict[str, Words] = {
     "case.directed": pair("上级提出办理要求", "The supervisor gave an instruction"),
     "case.taken_over": pair("上级直接办理", "The level above took it over"),
     "case.pressed": pair("上级督办", "The supervisor pressed for an answer"),
+    "case.split": pair(
+        "分出另一件，单独办理", "Another matter was split off, with an office and a time of its own"
+    ),
+    "case.split_agreed": pair("您同意分成两件", "You agreed that these are two matters"),
+    "case.merged": pair("并入另一件，由那一件接着办", "Merged into another matter, which goes on"),
+    "case.merged_in": pair(
+        "另一件并了进来，期限取较早的", "Another matter was merged into this one; the earlier day counts"
+    ),
     "move.undone": pair("撤销了上一步", "The last step was undone"),
     "clock.warned": pair("临近期限，已提醒承办单位", "Time is nearly up; the office was reminded"),
     "case.supervised": pair("超过期限，督办自动启动", "Time ran out; supervision began by itself"),
@@ -74,8 +82,14 @@ UNDONE: dict[str, Words] = {
 }
 
 
+_SPLIT_OFF = pair("由另一件分出，登记", "Registered: split off another matter")
+
+
 def history_words(code: str, params: Mapping[str, Any], table: Mapping[str, Words] = HISTORY) -> Words:
     """A history entry in words; an undo names what was undone. KeyError for an unknown code."""
+    if "other" in params:
+        base = _SPLIT_OFF if code == "case.opened" else table[code]
+        return pair(f"{base['zh']}（/{params['other']}）", f"{base['en']} (/{params['other']})")
     what = params.get("what", "") if code == "move.undone" else ""
     if what in UNDONE or not what:
         return UNDONE.get(what) or table[code]
@@ -180,6 +194,7 @@ OUTCOMES: dict[str, Words] = {
     "declined": pair("不予受理", "Declined"),
     "answered": pair("已答复", "Answered"),
     "settled": pair("已达成一致", "Settled"),
+    "merged": pair("已并入另一件", "Merged into another matter"),
     "imported": pair("旧系统中已结束", "Closed in the older system"),
 }
 

@@ -21,12 +21,14 @@ from gongshi.cases.models import (
     Filing,
     History,
     Message,
+    Receipt,
     SampledAnswer,
 )
 from gongshi.cases.sealed import ASKED, PHONE_CODE, TOLD, opening_of, unseal_asked, unseal_json
 from gongshi.safekeeping.claim_codes import open_stand_in
 from gongshi.safekeeping.keyrings import KeyClosed, open_for_staff, open_through_glass
 from gongshi.safekeeping.queries import is_buried, open_with_instance, open_with_receipt, wraps_of
+from gongshi.safekeeping.receipts import receipt_hashes
 
 __all__ = ["KeyClosed"]
 
@@ -165,12 +167,28 @@ def key_of(subject: UUID) -> bytes:
 def resident_key(subject: UUID, receipt_id: UUID, receipt: str) -> bytes:
     """The data key of a filing or a case through a receipt's wrap.
 
-    Raises `Erased`, `KeyMissing`, ReceiptError, SealError.
+    A matter that was split off has none: nothing can be sealed for a receipt that is not at hand. It is an ordinary
+    one, and opens through the instance to whoever has the receipt of its filing. Raises `Erased`, `KeyMissing`,
+    ReceiptError, SealError.
     """
     keys = open_with_receipt([subject], receipt_id, receipt)
+    if subject not in keys and _opens_filing(subject, receipt_id, receipt):
+        keys = open_with_instance([subject])
     if subject not in keys:
         raise _without_key(subject)
     return keys[subject]
+
+
+def _opens_filing(case: UUID, receipt_id: UUID, receipt: str) -> bool:
+    """Whether this receipt, as it was typed, is one of the filing that the case belongs to."""
+    held = Receipt.objects.filter(pk=receipt_id, hash__in=receipt_hashes(receipt), revoked_at=None)
+    return held.filter(filing__cases=case).exists()
+
+
+def read_filed(case: Case, key: bytes) -> dict[str, Any]:
+    """What was filed as this matter, as it was sealed, for a second matter of the same words."""
+    content: dict[str, Any] = unseal_json(key, case.content, row=case.id, field="content")
+    return {name: content[name] for name in ("text", "wish", "place", "point", "earlier") if name in content}
 
 
 def keys_of_stand_in(claim: Claim, code: str, subjects: Iterable[UUID]) -> dict[UUID, bytes]:

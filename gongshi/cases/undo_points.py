@@ -53,7 +53,13 @@ def note_joint(before: Standing, case: Case, office: UUID) -> None:
 
 
 def point_for(
-    case: Case, before: Standing, record: Record, *, move: str, joins: bool = False
+    case: Case,
+    before: Standing,
+    record: Record,
+    *,
+    move: str,
+    joins: bool = False,
+    twin: UUID | None = None,
 ) -> UndoPoint | None:
     """The point of a step just recorded, unsaved, with its notices held back; None where it cannot be undone.
 
@@ -72,6 +78,7 @@ def point_for(
         at=before.at,
         until=until,
         before={"columns": before.columns, "clocks": before.clocks, "joint": before.joint},
+        twin=twin,
         notices=[str(row) for row in record.hold(until)],
     )
 

@@ -153,7 +153,8 @@ def first_and_last_filed() -> tuple[date, date] | None:
 
 
 def _filed(since: date | None, until: date | None) -> "QuerySet[cases.Case]":
-    found = cases.Case.objects.filter(kind__in=KINDS)
+    # What was merged into another matter counts there, once.
+    found = cases.Case.objects.filter(kind__in=KINDS, merged_into=None)
     if since is not None:
         found = found.filter(opened_on__gte=since)
     if until is not None:

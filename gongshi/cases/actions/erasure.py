@@ -59,10 +59,22 @@ def erased_from(at: datetime) -> date:
 def withdraw(case: Case, *, erase: bool, actor: Actor, at: datetime, reason: str = "") -> Case:
     """Withdraw a case; with ``erase`` its content goes too, on the day `erased_from`. Whoever filed it, from any state.
 
-    A case that is withdrawn already can still be erased. Staff are told that it was withdrawn, and nothing more.
-    Raises NotAllowed for staff, NotFound for somebody else's, RefusedError, Changed.
+    What was merged into it goes along. A case that is withdrawn already can still be erased. Staff are told that it was
+    withdrawn, and nothing more. Raises NotAllowed for staff, NotFound for somebody else's, RefusedError, Changed.
     """
     _only_who_filed(case, actor)
+    with transaction.atomic():
+        for part in _merged_into(case):
+            withdraw(part, erase=erase, actor=actor, at=at, reason=reason)
+        return _withdraw(case, erase=erase, actor=actor, at=at, reason=reason)
+
+
+def _merged_into(case: Case) -> list[Case]:
+    """The matters of its filing that ended in this one."""
+    return [one for one in cases_of(case.filing) if one.merged_into == case.number]
+
+
+def _withdraw(case: Case, *, erase: bool, actor: Actor, at: datetime, reason: str) -> Case:
     if case.outcome == WITHDRAWN:
         if erase:
             _erase_later(case, at)
@@ -100,6 +112,14 @@ def keep_after_all(case: Case, *, actor: Actor, at: datetime, work: bool = True)
     A case that came withdrawn from elsewhere has nowhere to go back to, and is only kept. Raises as `withdraw`.
     """
     _only_who_filed(case, actor)
+    with transaction.atomic():
+        for part in _merged_into(case):
+            if part.outcome == WITHDRAWN:
+                keep_after_all(part, actor=actor, at=at, work=work)
+        return _keep(case, actor=actor, at=at, work=work)
+
+
+def _keep(case: Case, *, actor: Actor, at: datetime, work: bool) -> Case:
     if work:
         move = next((one for one in engine.moves_for(case, actor, at) if one.effect == "restore"), None)
         if move is not None:

@@ -254,7 +254,7 @@ def _add_case(
         raise SubjectMissing(category.code)
     route = route_for(matter, category, channel=filing.channel, at=filing.filed_at)
     key = new_data_key()
-    case = _case(filing, matter, category, route, number=number)
+    case = case_row(filing, matter, category, route, number=number)
     words = {**matter.content(), "earlier": earlier} if earlier else matter.content()
     case.content, committed = seal_words(key, words, row=case.id, field="content")
     opened = engine.open_case(case, category)
@@ -284,7 +284,8 @@ def _add_case(
         rows.attachments += adopted(matter.uploads, case, key, receipt=receipt, at=at)
 
 
-def _case(filing: Filing, matter: NewMatter, category: CategoryNode, route: Route, *, number: int) -> Case:
+def case_row(filing: Filing, matter: NewMatter, category: CategoryNode, route: Route, *, number: int) -> Case:
+    """A new case of a filing, unsaved, without its words and its place in the procedure."""
     return Case(
         id=new_id(),
         filing=filing,

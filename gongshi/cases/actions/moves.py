@@ -43,6 +43,7 @@ NOTICES = {
 }
 ANSWERS = frozenset({"case.answered", "case.promised", "case.reported_done", "case.declined"})
 INVITED = "case.office_invited"
+MERGED = "merged"
 WITHDRAWN, RESTORED = "case.withdrawn", "case.restored"
 # After these nothing is late any more: what no superior has decided yet need not be decided for this case.
 SETTLING = ANSWERS | {"case.reopened"}
@@ -157,7 +158,7 @@ def take(
             free = Case.objects.filter(pk=case.pk, seq=seen, erased_at=None)
             if not free.update(**{c: getattr(case, c) for c in COLUMNS}):
                 raise Changed
-            _save_clocks(case, transition, clocks)
+            save_clocks(case, transition, clocks)
             _join_offices(case, transition, at)
             if _is(transition, WITHDRAWN):
                 take_down(case, at)
@@ -247,6 +248,8 @@ def _rest(case: Case, transition: Transition, at: datetime) -> None:
         case.closed_at, case.closed_on, case.outcome = at, closed_on, stage.outcome
         if case.supervision and case.supervision.decided_at is None:
             case.supervision = None
+    elif transition.state.merged is not None:
+        close_merged(case, transition, at)
     else:
         case.closed_at = case.closed_on = None
         case.outcome = ""
@@ -255,6 +258,14 @@ def _rest(case: Case, transition: Transition, at: datetime) -> None:
     upper = engine.office_for_holder(case, stage.holder)
     if upper is not None and upper != case.office_id:
         give(case, upper)
+
+
+def close_merged(case: Case, transition: Transition, at: datetime) -> None:
+    """Another matter goes on in its place (unsaved): it is over, and nobody answered it."""
+    closed_on = date.fromisoformat(transition.entries[-1].params["on"])
+    case.closed_at, case.closed_on, case.outcome = at, closed_on, MERGED
+    if case.supervision and case.supervision.decided_at is None:
+        case.supervision = None
 
 
 def _join_offices(case: Case, transition: Transition, at: datetime) -> None:
@@ -268,7 +279,8 @@ def _join_offices(case: Case, transition: Transition, at: datetime) -> None:
             )
 
 
-def _save_clocks(case: Case, transition: Transition, clocks: list[Clock]) -> None:
+def save_clocks(case: Case, transition: Transition, clocks: list[Clock]) -> None:
+    """The transition's clocks as rows; ``clocks``: those that are there. Inside the caller's transaction."""
     known = {(row.code, row.run): row for row in clocks}
     changed: dict[tuple[str, int], ClockState] = {}
     for change in transition.changes:

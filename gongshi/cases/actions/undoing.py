@@ -35,26 +35,45 @@ def undo_last(case: Case, *, actor: StaffActor, at: datetime, seen: int | None =
         raise RefusedError("undo_over")
     if seen is not None and seen != case.seq:
         raise Changed
-    since = History.objects.filter(case=case, seq__gt=max(point.seqs)).values_list("code", flat=True)
-    if not is_last(since):
-        raise RefusedError("undo_not_last")
+    steps = [(case, point), *_twin(case, point)]
+    for one, its in steps:
+        since = History.objects.filter(case=one, seq__gt=max(its.seqs)).values_list("code", flat=True)
+        if not is_last(since):
+            raise RefusedError("undo_not_last")
     texts = _texts(case, point, actor)
     with restored_on_failure(case), transaction.atomic():
-        _undo(case, point, actor, at)
-        Answer.objects.filter(case=case, sent_at=point.at, staff_id=point.staff_id).update(undone_at=at)
-        Message.objects.filter(case=case, at=point.at, staff_id=point.staff_id, kind="question").update(
-            undone_at=at
-        )
-        put_back_joint(case, point)
-        refresh_public(case)
-        if drop_unsent(point.notices) != len(point.notices):
-            raise RefusedError("undo_over")
-        UndoPoint.objects.filter(pk=point.pk).delete()
+        for one, its in steps:
+            _undo(one, its, actor, at)
+            _settle(one, its, at)
         if texts:
             form, written, key = texts
             give_back(case, form, written, staff=point.staff_id, key=key, at=at)
     case.undo_point = None
     return case
+
+
+def _twin(case: Case, point: UndoPoint) -> list[tuple[Case, UndoPoint]]:
+    """The other case of a step that took two, with its point. Raises RefusedError where that is no longer the last."""
+    if point.twin is None:
+        return []
+    rows = Case.objects.select_related("filing", "supervision", "promise", "undo_point")
+    other = rows.filter(pk=point.twin, erased_at=None).first()
+    theirs = point_of(other) if other else None
+    if other is None or theirs is None or theirs.twin != case.id:
+        raise RefusedError("undo_not_last")
+    return [(other, theirs)]
+
+
+def _settle(case: Case, point: UndoPoint, at: datetime) -> None:
+    """What hangs on the step: words that do not count any more, joint offices, the public row, and notices."""
+    mine = {"case": case, "staff_id": point.staff_id}
+    Answer.objects.filter(**mine, sent_at=point.at).update(undone_at=at)
+    Message.objects.filter(**mine, at=point.at, kind="question").update(undone_at=at)
+    put_back_joint(case, point)
+    refresh_public(case)
+    if drop_unsent(point.notices) != len(point.notices):
+        raise RefusedError("undo_over")
+    UndoPoint.objects.filter(pk=point.pk).delete()
 
 
 def _undo(case: Case, point: UndoPoint, actor: StaffActor, at: datetime) -> None:

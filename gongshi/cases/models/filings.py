@@ -65,6 +65,8 @@ class Case(models.Model):
     the clear is about the office's work, not about the person. ``withdrawn_from`` is where a withdrawn case stood
     (stage, day, clocks), ``first_starts`` what an undone move started first (by clock: run, day).
 
+    ``merged_into``: the number of the matter of the same filing that goes on in its place.
+
     ``erase_on``: the day on which what was written on it is erased, as whoever filed it chose; staff are not told.
     ``erased_at``: from then on nobody reads it; while ``erase_on`` still stands, erasing is under way.
     """
@@ -103,6 +105,7 @@ class Case(models.Model):
     outcome = models.CharField(max_length=20, blank=True)
     reopenings = models.PositiveSmallIntegerField(default=0)
     hand_overs = models.PositiveSmallIntegerField(default=0)
+    merged_into = models.PositiveSmallIntegerField(null=True)
     erase_on = models.DateField(null=True)
     erased_at = models.DateTimeField(null=True)
     recused = models.BooleanField(default=False, db_default=False)

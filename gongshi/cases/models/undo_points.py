@@ -11,6 +11,7 @@ class UndoPoint(models.Model):
 
     ``move``: the procedure's move, "" for the naming of a handler. ``seqs``: the history entries that it left.
     ``before``: codes, days, numbers and keys, as they stood; ``notices``: the outbox rows that wait until ``until``.
+    ``twin``: the other case of a step that took two.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -23,3 +24,4 @@ class UndoPoint(models.Model):
     until = models.DateTimeField(db_index=True)
     before = models.JSONField()
     notices = models.JSONField()
+    twin = models.UUIDField(null=True)

@@ -20,6 +20,7 @@ from gongshi.rules.procedure.interpreter import (
     warn,
     warnings_due,
 )
+from gongshi.rules.procedure.merging import end_in, owed_clock, take_in
 from gongshi.rules.procedure.model import (
     ABOVE,
     KINDS,
@@ -97,6 +98,7 @@ __all__ = [
     "allowed_moves",
     "diagram",
     "due_clock",
+    "end_in",
     "evolve",
     "expire",
     "expiries",
@@ -107,12 +109,14 @@ __all__ = [
     "load",
     "needs_of",
     "opening",
+    "owed_clock",
     "parse",
     "perform",
     "picture",
     "replay",
     "rests_on_promise",
     "still_standing",
+    "take_in",
     "undo",
     "warn",
     "warnings_due",

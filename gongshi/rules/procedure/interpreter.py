@@ -83,9 +83,7 @@ def explained_moves(
     for move in procedure.moves.values():
         whose = set(move.by) - {SYSTEM}
         if whose:
-            hindered = obstacle(
-                procedure, move, state.stage, state.counts, clocks, withdrawn=state.withdrawn is not None
-            )
+            hindered = _obstacle(procedure, move, state, clocks)
             codes = ("" if mover.roles & whose else "not_allowed", hindered)
             found.append((move, tuple(code for code in codes if code)))
     return found
@@ -203,15 +201,22 @@ def _role(move: Move, mover: Mover, stage: str) -> str:
     return role
 
 
-def _check(procedure: Procedure, state: CaseState, move: Move, on: date) -> None:
-    code = obstacle(
+def _obstacle(
+    procedure: Procedure, move: Move, state: CaseState, clocks: Mapping[str, tuple[Status, int]]
+) -> str:
+    return obstacle(
         procedure,
         move,
         state.stage,
         state.counts,
-        clock_status(state, on),
+        clocks,
         withdrawn=state.withdrawn is not None,
+        merged=state.merged is not None,
     )
+
+
+def _check(procedure: Procedure, state: CaseState, move: Move, on: date) -> None:
+    code = _obstacle(procedure, move, state, clock_status(state, on))
     if code:
         raise RefusedError(code, move=move.code, after=move.after, within=move.within)
 

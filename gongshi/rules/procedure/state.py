@@ -19,8 +19,9 @@ IMPORTED = "case.imported"
 SUPERVISED = "case.supervised"
 WARNED = "clock.warned"
 UNDONE = "move.undone"
+MERGED, MERGED_IN = "case.merged", "case.merged_in"
 LAPSED = "clock.lapsed"
-HISTORY_CODES = frozenset({OPENED, SUPERVISED, WARNED, LAPSED}) | {
+HISTORY_CODES = frozenset({OPENED, SUPERVISED, WARNED, LAPSED, MERGED, MERGED_IN}) | {
     effect.history for effect in EFFECTS.values()
 }
 
@@ -91,6 +92,7 @@ class CaseState:
     """Where a case is: its stage since when, its clocks (the last run of each), how often each move was made.
 
     withdrawn: where it stood, while it lies withdrawn. first_starts: by clock, what an undone move started first.
+    merged: the number of the matter that goes on in its place.
     """
 
     stage: str
@@ -101,6 +103,7 @@ class CaseState:
     counts: Mapping[str, int] = field(default_factory=dict)
     withdrawn: Withdrawal | None = None
     first_starts: Mapping[str, FirstStart] = field(default_factory=dict)
+    merged: int | None = None
 
     @property
     def latest_on(self) -> date:
@@ -202,6 +205,7 @@ def evolve(state: CaseState | None, entry: Entry) -> CaseState:
             clocks=clocks,
             counts=counts,
             withdrawn=_withdrawal(state, entry) if moved else state.withdrawn,
+            merged=params["other"] if entry.code == MERGED else state.merged,
         )
     except (KeyError, TypeError, ValueError) as problem:
         raise ReplayError(f"entry {entry.code} does not fit: {problem}") from problem

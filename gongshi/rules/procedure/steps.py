@@ -26,6 +26,8 @@ class Step(StrEnum):
     KEEP = "kept"
 
 
+# What was merged into another matter can still be taken away by whoever filed it, and nothing else.
+AFTER_MERGING = frozenset({"withdraw", "restore"})
 _IN_TIME = (Status.RUNNING, Status.PAUSED)
 
 
@@ -66,15 +68,18 @@ def obstacle(
     clocks: Mapping[str, tuple[Status, int]],
     *,
     withdrawn: bool = False,
+    merged: bool = False,
 ) -> str:
     """Why ``move`` cannot be made now, whoever asks: a code, or "" when it can.
 
     counts: how often each move was made; clocks: status and extensions so far; withdrawn: whether a withdrawal can be
-    undone. Codes: "not_here", "limit_reached", "not_yet" (another move must be used up first), "lapsed" (the time for
-    it is over), "clock_not_running", "already_late", "no_extension_left".
+    undone; merged: whether another matter goes on in its place. Codes: "merged", "not_here", "limit_reached", "not_yet"
+    (another move must be used up first), "lapsed" (the time for it is over), "clock_not_running", "already_late",
+    "no_extension_left".
     """
-    if stage not in move.sources or (move.effect == "restore" and not withdrawn):
-        return "not_here"
+    elsewhere = merged and move.effect not in AFTER_MERGING
+    if elsewhere or stage not in move.sources or (move.effect == "restore" and not withdrawn):
+        return "merged" if elsewhere else "not_here"
     if move.limit and counts.get(move.code, 0) >= move.limit:
         return "limit_reached"
     if move.after and counts.get(move.after, 0) < procedure.moves[move.after].limit:

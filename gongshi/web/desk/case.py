@@ -7,12 +7,14 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from gongshi.accounts.rights import may
 from gongshi.bulletin.queries import may_become_page
 from gongshi.cases import engine, labels, worklists
 from gongshi.cases.actions.looks import may_reach
+from gongshi.cases.actions.splitting import may_split
 from gongshi.cases.engine import ANSWER_EFFECTS
 from gongshi.cases.models import Case, Clock
 from gongshi.cases.queries import looks_of
@@ -97,6 +99,8 @@ def head(request: DeskRequest, case: Case) -> dict[str, Any]:
         "soon": clock == "soon" or bool(case.due_at and case.due_at <= soon),
         "steps": shown.steps(case, state, engine.today(at)),
         "clocks": _clocks(procedure, state, at),
+        "merged_into": _merged_into(case),
+        "may_part": may(request.actor, "case.work") and may_split(case, request.actor),
         "now": engine.moves_for(case, request.actor, at, clocks),
         "flags": shown.flags_of(case),
         "area": shown.area_words(case.area_id, steps=9),
@@ -108,6 +112,15 @@ def head(request: DeskRequest, case: Case) -> dict[str, Any]:
         "channel": labels.CHANNELS[case.filing.channel],
         "questions": {question["code"]: question for question in node.questions} if node else {},
     }
+
+
+def _merged_into(case: Case) -> dict[str, str] | None:
+    """The matter that goes on in the place of this one."""
+    if case.merged_into is None:
+        return None
+    number = case.merged_into
+    name = case.filing.reference if number == 1 else f"{case.filing.reference}/{number}"
+    return {"reference": name, "url": reverse("desk:case", args=[case.filing.reference, number])}
 
 
 def _clocks(procedure: Procedure, state: CaseState, at: datetime) -> list[dict[str, Any]]:

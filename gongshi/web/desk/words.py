@@ -6,6 +6,22 @@ from gongshi.cases import labels
 from gongshi.words import Words, pair, say
 
 REFUSALS: dict[str, Any] = {
+    "merged": say(
+        "这件事已并入另一件，请到那一件去办。", "This was merged into another matter; work goes on there."
+    ),
+    "not_divisible": say(
+        "这件事不能分、不能并：不在本单位、已经结束，或属于要封存的种类。封存的请居民另外反映。",
+        "This cannot be split or merged: it is not with your office, is closed, or is of a sealed kind; "
+        "of those the resident files another one.",
+    ),
+    "category_unknown": say("请从列表里选类别。", "Choose a category from the list."),
+    "too_many_matters": say(
+        "这份来件里的事已经太多，不能再分。", "This filing holds as many matters as it can."
+    ),
+    "not_mergeable": say(
+        "只有两件都还欠着答复时才能并成一件。",
+        "Two matters can be merged only while both still owe an answer.",
+    ),
     "undo_over": say(
         "来不及撤销了：通知已经送出，或者时间已过。",
         "Too late to undo: the notice is out, or the time is over.",
@@ -114,6 +130,7 @@ HISTORY: dict[str, Words] = {
     "case.closed_unconfirmed": pair(
         "期满未收到居民意见，记为“未确认”", "No word from the resident; kept as “not confirmed”"
     ),
+    "case.split_agreed": pair("居民同意分成两件", "The resident agreed that these are two matters"),
     "case.withdrawn": pair("居民撤回了", "The resident withdrew it"),
     "case.restored": pair("居民改变了主意，接着办", "The resident changed their mind; work goes on"),
     "case.consented": pair("居民表示同意", "The resident agreed"),

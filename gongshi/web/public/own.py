@@ -14,10 +14,12 @@ from django.utils.http import content_disposition_header
 from gongshi.cases import engine
 from gongshi.cases.actions.answers import Verdict, give_verdict, say_of_answer
 from gongshi.cases.actions.conversation import TextRefused, add_to_case, reply
+from gongshi.cases.actions.merging import keep_as_one
 from gongshi.cases.actions.moves import Changed, make_move
 from gongshi.cases.actions.publication import give_consent, take_back_consent
 from gongshi.cases.actions.recusals import LONGEST_REASON, NobodyLeft
 from gongshi.cases.actions.recusals import recuse as keep_from
+from gongshi.cases.actions.splitting import agree_to_split
 from gongshi.cases.actions.uploads import MOST_FILES, TooManyFiles
 from gongshi.cases.drafts import MAX_TEXT, PublicCopy
 from gongshi.cases.models import Case
@@ -313,6 +315,22 @@ def publish(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -
         give_consent(found, PublicCopy(copy.title, own.file.text.strip()), actor=who, at=at)
 
     return change(request, visitor, at, number, form="publish", action=action)
+
+
+@with_visit
+def split(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> HttpResponse:
+    """Of a matter that staff split off: that it was right, or that it shall be one with the first again."""
+    _only_post(request)
+
+    def action(found: Case) -> None:
+        if request.POST.get("seen") != str(found.seq):
+            raise Changed
+        if request.POST.get("answer") == "one":
+            keep_as_one(found, actor=resident(visitor), at=at)
+        else:
+            agree_to_split(found, actor=resident(visitor), at=at)
+
+    return change(request, visitor, at, number, form="split", action=action)
 
 
 @with_visit

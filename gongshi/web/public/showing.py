@@ -144,6 +144,7 @@ def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
     return {
         **overview(case, own.clocks, at, visited=visited),
         "own": own,
+        "split_from": _split_from(own),
         **_why_here(own),
         "your_day": _your_day(case, own.clocks),
         "area": way(area) if area else "",
@@ -168,6 +169,15 @@ def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
         "glass": [_glass(row, reason, at) for row, reason in own.glass],
         "kept": [_kept(row) for row in recusals_of(case)],
     }
+
+
+def _split_from(own: OwnCase) -> dict[str, Any] | None:
+    """Of a matter that staff split off: its first one, why, and whether to ask still if that was right."""
+    first, codes = own.file.events[0], {entry.code for entry in own.file.events}
+    if "other" not in first.params:
+        return None
+    ask = own.case.closed_at is None and "case.split_agreed" not in codes
+    return {"number": first.params["other"], "reason": first.reason, "ask": ask}
 
 
 def _named(whom: Whom) -> list[Words]:

@@ -11,6 +11,7 @@ from gongshi.cases.actions.conversation import ask_resident
 from gongshi.cases.actions.glass import approve, ask, find_asked
 from gongshi.cases.actions.looks import open_content
 from gongshi.cases.actions.moves import make_move
+from gongshi.cases.actions.splitting import split_case
 from gongshi.cases.jobs import tick_glass
 from gongshi.cases.models import Answer, BreakGlass, Case, Consent, Look, Message
 from gongshi.safekeeping.models import Wrap
@@ -445,3 +446,18 @@ def test_a_lost_key_is_not_told_as_an_erasure(
         walker.get(address)
         assert (walker.status, "暂时打不开" in walker.text, "没有删除" in walker.text) == (503, True, True)
         assert "wraps store is not whole" in caplog.text
+
+
+def test_what_staff_split_off_is_read_and_kept_as_one(town: Town, clock: Clock) -> None:
+    walker = Walker()
+    files_a_report(walker)
+    case, category = only_case(), town.categories["leak"].id
+    new = split_case(case, category, "后半段讲漏水。", actor=town.actor("zhou"), at=clock())
+    walker.get("/filing/11/")
+    assert "这一件是从您的来件里分出来的" in walker.text
+    assert "后半段讲漏水。" in walker.text
+    walker.press("还是一件，并回去", form="#form-split form")
+    assert "已并入另一件" in walker.text
+    assert Case.objects.get(pk=new.pk).merged_into == 1
+    walker.get("/filing/1/")
+    assert "另一件并了进来，期限取较早的（/11）" in walker.text

@@ -1,0 +1,65 @@
+"""Splitting and merging on the officer's pages."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from gongshi.cases.models import Case
+from tests.cast import Town, case_of, lin_files, matter
+from tests.clock import Clock
+from tests.web.desk.helpers import SignIn, address, text
+
+pytestmark = pytest.mark.django_db
+MOST_STATEMENTS = 18
+
+
+def split(client: Client, case: Case, town: Town) -> Any:
+    given = {"act": "split", "seen": case.seq, "reason": "后半段讲漏水。"}
+    return client.post(
+        f"{address(case)}parts/", {**given, "category": town.categories["leak"].id}, follow=True
+    )
+
+
+def test_an_officer_splits_and_merges(town: Town, sign_in: SignIn, clock: Clock) -> None:
+    filed, _ = lin_files(town, matter(town), matter(town, "noise"), at=clock())
+    first, second = case_of(filed, 1), case_of(filed, 2)
+    client = sign_in("zhou")
+    page = client.get(f"{address(first)}parts/")
+    assert "电动车摔了两次" in text(page)
+    assert f"{filed.filing.reference}/2" in text(page)
+    page = split(client, first, town)
+    assert f"已经分出 {filed.filing.reference}/11" in text(page)
+    assert "分出另一件，单独办理（/11）" in text(page)
+    given = {"act": "merge", "seen": second.seq, "into": str(first.pk), "reason": "是同一件。"}
+    page = client.post(f"{address(second)}parts/", given, follow=True)
+    assert "这件事已并入" in text(page)
+    assert page.context["undo"]
+    page = client.post(f"{address(second)}undo/", {"seen": second.seq + 1}, follow=True)
+    assert "已撤销" in text(page)
+    assert Case.objects.get(pk=second.pk).closed_at is None
+
+
+def test_what_is_missing_or_old_comes_back_with_the_words(town: Town, sign_in: SignIn, clock: Clock) -> None:
+    case = case_of(lin_files(town, at=clock())[0])
+    client = sign_in("zhou")
+    page = client.post(f"{address(case)}parts/", {"act": "split", "seen": case.seq, "reason": "漏水。"})
+    assert page.status_code == 422
+    assert "漏水。" in text(page)
+    given = {"act": "split", "seen": 7, "reason": "漏水。", "category": town.categories["leak"].id}
+    page = client.post(f"{address(case)}parts/", given)
+    assert page.status_code == 409
+    assert "漏水。" in text(page)
+    for wrong in ("x\0", "quarrel"):
+        assert client.post(f"{address(case)}parts/", {**given, "category": wrong}).status_code == 422
+
+
+def test_statements(
+    town: Town, sign_in: SignIn, clock: Clock, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    case = case_of(lin_files(town, matter(town), matter(town, "noise"), at=clock())[0])
+    client = sign_in("zhou")
+    client.get("/desk/")
+    with django_assert_max_num_queries(MOST_STATEMENTS):
+        client.get(f"{address(case)}parts/")
