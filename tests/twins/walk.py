@@ -22,7 +22,7 @@ from django.utils import translation
 
 from gongshi.accounts.models import Staff
 from gongshi.bulletin.models import Disruption, Page
-from gongshi.cases.models import Attachment, Claim, Consent, PublicCase, Supervision
+from gongshi.cases.models import Attachment, Claim, Consent, PublicCase, SampledAnswer, Supervision
 from gongshi.figures.report import report
 from gongshi.places.models import Area
 from gongshi.safekeeping.limits import forget
@@ -105,6 +105,7 @@ def known(world: World, secret: dict[str, list[Any]]) -> Known:
         "supervision": _some(Supervision),
         "consent": _some(Consent),
         "claim": _some(Claim),
+        "sampled": _some(SampledAnswer),
         "public:answer/code": [*Page.objects.values_list("code", flat=True), "no-such-page"],
         "public:disruption/code": outages,
         "public:tell/code": outages,

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -27,11 +27,13 @@ from gongshi.cases.actions.looks import open_content
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.actions.publication import consents_to_review, open_copy, publish
 from gongshi.cases.actions.recusals import recuse
+from gongshi.cases.actions.samples import keep_copy, lay_out, open_to_check, take_seat
 from gongshi.cases.actions.uploads import keep_upload
 from gongshi.cases.drafts import Contact, PublicCopy
 from gongshi.cases.glass import waiting
-from gongshi.cases.models import Attachment, BreakGlass, Case, Recusal
+from gongshi.cases.models import Attachment, BreakGlass, Case, Recusal, SampledAnswer
 from gongshi.cases.recusing import Whom
+from gongshi.figures.queries import first_answers
 from gongshi.notifications import schedule
 from gongshi.notifications.jobs import deliver
 from gongshi.places.snapshots import forget
@@ -188,9 +190,21 @@ def _after(world: World) -> None:
     second, zhou = world.case("pothole 2"), town.actor("zhou")
     world.does("accepts 2", lambda: make_move(second, "accept", actor=zhou, at=clock()))
     world.does("answers 2", lambda: send_answer(second, "answer", _answer(world), actor=zhou, at=clock()))
+    world.does("draws a sample", lambda: _draw(world))
     third = world.case("pothole 3")
     params = {"office": town.offices["depot"].id, "reason": "归站里"}
     world.does("hands over", lambda: make_move(third, "hand_over", actor=zhou, at=clock(), params=params))
+
+
+def _draw(world: World) -> None:
+    """Every answer there is so far is drawn, checked, and has a reader from Roads."""
+    at, su = world.clock(), world.town.actor("su")
+    answers = first_answers(date(2026, 1, 1), date(2026, 4, 1)).values_list("case_id", "office_id")
+    lay_out("2026-Q1", answers, size=20, batch=1, closes_on=date(2026, 6, 20), at=at)
+    for row in SampledAnswer.objects.order_by("id"):
+        _, copy = open_to_check(row.id, su, at=at)
+        keep_copy(row.id, copy, actor=su, at=at)
+    take_seat(actor=world.town.actor("roads-reader"))
 
 
 # What Roads must not learn of
