@@ -10,16 +10,18 @@ import click
 from gongshi.config.founding.answers import QUESTIONS, Answers, Unusable
 from gongshi.config.founding.asking import collected, option_of, with_password
 from gongshi.config.founding.making import Step, check_database, check_folder, new_member, steps
+from gongshi.config.founding.starter import STARTER_QUESTIONS, begun
 from gongshi.config.instance import only_as_its_user
 from gongshi.config.terminal import both, failure
 from gongshi.formats.pack import Pack
+from gongshi.revisions.starter import starter
 
 DEFAULT_PORT = "8000"
 PLACES = click.Path(path_type=Path, file_okay=False)
 
 
 def _options(function: Callable[..., Any]) -> Callable[..., Any]:
-    for question in reversed(QUESTIONS):
+    for question in reversed((*STARTER_QUESTIONS, *QUESTIONS)):
         words = both(question.words["zh"], question.words["en"])
         function = click.option(option_of(question.name), question.name, help=words)(function)
     return function
@@ -27,11 +29,15 @@ def _options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command(
     help=both(
-        "用一个地方包新建一个实例。在终端上会逐项询问；每项也可用参数给出。",
-        "Make a new instance from a pack. Asks at a terminal; every answer may be an option instead.",
+        "新建一个实例，用一个地方包，或者用自带的起步包。在终端上会逐项询问；每项也可用参数给出。",
+        "Make a new instance from a pack or the starter. Asks at a terminal; every answer may be an option.",
     )
 )
-@click.option("--pack", type=PLACES, help=both("地方包所在的文件夹", "the pack's folder"))
+@click.option(
+    "--pack",
+    type=PLACES,
+    help=both("地方包的文件夹；不给用起步包", "the pack; without one, the starter"),
+)
 @click.option("--dir", "directory", type=PLACES, help=both("放在哪个文件夹", "the folder to make"))
 @_options
 @click.option(
@@ -41,12 +47,12 @@ def command(pack: Path | None, directory: Path | None, yes: bool, **given: str |
     """Collect and check all answers, and only then make anything."""
     ask = not yes and at_terminal()
     where = directory or _folder("--dir", both("放在哪个文件夹", "The folder to make"), ask)
-    content = _pack(pack or _folder("--pack", both("地方包所在的文件夹", "The pack's folder"), ask))
+    own = pack or (_asked_pack() if ask else None)
     target = where.resolve()
     only_as_its_user(target)
     try:
         resumed = check_folder(target)
-        answers = collected(Answers(content, target), given, ask=ask)
+        answers = collected(_beginning(own, target, given, ask), given, ask=ask)
         for url in (answers.database, answers.wraps_database):
             check_database(url, may_hold_tables=resumed)
     except Unusable as error:
@@ -58,6 +64,24 @@ def command(pack: Path | None, directory: Path | None, yes: bool, **given: str |
     code = "".join(_do(step, target) or "" for step in steps(answers))
     _tell(answers, code)
     _tell_shares()
+
+
+def _asked_pack() -> Path | None:
+    words = both("地方包所在的文件夹（留空：用起步包）", "The pack's folder (empty: the starter)")
+    chosen: str = click.prompt(words, default="", show_default=False)
+    return Path(chosen) if chosen else None
+
+
+def _beginning(pack: Path | None, target: Path, given: dict[str, str | None], ask: bool) -> Answers:
+    """The answers before any of the instance's own: with a pack, or with the starter made this place's."""
+    if pack is None:
+        first = collected(Answers(starter(), target), given, ask=ask, questions=STARTER_QUESTIONS)
+        return begun(first)
+    needless = next((one.name for one in STARTER_QUESTIONS if given[one.name] is not None), None)
+    if needless:
+        words = both("地方包里已经写了", "the pack says that")
+        raise click.BadParameter(words, param_hint=option_of(needless))
+    return Answers(_pack(pack), target)
 
 
 def at_terminal() -> bool:
@@ -89,7 +113,8 @@ def _pack(path: Path) -> Pack:
 
 def _show(answers: Answers) -> None:
     click.echo("")
-    for question in QUESTIONS:
+    first = STARTER_QUESTIONS if answers.place_name else ()
+    for question in (*first, *QUESTIONS):
         value = getattr(answers, question.name)
         shown = hidden(value) if value else both("（无）", "(none)")
         click.echo(f"  {both(question.words['zh'], question.words['en'])}: {shown}")
@@ -130,7 +155,7 @@ def _tell(answers: Answers, code: str) -> None:
             )
         )
         click.echo(f"  {answers.administrator}  {code}")
-    if all(one.login != answers.administrator for one in answers.pack.staff):
+    if not answers.place_name and all(one.login != answers.administrator for one in answers.pack.staff):
         click.echo(
             both(
                 "把这几行加进包的 staff.toml，否则下次载入会停用这个账号",

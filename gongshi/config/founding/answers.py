@@ -32,7 +32,10 @@ class Unusable(ValueError):
 
 @dataclass(frozen=True)
 class Answers:
-    """Everything that a new instance is told. Texts are empty where nothing was said."""
+    """Everything that a new instance is told. Texts are empty where nothing was said.
+
+    ``place_name`` and the three after it are asked where the pack is the starter (`founding.starter`).
+    """
 
     pack: Pack
     directory: Path
@@ -49,6 +52,10 @@ class Answers:
     administrator_office: str = ""
     system_user: str = ""
     port: str = ""
+    place_name: str = ""
+    language: str = ""
+    reference_prefix: str = ""
+    holidays: str = ""
     password: str = field(default="", repr=False)
 
     @property
@@ -223,7 +230,10 @@ def _first_administrator(answers: Answers) -> str:
 
 def _known_name(answers: Answers) -> str:
     member = next((one for one in answers.pack.staff if one.login == answers.administrator), None)
-    return member.name.get("zh", "") if member else "管理员 / Administrator"
+    if member is None:
+        return "管理员 / Administrator"
+    names = dict.fromkeys(member.name.get(code, "") for code in ("zh", "en"))
+    return " / ".join(name for name in names if name)
 
 
 def _top_office(answers: Answers) -> str:

@@ -1,6 +1,6 @@
 """Getting the answers: from options, from somebody at a terminal, or the defaults."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import click
@@ -11,12 +11,18 @@ from gongshi.config.terminal import both
 SHORTEST = 12
 
 
-def collected(answers: Answers, given: Mapping[str, str | None], *, ask: bool) -> Answers:
+def collected(
+    answers: Answers,
+    given: Mapping[str, str | None],
+    *,
+    ask: bool,
+    questions: Sequence[Question] = QUESTIONS,
+) -> Answers:
     """All answers: given ones are checked, the others asked for at the terminal or taken by default.
 
     Raises click.BadParameter (exit code 2) for a given answer that cannot be used; a typed one is asked for again.
     """
-    for question in QUESTIONS:
+    for question in questions:
         text = given.get(question.name)
         if text is None and ask and _matters(question, answers):
             answers = _asked(question, answers)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gongshi.config.founding.answers import Answers, Unusable
 from gongshi.config.founding.deployment import write_deployment
+from gongshi.config.founding.starter import both_names, with_administrator, with_days_off
 from gongshi.config.instance import UNFINISHED
 from gongshi.formats.pack import Appointment, Pack, StaffData
 
@@ -71,7 +72,7 @@ def steps(answers: Answers) -> Iterator[Step]:
     pack = pack_with_administrator(answers)
     yield Step("文件夹、钥匙、设置", "folder, keys, settings", lambda: _make_folder(answers, pack))
     yield Step("数据库", "database", lambda: _make_database(answers))
-    yield Step("载入地方包", "loading the pack", lambda: _load(pack))
+    yield Step("载入地方包", "loading the pack", lambda: _load(answers, pack))
     yield Step("第一位管理员", "the first administrator", lambda: _let_in(answers))
     yield Step(
         "服务和网站服务器的文件", "files for services and the web server", lambda: _write_files(answers)
@@ -82,6 +83,8 @@ def steps(answers: Answers) -> Iterator[Step]:
 def pack_with_administrator(answers: Answers) -> Pack:
     """The pack, with the time zone that was given and the administrator among its staff."""
     pack = replace(answers.pack, place=replace(answers.pack.place, time_zone=answers.time_zone))
+    if answers.place_name:
+        return with_administrator(answers, pack)
     if any(one.login == answers.administrator for one in pack.staff):
         return pack
     return replace(pack, staff=(*pack.staff, new_member(answers)))
@@ -89,10 +92,9 @@ def pack_with_administrator(answers: Answers) -> Pack:
 
 def new_member(answers: Answers) -> StaffData:
     """The administrator as a member of staff of the pack."""
-    zh, _, en = (part.strip() for part in answers.administrator_name.partition("/"))
     return StaffData(
         login=answers.administrator,
-        name={"zh": zh, "en": en or zh},
+        name=both_names(answers.administrator_name),
         title={"zh": "管理员", "en": "Administrator"},
         appointments=(Appointment(answers.administrator_office, "administrator"),),
     )
@@ -133,12 +135,13 @@ def _make_database(answers: Answers) -> None:
     prepare_database(new=True)
 
 
-def _load(pack: Pack) -> None:
+def _load(answers: Answers, pack: Pack) -> None:
     from django.utils import timezone
 
     from gongshi.revisions.loading import load
 
-    load(pack, at=timezone.now())
+    at = timezone.now()
+    load(with_days_off(answers, pack, at.year) if answers.place_name else pack, at=at)
 
 
 def _let_in(answers: Answers) -> str | None:
