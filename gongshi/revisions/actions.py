@@ -22,8 +22,8 @@ from gongshi.revisions.trials import Trial, trial
 
 LONGEST_WHY = 300
 TRIES = 3
-# What only a pack's files change: the map is drawn elsewhere, and procedures are proved with their law beside them.
-IN_FILES = frozenset({"area", "alias", "calendar", "procedure", "place"})
+# What only a pack's files bring back: the boundaries of a map are not kept in revisions.
+IN_FILES = frozenset({"area"})
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def edits_to_undo(done: Act) -> list[Edit]:
 
     Raises SettingsRefused for what only files change, and where something was changed again since: that goes first.
     """
-    if any(row.kind in IN_FILES for row in done.rows):
+    if any(row.kind in IN_FILES or (row.kind == "place" and row.before is None) for row in done.rows):
         raise SettingsRefused("in_files")
     base = in_force()
     if any(_now(base, row) != (row.after or {}).get("data") for row in done.rows):

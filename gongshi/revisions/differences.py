@@ -21,6 +21,8 @@ KINDS: Mapping[str, Words] = {
     "category": ("类别", "Categories"),
     "procedure": ("流程", "Procedures"),
     "rule": ("分派规则", "Routing rules"),
+    "order": ("顺序", "Order"),
+    "words": ("文字", "Words"),
     "page": ("办事问答", "Answer pages"),
     "prepared": ("答复模板和常用语", "Answer templates and phrases"),
 }
@@ -77,18 +79,40 @@ FIELDS: Mapping[str, Words] = {
     "retention": ("保存期限", "how long matters are kept"),
     "threshold": ("公布数字的最少件数", "fewest cases for a figure"),
     "words": ("用语", "words"),
+    "data": ("内容", "content"),
 }
 _ORDER = frozenset({"position", "rank"})
 _REDRAWN = frozenset({"boundary"})
+_NAMED = frozenset(
+    {
+        "above",
+        "serves",
+        "appointments",
+        "parent",
+        "category",
+        "office",
+        "among",
+        "lead",
+        "categories",
+        "areas",
+        "data",
+    }
+)
 
 
 def explained(
-    changes: Iterable[Change], language: str, open_cases: Mapping[str, int] | None = None
+    changes: Iterable[Change],
+    language: str,
+    open_cases: Mapping[str, int] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> list[str]:
     """``changes`` as lines, grouped by kind: what is added, what changed and how, what is retired.
 
-    ``open_cases`` says for a procedure how many open cases stay on the version that they began with.
+    ``open_cases`` says for a procedure how many open cases stay on the version that they began with. ``names``: what
+    is said in place of codes.
     """
+    if names:
+        changes = [_renamed(one, names) for one in changes]
     chinese = language == "zh"
     order = list(KINDS)
     lines: list[str] = []
@@ -97,6 +121,24 @@ def explained(
     ):
         lines += [KINDS[kind][not chinese], *_of_kind(list(group), chinese, open_cases or {})]
     return lines
+
+
+def _renamed(change: Change, names: Mapping[str, str]) -> Change:
+    """The same change with names in place of the codes that people do not know."""
+    fields = {
+        name: (_name(before, names), _name(after, names)) if name in _NAMED else (before, after)
+        for name, (before, after) in change.fields.items()
+    }
+    return Change(change.kind, names.get(change.code, change.code), change.action, fields)
+
+
+def _name(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, list | tuple):
+        return [_name(one, names) for one in value]
+    if not isinstance(value, str):
+        return value
+    role, _, office = value.partition(" ")
+    return f"{names[office]} · {role}" if office in names else names.get(value, value)
 
 
 def _of_kind(changes: list[Change], chinese: bool, open_cases: Mapping[str, int]) -> list[str]:
@@ -204,3 +246,28 @@ def _shown(value: Any, chinese: bool) -> str:
 def _short(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def told(kind: str, code: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Change:
+    """What a revision keeps, as a change. ``before`` and ``after`` hold the thing in "data"; None: not there."""
+    if before is None or after is None:
+        return Change(kind, code, "added" if before is None else "retired")
+    old, new = _fields(kind, before["data"]), _fields(kind, after["data"])
+    fields = {
+        name: (old.get(name), new.get(name)) for name in {**old, **new} if old.get(name) != new.get(name)
+    }
+    return Change(kind, code, "changed", fields)
+
+
+def _fields(kind: str, data: Any) -> dict[str, Any]:
+    """A thing's fields as a difference names them."""
+    if kind in ("order", "words"):
+        return {"data": data}
+    if isinstance(data, str):
+        return {"text": data}
+    found = dict(data)
+    if promise := found.get("promise"):
+        found["promise"] = f"{promise['days']} {promise['counting']}"
+    if kind == "staff":
+        found["appointments"] = [f"{one['role']} {one['office']}" for one in found["appointments"]]
+    return found

@@ -199,6 +199,8 @@ def test_every_column_that_can_change_has_its_words() -> None:
         "category",
         "procedure",
         "rule",
+        "order",
+        "words",
         "page",
         "prepared",
     }

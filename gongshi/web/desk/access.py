@@ -51,6 +51,7 @@ NO_PAGES = {
             "letters",
             "sample",
             "rights",
+            "settings",
         ),
         False,
     )
@@ -178,5 +179,6 @@ def desk(request: Any) -> dict[str, Any]:
             "call": may(actor, "call.take"),
             "letters": may(actor, "letter.print"),
             "sample": may(actor, "sample.check") or may(actor, "sample.read"),
+            "settings": may(actor, "settings.change"),
         },
     }

@@ -37,6 +37,8 @@ from gongshi.web.desk import (
     why,
     work_orders,
 )
+from gongshi.web.desk.settings import history
+from gongshi.web.desk.settings import pages as settings_pages
 
 CASE = "cases/<slug:reference>/<int:number>/"
 
@@ -105,6 +107,14 @@ pages = [
     path("sample/finish/", samples.finish, name="sample_finish"),
     path("sample/<uuid:sampled>/", samples.read, name="sample_read"),
     path("sample/<uuid:sampled>/check/", samples.check, name="sample_check"),
+    path("settings/", settings_pages.home, name="settings"),
+    path("settings/promises/", settings_pages.promises, name="settings_promises"),
+    path("settings/history/", history.listed, name="settings_history"),
+    path("settings/history/<int:number>/", history.undo, name="settings_undo"),
+    path("settings/<slug:section>/", settings_pages.listed, name="settings_list"),
+    path("settings/<slug:section>/new/", settings_pages.new, name="settings_new"),
+    path("settings/<slug:section>/of/<str:thing>/", settings_pages.edit, name="settings_edit"),
+    path("settings/<slug:section>/of/<str:thing>/remove/", settings_pages.remove, name="settings_remove"),
     path("publication/", publication.waiting, name="publication"),
     path("publication/<uuid:consent>/", publication.review, name="review"),
 ]

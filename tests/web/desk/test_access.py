@@ -93,7 +93,17 @@ SAMPLE = {
     "sample_read": f"/desk/sample/{uuid.UUID(int=7)}/",
     "sample_check": f"/desk/sample/{uuid.UUID(int=7)}/check/",
 }
-OTHERS = {"keys", *KEY_PAGES, *GLASS, *PLAIN, *ANSWER_PAGES, *NOTICES, *OPERATORS_PAGES, *SAMPLE}
+SETTINGS = {
+    "settings": "/desk/settings/",
+    "settings_promises": "/desk/settings/promises/",
+    "settings_history": "/desk/settings/history/",
+    "settings_undo": "/desk/settings/history/1/",
+    "settings_list": "/desk/settings/offices/",
+    "settings_new": "/desk/settings/offices/new/",
+    "settings_edit": "/desk/settings/offices/of/roads/",
+    "settings_remove": "/desk/settings/offices/of/roads/remove/",
+}
+OTHERS = {"keys", *KEY_PAGES, *GLASS, *PLAIN, *ANSWER_PAGES, *NOTICES, *OPERATORS_PAGES, *SAMPLE, *SETTINGS}
 
 
 def paths(reference: str, number: int = 1) -> dict[str, str]:
@@ -178,6 +188,7 @@ def test_nobody_comes_in_unsigned(town: Town, fresh: Case, method: str) -> None:
         *NOTICES.values(),
         *OPERATORS_PAGES.values(),
         *SAMPLE.values(),
+        *SETTINGS.values(),
         *("/desk/keys/", "/desk/", "/desk/offices/", "/desk/rights/", "/desk/board/", "/desk/publication/"),
         "/desk/break-glass/",
     ]
@@ -201,6 +212,14 @@ def test_the_accused_office_and_those_above_it_see_nothing(town: Town, sign_in: 
         assert client.get(address(case)).status_code == 404
         assert case.filing.reference not in client.get("/desk/").content.decode()
     assert Look.objects.count() == 0
+
+
+@pytest.mark.parametrize("path", sorted(SETTINGS.values()))
+def test_the_settings_are_for_administrators(sign_in: SignIn, path: str) -> None:
+    """Nobody else learns what stands there: the same refusal as for a page that was never there."""
+    for name in ("zhou", "qin", "he", "su"):
+        for method in ("GET", "POST"):
+            assert ask(sign_in(name), method, path).status_code in (404, 405), name
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])

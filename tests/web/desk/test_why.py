@@ -74,10 +74,11 @@ def test_everybody_with_a_role_reads_their_rights(
 
 def test_an_administrator_is_told_where_their_work_is_done(town: Town, sign_in: SignIn) -> None:
     add_staff(town, "adm", roads=["administrator"])
-    for path, words in (("/desk/", "在服务器的终端上管"), ("/en/desk/", "terminal, not on a page")):
+    for path, words in (("/desk/", "在“设置”里改"), ("/en/desk/", "changed under “Settings”")):
         page = text(sign_in("adm").get(path))
         assert words in page
         assert "gongshi set-password" in page
+        assert "/desk/settings/" in sign_in("adm").get(path).content.decode()
         assert "gongshi load-pack" in page
     assert "gongshi load-pack" not in text(sign_in("zhou").get("/desk/"))
 

@@ -1,0 +1,1 @@
+"""Settings pages: what the place is, changed by its administrators, each change tried out first and kept with why."""

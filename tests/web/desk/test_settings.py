@@ -1,0 +1,182 @@
+"""Settings pages: an administrator changes what the place is; each change is tried out first, kept, and undone."""
+
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from gongshi.accounts.models import Office, Staff
+from gongshi.revisions.models import Revision
+from gongshi.routing.models import Category
+from tests.factors import give_factors
+from tests.revisions.conftest import newtown  # noqa: F401
+from tests.web.desk.helpers import text
+
+pytestmark = pytest.mark.django_db
+START = "/desk/settings/"
+
+
+def fields_of(answer: Any) -> dict[str, Any]:
+    """Everything in the last form of a page that posts, as a browser would send it."""
+    form = BeautifulSoup(answer.content, "html.parser").select("main form[method=post]")[-1]
+    found: dict[str, Any] = {}
+    for one in form.select("input[name], textarea[name], select[name]"):
+        name, kind = str(one["name"]), one.get("type")
+        if kind in ("checkbox", "radio") and not one.has_attr("checked"):
+            continue
+        if one.name == "select":
+            value = next(
+                (o["value"] for o in one.select("option[selected]")), one.select("option")[0]["value"]
+            )
+        else:
+            value = (
+                one.text.removeprefix("\n")
+                if one.name == "textarea"
+                else one.get("value", "on" if kind == "checkbox" else "")
+            )
+        if kind == "checkbox" or (kind == "hidden" and name in found):
+            found[name] = [*found.get(name, []), value]
+        else:
+            found[name] = value
+    found.pop("csrfmiddlewaretoken", None)
+    return found
+
+
+def tried(client: Client, path: str, **typed: Any) -> Any:
+    """What a change would do."""
+    return client.post(path, {**fields_of(client.get(path)), "act": "try", **typed})
+
+
+def changed(client: Client, path: str, because: str = "镇政府3月会议定的", **typed: Any) -> Any:
+    """The whole way of a change: form, try-out, reason."""
+    page = tried(client, path, **typed)
+    assert page.status_code == 200, text(page)
+    return client.post(path, {**fields_of(page), "act": "apply", "because": because})
+
+
+def entered(login: str) -> Client:
+    """Somebody signed in, with a second factor."""
+    client, staff = Client(), Staff.objects.get(username=login)
+    give_factors(staff)
+    client.force_login(staff)
+    return client
+
+
+@pytest.fixture
+def ada(newtown: Any) -> Client:  # noqa: F811
+    """The administrator, signed in."""
+    return entered("ada")
+
+
+def test_an_office_is_changed_in_two_steps(ada: Client) -> None:
+    path = f"{START}offices/of/hall/"
+    page = tried(ada, path, phone="0000-2")
+    assert "电话 0000-1 → 0000-2" in text(page)
+    assert Office.objects.get(code="hall").phone == "0000-1"
+    done = ada.post(path, {**fields_of(page), "act": "apply", "because": "换了号码"})
+    assert done.status_code == 302
+    assert Office.objects.get(code="hall").phone == "0000-2"
+    row = Revision.objects.exclude(by=None).get()
+    assert (row.by.username if row.by else "", row.why) == ("ada", "换了号码")
+    assert "换了号码" in text(ada.get(f"{START}history/"))
+    assert "telephone" in text(ada.get(f"/en{START}history/"))
+
+
+def test_without_a_reason_nothing_is_changed_and_nothing_is_lost(ada: Client) -> None:
+    path = f"{START}offices/of/hall/"
+    page = tried(ada, path, phone="0000-2", duty_zh="管全镇", duty_en="The whole town")
+    again = ada.post(path, {**fields_of(page), "act": "apply", "because": " "})
+    assert again.status_code == 422
+    assert "这一项要填" in text(again)
+    form = ada.post(path, {**fields_of(again), "act": "edit"})
+    assert fields_of(form)["duty_en"] == "The whole town"
+    assert Office.objects.get(code="hall").phone == "0000-1"
+
+
+def test_applying_what_was_never_tried_tries_it_first(ada: Client) -> None:
+    path = f"{START}offices/of/hall/"
+    sent = {**fields_of(ada.get(path)), "phone": "0000-2", "act": "apply", "because": "x"}
+    assert "会怎样" in text(ada.post(path, sent))
+    assert Office.objects.get(code="hall").phone == "0000-1"
+
+
+def test_faults_stand_beside_their_boxes(ada: Client) -> None:
+    page = tried(ada, f"{START}offices/of/hall/", name_en="", above="east-office")
+    assert page.status_code == 422
+    errors = page.context["form"].errors
+    assert set(errors) == {"name_en"}
+    page = tried(ada, f"{START}offices/of/hall/", above="east-office")
+    assert "兜了一个圈" in text(page)
+
+
+def test_a_new_office_and_a_new_category_get_codes(ada: Client) -> None:
+    changed(ada, f"{START}offices/new/", name_zh="水务所", name_en="Water Works", above="hall")
+    office = Office.objects.get(code="water-works")
+    assert office.name == {"zh": "水务所", "en": "Water Works"}
+    leak = {"name_zh": "漏水", "name_en": "Leak", "kind": "request", "procedure": "service", "door": "broken"}
+    changed(ada, f"{START}categories/new/", **leak, parent="roads", place="manner", days="2")
+    category = Category.objects.get(code="leak")
+    assert (category.parent.code if category.parent else "", category.position) == ("roads", 3)
+    assert category.promises.get().days == 2
+
+
+def test_two_administrators_at_once(ada: Client) -> None:
+    path, other = f"{START}offices/of/hall/", f"{START}offices/of/west-office/"
+    slow = fields_of(ada.get(path))
+    changed(ada, other, phone="0000-9")
+    page = ada.post(path, {**slow, "phone": "0000-2", "act": "try"})
+    assert page.status_code == 409
+    assert fields_of(page)["phone"] == "0000-2"
+    tried_again = ada.post(path, {**fields_of(page), "act": "try"})
+    assert tried_again.status_code == 200
+
+
+def test_an_office_is_retired_in_favour_of_another(ada: Client) -> None:
+    changed(ada, f"{START}offices/of/west-office/remove/", successor="east-office")
+    assert Office.objects.get(code="west-office").valid_to is not None
+    east = Office.objects.get(code="east-office")
+    assert {area.code for area in east.serves.all()} == {"east", "west"}
+    held = Staff.objects.get(username="bo").appointments.filter(valid_to=None)
+    assert {(row.office.code, row.role) for row in held} == {
+        ("east-office", "handler"),
+        ("east-office", "lead"),
+    }
+    number = Revision.objects.order_by("-number").values_list("number", flat=True)[0]
+    changed(ada, f"{START}history/{number}/")
+    assert Office.objects.get(code="west-office").valid_to is None
+    assert {area.code for area in east.serves.all()} == {"east"}
+
+
+def test_only_administrators_find_the_pages(newtown: Any) -> None:  # noqa: F811
+    client = entered("bo")
+    for path in ("", "offices/", "offices/new/", "offices/of/hall/", "history/", "history/2/", "promises/"):
+        assert client.get(f"{START}{path}").status_code == 404, path
+    assert "settings/" not in client.get("/desk/").content.decode()
+
+
+def test_what_is_not_there(ada: Client) -> None:
+    for path in (
+        "nothing/",
+        "offices/of/nobody/",
+        "words/new/",
+        "history/999/",
+        "words/of/x/",
+    ):
+        assert ada.get(f"{START}{path}").status_code == 404, path
+    assert ada.get(f"{START}history/?page=9999999999999999999999").status_code == 200
+
+
+@pytest.mark.parametrize("start", ["", "/en"])
+def test_every_page_opens_in_few_statements(
+    ada: Client, start: str, django_assert_max_num_queries: Any
+) -> None:
+    pages = ("", "history/", "promises/", "words/of/counter/", "history/2/")
+    pages += tuple(f"{kind}/" for kind in ("offices", "categories", "rules", "staff", "words"))
+    pages += tuple(f"{kind}/new/" for kind in ("offices", "categories", "rules", "staff"))
+    pages += ("offices/of/hall/", "categories/of/pothole/", "rules/of/streets/", "staff/of/bo/")
+    pages += ("offices/of/hall/remove/", "categories/of/lamp/remove/", "rules/of/phoned/remove/")
+    for path in pages:
+        ada.get(f"{start}{START}{path}")
+        with django_assert_max_num_queries(10):
+            assert ada.get(f"{start}{START}{path}").status_code == 200, path
