@@ -113,7 +113,7 @@ def edits_to_undo(done: Act) -> list[Edit]:
 
     Raises SettingsRefused for what only files change, and where something was changed again since: that goes first.
     """
-    if any(row.kind in IN_FILES or (row.kind == "place" and row.before is None) for row in done.rows):
+    if done.is_first or any(row.kind in IN_FILES for row in done.rows):
         raise SettingsRefused("in_files")
     base = in_force()
     if any(_now(base, row) != (row.after or {}).get("data") for row in done.rows):

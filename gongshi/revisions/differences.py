@@ -8,6 +8,7 @@ from typing import Any
 from gongshi.places.changes import Change
 
 Words = tuple[str, str]
+Names = Mapping[tuple[str, str], str]
 MOST_NAMED = 12
 LONGEST = 60
 
@@ -83,36 +84,29 @@ FIELDS: Mapping[str, Words] = {
 }
 _ORDER = frozenset({"position", "rank"})
 _REDRAWN = frozenset({"boundary"})
-_NAMED = frozenset(
-    {
-        "above",
-        "serves",
-        "appointments",
-        "parent",
-        "category",
-        "office",
-        "among",
-        "lead",
-        "categories",
-        "areas",
-        "data",
-    }
-)
+_NAMED: Mapping[str, str] = {
+    **dict.fromkeys(("above", "office", "among", "appointments"), "office"),
+    **dict.fromkeys(("serves", "areas", "area"), "area"),
+    **dict.fromkeys(("parent", "category", "categories"), "category"),
+    "lead": "staff",
+}
 
 
 def explained(
     changes: Iterable[Change],
     language: str,
     open_cases: Mapping[str, int] | None = None,
-    names: Mapping[str, str] | None = None,
+    names: Names | None = None,
 ) -> list[str]:
     """``changes`` as lines, grouped by kind: what is added, what changed and how, what is retired.
 
-    ``open_cases`` says for a procedure how many open cases stay on the version that they began with. ``names``: what
-    is said in place of codes.
+    ``open_cases`` says for a procedure how many open cases stay on the version that they began with. ``names``: by
+    kind and code what is said in place of codes; what only moved to make room is then left out.
     """
-    if names:
-        changes = [_renamed(one, names) for one in changes]
+    if names is not None:
+        listed = list(changes)
+        told_of = [one for one in listed if one.action != "changed" or not one.fields.keys() <= _ORDER]
+        changes = [_renamed(one, names) for one in told_of or listed]
     chinese = language == "zh"
     order = list(KINDS)
     lines: list[str] = []
@@ -123,22 +117,24 @@ def explained(
     return lines
 
 
-def _renamed(change: Change, names: Mapping[str, str]) -> Change:
+def _renamed(change: Change, names: Names) -> Change:
     """The same change with names in place of the codes that people do not know."""
     fields = {
-        name: (_name(before, names), _name(after, names)) if name in _NAMED else (before, after)
+        name: (_name(kind, before, names), _name(kind, after, names))
+        if (kind := change.code if change.kind == "order" else _NAMED.get(name))
+        else (before, after)
         for name, (before, after) in change.fields.items()
     }
-    return Change(change.kind, names.get(change.code, change.code), change.action, fields)
+    return Change(change.kind, names.get((change.kind, change.code), change.code), change.action, fields)
 
 
-def _name(value: Any, names: Mapping[str, str]) -> Any:
+def _name(kind: str, value: Any, names: Names) -> Any:
     if isinstance(value, list | tuple):
-        return [_name(one, names) for one in value]
+        return [_name(kind, one, names) for one in value]
     if not isinstance(value, str):
         return value
     role, _, office = value.partition(" ")
-    return f"{names[office]} · {role}" if office in names else names.get(value, value)
+    return f"{names[kind, office]} · {role}" if (kind, office) in names else names.get((kind, value), value)
 
 
 def _of_kind(changes: list[Change], chinese: bool, open_cases: Mapping[str, int]) -> list[str]:

@@ -74,6 +74,11 @@ class Act:
         """Any of its rows: who, when and why are the same in all."""
         return self.rows[0]
 
+    @property
+    def is_first(self) -> bool:
+        """Whether it brought the place itself, before which there was nothing."""
+        return any(row.kind == "place" and row.before is None for row in self.rows)
+
 
 def acts(actor: StaffActor, *, page: int = 1) -> tuple[list[Act], bool]:
     """Changes of the configuration, newest first, and whether there are older ones. Three statements."""

@@ -24,6 +24,11 @@ appointments = [{ office = "hall", role = "administrator" }]
 @pytest.fixture
 def newtown(db: None) -> Pack:
     """The small pack, loaded, with an administrator who holds no other role."""
+    return load_newtown()
+
+
+def load_newtown() -> Pack:
+    """The same, for whoever has a database of their own."""
     forget()
     files = proved()
     pack, faults = check_files({**files, "staff.toml": files["staff.toml"] + ADA})

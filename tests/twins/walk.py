@@ -8,7 +8,7 @@ request with the same chance and undone afterwards, so that none depends on anot
 import json
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from itertools import product
 from pathlib import Path
@@ -25,6 +25,8 @@ from gongshi.bulletin.models import Disruption, Page
 from gongshi.cases.models import Attachment, Claim, Consent, PublicCase, SampledAnswer, Supervision
 from gongshi.figures.report import report
 from gongshi.places.models import Area
+from gongshi.revisions.queries import in_force
+from gongshi.revisions.trials import trial
 from gongshi.safekeeping.limits import forget
 from gongshi.safekeeping.tokens import visit_token
 from gongshi.web.desk.queue import TABS, Filters
@@ -232,6 +234,12 @@ def _besides(world: World) -> Answers:
         ("the public", "RUN", f"gongshi figures, {kind}"): _file(json.dumps(told).encode())
         for kind, told in figures.items()
     }
+    with world.chance.of("an administrator tries out"):
+        pack = in_force().pack
+        other = replace(pack, rules=tuple(replace(one, office="water") for one in pack.rules))
+        told = trial(pack, other, world.town.actor("roads-administrator"))
+    assert told.looked_at > 5
+    found["roads-administrator", "TRY", "every rule to Water"] = _file(repr(told).encode())
     for mail in sorted(Path(settings.OUTBOX_DIRECTORY).iterdir()):
         found["the outbox", "READ", mail.name] = _file(mail.read_bytes())
     return found

@@ -1,15 +1,21 @@
 """Settings pages: an administrator changes what the place is; each change is tried out first, kept, and undone."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from click.testing import CliRunner
 from django.test import Client
 
 from gongshi.accounts.models import Office, Staff
+from gongshi.cases.models import Case
+from gongshi.config.cli import main
+from gongshi.places.queries import the_place
 from gongshi.revisions.models import Revision
-from gongshi.routing.models import Category
+from gongshi.routing.models import Category, RoutingRule
 from tests.factors import give_factors
+from tests.packs.test_loading import case_of, filed
 from tests.revisions.conftest import newtown  # noqa: F401
 from tests.web.desk.helpers import text
 
@@ -36,7 +42,8 @@ def fields_of(answer: Any) -> dict[str, Any]:
                 else one.get("value", "on" if kind == "checkbox" else "")
             )
         if kind == "checkbox" or (kind == "hidden" and name in found):
-            found[name] = [*found.get(name, []), value]
+            before = found.get(name, [])
+            found[name] = [*(before if isinstance(before, list) else [before]), value]
         else:
             found[name] = value
     found.pop("csrfmiddlewaretoken", None)
@@ -52,7 +59,9 @@ def changed(client: Client, path: str, because: str = "镇政府3月会议定的
     """The whole way of a change: form, try-out, reason."""
     page = tried(client, path, **typed)
     assert page.status_code == 200, text(page)
-    return client.post(path, {**fields_of(page), "act": "apply", "because": because})
+    done = client.post(path, {**fields_of(page), "act": "apply", "because": because})
+    assert done.status_code == 302, text(done)
+    return done
 
 
 def entered(login: str) -> Client:
@@ -180,3 +189,90 @@ def test_every_page_opens_in_few_statements(
         ada.get(f"{start}{START}{path}")
         with django_assert_max_num_queries(10):
             assert ada.get(f"{start}{START}{path}").status_code == 200, path
+
+
+def test_a_rule_is_tried_out_on_the_last_cases(ada: Client) -> None:
+    """Named by reference, category, area and office; a sealed matter is not among them."""
+    one, sealed = case_of(filed("pothole")), case_of(filed("pothole"))
+    Case.objects.filter(pk=sealed.pk).update(kind="conduct")
+    path = f"{START}rules/of/streets/"
+    page = tried(ada, path, way="office", to="hall")
+    assert "最近1件里，1件会送到别处" in text(page)
+    row = BeautifulSoup(page.content, "html.parser").select_one("main tbody tr")
+    assert row is not None
+    assert row.get_text("|", strip=True) == f"{one.filing.reference}|坑洞|东街|东街办|镇政府"
+    for hidden in (sealed.filing.reference, "路灯灭了"):
+        assert hidden not in page.content.decode()
+    changed(ada, path, way="office", to="hall")
+    assert RoutingRule.objects.get(code="streets").office is not None
+    one.refresh_from_db()
+    assert one.office.code == "east-office"
+
+
+def test_a_rule_in_another_place(ada: Client) -> None:
+    page = tried(ada, f"{START}rules/of/phoned/", place="streets")
+    assert "顺序" in text(page)
+    assert "新增" not in text(page)
+    changed(ada, f"{START}rules/of/phoned/", place="streets")
+    codes = list(RoutingRule.objects.order_by("position").values_list("code", flat=True))
+    assert codes == ["night-lamps", "phoned", "streets", "rest"]
+
+
+def test_the_last_rule_keeps_no_condition(ada: Client) -> None:
+    page = tried(ada, f"{START}rules/of/rest/", channels=["web"])
+    assert page.status_code == 422
+    assert "最后一条规则还有条件" in text(page)
+
+
+def test_promises_of_all_categories_on_one_page(ada: Client) -> None:
+    filed("pothole")
+    page = tried(ada, f"{START}promises/", **{"days-pothole": "2"})
+    assert "最近1件里，1件的承诺会不同" in text(page)
+    changed(ada, f"{START}promises/", **{"days-pothole": "2"})
+    assert Category.objects.get(code="pothole").promises.get(current=True).days == 2
+    assert tried(ada, f"{START}promises/", **{"days-pothole": "0"}).status_code == 422
+
+
+def test_somebody_new_and_somebody_gone(ada: Client) -> None:
+    name = {"login": "kim", "name_zh": "金", "name_en": "Kim"}
+    changed(ada, f"{START}staff/new/", **name, office_0="hall", role_0="handler")
+    kim = Staff.objects.get(username="kim")
+    assert not kim.has_usable_password()
+    changed(ada, f"{START}staff/of/kim/remove/")
+    kim.refresh_from_db()
+    assert not kim.is_active
+    assert kim.appointments.filter(valid_to=None).count() == 0
+    page = tried(ada, f"{START}staff/of/ada/", office_1="hall", role_1="supervisor")
+    assert "自己的角色和账号不能由自己改" in text(page)
+
+
+def test_an_office_with_open_cases_stays_and_no_number_is_told(ada: Client) -> None:
+    filed("pothole", "west")
+    page = tried(ada, f"{START}offices/of/west-office/remove/", successor="east-office")
+    assert page.status_code == 422
+    assert "还有没办完的事项" in text(page)
+    assert "(1)" not in text(page)
+
+
+def test_words_come_and_go(ada: Client) -> None:
+    path = f"{START}words/of/counter/"
+    changed(ada, path, text_zh="到正街1号来", text_en="Come to 1 Main Street")
+    assert the_place().words["counter"]["en"] == "Come to 1 Main Street"
+    changed(ada, path, text_zh="", text_en="")
+    assert "counter" not in the_place().words
+
+
+def test_what_was_changed_is_dumped_and_passes_the_check(
+    ada: Client, instance_directory: Path, tmp_path: Path
+) -> None:
+    changed(ada, f"{START}offices/of/hall/", phone="0000-2", hours_zh="全天", hours_en="All day")
+    changed(ada, f"{START}rules/of/phoned/remove/")
+    target = tmp_path / "dumped"
+    for command in (
+        ("dump-pack", str(target), "--dir", str(instance_directory)),
+        ("check-pack", str(target)),
+    ):
+        done = CliRunner().invoke(main, list(command))
+        assert done.exit_code == 0, done.output
+    assert "0000-2" in (target / "offices.toml").read_text(encoding="utf-8")
+    assert "phoned" not in (target / "routing.toml").read_text(encoding="utf-8")

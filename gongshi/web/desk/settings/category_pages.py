@@ -43,6 +43,7 @@ class CategoryForm(SettingsForm):
         return {
             **self.started("name"),
             **{name: row.get(name, "") for name in ("parent", "kind", "procedure", "door")},
+            "place": "=" if self.code else "",
             "days": promise.get("days"),
             "counting": promise.get("counting", "working"),
             "public": row.get("public", True),

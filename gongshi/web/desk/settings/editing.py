@@ -27,7 +27,7 @@ from gongshi.revisions.trials import Outcome, Turn
 from gongshi.web.desk.access import DeskRequest, desk
 from gongshi.web.desk.forms import MISSING
 from gongshi.web.desk.moves import CONFLICT, UNTAKEN
-from gongshi.web.desk.settings.forms import SettingsForm, named
+from gongshi.web.desk.settings.forms import NAMED, SettingsForm, named
 from gongshi.words import in_language, language, say
 
 REFUSED = {
@@ -186,11 +186,14 @@ def _tried(
     return render(request, "desk/settings/tried.html", context, status=UNTAKEN if wrong else 200)
 
 
-def names_of(base: InForce) -> dict[str, str]:
-    """Offices, categories, areas and people by their codes, in the language of the page."""
-    found = {one.code: in_language(one.name) for one in base.pack.areas}
-    for kind in ("category", "office", "staff"):
-        found |= {row.get("code") or row["login"]: named(row) for row in base.rows(kind)}
+Names = dict[tuple[str, str], str]
+
+
+def names_of(base: InForce) -> Names:
+    """Everything that has a name by kind and code, in the language of the page; a rule by its reason."""
+    found = {("area", one.code): in_language(one.name) for one in base.pack.areas}
+    for kind, key in NAMED.items():
+        found |= {(kind, row[key]): named(row) for row in base.rows(kind)}
     return found
 
 
@@ -199,8 +202,8 @@ def _turns(proposal: Proposal, base: InForce) -> list[dict[str, Any]]:
     return [
         {
             "reference": turn.reference if turn.number == 1 else f"{turn.reference}/{turn.number}",
-            "category": names.get(turn.category, turn.category),
-            "area": names.get(turn.area, turn.area),
+            "category": names.get(("category", turn.category), turn.category),
+            "area": names.get(("area", turn.area), turn.area),
             "before": _outcome(turn, turn.before, names),
             "after": _outcome(turn, turn.after, names),
         }
@@ -208,9 +211,9 @@ def _turns(proposal: Proposal, base: InForce) -> list[dict[str, Any]]:
     ]
 
 
-def _outcome(turn: Turn, one: Outcome, names: dict[str, str]) -> str:
+def _outcome(turn: Turn, one: Outcome, names: Names) -> str:
     """The office, and the promise where the two differ."""
-    said = [names.get(one.office, one.office)] if turn.before.office != turn.after.office else []
+    said = [names.get(("office", one.office), one.office)] if turn.before.office != turn.after.office else []
     if turn.before.promise != turn.after.promise:
         said.append(promised(one.promise))
     return str(say("，", ", ")).join(said)

@@ -52,13 +52,14 @@ class SettingsForm(SeenForm):
         """What was typed, as edits of the pack."""
         raise NotImplementedError
 
-    def pair(self, name: str, label: Words, *, limit: int = 200, rows: int = 2, needed: bool = False) -> None:
+    def pair(self, name: str, label: Words, *, limit: int = 200, rows: int = 1, needed: bool = False) -> None:
         """Two boxes for words in both languages: both are filled in, or, where it is not ``needed``, neither."""
         self.pairs[name] = needed
         for language, (lang, suffix) in LANGUAGES.items():
-            self.fields[f"{name}_{language}"] = words_field(
-                f"{in_language(label)}{suffix}", lang, limit, rows
-            )
+            field = words_field(f"{in_language(label)}{suffix}", lang, limit, rows)
+            if rows == 1:
+                field.widget = forms.TextInput(attrs={"lang": lang})
+            self.fields[f"{name}_{language}"] = field
 
     def clean(self) -> dict[str, Any]:
         """No language alone."""
@@ -158,13 +159,12 @@ def choices_of(base: InForce, kind: str, *, but: Sequence[str] = ()) -> list[tup
 
 def area_choices(base: InForce, chosen: Iterable[str] = ()) -> list[tuple[str, str]]:
     """All areas but the smallest, and those that are chosen already."""
-    levels = [one.code for one in base.pack.levels]
-    smallest = max(len(levels) - 1, 1)
-    kept = set(chosen)
+    ranks = {one.code: rank for rank, one in enumerate(base.pack.levels)}
+    smallest, kept = max(len(ranks) - 1, 1), set(chosen)
     return [
         (one.code, in_language(one.name))
         for one in base.pack.areas
-        if levels.index(one.level) < smallest or one.code in kept
+        if ranks.get(one.level, 0) < smallest or one.code in kept
     ]
 
 

@@ -12,7 +12,7 @@ from gongshi.revisions.actions import Edit, edits_to_undo
 from gongshi.revisions.differences import explained, told
 from gongshi.revisions.queries import Act, InForce, act, acts, in_force
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
-from gongshi.web.desk.settings.editing import Editor, names_of, worked
+from gongshi.web.desk.settings.editing import Editor, Names, names_of, worked
 from gongshi.web.desk.settings.forms import SettingsForm
 from gongshi.words import language, pair, say
 
@@ -63,7 +63,7 @@ def _page(request: DeskRequest) -> int:
     return min(max(int(wanted), 1), MOST_PAGES) if wanted.isascii() and wanted.isdigit() else 1
 
 
-def _told(one: Act, names: dict[str, str]) -> dict[str, Any]:
+def _told(one: Act, names: Names) -> dict[str, Any]:
     lines = explained(
         [told(row.kind, row.code, row.before, row.after) for row in one.rows], language(), names=names
     )
@@ -75,7 +75,7 @@ def _told(one: Act, names: dict[str, str]) -> dict[str, Any]:
         "undoes": one.first.undoes,
         "lines": lines[:SHOWN],
         "more": max(len(lines) - SHOWN, 0),
-        "url": reverse("desk:settings_undo", args=[one.number]),
+        "url": "" if one.is_first or one.undone_by else reverse("desk:settings_undo", args=[one.number]),
     }
 
 

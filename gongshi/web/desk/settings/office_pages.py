@@ -43,7 +43,7 @@ class OfficeForm(SettingsForm):
             say("督办它、受理反映它的事项。", "Supervises it, and deals with matters about it."),
         )
         self.fields["phone"] = line(say("电话", "Telephone"))
-        self.pair("duty", pair("管什么", "What it is for"))
+        self.pair("duty", pair("管什么", "What it is for"), rows=3)
         self.pair("address", pair("地址", "Address"))
         self.pair("hours", pair("办公时间", "Hours"))
         serves = self.before.get("serves", ())

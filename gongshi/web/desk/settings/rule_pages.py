@@ -28,6 +28,12 @@ CHANNEL_NAMES: dict[str, Words] = {
     "import": pair("批量导入", "Import"),
 }
 ANY = say("都不选就是不限。", "None ticked: any.")
+MONTHS: list[Words] = [
+    pair(f"{number}月", name)
+    for number, name in enumerate(
+        ["Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"], 1
+    )
+]
 HOURS = [(str(hour), f"{hour}:00") for hour in range(25)]
 
 
@@ -49,7 +55,7 @@ class RuleForm(SettingsForm):
             "way": "serving" if row.get("among") else "office",
             "to": row.get("office", ""),
             "lead": row.get("lead", ""),
-            **({} if self.code else {"place": self._last()}),
+            "place": "=" if self.code else self._last(),
         }
 
     def _last(self) -> str:
@@ -60,7 +66,7 @@ class RuleForm(SettingsForm):
     def build(self) -> None:
         """When it fits, where it sends, and why."""
         base = self.base
-        self.pair("reason", pair("理由，居民会读到", "The reason, which residents read"), needed=True)
+        self.pair("reason", pair("理由，居民会读到", "The reason, which residents read"), rows=2, needed=True)
         others = [("", say("放在最后", "At the end")), *_numbered(base, self.code)]
         same = [("=", say("位置不变", "Where it is"))] if self.code else []
         self.fields["place"] = one_of(
@@ -97,8 +103,9 @@ class RuleForm(SettingsForm):
         )
         channels = [(code, in_language(CHANNEL_NAMES[code])) for code in CHANNELS]
         self.fields["channels"] = some_of(say("从哪里来", "Channels"), channels, ANY)
-        months = [(str(n), str(say("{n}月", "month {n}")).format(n=n)) for n in range(1, 13)]
-        self.fields["months"] = some_of(say("哪些月份", "Months"), months, ANY)
+        self.fields["months"] = some_of(
+            say("哪些月份", "Months"), [(str(n), _month(n)) for n in range(1, 13)], ANY
+        )
         self.fields["since"] = one_of(say("几点起", "From"), [("", say("不限", "Any time")), *HOURS[:-1]])
         self.fields["until"] = one_of(say("到几点", "Until"), [("", say("不限", "Any time")), *HOURS])
 
@@ -183,13 +190,17 @@ def rule_rows(base: InForce) -> list[list[Any]]:
     ]
 
 
+def _month(number: int) -> str:
+    return in_language(MONTHS[number - 1])
+
+
 def _conditions(row: dict[str, Any], categories: dict[str, str], areas: dict[str, str]) -> str:
     comma = str(say("、", ", "))
     said = [
         comma.join(categories.get(code, code) for code in row.get("categories", ())),
         comma.join(areas.get(code, code) for code in row.get("areas", ())),
         comma.join(in_language(CHANNEL_NAMES[code]) for code in row.get("channels", ())),
-        comma.join(str(say("{n}月", "month {n}")).format(n=n) for n in row.get("months", ())),
+        comma.join(_month(n) for n in row.get("months", ())),
         "{}:00–{}:00".format(*row["hours"]) if row.get("hours") else "",
     ]
     return str(say("；", "; ")).join(one for one in said if one)
