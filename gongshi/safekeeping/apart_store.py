@@ -67,12 +67,12 @@ def shares_its_log() -> bool:
     store, database = (one.connection for one in pair)
     known = _shared.get(store)
     if known is None or known[0]() is not database:
-        known = _shared[store] = (ref(database), _server(store) == _server(database))
+        known = _shared[store] = (ref(database), _server(pair[0]) == _server(pair[1]))
     return known[1]
 
 
-def _server(connection: Any) -> tuple[Any, ...]:
-    with connection.cursor() as cursor:
+def _server(wrapper: Any) -> tuple[Any, ...]:
+    with wrapper.wrap_database_errors, wrapper.connection.cursor() as cursor:
         cursor.execute(_SERVER)
         found: tuple[Any, ...] = cursor.fetchone()
         return found

@@ -56,13 +56,11 @@ def insert_all(rows: Sequence[models.Model], *, using: str = "", also: str = "")
     model = type(rows[0])
     alias = using or router.db_for_write(model)
     connection = connections[alias]
+    if len(rows) <= FEW:
+        _execute(connection, *statement_of(rows, alias=alias, also=also))
+        return
     plan = _plan(model, alias)
     values = plan.values(rows)
-    if len(values) <= FEW:
-        statement = plan.statements[len(values) - 1]
-        together = [each for row in values for each in row]
-        _execute(connection, f"{statement} RETURNING {also}" if also else statement, together)
-        return
     with connection.cursor() as cursor:
         if plan.copy and len(values) >= MANY:
             with connection.wrap_database_errors, cursor.copy(plan.copy) as copy:
@@ -70,6 +68,14 @@ def insert_all(rows: Sequence[models.Model], *, using: str = "", also: str = "")
                     copy.write_row(row)
         else:
             cursor.executemany(plan.statements[0], values)
+
+
+def statement_of(rows: Sequence[models.Model], *, alias: str, also: str = "") -> tuple[str, list[Any]]:
+    """The statement that inserts a few rows, and the values in it. See `insert_all`."""
+    plan = _plan(type(rows[0]), alias)
+    statement = plan.statements[len(rows) - 1]
+    values = [each for row in plan.values(rows) for each in row]
+    return f"{statement} RETURNING {also}" if also else statement, values
 
 
 def insert_apart(rows: Sequence[models.Model]) -> None:

@@ -14,7 +14,9 @@ import logging
 import os
 import secrets
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -69,9 +71,26 @@ class InstanceKeys:
         return derivation.derive(self._keys[version])
 
 
+_held: ContextVar[InstanceKeys | None] = ContextVar("held instance keys", default=None)
+
+
 def instance_keys() -> InstanceKeys:
-    """The keys in ``settings.KEY_FILE``, as they are now. Raises KeyFileError."""
-    return keys_in(settings.KEY_FILE)
+    """The keys in ``settings.KEY_FILE``, as they are now, or as they were held. Raises KeyFileError."""
+    return _held.get() or keys_in(settings.KEY_FILE)
+
+
+@contextmanager
+def holding_instance_keys() -> Iterator[None]:
+    """Looks at the key file once for everything inside, so that all of it is sealed with one version.
+
+    Each look is a system call, during which another thread takes over the interpreter: with several threads in a
+    process that costs more than sealing does. Raises KeyFileError.
+    """
+    token = _held.set(instance_keys())
+    try:
+        yield
+    finally:
+        _held.reset(token)
 
 
 _known: dict[str, tuple[tuple[int, int, int], InstanceKeys]] = {}

@@ -11,7 +11,16 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pytest_django.fixtures import Settings
 
 from gongshi.safekeeping import keys
-from gongshi.safekeeping.keys import InstanceKeys, KeyFileError, instance_keys, load, make_key_file
+from gongshi.safekeeping.keys import (
+    InstanceKeys,
+    KeyFileError,
+    holding_instance_keys,
+    instance_keys,
+    load,
+    make_key_file,
+)
+from gongshi.safekeeping.rotation import add_version
+from tests.safekeeping.conftest import AT
 
 GOOD = "A" * 43 + "="
 
@@ -150,6 +159,13 @@ def test_keys_are_read_once_and_follow_the_settings(
     assert instance_keys() is first
     settings.KEY_FILE = written(tmp_path / "other.json", {"current": 1, "versions": {"1": GOOD}})
     assert instance_keys().subkey("wraps") != first.subkey("wraps")
+
+
+def test_one_action_keeps_to_one_version(key_file: Path) -> None:
+    with holding_instance_keys():
+        add_version(key_file, at=AT)
+        assert instance_keys().current_version == 1
+    assert instance_keys().current_version == 2
 
 
 def test_a_file_that_failed_is_read_again(tmp_path: Path, settings: Settings) -> None:

@@ -31,11 +31,11 @@ from gongshi.places.queries import local_day, the_place
 from gongshi.routing.queries import CategoryNode, categories, procedure_for
 from gongshi.rules.ladder import is_sealed
 from gongshi.rules.references import RANDOM_BYTES, new_reference
-from gongshi.safekeeping.actions import discard_wraps, save_wraps
+from gongshi.safekeeping.actions import discard_wraps, saving_wraps
 from gongshi.safekeeping.bulk import insert_all, one_after_another
 from gongshi.safekeeping.hashing import keyed_hash, keyed_hashes
 from gongshi.safekeeping.ids import new_id
-from gongshi.safekeeping.keys import instance_keys
+from gongshi.safekeeping.keys import holding_instance_keys, instance_keys
 from gongshi.safekeeping.models import Wrap
 from gongshi.safekeeping.receipts import receipt_hash, receipt_hashes
 from gongshi.safekeeping.sealing import new_data_key
@@ -77,7 +77,7 @@ class _UploadsGone(Exception):
 
 @dataclass
 class FilingRows:
-    """All rows of one filing, unsaved. Its wraps are committed before all others (`save_wraps`)."""
+    """All rows of one filing, unsaved. Its wraps are committed before all others (`saving_wraps`)."""
 
     filing: Filing
     receipt: Receipt
@@ -109,6 +109,7 @@ class FilingRows:
                 raise _UploadsGone
 
 
+@holding_instance_keys()
 def file_filing(new: NewFiling, *, receipt: str, actor: Actor, at: datetime) -> Filed:
     """Take in a filing that ``receipt`` will open; return it once it is durably committed.
 
@@ -129,10 +130,10 @@ def file_filing(new: NewFiling, *, receipt: str, actor: Actor, at: datetime) -> 
         return earlier
     for _attempt in range(ATTEMPTS):
         rows = rows_of(new, receipt=receipt, digest=digest, actor=actor, at=at)
-        save_wraps(rows.wraps)
         try:
-            with transaction.atomic():
+            with saving_wraps(rows.wraps) as saved, transaction.atomic():
                 rows.insert()
+                saved()
         except (_UploadsGone, IntegrityError) as failed:
             discard_wraps(rows.wraps)
             earlier = _filed_earlier(receipt, body, new) if isinstance(failed, IntegrityError) else None
