@@ -8,7 +8,7 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from gongshi.cases import effects, jobs, record
+        from gongshi.cases import effects, jobs, mailing, record
         from gongshi.notifications import effects as named
         from gongshi.notifications import schedule
         from gongshi.safekeeping import subjects
@@ -16,6 +16,9 @@ class CasesConfig(AppConfig):
         subjects.register("cases", jobs.subjects_that_exist)
         named.register(record.CONTACT_EFFECT, effects.contact_of)
         named.register(record.CLAIM_EFFECT, effects.claimant_of, sent=effects.code_was_sent)
+        named.register(record.HELD_EFFECT, effects.writer_of, sent=effects.writer_was_told)
+        schedule.register("cases.mail", every=timedelta(minutes=1), run=mailing.take_mail)
+        schedule.register("cases.mail_marks", every=timedelta(days=1), run=mailing.forget_old)
         schedule.register("cases.clocks", every=timedelta(minutes=1), run=jobs.tick_clocks)
         schedule.register("cases.glass", every=timedelta(seconds=20), run=jobs.tick_glass)
         schedule.register("cases.drafts", every=timedelta(hours=1), run=jobs.sweep_drafts)

@@ -52,9 +52,19 @@ class HandingRefused(ValueError):
 
 
 def claim_row(
-    filing: Filing, stand_in: Receipt, handing: Handing, contact: Contact, *, receipt: str, at: datetime
+    filing: Filing,
+    stand_in: Receipt,
+    handing: Handing,
+    contact: Contact,
+    *,
+    receipt: str,
+    at: datetime,
+    answers: str = "",
 ) -> tuple[Claim, list[Wrap]]:
-    """The unsaved claim of a filing, and the wraps of what it still has to tell. Raises HandingRefused."""
+    """The unsaved claim of a filing, and the wraps of what it still has to tell. Raises HandingRefused.
+
+    ``answers``: the Message-ID of the mail that the message with the code answers.
+    """
     way = Way(handing.way)
     _check(filing, handing, contact)
     code = claim_code_of(receipt)
@@ -73,6 +83,8 @@ def claim_row(
         return claim, []
     key = new_data_key()
     letter = {"name": contact.name, "address": contact.address} if way == Way.LETTER else {}
+    if answers:
+        letter["answers"] = answers
     claim.told = seal_json(key, {"code": code, **letter}, row=claim.id, field=TOLD)
     return claim, [wrap_for_instance(claim.id, key, at=at)]
 

@@ -92,8 +92,23 @@ class Handing:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """How a filing came by mail. ``marks``: keyed hashes by which the mail is known again.
+
+    ``message_id``: what its answer answers. ``held``: the keyed hash of a mail of which not everything was taken in.
+    """
+
+    marks: tuple[bytes, ...]
+    message_id: str = ""
+    held: bytes | None = None
+
+
+@dataclass(frozen=True)
 class NewFiling:
-    """What one resident brings at one time. ``handing``: staff typed it in, and its receipt is nobody's yet."""
+    """What one resident brings at one time.
+
+    ``handing``: its receipt is nobody's yet, as staff typed it in, or it came by mail (``letter``).
+    """
 
     matters: tuple[NewMatter, ...]
     language: str
@@ -103,3 +118,4 @@ class NewFiling:
     filed_at: datetime | None = None
     source: bytes | None = None
     handing: Handing | None = None
+    letter: Letter | None = None

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
+from gongshi.cases.by_mail import read_writer
 from gongshi.cases.claiming import forget_told
-from gongshi.cases.models import Case, Claim
+from gongshi.cases.models import Case, Claim, HeldMail
 from gongshi.cases.reading import Erased, KeyClosed, key_of, read_contact, read_told
 from gongshi.notifications.effects import Recipient
 from gongshi.safekeeping.actions import destroy_spent_wraps
@@ -36,7 +37,7 @@ def claimant_of(case_id: UUID) -> Recipient | None:
     value = contact.get("email" if claim.way == "email" else "phone", "")
     if told is None or not value:
         return None
-    return Recipient(claim.way, value, filing.language, filing.reference, told.code)
+    return Recipient(claim.way, value, filing.language, filing.reference, told.code, answers=told.answers)
 
 
 def code_was_sent(case_id: UUID) -> None:
@@ -45,3 +46,17 @@ def code_was_sent(case_id: UUID) -> None:
     if claim is not None:
         forget_told(claim)
         destroy_spent_wraps([claim.id])
+
+
+def writer_of(held_id: UUID) -> Recipient | None:
+    """Who wrote a mail that could not be taken in; None once they were told so."""
+    row = HeldMail.objects.filter(pk=held_id).first()
+    if row is None or row.contact is None:
+        return None
+    writer = read_writer(row)
+    return Recipient("email", writer["email"], row.language, "", answers=writer["answers"])
+
+
+def writer_was_told(held_id: UUID) -> None:
+    """The answer is out: the address is forgotten."""
+    HeldMail.objects.filter(pk=held_id).update(contact=None)

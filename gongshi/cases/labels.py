@@ -105,6 +105,7 @@ BY: dict[str, Words] = {
     "joint": pair("一起办理的单位", "an office that was asked to join"),
     "outside": pair("另一单位", "another office"),
     "operator": pair("话务员代您", "the operator, for you"),
+    "mail": pair("一封邮件，发件人没有核实", "a mail whose sender nobody has checked"),
 }
 
 DECISIONS: dict[str, Words] = {

@@ -327,11 +327,15 @@ def read_contact(filing: Filing, key: bytes) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Told:
-    """What a message or letter says to whoever filed: the claim code, and whom a letter is addressed to."""
+    """What a message or letter says to whoever filed: the claim code, and whom a letter is addressed to.
+
+    ``answers``: the Message-ID of the mail that a message answers.
+    """
 
     code: str
     name: str = ""
     address: str = ""
+    answers: str = ""
 
     def __repr__(self) -> str:
         return "<Told>"

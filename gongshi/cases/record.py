@@ -21,6 +21,7 @@ from gongshi.safekeeping.models import Leaf
 
 CONTACT_EFFECT = "cases.contact"
 CLAIM_EFFECT = "cases.claim"
+HELD_EFFECT = "cases.held_mail"
 Insert = Callable[[Sequence[Model]], object]
 
 
@@ -140,11 +141,9 @@ class Record:
                 case.id, template=template, channels=[notify], effect=CONTACT_EFFECT, at=self._at
             )
 
-    def claim_code(self, case: Case, channel: str) -> None:
-        """The message with the claim code of a filing that staff typed in, named by its first case."""
-        self._outbox += rows_for(
-            case.id, template="claim", channels=[channel], effect=CLAIM_EFFECT, at=self._at
-        )
+    def claim_code(self, case: Case, channel: str, template: str = "claim") -> None:
+        """The message with the claim code of a filing whose receipt is nobody's yet, named by its first case."""
+        self._outbox += rows_for(case.id, template, channels=[channel], effect=CLAIM_EFFECT, at=self._at)
 
     def store(self, insert: Insert = bulk_create) -> None:
         """Insert everything collected; one statement per table that has rows."""

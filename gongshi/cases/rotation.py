@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from gongshi.cases.models import BreakGlass, Filing, Receipt, Upload
+from gongshi.cases.models import BreakGlass, Filing, HeldMail, MailMark, Receipt, Upload
 from gongshi.safekeeping.tokens import DRAFT_AGE
 
 
@@ -12,7 +12,8 @@ def still_needing(until: datetime, now: datetime) -> dict[str, int]:
 
     "receipts" can be searched with it alone: what was never stored cannot be hashed anew. "imports": keys of imported
     rows, by which a second import knows them. "drafts": forms that were begun then and may still be sent. "requests":
-    to break glass, that wait until a worker has looked for their case.
+    to break glass, that wait until a worker has looked for their case. "mail": marks by which an answer finds its
+    filing, and addresses that an answer goes to.
     """
     asked = BreakGlass.objects.filter(case=None, asked_at__lt=until).exclude(asked_reason=None)
     return {
@@ -20,6 +21,7 @@ def still_needing(until: datetime, now: datetime) -> dict[str, int]:
         "imports": Filing.objects.filter(source__isnull=False, id__lt=_first_id_at(until)).count(),
         "drafts": int(now < until + DRAFT_AGE) + Upload.objects.filter(at__lt=until).count(),
         "requests": asked.count(),
+        "mail": MailMark.objects.filter(at__lt=until).count() + HeldMail.objects.filter(at__lt=until).count(),
     }
 
 

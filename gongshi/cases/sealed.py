@@ -12,7 +12,7 @@ from gongshi.safekeeping.sealing import key_version_of, seal, unseal
 
 SALT = "salt"
 ASKED = "asked reason"
-TOLD, PHONE_CODE = "told", "phone code"
+TOLD, PHONE_CODE, WRITER = "told", "phone code", "writer of a mail"
 _text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
@@ -50,6 +50,17 @@ def unseal_asked(sealed: bytes | memoryview, *, row: UUID) -> str:
     """What `seal_asked` sealed. Raises SealError, and KeyFileError for a key version that is no longer there."""
     key = instance_keys().subkey(ASKED, key_version_of(sealed))
     return str(unseal_json(key, sealed, row=row, field=ASKED))
+
+
+def seal_writer(writer: Mapping[str, str], *, row: UUID) -> bytes:
+    """Who wrote a mail that could not be taken in: sealed for the instance until they were told."""
+    return seal_json(instance_keys().subkey(WRITER), writer, row=row, field=WRITER)
+
+
+def unseal_writer(sealed: bytes | memoryview, *, row: UUID) -> dict[str, str]:
+    """What `seal_writer` sealed. Raises SealError, and KeyFileError for a key version that is no longer there."""
+    key = instance_keys().subkey(WRITER, key_version_of(sealed))
+    return dict(unseal_json(key, sealed, row=row, field=WRITER))
 
 
 def unseal_json(key: bytes, sealed: bytes | memoryview | None, *, row: UUID, field: str) -> Any:

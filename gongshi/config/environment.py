@@ -33,6 +33,8 @@ KNOWN = {
     "smtp_url": "smtps://user:password@host:port (or smtp+starttls://), or empty to write messages to files",
     "sms_url": "https:// address of the SMS gateway, or empty to write messages to files",
     "mail_from": "address that messages come from",
+    "imap_url": "imaps://user:password@host:port/folder whose mail is filed (or imap+starttls://); empty: none is",
+    "mail_address": "address that people write to, whose mail lands in that folder",
     "metrics_token": "who sends it may read /metrics; empty: nobody may",
     "log_format": "lines for people, or json: one object a line",
     "log_requests": "true logs the name, status and time of answers; residents' own pages only when they fail",

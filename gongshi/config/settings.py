@@ -35,6 +35,8 @@ try:
     SMTP_URL = env.text("smtp_url", "")
     SMS_URL = env.text("sms_url", "")
     MAIL_FROM = env.text("mail_from", "gongshi@localhost")
+    IMAP_URL = env.text("imap_url", "")
+    MAIL_ADDRESS = env.text("mail_address", "")
     OFFICE_ACCOUNT = office_account(env)
     METRICS_TOKEN = env.text("metrics_token", "")
     LOG_FORMAT = env.choice("log_format", "lines", ("lines", "json"))

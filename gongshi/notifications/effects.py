@@ -16,7 +16,7 @@ class Recipient:
     ``channel`` is "email" or "sms", ``language`` "zh" or "en", ``reference`` the public name of what the notice is
     about: a filing, or what an office announced. ``path``: what follows this server's address in the notice.
     ``code``: what the message "claim" is for, the only secret that any message holds; it is worth nothing once it was
-    used.
+    used. ``answers``: the Message-ID of a mail that the message answers, without its brackets.
     """
 
     channel: str
@@ -25,6 +25,7 @@ class Recipient:
     reference: str
     code: str = field(default="", repr=False)
     path: str = ""
+    answers: str = field(default="", repr=False)
 
 
 Resolver = Callable[[UUID], Recipient | None]

@@ -109,7 +109,9 @@ def _send(row: OutboxRow, at: datetime, transports: Transports) -> Result | Drop
         code=recipient.code,
         path=recipient.path,
     )
-    notice = Notice(row.pk, recipient.value, recipient.language, text.subject, text.body, at)
+    notice = Notice(
+        row.pk, recipient.value, recipient.language, text.subject, text.body, at, recipient.answers
+    )
     return transports.send(row.channel, notice)
 
 

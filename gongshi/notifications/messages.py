@@ -20,6 +20,12 @@ _CARE = pair(
     "Tell it to nobody, and do not reply to this message.",
 )
 
+_CARE_OF_MAIL = pair(
+    "为保护您，本邮件不写内容。回执和认领码请只在上面的网址输入，不要写进邮件。没有给我们写过信？不必理会：没有认领码，谁也看不到、改不了什么。",
+    "To protect you, this message does not say more. Enter receipt and claim code there only, never in a mail. "
+    "You did not write to us? Ignore this: without the claim code nobody sees or changes anything.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -104,7 +110,70 @@ _OVER = Message(
     ),
 )
 
+_TAKEN = pair(
+    "您好：\n\n您的来信已登记，编号 {reference}。请打开下面的网址，输入编号和认领码，换取只有您知道的回执，"
+    "凭它看进展：\n{claim}\n\n"
+    "认领码（只能用一次）：{code}\n\n要补充，回复本邮件即可。邮件在路上不保密：要反映某个单位或它的人，请用网页，"
+    "那里的内容是密封的：\n"
+    "{address}",
+    "Hello,\n\nYour mail is registered as {reference}. Open this address and enter the reference and the claim code to "
+    "get a receipt that you alone know, with which you see how it stands:\n{claim}\n\n"
+    "Claim code (good for one time): {code}\n\nTo add something, reply to this message. Mail is not confidential: "
+    "what concerns a public body or its people is safer in the web form, where it is sealed:\n{address}",
+)
+_LEFT_OUT = pair(
+    "\n\n有的附件没有收下。请凭回执在网页上补：照片（JPEG、PNG、WebP、HEIC）或 PDF，每个不超过15兆，最多8个。",
+    "\n\nSome attachments could not be taken in. Please add them with your receipt at that address: photos (JPEG, PNG, "
+    "WebP, HEIC) or PDF, up to 15 MB each, eight at most.",
+)
+
+
+def _taken(more: Words) -> Message:
+    """The answer to a letter by mail that was taken in."""
+    return Message(
+        subject=pair("{reference}：您的来信已登记", "{reference}: your mail is registered"),
+        body=pair(_TAKEN["zh"] + more["zh"], _TAKEN["en"] + more["en"]),
+        short=_CLAIM.short,
+        care=_CARE_OF_MAIL,
+    )
+
+
+def _held(zh: str, en: str) -> Message:
+    """The answer to a letter by mail that was not: why, and what to do."""
+    return Message(
+        subject=pair("您的来信没有登记", "Your mail was not registered"),
+        body=pair(
+            f"您好：\n\n您的来信没有登记。{zh}也可以用网页：\n{{address}}\n\n急事请打电话，不要等回信。",
+            f"Hello,\n\nYour mail was not registered. {en} Or use the web form:\n{{address}}\n\n"
+            "If it is urgent, call; do not wait for a reply.",
+        ),
+        short=pair(
+            "您的来信没有登记，请用网页：{address}", "Your mail was not registered. Please use {address}"
+        ),
+        care=_CARE_OF_MAIL,
+    )
+
+
 MESSAGES: dict[str, Message] = {
+    "mail_taken": _taken(pair("", "")),
+    "mail_partly": _taken(_LEFT_OUT),
+    "held_too_large": _held(
+        "它超过了25兆。请少带些附件，再写一封。",
+        "It is larger than 25 MB. Please write again with fewer attachments.",
+    ),
+    "held_too_long": _held(
+        "它超过了5000字。请写短些再发，或者写成 PDF 附上。",
+        "It is longer than 5,000 characters. Please write a shorter one, or attach the text as a PDF.",
+    ),
+    "held_unreadable": _held(
+        "我们读不出来：可能是加密的、损坏的，或者没有文字。请写成普通邮件再发。",
+        "We cannot read it: it may be encrypted, damaged or empty. Please send it again as a plain mail.",
+    ),
+    "held_not_by_mail": _held(
+        "标题里的编号，不能从这个邮箱用邮件补充。请凭回执在网页上补充；要是另一件事，请另写一封，标题里不要写编号。",
+        "Nothing can be added by mail from this address to the reference in its subject. Please add it with your "
+        "receipt at the address below; if it is about something else, write again without the reference.",
+    ),
     "claim": _CLAIM,
     "filed": _NEWS,
     "accepted": _NEWS,

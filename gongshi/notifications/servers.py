@@ -1,4 +1,4 @@
-"""Strict readers for the addresses of the servers that messages go to: ``smtp_url`` and ``sms_url``.
+"""Strict readers for the addresses of servers: ``smtp_url`` and ``sms_url`` for messages, ``imap_url`` for letters.
 
 Addresses and telephone numbers leave this machine encrypted, or stay in the operator's own network. No error repeats
 the setting, since a password or a token may stand in it.
@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from urllib.parse import SplitResult, unquote, urlsplit
 
 SMTP_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+IMAP_PORTS = {"imap": 143, "imap+starttls": 143, "imaps": 993}
 HTTP_PORTS = {"http": 80, "https": 443}
+_SECURITY = {"": "none", "+starttls": "starttls", "s": "tls"}
 
 
 class ServerSettingError(ValueError):
@@ -26,6 +28,18 @@ class MailServer:
     security: str
     user: str = ""
     password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MailStore:
+    """Where letters come in: a server as `MailServer`, and the folder that is read."""
+
+    host: str
+    port: int
+    security: str
+    user: str
+    password: str = field(repr=False)
+    folder: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +68,25 @@ def mail_server(url: str) -> MailServer:
     host = parts.hostname or ""
     if parts.scheme == "smtp" and not is_near(host):
         raise ServerSettingError("smtp_url: a server elsewhere needs smtps:// or smtp+starttls://")
-    security = {"smtp": "none", "smtp+starttls": "starttls", "smtps": "tls"}[parts.scheme]
+    security = _SECURITY[parts.scheme.removeprefix("smtp")]
     return MailServer(host, parts.port or SMTP_PORTS[parts.scheme], security, user, password)
+
+
+def mail_store(url: str) -> MailStore:
+    """Read ``imap://``, ``imap+starttls://`` or ``imaps://`` with ``user:password@host[:port][/folder]``.
+
+    Plain ``imap://`` is for a server on this machine or in its own network. Raises ServerSettingError.
+    """
+    parts = _split("imap_url", url, IMAP_PORTS)
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not user or not password or parts.query:
+        raise ServerSettingError("imap_url: expected user:password@host[:port][/folder]")
+    host = parts.hostname or ""
+    if parts.scheme == "imap" and not is_near(host):
+        raise ServerSettingError("imap_url: a server elsewhere needs imaps:// or imap+starttls://")
+    folder = unquote(parts.path.strip("/")) or "INBOX"
+    security = _SECURITY[parts.scheme.removeprefix("imap")]
+    return MailStore(host, parts.port or IMAP_PORTS[parts.scheme], security, user, password, folder)
 
 
 def gateway(url: str) -> Gateway:

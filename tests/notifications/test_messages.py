@@ -10,7 +10,9 @@ from tests.notifications.conftest import REFERENCE
 
 # About what an office announced to everybody, and about no filing.
 PUBLIC = {"over"}
-ABOUT_FILINGS = sorted(MESSAGES.keys() - PUBLIC)
+# About a letter by mail that was not taken in.
+HELD = {one for one in MESSAGES if one.startswith("held_")}
+ABOUT_FILINGS = sorted(MESSAGES.keys() - PUBLIC - HELD)
 EVERY = list(itertools.product(ABOUT_FILINGS, ("email", "sms"), ("zh", "en")))
 # What would tell a stranger who sees a lock screen what the filing is about or where it stands.
 TELLING = [
@@ -37,7 +39,7 @@ def test_all_that_can_happen_reads_alike(channel: str, language: str) -> None:
     texts = {
         render(template, channel=channel, language=language, reference=REFERENCE)
         for template in ABOUT_FILINGS
-        if template not in ("reminder", "claim")
+        if template not in ("reminder", "claim", "mail_taken", "mail_partly")
     }
     assert len(texts) == 1
 
@@ -83,3 +85,28 @@ def test_that_something_public_is_over_is_said(channel: str, language: str, sett
 def test_unknown_notice_is_refused() -> None:
     with pytest.raises(KeyError):
         render("gossip", channel="sms", language="zh", reference=REFERENCE)
+
+
+@pytest.mark.parametrize(("template", "language"), list(itertools.product(sorted(HELD), ("zh", "en"))))
+def test_who_wrote_in_vain_is_told_what_to_do_and_where(
+    template: str, language: str, settings: Settings
+) -> None:
+    settings.BASE_URL = "https://gongshi.example"
+    text = render(template, channel="email", language=language, reference="")
+    assert "https://gongshi.example/" in text.body
+    assert ("没有登记" if language == "zh" else "not registered") in text.subject
+    assert "{" not in text.subject + text.body
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_letter_by_mail_is_answered_with_its_code_and_where_it_would_be_safer(
+    language: str, settings: Settings
+) -> None:
+    settings.BASE_URL = "https://gongshi.example"
+    texts = [
+        render(one, channel="email", language=language, reference=REFERENCE, code="7G2K-M4QX-0V9T-3NRB").body
+        for one in ("mail_taken", "mail_partly")
+    ]
+    assert all("7G2K-M4QX-0V9T-3NRB" in text and "claim/" in text for text in texts)
+    assert all(("密封" if language == "zh" else "sealed") in text for text in texts)
+    assert [("PDF" in text) for text in texts] == [False, True]

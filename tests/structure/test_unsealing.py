@@ -68,12 +68,17 @@ OPENERS: dict[str, set[str]] = {
         "gongshi.cases.actions.glass",
         # For wrapping it for a new receipt of whoever lost theirs.
         "gongshi.cases.actions.claims",
+        # Whether a mail comes from the contact that was left: the answer is yes or no.
+        "gongshi.cases.by_mail",
     },
     # What an approver sealed for one reader, for an hour.
     "open_through_glass": {"gongshi.safekeeping.keyrings", "gongshi.cases.reading"},
     "key_through_glass": {"gongshi.cases.reading", "gongshi.cases.actions.looks"},
     # Why an officer asks for break-glass: words of staff, for whoever approves it and whoever filed.
     "unseal_asked": {"gongshi.cases.sealed", "gongshi.cases.reading"},
+    # Whom the answer to a mail goes to that could not be taken in: once, at the moment of sending.
+    "unseal_writer": {"gongshi.cases.sealed", "gongshi.cases.by_mail"},
+    "read_writer": {"gongshi.cases.by_mail", "gongshi.cases.effects"},
     "read_asked_reason": {"gongshi.cases.reading", "gongshi.cases.actions.glass"},
     "read_waiting_reason": {"gongshi.cases.reading", "gongshi.cases.actions.glass"},
     "read_reason": {"gongshi.cases.reading", "gongshi.cases.actions.glass", "gongshi.cases.visiting"},

@@ -6,9 +6,9 @@ from datetime import datetime
 from gongshi.accounts.actors import Actor, Resident, StaffActor
 from gongshi.accounts.rights import require
 from gongshi.cases.actions.moves import make_move
-from gongshi.cases.actions.uploads import MOST_FILES, TooManyFiles, attached
+from gongshi.cases.actions.uploads import TooManyFiles, attached, room_for_files
 from gongshi.cases.changing import advance, append, changing
-from gongshi.cases.models import Attachment, Case, Message
+from gongshi.cases.models import Attachment, Case, MailMark, Message
 from gongshi.cases.queries import NotFound, cases_visible_to
 from gongshi.cases.reading import key_for, require_unwithdrawn
 from gongshi.cases.record import Record
@@ -60,18 +60,20 @@ def add_to_case(
     *,
     actor: Actor,
     at: datetime,
+    marks: Iterable[MailMark] = (),
 ) -> Case:
     """Words or files that the resident adds, in any stage, whatever happened meanwhile.
 
-    Staff who may work on the case write down what they were told. Raises TextRefused, TooManyFiles, NotFound.
+    Staff who may work on the case write down what they were told. ``marks``: it came by mail, whose sender nobody has
+    checked, and is known again by them. Raises TextRefused, TooManyFiles, NotFound.
     """
-    by = "operator" if isinstance(actor, StaffActor) else "resident"
+    by = "operator" if isinstance(actor, StaffActor) else "mail" if marks else "resident"
     chosen = list(files)
     if isinstance(actor, Resident) and actor.filing_id != case.filing_id:
         raise NotFound
     if isinstance(actor, StaffActor):
         _check_worker(case, actor)
-    if Attachment.objects.filter(case=case, original=False).count() + len(chosen) > MOST_FILES * 3:
+    if len(chosen) > room_for_files(case):
         raise TooManyFiles
     words = checked_text(text) if text.strip() or not chosen else ""
     key = key_for(case.id, actor)
@@ -82,8 +84,9 @@ def add_to_case(
         append(case)
         record.event(case, code, by=by, params={"files": len(chosen)})
         if words:
-            _say(record, case, "addition", words, actor=actor, key=key, at=at)
+            _say(record, case, "mailed" if marks else "addition", words, actor=actor, key=key, at=at)
         Attachment.objects.bulk_create(rows)
+        MailMark.objects.bulk_create(marks)
         record.store()
     return case
 

@@ -28,6 +28,7 @@ from gongshi.cases.models import (
     Filing,
     History,
     Look,
+    MailMark,
     Message,
     PublicCase,
     Receipt,
@@ -224,5 +225,6 @@ def _erase_filing(filing: Filing, at: datetime) -> None:
     drop_claims(Claim.objects.filter(filing=filing))
     with transaction.atomic():
         Receipt.objects.filter(filing=filing).delete()
+        MailMark.objects.filter(filing=filing).delete()
         gone = Filing.objects.filter(pk=filing.pk, erased_at=None)
         gone.update(contact=None, phone_code=None, notify="", body_digest=None, erased_at=at)

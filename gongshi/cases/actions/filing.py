@@ -21,9 +21,20 @@ from gongshi.cases import engine
 from gongshi.cases.actions.publication import consent_row, may_publish
 from gongshi.cases.actions.uploads import adopted, uploads_of
 from gongshi.cases.claiming import MESSAGES, STAND_IN, claim_row, sealed_phone_code
-from gongshi.cases.drafts import Contact, Handing, NewFiling, NewMatter
+from gongshi.cases.drafts import Handing, NewFiling, NewMatter
 from gongshi.cases.key_holders import ladder, wraps_of_new
-from gongshi.cases.models import Attachment, Case, Claim, Clock, Consent, Filing, Receipt, Upload
+from gongshi.cases.models import (
+    Attachment,
+    Case,
+    Claim,
+    Clock,
+    Consent,
+    Filing,
+    HeldMail,
+    MailMark,
+    Receipt,
+    Upload,
+)
 from gongshi.cases.record import Record
 from gongshi.cases.routes import Route, located, route_for
 from gongshi.cases.sealed import seal_json, seal_words
@@ -88,6 +99,8 @@ class FilingRows:
     consents: list[Consent] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
+    mail: list[MailMark] = field(default_factory=list)
+    held: list[HeldMail] = field(default_factory=list)
 
     def insert(self) -> None:
         """One statement per table that has rows."""
@@ -102,6 +115,10 @@ class FilingRows:
                 insert_all(self.attachments)
             if self.claims:
                 insert_all(self.claims)
+            if self.mail:
+                insert_all(self.mail)
+            if self.held:
+                insert_all(self.held)
             self.record.store(insert_all)
         if self.attachments:
             taken, _ = Upload.objects.filter(id__in=[row.id for row in self.attachments]).delete()
@@ -220,22 +237,31 @@ def rows_of(new: NewFiling, *, receipt: str, digest: bytes, actor: Actor, at: da
         filing.id, key, sealed_for=wanted, receipt=receipt, receipt_id=opener.id, at=at
     )
     if new.handing:
-        _hand_over(rows, new.handing, new.contact, key, receipt=receipt, at=at)
+        _hand_over(rows, new, new.handing, key, receipt=receipt, at=at)
     else:
         rows.record.notice(rows.cases[0], "filed", filing.notify)
     return rows
 
 
 def _hand_over(
-    rows: FilingRows, handing: Handing, contact: Contact, key: bytes, *, receipt: str, at: datetime
+    rows: FilingRows, new: NewFiling, handing: Handing, key: bytes, *, receipt: str, at: datetime
 ) -> None:
-    """What lets whoever filed take the filing over, and ask by telephone how it stands."""
-    filing, rows.receipt.role = rows.filing, STAND_IN
-    claim, wraps = claim_row(filing, rows.receipt, handing, contact, receipt=receipt, at=at)
+    """What lets whoever filed take the filing over; and ask by telephone how it stands, where staff told them how."""
+    filing, rows.receipt.role, letter = rows.filing, STAND_IN, new.letter
+    answers = letter.message_id if letter else ""
+    claim, wraps = claim_row(
+        filing, rows.receipt, handing, new.contact, receipt=receipt, at=at, answers=answers
+    )
     rows.claims, rows.wraps = [claim], rows.wraps + wraps
-    filing.phone_code = None if filing.sealed else sealed_phone_code(filing, key, receipt)
+    if rows.record.by_staff and not filing.sealed:
+        filing.phone_code = sealed_phone_code(filing, key, receipt)
+    if letter:
+        rows.mail = [MailMark(filing=filing, hash=one, at=at) for one in letter.marks]
+        if letter.held:
+            rows.held = [HeldMail(hash=letter.held, reason="files", language=filing.language, at=at)]
     if claim.way in MESSAGES:
-        rows.record.claim_code(rows.cases[0], claim.way)
+        template = "claim" if not letter else "mail_partly" if letter.held else "mail_taken"
+        rows.record.claim_code(rows.cases[0], claim.way, template)
 
 
 def sealed_last(matters: Iterable[NewMatter]) -> list[NewMatter]:

@@ -70,6 +70,11 @@ def _kept(content: Content, name: str, receipt: str, at: datetime, *, original: 
     return upload
 
 
+def room_for_files(case: Case) -> int:
+    """How many more files may be added to a case."""
+    return 3 * MOST_FILES - Attachment.objects.filter(case=case, original=False).count()
+
+
 def drop_upload(upload_id: UUID, *, receipt: str) -> None:
     """Remove a file from a draft; one of another draft is left alone."""
     found = Upload.objects.filter(id=upload_id, draft__in=draft_hashes(receipt)).first()

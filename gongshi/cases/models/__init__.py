@@ -6,6 +6,7 @@ from gongshi.cases.models.claims import Claim, Way
 from gongshi.cases.models.desk_drafts import DeskDraft
 from gongshi.cases.models.files import Attachment, Upload
 from gongshi.cases.models.filings import Case, Clock, Filing, JointOffice, Receipt
+from gongshi.cases.models.mail import HeldMail, MailMark
 from gongshi.cases.models.publication import Consent, PublicCase
 from gongshi.cases.models.records import History, Look
 from gongshi.cases.models.recusals import Recusal
@@ -24,9 +25,11 @@ __all__ = [
     "Consent",
     "DeskDraft",
     "Filing",
+    "HeldMail",
     "History",
     "JointOffice",
     "Look",
+    "MailMark",
     "Message",
     "PublicCase",
     "Receipt",

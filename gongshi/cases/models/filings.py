@@ -10,7 +10,7 @@ from gongshi.safekeeping.ids import new_id
 
 
 class Channel(models.TextChoices):
-    """The door a filing came through. All but WEB and OPEN311 are written down by staff."""
+    """The door a filing came through. PHONE, WALK_IN and POST are written down by staff."""
 
     WEB = "web"
     PHONE = "phone"

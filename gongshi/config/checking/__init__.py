@@ -23,4 +23,4 @@ def findings(directory: Path, at: datetime, *, mail: bool = False) -> Iterator[F
     if usable:
         yield from work.findings(at)
     if mail:
-        yield work.mail()
+        yield from work.mail()

@@ -21,6 +21,7 @@ def findings(at: datetime) -> Iterator[Finding]:
     yield from _clock(at)
     yield from _jobs(at)
     yield _outbox(at)
+    yield from _letters(at)
     yield _calendar(at)
     lost = subjects_without_key()
     if lost:
@@ -87,6 +88,19 @@ def _outbox(at: datetime) -> Finding:
     return well("通知没有积压", "no notice waits for long")
 
 
+def _letters(at: datetime) -> Iterator[Finding]:
+    from django.conf import settings
+
+    from gongshi.cases.mailing import HELD, held_since
+
+    held = held_since(at) if settings.IMAP_URL else 0
+    if held:
+        yield note(
+            f"30天里有{held}封来信没有收下或没有收全，在邮箱的 {HELD} 文件夹里",
+            f"{held} letters by mail were held back in 30 days: look into the folder {HELD} of the mailbox",
+        )
+
+
 def _calendar(at: datetime) -> Finding:
     from gongshi.places.queries import calendar, local_day
     from gongshi.rules.calendar import is_provisional
@@ -131,8 +145,37 @@ def _offices() -> Iterator[Finding]:
         yield well("各单位都有人、有钥匙", "every office has people and a key")
 
 
-def mail() -> Finding:
-    """Speak to the mail server, and send nothing."""
+def mail() -> Iterator[Finding]:
+    """Speak to the mail servers, and send and take nothing."""
+    yield _sending()
+    yield from _receiving()
+
+
+def _receiving() -> Iterator[Finding]:
+    from django.conf import settings
+
+    from gongshi.cases.mailing import HELD
+    from gongshi.notifications.mailbox import Failure, opened
+    from gongshi.notifications.servers import ServerSettingError, mail_store
+
+    if not settings.IMAP_URL:
+        return
+    try:
+        with opened(mail_store(settings.IMAP_URL)) as box:
+            held = box.count(HELD)
+    except (ServerSettingError, *Failure) as error:
+        yield fault(
+            f"收信的邮箱打不开：{type(error).__name__}",
+            f"the mailbox for letters cannot be opened: {type(error).__name__}",
+        )
+        return
+    say = note if held else well
+    yield say(
+        f"收信的邮箱可用，{HELD} 里有{held}封", f"the mailbox can be used; {held} letters lie in {HELD}"
+    )
+
+
+def _sending() -> Finding:
     from gongshi.notifications.servers import ServerSettingError
     from gongshi.notifications.transports import mail_trouble
 

@@ -14,6 +14,7 @@ NEEDED_BY = {
     "receipts": ("份回执只能用它查找", "receipts can be found with it alone"),
     "imports": ("个导入的来件只能用它认出", "imported filings can be told with it alone"),
     "drafts": ("份表单可能还会送出", "forms that were begun may still be sent"),
+    "mail": ("封邮件只能用它认出", "letters by mail can be told with it alone"),
     "requests": ("份紧急查阅的申请还没有找到事项", "requests to break glass wait for their case to be found"),
 }
 

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from gongshi.notifications.addresses import AddressError, email_address
 from gongshi.notifications.models import Channel
-from gongshi.notifications.servers import ServerSettingError, gateway, mail_server
+from gongshi.notifications.servers import ServerSettingError, gateway, mail_server, mail_store
 from gongshi.notifications.transports.email import EmailTransport
 from gongshi.notifications.transports.files import FileTransport
 from gongshi.notifications.transports.notices import (
@@ -34,6 +34,20 @@ def check_settings() -> None:
         raise ServerSettingError(f"mail_from: expected one address ({error.code})") from error
     for channel in Channel:
         _make(channel)
+    _check_letters()
+
+
+def _check_letters() -> None:
+    """Whoever writes is answered, and this server knows mail of its own by its address."""
+    if not settings.IMAP_URL:
+        return
+    mail_store(settings.IMAP_URL)
+    if not settings.SMTP_URL and not settings.DEMO:
+        raise ServerSettingError("imap_url: letters are answered, which needs smtp_url")
+    try:
+        email_address(settings.MAIL_ADDRESS, bare_host=True)
+    except AddressError as error:
+        raise ServerSettingError(f"mail_address: expected one address ({error.code})") from error
 
 
 def mail_trouble() -> str | None:

@@ -27,7 +27,10 @@ def compose(notice: Notice, sender: str, to: str) -> EmailMessage:
     message["From"] = sender
     message["To"] = to
     message["Subject"] = notice.subject
-    message["Auto-Submitted"] = "auto-generated"
+    # RFC 3834, sections 3.1.5 and 3.1.7: what answers a mail says which, and that nobody wrote it.
+    message["Auto-Submitted"] = "auto-replied" if notice.answers else "auto-generated"
+    if notice.answers:
+        message["In-Reply-To"] = message["References"] = f"<{notice.answers}>"
     message["Content-Language"] = notice.language
     message.set_content(notice.text)
     return message

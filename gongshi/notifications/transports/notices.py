@@ -8,7 +8,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One message to one address. ``id`` is the outbox row's: whoever gets it twice can tell by it."""
+    """One message to one address. ``id`` is the outbox row's: whoever gets it twice can tell by it.
+
+    ``answers``: the Message-ID of the mail that an e-mail answers, or "".
+    """
 
     id: UUID
     to: str = field(repr=False)
@@ -16,6 +19,7 @@ class Notice:
     subject: str
     text: str
     at: datetime
+    answers: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

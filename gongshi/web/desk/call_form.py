@@ -15,10 +15,10 @@ from gongshi.cases.claiming import prints_letters
 from gongshi.cases.drafts import Handing, NewFiling
 from gongshi.cases.models import Way
 from gongshi.notifications.transports import connected_channels
+from gongshi.routing.suggesting import is_about_an_office
 from gongshi.web.public import faults
 from gongshi.web.public.boxes import Choice
 from gongshi.web.public.choices import (
-    is_about_an_office,
     is_sealed_draft,
     leaf,
     office_called,

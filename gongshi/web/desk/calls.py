@@ -23,6 +23,7 @@ from gongshi.cases.routes import NobodyAbove
 from gongshi.notifications.messages import CLAIM_PATH, address
 from gongshi.places.queries import the_place
 from gongshi.routing.queries import categories, leaves
+from gongshi.routing.suggesting import is_about_an_office
 from gongshi.safekeeping.claim_codes import claim_code_of, phone_code_of
 from gongshi.web.desk import call_form
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
@@ -195,7 +196,7 @@ def _kinds(matter: Matter) -> tuple[Any, ...]:
 
 def _asks_office(matter: Matter) -> bool:
     category = choices.leaf(matter.category)
-    return category is not None and choices.is_about_an_office(category)
+    return category is not None and is_about_an_office(category)
 
 
 def _subject_box(matter: Matter, number: int, wrong: list[Problem]) -> Box:

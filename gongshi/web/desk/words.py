@@ -173,6 +173,7 @@ MESSAGES: dict[str, Words] = {
     "question": pair("单位提问", "Question from the office"),
     "reply": pair("居民回复", "Reply"),
     "addition": pair("居民补充", "Addition"),
+    "mailed": pair("邮件补充，发件人没有核实", "Addition by mail, its sender not checked"),
     "note": pair("内部记录", "Internal note"),
 }
 

@@ -9,19 +9,13 @@ from gongshi.accounts.queries import OfficeNode, offices
 from gongshi.cases.drafts import NewMatter
 from gongshi.cases.routes import NobodyAbove, Route, route_for
 from gongshi.places.queries import AreaNode, area_by_code, areas, places_named, the_place
-from gongshi.places.snapshots import Snapshot
-from gongshi.routing.queries import CategoryNode, categories, category_by_code, leaves, procedure_for
+from gongshi.routing import suggesting
+from gongshi.routing.queries import CategoryNode, categories, category_by_code, leaves
+from gongshi.routing.suggesting import is_about_an_office
 from gongshi.rules import crockford, references
 from gongshi.rules.ladder import is_sealed
 from gongshi.web.public.draft import NO_PLACE, Draft, Matter
 from gongshi.words import in_language
-
-SUGGESTED = 4
-
-
-def is_about_an_office(category: CategoryNode) -> bool:
-    """Whether its procedure goes past the office that the matter is about."""
-    return procedure_for(category).procedure.subject == "office"
 
 
 def is_sealed_draft(draft: Draft) -> bool:
@@ -51,42 +45,9 @@ def categories_behind(door: str) -> list[tuple[CategoryNode | None, list[Categor
     return [(categories().get(group), nodes) for group, nodes in found.items()]
 
 
-def _spread() -> dict[str, list[tuple[str, CategoryNode]]]:
-    """Every keyword with its category, by the door's kind: about an office or not."""
-    found: dict[str, list[tuple[str, CategoryNode]]] = {"office": [], "": []}
-    for node in leaves():
-        words = found["office" if is_about_an_office(node) else ""]
-        words += [(word.casefold(), node) for word in node.keywords if word.strip()]
-    return found
-
-
-keywords = Snapshot(_spread)
-
-
 def suggested(matter: Matter, door: str) -> list[CategoryNode]:
-    """Categories whose keywords stand in the text, most of them first, then the one for everything else."""
-    text = f"{matter.text}\n{matter.wish}".casefold()
-    scores: dict[Any, int] = {}
-    for word, node in keywords()["office" if door == "office" else ""]:
-        if word in text:
-            scores[node.id] = scores.get(node.id, 0) + len(word.encode())
-    best = sorted(scores, key=lambda key: -scores[key])[: SUGGESTED - 1]
-    found = [categories()[key] for key in best]
-    if door == "office":
-        found += [node for node in leaves() if is_about_an_office(node) and node not in found]
-        return found
-    rest = _rest(door)
-    return found if rest is None or rest in found else [*found, rest]
-
-
-def _rest(door: str) -> CategoryNode | None:
-    """Where matters go that nothing else fits: the last category of their door, or of the door to write freely."""
-    open_to_all = [node for node in leaves() if not is_about_an_office(node)]
-    for wanted in ("ask", "write") if door == "ask" else ("write",):
-        behind = [node for node in open_to_all if node.door == wanted]
-        if behind:
-            return behind[-1]
-    return open_to_all[-1] if open_to_all else None
+    """Categories whose keywords stand in the matter's words (`routing.suggesting`)."""
+    return suggesting.suggested(f"{matter.text}\n{matter.wish}", door)
 
 
 def office_called(code: str) -> OfficeNode | None:

@@ -11,9 +11,9 @@ from gongshi.cases.drafts import MAX_TEXT
 from gongshi.notifications.addresses import AddressError, email_address, phone_number
 from gongshi.notifications.transports import connected_channels
 from gongshi.places.queries import area_by_code, area_index
+from gongshi.routing.suggesting import is_about_an_office
 from gongshi.web.public.choices import (
     children,
-    is_about_an_office,
     leaf,
     office_called,
     point_of,

@@ -7,8 +7,9 @@ from gongshi.accounts.actors import System
 from gongshi.cases.actions.filing import Filed, file_filing
 from gongshi.cases.drafts import Contact, NewFiling, NewMatter, PublicCopy
 from gongshi.notifications.addresses import email_address, phone_number
+from gongshi.routing.suggesting import is_about_an_office
 from gongshi.web.public.asking import owner_of, pages_seen
-from gongshi.web.public.choices import area_id, is_about_an_office, leaf, office_called, point_of
+from gongshi.web.public.choices import area_id, leaf, office_called, point_of
 from gongshi.web.public.draft import Draft, Matter
 from gongshi.web.public.tip_offs import is_tip_off
 from gongshi.words import language

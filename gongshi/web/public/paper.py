@@ -161,6 +161,7 @@ def _messages(page: dict[str, Any]) -> Iterable[Block]:
         "question": say("单位问", "The office asks"),
         "reply": say("您回复", "You replied"),
         "addition": say("您补充", "You added"),
+        "mailed": say("邮件补充", "Added by mail"),
     }
     for one in page["messages_shown"]:
         message, office = one["message"], one["office"]

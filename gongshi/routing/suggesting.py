@@ -1,0 +1,51 @@
+"""Categories whose keywords stand in what somebody wrote: for forms to offer, and for doors without one to take."""
+
+from typing import Any
+
+from gongshi.places.snapshots import Snapshot
+from gongshi.routing.queries import CategoryNode, categories, leaves, procedure_for
+
+SUGGESTED = 4
+
+
+def is_about_an_office(category: CategoryNode) -> bool:
+    """Whether its procedure goes past the office that the matter is about."""
+    return procedure_for(category).procedure.subject == "office"
+
+
+def _spread() -> dict[str, list[tuple[str, CategoryNode]]]:
+    """Every keyword with its category, by the door's kind: about an office or not."""
+    found: dict[str, list[tuple[str, CategoryNode]]] = {"office": [], "": []}
+    for node in leaves():
+        words = found["office" if is_about_an_office(node) else ""]
+        words += [(word.casefold(), node) for word in node.keywords if word.strip()]
+    return found
+
+
+keywords = Snapshot(_spread)
+
+
+def suggested(text: str, door: str) -> list[CategoryNode]:
+    """Categories whose keywords stand in the text, most of them first, then the one for everything else."""
+    text = text.casefold()
+    scores: dict[Any, int] = {}
+    for word, node in keywords()["office" if door == "office" else ""]:
+        if word in text:
+            scores[node.id] = scores.get(node.id, 0) + len(word.encode())
+    best = sorted(scores, key=lambda key: -scores[key])[: SUGGESTED - 1]
+    found = [categories()[key] for key in best]
+    if door == "office":
+        found += [node for node in leaves() if is_about_an_office(node) and node not in found]
+        return found
+    rest = _rest(door)
+    return found if rest is None or rest in found else [*found, rest]
+
+
+def _rest(door: str) -> CategoryNode | None:
+    """Where matters go that nothing else fits: the last category of their door, or of the door to write freely."""
+    open_to_all = [node for node in leaves() if not is_about_an_office(node)]
+    for wanted in ("ask", "write") if door == "ask" else ("write",):
+        behind = [node for node in open_to_all if node.door == wanted]
+        if behind:
+            return behind[-1]
+    return open_to_all[-1] if open_to_all else None
