@@ -58,6 +58,7 @@ ROWS = {
     45: "floods and abuse",
     46: "links followed by machines",
     47: "claim codes used twice, guessed, or read by whoever passed them on",
+    48: "forged senders, and mail that answers mail",
 }
 # Rows whose part of the program is not built yet: what is waited for. A row leaves this list with its test.
 OPEN: dict[int, str] = {}
@@ -83,7 +84,7 @@ def lines_by_row() -> dict[int, str]:
 
 
 def test_the_list_is_whole() -> None:
-    assert list(ROWS) == list(range(1, 48))
+    assert list(ROWS) == list(range(1, 49))
     assert set(found_by_row()) <= set(ROWS), "a test bears the number of no row"
 
 

@@ -152,7 +152,7 @@ def test_an_answer_in_the_thread_is_an_addition(letters: Letters, post: Mailbox)
     assert (case.stage, case.holder) == (Case.objects.get().stage, "office")
 
 
-def test_somebody_elses_answer_in_the_thread_is_a_filing_of_their_own(letters: Letters) -> None:
+def test_row_48_somebody_elses_answer_in_the_thread_is_a_filing_of_their_own(letters: Letters) -> None:
     taken(letters, letter())
     taken(letters, letter("我也是。pothole", sender=STRANGER, id="<s@y>", References="<first@example.org>"))
     assert Filing.objects.count() == 2
@@ -160,7 +160,7 @@ def test_somebody_elses_answer_in_the_thread_is_a_filing_of_their_own(letters: L
 
 
 @pytest.mark.parametrize("whose", ["hers", "nobody's"])
-def test_a_reference_in_a_subject_opens_nothing_and_tells_nothing(
+def test_row_48_a_reference_in_a_subject_opens_nothing_and_tells_nothing(
     whose: str, letters: Letters, town: Town
 ) -> None:
     """A stranger who names a reference is answered alike, whether there is such a filing or not."""
@@ -218,7 +218,7 @@ def resident_of(filing: Filing, receipt: object):
         {"subject": "自动回复：您好"},
     ],
 )
-def test_what_programs_send_is_never_filed_and_never_answered(
+def test_row_48_what_programs_send_is_never_filed_and_never_answered(
     headers: dict[str, str], letters: Letters
 ) -> None:
     taken(letters, letter(**headers))
