@@ -92,6 +92,8 @@ OPENERS: dict[str, set[str]] = {
         "gongshi.cases.actions.claims",
         "gongshi.cases.actions.looks",
         "gongshi.cases.effects",
+        # Whether a mail comes from the address that was left.
+        "gongshi.cases.by_mail",
         "gongshi.cases.visiting",
     },
     # An address left with an outage, to queue one notice for each and to send it. No page comes near it.

@@ -169,8 +169,8 @@ def _receiving() -> Iterator[Finding]:
             f"the mailbox for letters cannot be opened: {type(error).__name__}",
         )
         return
-    say = note if held else well
-    yield say(
+    found = note if held else well
+    yield found(
         f"收信的邮箱可用，{HELD} 里有{held}封", f"the mailbox can be used; {held} letters lie in {HELD}"
     )
 
