@@ -193,7 +193,7 @@ def test_what_needs_a_version_is_told_apart(town: Town, clock: Clock) -> None:
 
     filed, _ = lin_files(town, at=clock())
     clock.advance(minutes=1)
-    nothing = {"receipts": 0, "imports": 0, "drafts": 0, "requests": 0}
+    nothing = {"receipts": 0, "imports": 0, "drafts": 0, "requests": 0, "mail": 0}
     assert still_needing(clock() - timedelta(days=9), clock()) == nothing
     assert still_needing(clock(), clock() + timedelta(days=4)) == nothing | {"receipts": 1}
     assert still_needing(clock(), clock())["drafts"] == 1

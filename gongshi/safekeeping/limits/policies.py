@@ -41,9 +41,9 @@ POLICIES = {
     # Words and steps in one's own filing: replies, additions, reopening.
     "writing": Policy(Rate(120, 2 * SECOND)),
     # Letters by mail, for each address that stands in From; what comes faster is held back unanswered, and not lost.
-    "mail": Policy(Rate(12, 5 * MINUTE)),
+    "mail": Policy(Rate(12, 30 * SECOND)),
     # All letters together: each may make one answer, to somebody who perhaps never wrote. The rest waits.
-    "mail_everywhere": Policy(Rate(300, 6 * SECOND)),
+    "mail_everywhere": Policy(Rate(60, 6 * SECOND)),
     # Photos and papers, each of them, before it is decoded.
     "uploads": Policy(Rate(120, 2 * SECOND), Rate(2_000, 100), heavy=2),
     # Copies of one's own filing to take home: each compiles a paper.
