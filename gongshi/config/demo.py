@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 
 SHOWN = "demo.json"
 SHOWN_FILINGS = 4
-ROLES_SHOWN = ("handler", "lead", "supervisor", "reviewer", "dispatcher", "operator", "administrator")
+ROLES_SHOWN = (
+    "handler",
+    "lead",
+    "supervisor",
+    "reviewer",
+    "dispatcher",
+    "operator",
+    "reader",
+    "administrator",
+)
 
 
 def pack_folder() -> Path | None:
@@ -94,6 +103,7 @@ def _live(directory: Path, folder: Path, keys: "Keys") -> None:
     from gongshi.config.demo_notices import announce_all
     from gongshi.config.town import live, read_stories
     from gongshi.config.town_calls import take_calls
+    from gongshi.config.town_sample import read_sample
     from gongshi.notifications.models import OutboxRow
 
     file, spoken = folder / "filings.jsonl", folder / "instructions.txt"
@@ -111,6 +121,7 @@ def _live(directory: Path, folder: Path, keys: "Keys") -> None:
     if (folder / "notices.jsonl").is_file():
         announce_all(folder / "notices.jsonl", now)
     take_calls(folder / "calls.toml", now)
+    read_sample(now)
     for problem in town.passed_over:
         click.echo(f"  {problem}", err=True)
     # What was told weeks ago need not be told again: only the last two days' notices are written out.

@@ -13,6 +13,7 @@ from django.utils import timezone
 from gongshi.accounts.rights import may, require
 from gongshi.cases import samples
 from gongshi.cases.actions import samples as actions
+from gongshi.cases.actions.public_state import public_area
 from gongshi.cases.actions.publication import CopyRefused
 from gongshi.cases.labels import DECISIONS, SAMPLE_ANSWERS, SAMPLE_QUESTIONS
 from gongshi.cases.models import AnswerSample, PublicCase, SampledAnswer
@@ -68,7 +69,8 @@ def show(request: DeskRequest) -> HttpResponse:
     if not (may(actor, "sample.check") or may(actor, "sample.read")):
         raise Http404
     sample = samples.open_sample()
-    context: dict[str, Any] = {"sample": sample, **desk(request)}
+    year, _, number = sample.quarter.partition("-Q") if sample else ("", "", "")
+    context: dict[str, Any] = {"sample": sample, "year": year, "number": number, **desk(request)}
     if sample and may(actor, "sample.check"):
         context["to_check"] = [_row(row) for row in samples.copies_to_check(actor)]
         context["checks"] = True
@@ -97,10 +99,11 @@ def _reading(request: DeskRequest, sample: AnswerSample) -> dict[str, Any]:
 
 
 def _row(row: SampledAnswer) -> dict[str, Any]:
+    """No number that finds the case, and the area as the public would read it: never a few houses."""
     return {
         "id": row.id,
         "category": shown.category_name(row.case),
-        "area": shown.area_words(row.case.area_id),
+        "area": shown.area_words(public_area(row.case.area_id), 1),
     }
 
 

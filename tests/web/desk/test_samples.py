@@ -92,8 +92,9 @@ def test_a_reader_reads_saves_goes_on_and_is_done(
     assert "读完0份，共2份" in text(client.get(SAMPLE))
     page = client.get(first)
     assert "坑深十厘米" in text(page)
-    for hidden in ("Roads", "zhou", checked[0].case.filing.reference, "电动车"):
+    for hidden in ("Roads", "zhou", checked[0].case.filing.reference, "电动车", "east-grid"):
         assert hidden not in text(page)
+    assert "river-street区" in text(page)
     kept = client.post(first, {"found": "no"}, headers={"HX-Request": "true"})
     assert (kept.status_code, kept.content) == (204, b"")
     assert client.get(first).context["form"].initial == {"found": "no"}
