@@ -30,9 +30,11 @@ BEGUN = 12
 def read_sample(now: datetime) -> int:
     """Draw it, check it, read it; how many answers. 0 without two readers, a checker, or enough answers."""
     readers, checkers = _holding(Role.READER), _holding(Role.REVIEWER)
+    if len(readers) < 2 or not checkers:
+        return 0
     sequence(now)
     head, quarter = latest_head(), Quarter.of(local_day(now))
-    if len(readers) < 2 or not checkers or head is None:
+    if head is None:
         return 0
     drawn = draw(quarter.before, now) or draw(quarter, now, begun=head.at)
     sample = open_sample()
