@@ -16,7 +16,7 @@ from gongshi.cases.actions.sealing import keep_ladders
 from gongshi.cases.actions.undoing import forget_undo
 from gongshi.cases.actions.uploads import sweep_uploads
 from gongshi.cases.claiming import drop_claims
-from gongshi.cases.models import Attachment, BreakGlass, Case, Claim, Filing, PublicCase, Upload
+from gongshi.cases.models import Attachment, BreakGlass, Case, Claim, Filing, PublicCase, SavedView, Upload
 from gongshi.cases.retention import schedule
 from gongshi.places.queries import NoPlace, local_day, the_place
 from gongshi.rules.retention import closed_before
@@ -148,9 +148,10 @@ def rewrite(_at: datetime) -> int:
 
 
 def subjects_that_exist(subjects: Collection[UUID]) -> set[UUID]:
-    """Those that are a filing, a case, or a request to break glass that waits to be looked at."""
+    """Those that are a filing, a case, a named filter, or a request to break glass that waits to be looked at."""
     filings = Filing.objects.filter(id__in=subjects).values_list("id", flat=True)
     asked = BreakGlass.objects.filter(id__in=subjects).exclude(asked_reason=None).values_list("id", flat=True)
     claims = Claim.objects.filter(id__in=subjects).values_list("id", flat=True)
     cases = Case.objects.filter(id__in=subjects).values_list("id", flat=True)
-    return set(filings.union(cases, asked, claims))
+    views = SavedView.objects.filter(id__in=subjects).values_list("id", flat=True)
+    return set(filings.union(cases, asked, claims, views))

@@ -23,8 +23,9 @@ from gongshi.cases.models import (
     Message,
     Receipt,
     SampledAnswer,
+    SavedView,
 )
-from gongshi.cases.sealed import ASKED, PHONE_CODE, TOLD, opening_of, unseal_asked, unseal_json
+from gongshi.cases.sealed import ASKED, PHONE_CODE, TOLD, VIEW_NAME, opening_of, unseal_asked, unseal_json
 from gongshi.safekeeping.claim_codes import open_stand_in
 from gongshi.safekeeping.keyrings import KeyClosed, open_for_staff, open_through_glass
 from gongshi.safekeeping.queries import is_buried, open_with_instance, open_with_receipt, wraps_of
@@ -292,6 +293,13 @@ def read_undone(case: Case, staff: UUID, seqs: Collection[int], at: datetime, ke
         _message(question, key).text if question else "",
         _event(entry, key).reason if entry else "",
     )
+
+
+def read_view_names(views: Iterable[SavedView]) -> dict[UUID, str]:
+    """The names of filters of the queue, by the filter. One statement, or none. Without those that have no key."""
+    rows = {row.id: row for row in views}
+    keys = open_with_instance(rows) if rows else {}
+    return {one: unseal_json(key, rows[one].name, row=one, field=VIEW_NAME) for one, key in keys.items()}
 
 
 def read_openings(case: Case, key: bytes) -> dict[str, tuple[bytes, dict[str, Any]]]:

@@ -54,7 +54,10 @@ LISTED = (
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a queue page asks for. ``area`` and ``group`` include everything below them; "" and None ask for nothing."""
+    """What a queue page asks for. ``area`` and ``group`` include everything below them; "" and None ask for nothing.
+
+    ``order``: "" for the most urgent first, "newest" for the latest filed.
+    """
 
     clock: str = ""
     stage: str = ""
@@ -66,6 +69,7 @@ class Wanted:
     joint: bool = False
     replied: bool = False
     dormant: bool = False
+    order: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,8 @@ def queue(
     listed = queries.joint_queue if wanted.joint else queries.queue
     found = narrowed(listed(actor, simple, at=at), wanted, at)
     found = found.annotate(replied=_replied()).select_related("filing").only(*LISTED)
+    if wanted.order == "newest":
+        found = found.order_by("-opened_at", "-id")
     start = (page - 1) * size
     rows: list[Case] = list(found[start : start + size + 1])
     return rows[:size], len(rows) > size

@@ -11,6 +11,7 @@ from gongshi.cases.models.publication import Consent, PublicCase
 from gongshi.cases.models.records import History, Look
 from gongshi.cases.models.recusals import Recusal
 from gongshi.cases.models.samples import AnswerSample, SampledAnswer, SampleReading
+from gongshi.cases.models.saved_views import SavedView
 from gongshi.cases.models.supervision import Supervision
 from gongshi.cases.models.undo_points import UndoPoint
 
@@ -36,6 +37,7 @@ __all__ = [
     "Recusal",
     "SampleReading",
     "SampledAnswer",
+    "SavedView",
     "Supervision",
     "UndoPoint",
     "Upload",

@@ -11,6 +11,7 @@ from django import forms
 from django.forms.utils import flatatt
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -19,6 +20,7 @@ from gongshi.accounts.models import Role
 from gongshi.accounts.rights import may
 from gongshi.bulletin.reviews import load_for
 from gongshi.cases import labels, worklists
+from gongshi.cases.saved_views import views_of
 from gongshi.cases.turns import clocks_of_turns
 from gongshi.cases.worklists import Counts, Wanted
 from gongshi.places.queries import areas
@@ -29,6 +31,8 @@ from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.undoing import offer_gone
 from gongshi.words import Words, in_language, pair, say
 
+# Which named filter an address is that of.
+NAMED = "view"
 ALL = ("", say("全部", "All"))
 SELECTED = SafeString(" selected")
 TABS: list[tuple[str, Words, dict[str, Any]]] = [
@@ -72,6 +76,7 @@ class Filters(forms.Form):
     kind = forms.ChoiceField(label=say("种类", "Kind"), required=False, widget=ManyOptions)
     stage = forms.ChoiceField(label=say("环节", "Stage"), required=False, widget=ManyOptions)
     turn = forms.ChoiceField(label=say("轮到谁", "Whose turn"), required=False, widget=ManyOptions)
+    order = forms.ChoiceField(label=say("排序", "Order"), required=False, widget=ManyOptions)
 
     def __init__(self, data: QueryDict) -> None:
         super().__init__(data, label_suffix="")
@@ -81,6 +86,12 @@ class Filters(forms.Form):
         self._choose("kind", ((code, name) for code, name in labels.KINDS.items() if code in kinds))
         self._choose("stage", stages().items())
         self._choose("turn", words.TURNS.items())
+        order = self.fields["order"]
+        assert isinstance(order, forms.ChoiceField)
+        order.choices = [
+            ("", say("最急的在前", "Most urgent first")),
+            ("newest", say("新来的在前", "Newest first")),
+        ]
 
     def _choose(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
         listed = [ALL, *((code, in_language(named)) for code, named in choices)]
@@ -93,10 +104,24 @@ class Filters(forms.Form):
         self.is_valid()
         found = self.cleaned_data
         ids = {name: UUID(found[name]) if found.get(name) else None for name in ("group", "area")}
-        plain = {name: str(found.get(name) or "") for name in ("kind", "stage", "turn")}
+        plain = {name: str(found.get(name) or "") for name in ("kind", "stage", "turn", "order")}
         return Wanted(
-            kind=plain["kind"], stage=plain["stage"], turn=plain["turn"], group=ids["group"], area=ids["area"]
+            kind=plain["kind"],
+            stage=plain["stage"],
+            turn=plain["turn"],
+            order=plain["order"],
+            group=ids["group"],
+            area=ids["area"],
         )
+
+
+def filter_of(data: QueryDict) -> dict[str, str]:
+    """The tab and the filters that an address or a form names, as far as they hold values known here."""
+    form = Filters(data)
+    form.is_valid()
+    found = {name: str(value) for name, value in form.cleaned_data.items() if value}
+    tab = data.get("show", "")
+    return {**({"show": tab} if tab in {one[0] for one in TABS[1:]} else {}), **found}
 
 
 def stages() -> dict[str, Words]:
@@ -145,13 +170,17 @@ def show(request: DeskRequest) -> HttpResponse:
     cases, more = worklists.queue(request.actor, wanted, at=at, page=number)
     counted = worklists.counts(request.actor, at=at)
     rows = shown.rows(cases, at, clocks_of_turns(request.actor, cases))
+    named = view_tabs(request)
+    here = None if any(one["here"] for one in named) else tab[0]
     context = {
         "rows": rows,
         "listed": shown.table(rows),
         "page": _Page(number, more),
         "form": form,
-        "tabs": _tabs(request, tab[0], counted),
+        "tabs": _tabs(request, here, counted),
         "tab": tab[0],
+        "views": named,
+        "keepable": urlencode(filter_of(request.GET)),
         "filtered": bool(form.has_changed() and any(form.cleaned_data.values())),
         "counted": counted,
         "undo": offer_gone(request),
@@ -180,7 +209,7 @@ class _Page:
         self.paginator = None
 
 
-def _tabs(request: DeskRequest, here: str, counted: Counts) -> list[dict[str, Any]]:
+def _tabs(request: DeskRequest, here: str | None, counted: Counts) -> list[dict[str, Any]]:
     """The tabs with their numbers; beyond `COUNTED` cases only what stands first in the order is sure."""
     numbers = {
         "": counted.total,
@@ -211,6 +240,19 @@ def _tabs(request: DeskRequest, here: str, counted: Counts) -> list[dict[str, An
     return [
         tab for tab in tabs if tab["number"] or tab["code"] in ("", "late", "soon", "mine") or tab["here"]
     ]
+
+
+def view_tabs(request: DeskRequest) -> list[dict[str, Any]]:
+    """The named filters as tabs."""
+    here = request.GET.get(NAMED, "")
+    return [
+        {"view": view, "url": _queue_with({**view.query, NAMED: str(view.id)}), "here": here == str(view.id)}
+        for view in views_of(request.actor)
+    ]
+
+
+def _queue_with(query: dict[str, str]) -> str:
+    return f"{reverse('desk:queue')}?{urlencode(query)}"
 
 
 def _sure(number: int | str | None, code: str, counted: Counts) -> int | str | None:

@@ -34,6 +34,7 @@ from gongshi.web.desk import (
     templates,
     together,
     undoing,
+    views,
     why,
     work_orders,
 )
@@ -63,6 +64,8 @@ pages = [
     path(f"{CASE}draft/<slug:form>/", drafts.keep, name="keep_draft"),
     path(f"{CASE}draft/<slug:form>/discard/", drafts.discard, name="discard_draft"),
     path(f"{CASE}draft/<slug:form>/undo/", drafts.undo, name="undo_discard"),
+    path("views/", views.show, name="views"),
+    path("views/<uuid:view>/drop/", views.drop, name="drop_view"),
     path("together/undo/", together.undo, name="undo_together"),
     path(f"{CASE}parts/", parts.parts, name="parts"),
     path(f"{CASE}undo/", undoing.undo, name="undo"),

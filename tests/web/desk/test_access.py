@@ -54,6 +54,7 @@ PLAIN = {
     "queue",
     "together",
     "undo_together",
+    "views",
     "cover",
     "keyboard",
     "work_orders",
@@ -103,7 +104,8 @@ SETTINGS = {
     "settings_edit": "/desk/settings/offices/of/roads/",
     "settings_remove": "/desk/settings/offices/of/roads/remove/",
 }
-OTHERS = {"keys", *KEY_PAGES, *GLASS, *PLAIN, *ANSWER_PAGES, *NOTICES, *OPERATORS_PAGES, *SAMPLE, *SETTINGS}
+OTHERS = {"keys", "drop_view", *KEY_PAGES, *GLASS, *PLAIN, *ANSWER_PAGES, *NOTICES, *OPERATORS_PAGES}
+OTHERS |= {*SAMPLE, *SETTINGS}
 
 
 def paths(reference: str, number: int = 1) -> dict[str, str]:
