@@ -8,7 +8,7 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from gongshi.cases import effects, jobs, mailing, record
+        from gongshi.cases import digests, effects, jobs, mailing, record
         from gongshi.notifications import effects as named
         from gongshi.notifications import schedule
         from gongshi.safekeeping import subjects
@@ -24,6 +24,8 @@ class CasesConfig(AppConfig):
         schedule.register("cases.drafts", every=timedelta(hours=1), run=jobs.sweep_drafts)
         schedule.register("cases.claims", every=timedelta(hours=1), run=jobs.expire_claims)
         schedule.register("cases.desk_drafts", every=timedelta(hours=1), run=jobs.sweep_typed)
+        named.register(digests.EFFECT, digests.reader_of)
+        schedule.register("cases.digest", every=timedelta(hours=1), run=jobs.tell_week)
         schedule.register("cases.undo", every=timedelta(hours=1), run=jobs.forget_undone)
         schedule.register(
             "cases.files", every=timedelta(hours=12), run=jobs.sweep_files, lease=timedelta(hours=1)

@@ -10,13 +10,24 @@ from django.db import DEFAULT_DB_ALIAS
 from gongshi.accounts.keys import take_from_leavers
 from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.desk_drafts import sweep_desk_drafts
+from gongshi.cases.actions.digests import queue_digests
 from gongshi.cases.actions.erasure import WORDS, erase_again, erase_closed, erase_due
 from gongshi.cases.actions.glass import drop_stray_keys, find_asked, forget_lapsed, tell_ends
 from gongshi.cases.actions.sealing import keep_ladders
 from gongshi.cases.actions.undoing import forget_undo
 from gongshi.cases.actions.uploads import sweep_uploads
 from gongshi.cases.claiming import drop_claims
-from gongshi.cases.models import Attachment, BreakGlass, Case, Claim, Filing, PublicCase, SavedView, Upload
+from gongshi.cases.models import (
+    Attachment,
+    BreakGlass,
+    Case,
+    Claim,
+    DigestWish,
+    Filing,
+    PublicCase,
+    SavedView,
+    Upload,
+)
 from gongshi.cases.retention import schedule
 from gongshi.places.queries import NoPlace, local_day, the_place
 from gongshi.rules.retention import closed_before
@@ -63,6 +74,15 @@ def expire_claims(at: datetime) -> int:
 def sweep_typed(at: datetime) -> int:
     """Officers' drafts that are too old, thrown away or out of their sight; how many were removed."""
     return sweep_desk_drafts(at)
+
+
+def tell_week(at: datetime) -> int:
+    """The week's numbers for staff who want them by mail; how many were queued. 0 without a place."""
+    try:
+        the_place()
+    except NoPlace:
+        return 0
+    return queue_digests(at)
 
 
 def forget_undone(at: datetime) -> int:
@@ -148,10 +168,11 @@ def rewrite(_at: datetime) -> int:
 
 
 def subjects_that_exist(subjects: Collection[UUID]) -> set[UUID]:
-    """Those that are a filing, a case, a named filter, or a request to break glass that waits to be looked at."""
+    """Those that are a filing, a case, a claim, a named filter, a weekly mail or a waiting request to break glass."""
     filings = Filing.objects.filter(id__in=subjects).values_list("id", flat=True)
     asked = BreakGlass.objects.filter(id__in=subjects).exclude(asked_reason=None).values_list("id", flat=True)
     claims = Claim.objects.filter(id__in=subjects).values_list("id", flat=True)
     cases = Case.objects.filter(id__in=subjects).values_list("id", flat=True)
     views = SavedView.objects.filter(id__in=subjects).values_list("id", flat=True)
-    return set(filings.union(cases, asked, claims, views))
+    mails = DigestWish.objects.filter(id__in=subjects).values_list("id", flat=True)
+    return set(filings.union(cases, asked, claims, views, mails))

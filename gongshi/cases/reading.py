@@ -18,6 +18,7 @@ from gongshi.cases.models import (
     Claim,
     Consent,
     DeskDraft,
+    DigestWish,
     Filing,
     History,
     Message,
@@ -25,7 +26,16 @@ from gongshi.cases.models import (
     SampledAnswer,
     SavedView,
 )
-from gongshi.cases.sealed import ASKED, PHONE_CODE, TOLD, VIEW_NAME, opening_of, unseal_asked, unseal_json
+from gongshi.cases.sealed import (
+    ASKED,
+    DIGEST_TO,
+    PHONE_CODE,
+    TOLD,
+    VIEW_NAME,
+    opening_of,
+    unseal_asked,
+    unseal_json,
+)
 from gongshi.safekeeping.claim_codes import open_stand_in
 from gongshi.safekeeping.keyrings import KeyClosed, open_for_staff, open_through_glass
 from gongshi.safekeeping.queries import is_buried, open_with_instance, open_with_receipt, wraps_of
@@ -300,6 +310,14 @@ def read_view_names(views: Iterable[SavedView]) -> dict[UUID, str]:
     rows = {row.id: row for row in views}
     keys = open_with_instance(rows) if rows else {}
     return {one: unseal_json(key, rows[one].name, row=one, field=VIEW_NAME) for one, key in keys.items()}
+
+
+def read_digest_address(wish: DigestWish) -> str:
+    """Where a member of staff has their weekly mail sent. Raises `KeyMissing`."""
+    keys = open_with_instance([wish.id])
+    if wish.id not in keys:
+        raise KeyMissing(str(wish.id))
+    return str(unseal_json(keys[wish.id], wish.sent_to, row=wish.id, field=DIGEST_TO))
 
 
 def read_openings(case: Case, key: bytes) -> dict[str, tuple[bytes, dict[str, Any]]]:

@@ -13,7 +13,7 @@ from gongshi.safekeeping.sealing import key_version_of, seal, unseal
 SALT = "salt"
 ASKED = "asked reason"
 TOLD, PHONE_CODE, WRITER = "told", "phone code", "writer of a mail"
-VIEW_NAME = "name of a view"
+VIEW_NAME, DIGEST_TO = "name of a view", "weekly mail"
 _text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 

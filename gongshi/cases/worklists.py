@@ -102,15 +102,15 @@ def _replied() -> Exists:
     return Exists(History.objects.filter(case=OuterRef("pk"), seq=OuterRef("seq"), code__in=REPLIES))
 
 
-def _dormant(at: datetime) -> Q:
+def dormant(at: datetime) -> Q:
     """It is the office's turn, time runs, no promised day is waited for, and nobody has done anything for a while."""
     zone = the_place().zone
     day = add_working_days(calendar(), at.astimezone(zone).date(), -DORMANT_DAYS)
     since = History.objects.filter(case=OuterRef("pk"), at__gte=end_of_day(day, zone)).exclude(by="system")
-    return Q(holder="office", paused=False) & ~Exists(since) & ~_promised()
+    return Q(holder="office", paused=False) & ~Exists(since) & ~promised()
 
 
-def _promised() -> Q:
+def promised() -> Q:
     """Cases in a stage in which a promised day is waited for."""
     found = Q(pk=None)
     for loaded in procedure_versions().values():
@@ -154,7 +154,7 @@ def narrowed(found: QuerySet[Case], wanted: Wanted, at: datetime) -> QuerySet[Ca
         inside = _within(wanted.area, ((node.id, node.path) for node in areas().values()))
         found = found.filter(area__in=inside)
     if wanted.dormant:
-        found = found.filter(_dormant(at))
+        found = found.filter(dormant(at))
     return found.filter(_replied()) if wanted.replied else found
 
 
@@ -174,8 +174,8 @@ def counts(actor: StaffActor, *, at: datetime) -> Counts:
         paused_=Count("pk", filter=Q(paused=True)),
         mine=Count("pk", filter=queries.mine(actor, at)),
     )
-    dormant = Choose(When(_dormant(at), then=True), default=False, output_field=BooleanField())
-    urgent = listed.annotate(replied=_replied(), dormant=dormant)[:COUNTED_REPLIES]
+    still = Choose(When(dormant(at), then=True), default=False, output_field=BooleanField())
+    urgent = listed.annotate(replied=_replied(), dormant=still)[:COUNTED_REPLIES]
     quiet = urgent.aggregate(
         replied_=Count("pk", filter=Q(replied=True)), dormant_=Count("pk", filter=Q(dormant=True))
     )

@@ -6,6 +6,7 @@ the app that owns the contact registers the resolver of that name in its ``apps.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 
@@ -17,6 +18,7 @@ class Recipient:
     about: a filing, or what an office announced. ``path``: what follows this server's address in the notice.
     ``code``: what the message "claim" is for, the only secret that any message holds; it is worth nothing once it was
     used. ``answers``: the Message-ID of a mail that the message answers, without its brackets.
+    ``lines``: what a message to staff says besides at an instant, numbers and references; "" for nothing to say.
     """
 
     channel: str
@@ -26,6 +28,7 @@ class Recipient:
     code: str = field(default="", repr=False)
     path: str = ""
     answers: str = field(default="", repr=False)
+    lines: Callable[[datetime], str] | None = field(default=None, repr=False)
 
 
 Resolver = Callable[[UUID], Recipient | None]

@@ -101,6 +101,9 @@ def _send(row: OutboxRow, at: datetime, transports: Transports) -> Result | Drop
         return Dropped("other_channel")
     if row.template not in messages.MESSAGES:
         return PermanentFailure("unknown_template")
+    lines = recipient.lines(at) if recipient.lines else ""
+    if recipient.lines and not lines:
+        return Dropped("nothing_to_say")
     text = messages.render(
         row.template,
         channel=row.channel,
@@ -108,6 +111,7 @@ def _send(row: OutboxRow, at: datetime, transports: Transports) -> Result | Drop
         reference=recipient.reference,
         code=recipient.code,
         path=recipient.path,
+        lines=lines,
     )
     notice = Notice(
         row.pk, recipient.value, recipient.language, text.subject, text.body, at, recipient.answers

@@ -4,7 +4,8 @@ A message crosses networks, lock screens and shared mailboxes. It holds the refe
 nothing else: no content, no office, no kind of case, no receipt. So all that can happen shares one text; its code is
 kept for counting. A reminder has a text of its own, since it follows a notice that nobody acted on. So has the claim
 code of a filing that staff typed in: it is what the message is for, opens nothing by itself, and dies when it is used.
-That an outage is over is public and may be said: its reference is what the office announced.
+That an outage is over is public and may be said: its reference is what the office announced. Staff who want it get a
+week's numbers, with references and no more.
 """
 
 from dataclasses import dataclass, field
@@ -29,7 +30,8 @@ _CARE_OF_MAIL = pair(
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The texts of one notice, with the placeholders ``{reference}``, ``{address}``, ``{code}`` and ``{claim}``.
+    """The texts of one notice, with the placeholders ``{reference}``, ``{address}``, ``{code}``, ``{claim}``
+    and ``{lines}``.
 
     ``care`` ends an e-mail.
     """
@@ -154,6 +156,20 @@ def _held(zh: str, en: str) -> Message:
     )
 
 
+_DIGEST = Message(
+    subject=pair("本周待办提要", "Your week at the desk"),
+    body=pair(
+        "您好：\n\n{lines}\n\n详情请登录工作台：\n{address}",
+        "Hello,\n\n{lines}\n\nFor more, sign in to the desk:\n{address}",
+    ),
+    short=pair("本周待办提要：{address}", "Your week at the desk: {address}"),
+    care=pair(
+        "只有编号和件数，不含任何内容。不想再收，请在工作台的“账号”里关掉。请不要回复。",
+        "Numbers and references only, nothing of what anybody wrote. Switch it off under “Account” at the desk. "
+        "Do not reply.",
+    ),
+)
+
 MESSAGES: dict[str, Message] = {
     "mail_taken": _taken(pair("", "")),
     "mail_partly": _taken(_LEFT_OUT),
@@ -188,6 +204,7 @@ MESSAGES: dict[str, Message] = {
     "published": _NEWS,
     "reminder": _REMINDER,
     "over": _OVER,
+    "digest": _DIGEST,
 }
 
 
@@ -198,12 +215,20 @@ def address(language: str) -> str:
 
 
 def render(
-    template: str, *, channel: str, language: str, reference: str, code: str = "", path: str = ""
+    template: str,
+    *,
+    channel: str,
+    language: str,
+    reference: str,
+    code: str = "",
+    path: str = "",
+    lines: str = "",
 ) -> Text:
     """The text of notice ``template`` for one channel. KeyError if there is no such notice."""
     message = MESSAGES[template]
     here = address(language)
     values = {"reference": reference, "address": here + path, "code": code, "claim": f"{here}{CLAIM_PATH}"}
+    values["lines"] = lines
     if channel == Channel.SMS:
         return Text(subject="", body=in_language(message.short, language).format(**values))
     return Text(

@@ -12,7 +12,9 @@ from tests.notifications.conftest import REFERENCE
 PUBLIC = {"over"}
 # About a letter by mail that was not taken in.
 HELD = {one for one in MESSAGES if one.startswith("held_")}
-ABOUT_FILINGS = sorted(MESSAGES.keys() - PUBLIC - HELD)
+# To staff, about their own work.
+TO_STAFF = {"digest"}
+ABOUT_FILINGS = sorted(MESSAGES.keys() - PUBLIC - HELD - TO_STAFF)
 EVERY = list(itertools.product(ABOUT_FILINGS, ("email", "sms"), ("zh", "en")))
 # What would tell a stranger who sees a lock screen what the filing is about or where it stands.
 TELLING = [

@@ -4,6 +4,7 @@ from gongshi.cases.models.answers import Answer, Message
 from gongshi.cases.models.break_glass import BreakGlass
 from gongshi.cases.models.claims import Claim, Way
 from gongshi.cases.models.desk_drafts import DeskDraft
+from gongshi.cases.models.digests import DigestWish
 from gongshi.cases.models.files import Attachment, Upload
 from gongshi.cases.models.filings import Case, Clock, Filing, JointOffice, Receipt
 from gongshi.cases.models.mail import HeldMail, MailMark
@@ -25,6 +26,7 @@ __all__ = [
     "Clock",
     "Consent",
     "DeskDraft",
+    "DigestWish",
     "Filing",
     "HeldMail",
     "History",

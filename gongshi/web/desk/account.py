@@ -33,6 +33,7 @@ from gongshi.accounts.queries import sessions_of
 from gongshi.accounts.rights import may
 from gongshi.web.context import zone
 from gongshi.web.desk.access import NO_PAGES, desk, second_factor_missing, take_part
+from gongshi.web.desk.digest import digest_form
 from gongshi.web.desk.factors import (
     AppForm,
     CodeAgainForm,
@@ -87,12 +88,18 @@ class Account(_Headed, IndexView):  # type: ignore[misc]
             "missing": take_part(request) and second_factor_missing(request),
             "reads": any(may(actor, right) for actor in request.actors for right in READING),
             "demo": settings.DEMO,
+            "digest": digest_form(request.user) if self._works(request) else None,
             "passkeys_work": passkeys_work(),
             "sessions": [
                 {**vars(one), "day": day(one.used_at), "hour": one.used_at.astimezone(zone()).hour}
                 for one in listed
             ],
         }
+
+    @staticmethod
+    def _works(request: Any) -> bool:
+        """Whether there is a queue whose numbers could be sent."""
+        return any(may(actor, "case.list") for actor in request.actors)
 
 
 class _Changes:

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0006_reader'),
-        ('cases', '0012_split_and_merge'),
+        ('cases', '0013_mail'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
