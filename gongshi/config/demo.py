@@ -101,6 +101,7 @@ def _live(directory: Path, folder: Path, keys: "Keys") -> None:
     from django.utils import timezone
 
     from gongshi.config.demo_notices import announce_all
+    from gongshi.config.demo_settings import change_all
     from gongshi.config.town import live, read_stories
     from gongshi.config.town_calls import take_calls
     from gongshi.config.town_sample import read_sample
@@ -122,6 +123,7 @@ def _live(directory: Path, folder: Path, keys: "Keys") -> None:
         announce_all(folder / "notices.jsonl", now)
     take_calls(folder / "calls.toml", now)
     read_sample(now)
+    change_all(folder / "settings.toml", now)
     for problem in town.passed_over:
         click.echo(f"  {problem}", err=True)
     # What was told weeks ago need not be told again: only the last two days' notices are written out.

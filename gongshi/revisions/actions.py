@@ -86,7 +86,7 @@ def change_settings(
     Raises NotAllowed, SettingsRefused, and SettingsChanged when somebody was faster with things of the same kind.
     """
     require(actor, "settings.change")
-    reason = " ".join(why.split())
+    reason = " ".join("".join(one for one in why if one.isprintable() or one.isspace()).split())
     if not reason:
         raise SettingsRefused("no_reason")
     if len(reason) > LONGEST_WHY:

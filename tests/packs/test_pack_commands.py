@@ -38,6 +38,22 @@ def change(folder: Path, file: str, old: str, new: str) -> None:
 # load-pack
 
 
+def test_a_sealed_category_stays_sealed(instance_directory: Path, folder: Path) -> None:
+    assert run(instance_directory, "load-pack", str(folder), "--yes").exit_code == 0
+    text = (folder / "categories.toml").read_text(encoding="utf-8")
+    for old, new in (
+        ('kind = "conduct"', 'kind = "request"'),
+        ('"conduct"', '"service"'),
+        ('"office"', '"write"'),
+    ):
+        text = text.replace(old, new)
+    (folder / "categories.toml").write_text(text, encoding="utf-8")
+    refused = run(instance_directory, "load-pack", str(folder), "--yes")
+    assert refused.exit_code == 1
+    assert "these categories are of a sealed kind and stay so: manner" in refused.output
+    assert Category.objects.get(code="manner").kind == "conduct"
+
+
 def test_the_difference_is_shown_and_asked_for(instance_directory: Path, folder: Path) -> None:
     refused = run(instance_directory, "load-pack", str(folder), "--language", "en", answer="n\n")
     assert refused.exit_code == 1

@@ -155,7 +155,7 @@ def test_a_change_is_checked_like_a_pack(ada: StaffActor) -> None:
 
 
 def test_a_reason_is_needed(ada: StaffActor) -> None:
-    for why, code in ((" \n", "no_reason"), ("x" * 301, "too_long")):
+    for why, code in ((" \n\0", "no_reason"), ("x" * 301, "too_long")):
         with pytest.raises(SettingsRefused, match=code):
             change(ada, edit("office", "hall", phone="0000-2"), why=why)
 
