@@ -192,6 +192,7 @@ class PromisesForm(SettingsForm):
     """What is promised for every category at once."""
 
     kind = "category"
+    in_lines = True
 
     def start(self) -> dict[str, Any]:
         """As it is promised now."""

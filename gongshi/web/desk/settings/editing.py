@@ -224,5 +224,8 @@ def promised(promise: tuple[int, str] | None) -> str:
     if promise is None:
         return str(say("没有承诺", "no promise"))
     days, counting = promise
-    kind = say("{n}个工作日", "{n} working days") if counting == "working" else say("{n}天", "{n} days")
+    if counting == "working":
+        kind = say("1个工作日", "1 working day") if days == 1 else say("{n}个工作日", "{n} working days")
+    else:
+        kind = say("1天", "1 day") if days == 1 else say("{n}天", "{n} days")
     return str(kind).format(n=days)

@@ -28,6 +28,8 @@ class SettingsForm(SeenForm):
     """
 
     kind: ClassVar[str] = ""
+    # Whether fields that stand together are one line of a list, named by the first of them.
+    in_lines: ClassVar[bool] = False
 
     def __init__(self, base: InForce, code: str, data: Any = None) -> None:
         self.base, self.code = base, code
