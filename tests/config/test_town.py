@@ -1,18 +1,21 @@
 """The demo town: its stories can all be acted out, and every history is replayed into the state it left."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from django.db.models import Count, Q
 
 from gongshi.accounts.keys import first_keys
 from gongshi.accounts.models import Staff
 from gongshi.accounts.queries import offices
-from gongshi.cases.models import Case, Consent, History, Look, PublicCase, Supervision
+from gongshi.cases.models import Case, Consent, History, Look, PublicCase, SampledAnswer, Supervision
 from gongshi.config.packs import read_checked
 from gongshi.config.town import Town, live, read_stories
+from gongshi.config.town_sample import BEGUN, LEFT_TO_CHECK, read_sample
 from gongshi.places.snapshots import forget
 from gongshi.revisions.loading import load
+from gongshi.rules.sampling import SIZES
 from gongshi.safekeeping.models import Leaf
 from gongshi.safekeeping.passphrases import LOWEST
 from tests.casework import replayed
@@ -61,6 +64,18 @@ def test_every_story_is_acted_out_and_replays(town: Town) -> None:
     for case in cases:
         if case.subject_id:
             assert case.office_id in offices()[case.subject_id].supervisors
+    a_reader_can_go_on(town.stories[-1].filed_at + timedelta(days=21))
+
+
+def a_reader_can_go_on(at: datetime) -> None:
+    """Of the sample a few copies wait to be checked; one reader is through with the rest, the other has begun."""
+    drawn = read_sample(at)
+    assert drawn in SIZES
+    unread = Count("readings", filter=Q(checked_at__isnull=False))
+    read = Counter(SampledAnswer.objects.annotate(n=unread).values_list("n", flat=True))
+    assert read[2] == BEGUN
+    assert read[0] >= LEFT_TO_CHECK
+    assert read[0] + read[1] + read[2] == drawn
 
 
 def test_one_that_was_withdrawn_waits_for_its_erasure(db: None) -> None:
