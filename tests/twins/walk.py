@@ -22,7 +22,7 @@ from django.utils import translation
 
 from gongshi.accounts.models import Staff
 from gongshi.bulletin.models import Disruption, Page
-from gongshi.cases.models import Attachment, Claim, Consent, PublicCase, SampledAnswer, Supervision
+from gongshi.cases.models import Attachment, Claim, Consent, PublicCase, SampledAnswer, SavedView, Supervision
 from gongshi.figures.report import report
 from gongshi.places.models import Area
 from gongshi.revisions.queries import in_force
@@ -112,6 +112,7 @@ def known(world: World, secret: dict[str, list[Any]]) -> Known:
         "consent": _some(Consent),
         "claim": _some(Claim),
         "sampled": _some(SampledAnswer),
+        "view": _some(SavedView),
         "public:answer/code": [*Page.objects.values_list("code", flat=True), "no-such-page"],
         "public:disruption/code": outages,
         "public:tell/code": outages,
@@ -147,6 +148,7 @@ def _queries(world: World) -> dict[str, list[str]]:
     promised = world.filed["pothole 1"][0].filing.filed_at.isoformat().replace("+", "%2B")
     return {
         "desk:queue": [*(f"?show={tab[0]}" for tab in TABS), *chosen, "?page=2"],
+        "desk:views": ["?show=late"],
         "desk:board": [f"?list={name}{office}" for name, office in product(lists, offices)],
         "desk:together": ["?category=pothole&area=river-street&week=2026-03-02"],
         "public:published": ["?page=2", "?q=%E6%A1%A5"],
