@@ -105,7 +105,6 @@ def known(world: World, secret: dict[str, list[Any]]) -> Known:
         "section": ["offices", "words"],
         "thing": ["roads", "counter"],
         "desk:settings_undo/number": [1],
-        "view": [NO_KEY],
         "desk:template/code": ["no-such-template"],
         "public:map/code": list(Area.objects.order_by("code").values_list("code", flat=True)[:2]),
         "supervision": _some(Supervision),
