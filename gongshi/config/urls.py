@@ -7,6 +7,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("gongshi.web.monitoring.urls")),
+    path("", include("gongshi.web.public.device_urls")),
     path("api/", include("gongshi.api.urls")),
     *i18n_patterns(
         path("desk/", include("gongshi.web.desk.urls")),

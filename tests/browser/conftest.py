@@ -98,7 +98,8 @@ def page_at(
     """``page_at(360, "zh")`` gives a new page of that width with cookies of its own.
 
     Addresses without a leading slash stay in the page's language: ``page.goto("file")`` is ``/file`` or ``/en/file``.
-    ``javascript=False`` switches scripts off; ``expected`` names refusals that parts of the page may get (409, say).
+    ``javascript=False`` switches scripts off, ``workers=True`` the service worker on; ``expected`` names refusals that
+    parts of the page may get (409, say).
     """
     opened: list[tuple[BrowserContext, Watch]] = []
 
@@ -108,12 +109,14 @@ def page_at(
         *,
         height: int = 800,
         javascript: bool = True,
+        workers: bool = False,
         expected: tuple[int, ...] = (),
     ) -> Page:
         context = chromium.new_context(
             viewport={"width": width, "height": height},
             locale=LOCALES[language],
             java_script_enabled=javascript,
+            service_workers="allow" if workers else "block",
             base_url=live_server.url + ("/en/" if language == "en" else "/"),
         )
         context.set_default_timeout(10_000)

@@ -39,6 +39,7 @@ PUBLIC = [
     "file/?door=office",
     "file/?door=write",
     "file/about-persons/",
+    "offline/",
     "open/",
     "published/",
     "answers/",

@@ -1,0 +1,116 @@
+// Reports written without a network. They lie in this browser's own database until their writer sends or deletes them; nothing leaves by itself.
+(function () {
+  "use strict";
+  var here = document.currentScript.dataset;
+  if ("serviceWorker" in navigator && here.worker) { navigator.serviceWorker.register(here.worker, { scope: here.scope }).catch(function () {}); }
+  if (!window.indexedDB) { return; }
+
+  // 1. The drawer: one record for each report. {id, text, place, photos, at, token, sending, form}
+  var act = function (mode, action) {
+    return new Promise(function (done, failed) {
+      var asked = indexedDB.open("gongshi-not-sent", 1);
+      asked.onupgradeneeded = function () { asked.result.createObjectStore("reports", { keyPath: "id", autoIncrement: true }); };
+      asked.onerror = function () { failed(asked.error); };
+      asked.onsuccess = function () {
+        var base = asked.result, work = base.transaction("reports", mode), found = action(work.objectStore("reports"));
+        work.oncomplete = function () { base.close(); done(found && found.result); };
+        work.onerror = work.onabort = function () { base.close(); failed(work.error); };
+      };
+    });
+  };
+  var all = function () { return act("readonly", function (store) { return store.getAll(); }); };
+  var put = function (report) { return act("readwrite", function (store) { return store.put(report); }); };
+  var drop = function (id) { return act("readwrite", function (store) { return store.delete(id); }); };
+
+  // 2. On every other page: that something waits. The report whose own draft was sent last goes once its receipt is shown.
+  var filing = document.getElementById("filing"), notice = document.querySelector("[data-not-sent-here]");
+  if (filing) {
+    filing.addEventListener("submit", function (event) {
+      var sent = event.submitter && event.submitter.value === "send" && filing.querySelector("[name=draft]").value;
+      all().then(function (reports) {
+        reports.forEach(function (one) {
+          one.sending = Boolean(sent) && one.token === sent;
+          // A reply that is lost is asked for with the very same form: only then is the receipt shown again.
+          one.form = one.sending ? Array.from(new FormData(filing)).filter(function (field) { return field[0] !== "csrfmiddlewaretoken"; }) : one.form;
+          put(one);
+        });
+      }).catch(function () {});
+    });
+  }
+  var settled = document.querySelector("[data-filed]") ? all().then(function (reports) {
+    return Promise.all(reports.filter(function (one) { return one.sending; }).map(function (one) { return drop(one.id); }));
+  }) : Promise.resolve();
+  settled.then(all).then(function (reports) { if (notice) { notice.hidden = !reports.length; } }).catch(function () {});
+
+  // 3. The page itself.
+  var page = document.getElementById("offline");
+  if (!page) { return; }
+  var form = page.querySelector("[data-write]"), list = page.querySelector("[data-list]"), said = page.querySelector("[data-said]");
+  var say = function (words) { said.textContent = words; };
+  var make = function (kind, words, into) { var part = document.createElement(kind); part.textContent = words; into.appendChild(part); return part; };
+  var button = function (words, quiet, item, press) {
+    var one = make("button", words, item);
+    one.type = "button";
+    one.className = quiet ? "button button-quiet" : "button";
+    one.addEventListener("click", press);
+  };
+
+  var field = function (into, name, value) {
+    var one = document.createElement("input");
+    one.type = "hidden"; one.name = name; one.value = value;
+    into.appendChild(one);
+  };
+  // A new form is asked for, as pressing "Report" would. Its draft is kept first: sent again, it is the same filing.
+  var send = function (report) {
+    fetch(page.dataset.form + "?door=write", { credentials: "same-origin", cache: "no-store" }).then(function (answer) {
+      if (!answer.ok) { throw new Error(); }
+      return answer.text();
+    }).then(function (text) {
+      var fresh = new DOMParser().parseFromString(text, "text/html").getElementById("filing");
+      report.token = report.token || fresh.querySelector("[name=draft]").value;
+      return put(report).then(function () { return fresh.querySelector("[name=csrfmiddlewaretoken]").value; });
+    }).then(function (csrf) {
+      var out = document.createElement("form"), files = document.createElement("input"), chosen = new DataTransfer();
+      var fields = report.form || [["draft", report.token], ["page", "text"], ["go", "next"], ["door", "write"], ["matters", "1"],
+        ["text-1", report.text], ["place-1", report.place]];
+      out.method = "post"; out.action = report.form ? page.dataset.sendTo : page.dataset.form; out.enctype = "multipart/form-data"; out.hidden = true;
+      [["csrfmiddlewaretoken", csrf]].concat(fields).forEach(function (one) { field(out, one[0], one[1]); });
+      if (!report.form) {
+        report.photos.forEach(function (photo) { chosen.items.add(photo); });
+        files.type = "file"; files.name = "files-1"; files.multiple = true; files.files = chosen.files;
+        out.appendChild(files);
+      }
+      document.body.appendChild(out);
+      out.submit();
+    }).catch(function () { say(page.dataset.away); });
+  };
+
+  var show = function () {
+    return all().then(function (reports) {
+      list.textContent = "";
+      page.querySelector("[data-waiting]").hidden = !reports.length;
+      reports.forEach(function (report) {
+        var item = make("li", "", list), row;
+        make("strong", page.dataset.notSent, item);
+        make("p", report.text, item).className = "said";
+        if (report.place) { make("p", report.place, item); }
+        if (report.photos.length) { make("p", page.dataset.photos.replace("{n}", report.photos.length), item); }
+        row = make("div", "", item);
+        row.className = "actions";
+        button(page.dataset.send, false, row, function () { send(report); });
+        button(page.dataset.delete, true, row, function () { drop(report.id).then(show).then(function () { say(page.dataset.gone); }); });
+      });
+    });
+  };
+  form.hidden = false;
+  form.addEventListener("submit", function (event) {
+    event.preventDefault();
+    var photos = Array.prototype.slice.call(form.photos.files, 0, 8);
+    put({ text: form.text.value, place: form.place.value, photos: photos, at: Date.now(), token: "", sending: false }).then(function () {
+      form.reset();
+      form.photos.dispatchEvent(new Event("change"));
+      return show();
+    }).then(function () { say(page.dataset.kept); }).catch(function () { say(page.dataset.full); });
+  });
+  show().catch(function () { say(page.dataset.full); });
+})();

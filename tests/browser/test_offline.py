@@ -1,0 +1,76 @@
+"""A report written without a network: it stays on the device, leaves it at its writer's press, and is filed once."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from gongshi.cases.models import Attachment, Filing
+from tests.browser.walks import TEXT, button, photo
+from tests.cast import Town
+
+pytestmark = pytest.mark.browser
+LEFT = """() => new Promise(done => {
+  const asked = indexedDB.open("gongshi-not-sent", 1);
+  asked.onsuccess = () => {
+    const counted = asked.result.transaction("reports").objectStore("reports").count();
+    counted.onsuccess = () => { asked.result.close(); done(counted.result); };
+  };
+})"""
+NOT_SENT = "这台设备上有还没送出的"
+
+
+def write(page: Page, text: str) -> None:
+    page.locator("#text").fill(text)
+    button(page, "存在这台设备上").click()
+
+
+def test_what_is_written_without_a_network_is_sent_once_by_its_writer(
+    page_at: Callable[..., Page], town: Town, axe: Callable[[Page], None], fits: Callable[[Page], None]
+) -> None:
+    page = page_at(360, "zh", workers=True)
+    page.goto("")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.context.set_offline(True)
+    page.goto("file/")
+    expect(page.locator("h1")).to_have_text("没有网络？先写下来")
+    page.locator("#photos").set_input_files([photo()])
+    page.locator("#place").fill("老桥")
+    write(page, TEXT)
+    write(page, "写错了的。")
+    axe(page)
+    fits(page)
+    page.reload()
+    items = page.locator("[data-list] > li")
+    expect(items).to_have_count(2)
+    items.nth(1).get_by_role("button", name="从这台设备删除").click()
+    expect(items).to_have_count(1)
+    button(page, "核对并送出").click()
+    expect(page.locator("[data-said]")).to_contain_text("还没有网络")
+    assert Filing.objects.count() == 0
+
+    page.context.set_offline(False)
+    page.goto("")
+    expect(page.get_by_role("link", name=NOT_SENT)).to_be_visible()
+    page.get_by_role("link", name=NOT_SENT).click()
+    button(page, "核对并送出").click()
+    expect(page.locator("dd.said")).to_have_text(TEXT)
+
+    def lose(route: Route) -> None:
+        route.fetch(max_redirects=0)
+        route.abort()
+
+    page.route("**/file/send/", lose)
+    page.locator('button[value="send"]').click()
+    page.wait_for_url("chrome-error://chromewebdata/")
+    page.unroute("**/file/send/")
+    assert Filing.objects.count() == 1
+    page.goto("offline/")
+    button(page, "核对并送出").click()
+    expect(page.locator("h1")).to_contain_text("收到了")
+    assert (Filing.objects.count(), Attachment.objects.count()) == (1, 1)
+    page.wait_for_function(f"async () => await ({LEFT})() === 0")
+    page.goto("offline/")
+    expect(page.locator("[data-write]")).to_be_visible()
+    expect(items).to_have_count(0)
+    expect(page.get_by_role("link", name=NOT_SENT)).to_be_hidden()
