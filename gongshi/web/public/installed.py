@@ -16,12 +16,12 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from PIL import Image, ImageDraw
 
 from gongshi import __version__
 from gongshi.places.queries import NoPlace, the_place
+from gongshi.web.public.openly.doors import for_everybody
 from gongshi.words import in_language, say
 
 SIZES = (192, 512)
@@ -45,8 +45,7 @@ FILES = (
 )
 
 
-@require_safe
-@cache_control(public=True, max_age=3600)
+@for_everybody
 def manifest(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Name, icons and start of the app, in the page's language (W3C Web Application Manifest)."""
     try:
@@ -84,8 +83,7 @@ def manifest(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     )
 
 
-@require_safe
-@cache_control(public=True, max_age=86_400)
+@for_everybody
 def icon(request: HttpRequest, size: int) -> HttpResponse:  # noqa: ARG001
     """The sign of the site as a PNG, filled to its edges: devices cut it to their own shape."""
     return HttpResponse(drawn(size), content_type="image/png")
@@ -111,7 +109,6 @@ def drawn(size: int) -> bytes:
 
 
 @require_safe
-@cache_control(no_cache=True)
 def service_worker(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """The script that answers where there is no network. At the root, as it may answer for what lies below it only."""
     pages = {}
@@ -137,8 +134,7 @@ def reverse_prefix(page: str) -> str:
     return page.removesuffix("offline/")
 
 
-@require_safe
-@cache_control(public=True, max_age=300)
+@for_everybody
 def offline(request: HttpRequest) -> HttpResponse:
     """A page for writing without a network. It asks for nothing and holds nobody's words."""
     return render(request, "public/offline.html")
