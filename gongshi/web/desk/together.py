@@ -203,6 +203,17 @@ def _offered(lines: list[Line]) -> list[str]:
     return [code for code in each[0] if all(code in one for one in each)] if each else []
 
 
+def _promised_already(lines: list[Line]) -> list[str]:
+    """Of the chosen cases those that cannot be told "will do", while others can."""
+    chosen = [line for line in lines if line.chosen]
+    without = [
+        line.reference
+        for line in chosen
+        if "will_do" not in decisions(answering(line.case.procedure_id, line.case.stage))
+    ]
+    return without if len(without) < len(chosen) else []
+
+
 def _fillable(form: AnswerForm, chosen: list[Line]) -> bool:
     """Whether every placeholder is filled for every case; where not is said at the form."""
     lacking: dict[str, list[str]] = {}
@@ -243,6 +254,7 @@ def _page(
         "lines": lines,
         "chosen": chosen,
         "form": form,
+        "without_promise": _promised_already(lines),
         "english": sum(line.case.filing.language == "en" for line in chosen),
         "placeholders": [f"{{{zh if language() == 'zh' else code}}}" for code, zh in PLACEHOLDERS.items()],
         "decision": labels.DECISIONS.get(str(form.data.get("decision", ""))),

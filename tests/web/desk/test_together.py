@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +12,12 @@ from gongshi.accounts.actors import Resident
 from gongshi.bulletin.actions.prepared import write_prepared
 from gongshi.bulletin.prepared import ANSWER as ANSWER_WORDS
 from gongshi.bulletin.prepared import PreparedDraft
+from gongshi.cases.actions.answers import NewAnswer, send_answer
 from gongshi.cases.actions.conversation import add_to_case
 from gongshi.cases.actions.looks import open_together
+from gongshi.cases.actions.moves import make_move
 from gongshi.cases.actions.recusals import recuse
+from gongshi.cases.actions.together import Addressee, answer_together
 from gongshi.cases.models import Answer, Case, History, Look, Receipt
 from gongshi.cases.queries import NotFound
 from gongshi.cases.recusing import Whom
@@ -242,3 +246,28 @@ def test_statements_do_not_grow_with_the_batch(
     storm += [case_of(lin_files(town, matter(town), at=clock())[0]) for _ in range(12)]
     assert [counted(ask) for ask in asks] == few
     assert max(few) <= 10
+
+
+def test_why_will_do_is_no_choice_is_said(town: Town, sign_in: SignIn, storm: Storm, clock: Clock) -> None:
+    zhou, promised = town.actor("zhou"), storm[0]
+    client = sign_in("zhou")
+    assert step(client, "open", storm).context["without_promise"] == []
+    make_move(promised, "accept", actor=zhou, at=clock())
+    day = clock().date()
+    promise = NewAnswer("will_do", "看了。", day, "会补。", "0000", day + timedelta(days=20), "养护队")
+    send_answer(promised, "promise", promise, actor=zhou, at=clock())
+    page = step(client, "open", [again(one) for one in storm])
+    assert page.context["without_promise"] == [promised.filing.reference]
+    assert "这次选不了“会办”" in text(page)
+    rest = [again(one) for one in storm[1:]]
+    assert step(client, "open", rest).context["without_promise"] == []
+
+
+def test_an_answer_that_fails_leaves_nothing_accepted(town: Town, storm: Storm, clock: Clock) -> None:
+    """Accepting and answering are one: where the second is refused the first is not done either."""
+    too_far = NewAnswer("will_do", "看了。", clock().date(), "会补。", "0000", date(2029, 1, 1), "养护队")
+    (case,) = storm[:1]
+    kept = answer_together([Addressee(case, case.seq, {})], too_far, actor=town.actor("zhou"), at=clock())
+    assert kept == {case.id: "date_too_far"}
+    assert again(case).stage == "received"
+    assert not History.objects.filter(case=case, code="case.accepted").exists()
