@@ -90,14 +90,16 @@ def _found(question: str, limit: int, *, offered: bool) -> list[Found]:
     pages = Page.objects.filter(shown__isnull=False).count() if asked else 0
     if not pages:
         return []
-    rows = PageToken.objects.filter(language=retrieval.language_of(question), token__in=asked)
-    holding = dict(rows.values_list("token").annotate(Count("id")).order_by())
+    rows = PageToken.objects.filter(language=retrieval.language_of(question))
+    # Pages are counted, not rows: their keys stand in the index.
+    holding = dict(rows.filter(token__in=asked).values_list("token").annotate(Count("page")).order_by())
     sought = retrieval.looked_up(asked, holding, pages)
     if not sought.rarities or (offered and not sought.telling):
         return []
+    # Asked for anew: narrowed twice, PostgreSQL takes what is left for a handful, and goes the long way.
     ranked = rows.filter(token__in=sought.rarities).values("page_id").annotate(score=_score(sought))
     if offered:
-        telling = Count("id", filter=Q(token__in=sought.telling))
+        telling = Count("page", filter=Q(token__in=sought.telling))
         ranked = ranked.annotate(telling=telling).filter(telling__gte=sought.least)
     scores = {row["page_id"]: row["score"] for row in ranked.order_by("-score", "page_id")[:limit]}
     shown = {row.page_id: row for row in pages_shown().filter(page__in=scores)}

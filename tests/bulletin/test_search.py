@@ -111,6 +111,12 @@ def test_a_search_takes_four_statements(codes: dict[str, str]) -> None:
     with captured() as statements:
         assert pages_found("孩子刚出生怎么上户口，带什么证" * 20)
     assert len(statements) == 4
+    # What is read of tokens stands in their index, and is narrowed once: narrowed twice, PostgreSQL expects hardly any.
+    of_tokens = [sql for sql in statements if "bulletin_pagetoken" in sql]
+    assert len(of_tokens) == 2
+    for sql in of_tokens:
+        assert sql.count('"bulletin_pagetoken"."token" IN (') == 1
+        assert '"bulletin_pagetoken"."id"' not in sql
 
 
 def test_what_is_measured_is_what_the_database_finds(town: Town) -> None:
