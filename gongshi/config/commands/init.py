@@ -155,7 +155,12 @@ def _tell(answers: Answers, code: str) -> None:
             )
         )
         click.echo(f"  {answers.administrator}  {code}")
-    if not answers.place_name and all(one.login != answers.administrator for one in answers.pack.staff):
+    if answers.place_name:
+        where = f"{answers.base_url}/desk/setup/"
+        click.echo(
+            both(f"登录以后，起步设置在 {where}", "after signing in, that page leads through the set-up")
+        )
+    elif all(one.login != answers.administrator for one in answers.pack.staff):
         click.echo(
             both(
                 "把这几行加进包的 staff.toml，否则下次载入会停用这个账号",

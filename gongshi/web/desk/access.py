@@ -29,6 +29,7 @@ from gongshi.cases.claiming import letters_waiting
 from gongshi.cases.glass import waiting_for
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import Erased, KeyClosed, KeyMissing
+from gongshi.revisions.progress import is_untouched
 from gongshi.web.desk.opened_keys import keyring_of
 from gongshi.web.typed import words_of
 
@@ -52,6 +53,7 @@ NO_PAGES = {
             "sample",
             "rights",
             "settings",
+            "setup",
         ),
         False,
     )
@@ -180,5 +182,7 @@ def desk(request: Any) -> dict[str, Any]:
             "letters": may(actor, "letter.print"),
             "sample": may(actor, "sample.check") or may(actor, "sample.read"),
             "settings": may(actor, "settings.change"),
+            # Only until somebody has begun: then it is one of the settings' pages.
+            "setup": may(actor, "settings.change") and is_untouched(),
         },
     }

@@ -17,8 +17,10 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from gongshi.accounts.actions import end_sessions
-from gongshi.accounts.queries import has_second_factor, sign_ins
-from gongshi.accounts.rights import ROLES
+from gongshi.accounts.models import Staff
+from gongshi.accounts.queries import actors_for, has_second_factor, sign_ins
+from gongshi.accounts.rights import ROLES, may
+from gongshi.revisions.progress import is_untouched
 from gongshi.safekeeping.limits import attempt_at
 from gongshi.web.desk import opened_keys
 from gongshi.web.desk.access import NO_PAGES, OFFICE_FACTOR
@@ -53,6 +55,14 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_safe_url(self, url: str) -> bool:
         """Pages of ours alone, by their path: no host is named, not even our own."""
         return leads_here(url)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """The queue; for an administrator of a place that nobody has begun to set up, the guided set-up."""
+        user = request.user
+        actors = actors_for(user) if isinstance(user, Staff) else []
+        administers = any(may(actor, "settings.change") for actor in actors)
+        page = "desk:setup" if administers and is_untouched() else settings.LOGIN_REDIRECT_URL
+        return reverse(page)
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """User names are given, never made up."""

@@ -31,6 +31,7 @@ from gongshi.web.desk import (
     queue,
     recusals,
     samples,
+    setup,
     signin,
     templates,
     together,
@@ -39,7 +40,7 @@ from gongshi.web.desk import (
     why,
     work_orders,
 )
-from gongshi.web.desk.settings import history
+from gongshi.web.desk.settings import history, place_pages
 from gongshi.web.desk.settings import pages as settings_pages
 
 CASE = "cases/<slug:reference>/<int:number>/"
@@ -112,6 +113,9 @@ pages = [
     path("sample/<uuid:sampled>/", samples.read, name="sample_read"),
     path("sample/<uuid:sampled>/check/", samples.check, name="sample_check"),
     path("settings/", settings_pages.home, name="settings"),
+    path("setup/", setup.show, name="setup"),
+    path("settings/place/", place_pages.place, name="settings_place"),
+    path("settings/areas/", place_pages.areas, name="settings_areas"),
     path("settings/promises/", settings_pages.promises, name="settings_promises"),
     path("settings/history/", history.listed, name="settings_history"),
     path("settings/history/<int:number>/", history.undo, name="settings_undo"),

@@ -96,6 +96,9 @@ SAMPLE = {
 }
 SETTINGS = {
     "settings": "/desk/settings/",
+    "setup": "/desk/setup/",
+    "settings_place": "/desk/settings/place/",
+    "settings_areas": "/desk/settings/areas/",
     "settings_promises": "/desk/settings/promises/",
     "settings_history": "/desk/settings/history/",
     "settings_undo": "/desk/settings/history/1/",

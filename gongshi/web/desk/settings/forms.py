@@ -13,7 +13,7 @@ from gongshi.revisions.actions import Edit
 from gongshi.revisions.queries import InForce
 from gongshi.routing.queries import categories
 from gongshi.web.desk.forms import MISSING, SeenForm
-from gongshi.web.desk.page_forms import LANGUAGES, words_field
+from gongshi.web.desk.page_forms import LANGUAGES, in_order, words_field
 from gongshi.words import Words, in_language, say
 
 NONE = ("", say("没有", "None"))
@@ -57,7 +57,8 @@ class SettingsForm(SeenForm):
     def pair(self, name: str, label: Words, *, limit: int = 200, rows: int = 1, needed: bool = False) -> None:
         """Two boxes for words in both languages: both are filled in, or, where it is not ``needed``, neither."""
         self.pairs[name] = needed
-        for language, (lang, suffix) in LANGUAGES.items():
+        for language in in_order():
+            lang, suffix = LANGUAGES[language]
             field = words_field(f"{in_language(label)}{suffix}", lang, limit, rows)
             if rows == 1:
                 field.widget = forms.TextInput(attrs={"lang": lang})
@@ -76,7 +77,7 @@ class SettingsForm(SeenForm):
 
     def both(self, name: str) -> list[Any]:
         """The two boxes of a pair."""
-        return [self[f"{name}_zh"], self[f"{name}_en"]]
+        return [self[f"{name}_{code}"] for code in in_order()]
 
     def words(self, name: str) -> Words:
         """What was typed in both languages; {} for nothing."""
