@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from gongshi.accounts.actors import StaffActor
-from gongshi.accounts.models import Role, Staff
+from gongshi.accounts.models import Staff
 from gongshi.accounts.queries import actors_for, offices
 from gongshi.accounts.rights import may
 from gongshi.cases.models import Case, DigestWish
@@ -113,5 +113,5 @@ def wish_of(staff: Staff) -> DigestWish | None:
 
 
 def wanted_by_default(staff: Staff) -> bool:
-    """Whether the switch stands on for somebody who has said nothing: for leads."""
-    return any(Role.LEAD in actor.roles for actor in actors_for(staff))
+    """Whether the switch stands on for somebody who has said nothing: for leads, who answer for what an office says."""
+    return any(may(actor, "page.publish") for actor in actors_for(staff))
