@@ -14,11 +14,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from gongshi.accounts.actors import StaffActor
-from gongshi.accounts.queries import offices, staff_names
 from gongshi.accounts.rights import require, role_shown
 from gongshi.cases.actions.looks import write_look
 from gongshi.cases.actions.publication import CopyRefused
 from gongshi.cases.labels import SAMPLE_ANSWERS, SAMPLE_QUESTIONS
+from gongshi.cases.masking import masked
 from gongshi.cases.models import Answer, AnswerSample, SampledAnswer, SampleReading
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import key_for, read_letter, read_sampled
@@ -36,8 +36,7 @@ from gongshi.cases.samples import (
 )
 from gongshi.cases.sealed import clean, seal_json
 from gongshi.cases.texts import plain_lines
-from gongshi.rules.identifiers import identifying_spans
-from gongshi.rules.redaction import is_reduction, mask
+from gongshi.rules.redaction import is_reduction
 from gongshi.safekeeping.ids import new_id
 
 # What an officer wrote in an answer; the rest of a letter are codes, days and words of the place.
@@ -218,11 +217,9 @@ def _masked(row: SampledAnswer, key: bytes) -> dict[str, Any]:
     copy["routes"] = [
         {"name": route.get("name"), "until_on": route.get("until_on")} for route in letter.get("routes", ())
     ]
-    names = {name for words in staff_names().values() for name in words.values()}
-    phones = [node.phone for node in offices().values()]
     for part in WRITTEN:
-        if text := plain_lines(str(letter.get(part) or "")):
-            copy[part] = mask(text, identifying_spans(text, names=names, keep=phones))
+        if text := masked(str(letter.get(part) or "")):
+            copy[part] = text
     return clean(copy)
 
 

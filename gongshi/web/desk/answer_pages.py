@@ -23,6 +23,7 @@ from gongshi.bulletin.queries import (
     pages_of,
     revisions_of,
 )
+from gongshi.cases.masking import masked
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import require_unwithdrawn
@@ -91,7 +92,7 @@ def edit(request: DeskRequest, code: str) -> HttpResponse:
 
 @staff_page("GET")
 def of_answer(request: DeskRequest, reference: str, number: int) -> HttpResponse:
-    """A new page filled in from the last answer of a case: what the office wrote, nothing of the resident's.
+    """A new page filled in from the last answer of a case: what the office wrote, masked, nothing of the resident's.
 
     Opening the answer is a look, as on the case's own page. Sealed kinds have no such page.
     """
@@ -106,7 +107,7 @@ def of_answer(request: DeskRequest, reference: str, number: int) -> HttpResponse
         raise NotFound
     parts = own[-1].parts
     node = categories().get(case.category_id)
-    written = "\n".join(parts[name] for name in ("decided", "found") if parts.get(name))
+    written = "\n".join(masked(parts[name]) for name in ("decided", "found") if parts.get(name))
     initial = {
         f"answer_{case.filing.language}": written,
         **({f"question_{code}": text for code, text in node.name.items()} if node else {}),

@@ -182,6 +182,18 @@ def test_two_presses_make_a_draft_without_a_word_of_the_residents(
     assert (page.state, page.category) == ("draft", None)
 
 
+def test_what_would_tell_who_it_was_is_masked_before_a_page_is_made_of_it(
+    sign_in: SignIn, handled: Case
+) -> None:
+    zhou = sign_in("zhou")
+    told = {**ANSWER, "decided": "已给3栋402室的王秀英女士换好，回电13800001111；办事电话0000-1。"}
+    zhou.post(address(handled, "answer"), {"seen": handled.seq, "act": "send", **told})
+    found = boxes(zhou.get(address(handled, "page")))
+    for words in ("402", "秀英", "13800001111"):
+        assert words not in found["answer_zh"]
+    assert "换好" in found["answer_zh"]
+
+
 @pytest.mark.parametrize("name", ["ma", "su", "qin"])
 def test_only_the_office_that_answered_makes_a_page(sign_in: SignIn, answered_case: Case, name: str) -> None:
     client = sign_in(name)
