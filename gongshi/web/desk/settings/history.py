@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from gongshi.accounts.rights import require
 from gongshi.cases.queries import NotFound
-from gongshi.revisions.actions import Edit, edits_to_undo
+from gongshi.revisions.actions import IN_FILES, Edit, edits_to_undo
 from gongshi.revisions.differences import explained, told
 from gongshi.revisions.queries import Act, InForce, act, acts, in_force
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
@@ -75,8 +75,12 @@ def _told(one: Act, names: Names) -> dict[str, Any]:
         "undoes": one.first.undoes,
         "lines": lines[:SHOWN],
         "more": max(len(lines) - SHOWN, 0),
-        "url": "" if one.is_first or one.undone_by else reverse("desk:settings_undo", args=[one.number]),
+        "url": reverse("desk:settings_undo", args=[one.number]) if _may_be_undone(one) else "",
     }
+
+
+def _may_be_undone(one: Act) -> bool:
+    return not (one.is_first or one.undone_by or any(row.kind in IN_FILES for row in one.rows))
 
 
 @staff_page("GET", "POST")
