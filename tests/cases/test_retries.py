@@ -9,7 +9,7 @@ from PIL import Image
 
 from gongshi.accounts.actors import System
 from gongshi.cases.actions import filing as filing_actions
-from gongshi.cases.actions.filing import AlreadyFiled, Filed, file_filing
+from gongshi.cases.actions.filing import AlreadyFiled, Filed, FilesGone, file_filing
 from gongshi.cases.actions.uploads import (
     adopted,
     drop_upload,
@@ -97,7 +97,9 @@ def test_files_of_another_draft_are_neither_taken_nor_deleted(town: Town) -> Non
     """A stranger names the file of somebody else's draft in their own form."""
     owner, stranger = new_receipt(), new_receipt()
     chosen, own = photo(owner), photo(stranger)
-    filed = send(stranger, matter(town, uploads=(own.id, chosen.id)))
+    with pytest.raises(FilesGone):
+        send(stranger, matter(town, uploads=(own.id, chosen.id)))
+    filed = send(stranger, matter(town, uploads=(own.id,)))
     assert [row.id for row in Attachment.objects.filter(case=case_of(filed))] == [own.id]
     assert [row.id for row in uploads_of(owner)] == [chosen.id]
     drop_upload(chosen.id, receipt=stranger)
@@ -129,8 +131,11 @@ def test_a_file_dropped_at_the_last_moment_leaves_no_empty_attachment(
         return rows
 
     monkeypatch.setattr(filing_actions, "adopted", dropping)
-    filed = send(receipt, matter(town, uploads=(kept.id, dropped.id)))
+    with pytest.raises(FilesGone):
+        send(receipt, matter(town, uploads=(kept.id, dropped.id)))
     assert calls == [2, 1]
+    assert not Filing.objects.exists()
+    filed = send(receipt, matter(town, uploads=(kept.id,)))
     assert [row.id for row in Attachment.objects.filter(case=case_of(filed))] == [kept.id]
     assert Case.objects.count() == 1
 

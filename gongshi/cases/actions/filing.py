@@ -65,6 +65,10 @@ class AlreadyFiled(Exception):
         self.filing = filing
 
 
+class FilesGone(LookupError):
+    """Files that the draft names are there no more, so nothing was filed: whoever sent it chooses them again or not."""
+
+
 @dataclass(frozen=True)
 class Filed:
     """A filing that is durably there. ``created`` is False when a retry found it already filed."""
@@ -130,10 +134,11 @@ class FilingRows:
 def file_filing(new: NewFiling, *, receipt: str, actor: Actor, at: datetime) -> Filed:
     """Take in a filing that ``receipt`` will open; return it once it is durably committed.
 
-    Raises AlreadyFiled when the receipt stands for other words, another consent or further files, `routes.NobodyAbove`
-    when a matter is about the topmost office, SubjectMissing when it does not say which, TextRefused for a public copy
-    that cannot be one, ValueError for a time of filing that is still to come. Of what staff take down: AboutOwnOffice,
-    and HandingRefused where the claim code cannot go out that way. A reference that is taken by chance is drawn again.
+    Raises AlreadyFiled when the receipt stands for other words, another consent or further files,
+    `routes.NobodyAbove` when a matter is about the topmost office, FilesGone when the draft names files that it
+    does not hold, SubjectMissing when it does not say which, TextRefused for a public copy that cannot be one,
+    ValueError for a time of filing that is still to come. Of what staff take down: AboutOwnOffice, and
+    HandingRefused where the claim code cannot go out that way. A reference that is taken by chance is drawn again.
     """
     if isinstance(actor, StaffActor):
         require(actor, "call.take")
@@ -146,7 +151,13 @@ def file_filing(new: NewFiling, *, receipt: str, actor: Actor, at: datetime) -> 
     if changed_lately(at) and (earlier := _filed_earlier(receipt, body, new)):
         return earlier
     for _attempt in range(ATTEMPTS):
-        rows = rows_of(new, receipt=receipt, digest=digest, actor=actor, at=at)
+        try:
+            rows = rows_of(new, receipt=receipt, digest=digest, actor=actor, at=at)
+        except FilesGone:
+            # The files of a filing whose reply was lost are no longer in the draft.
+            if earlier := _filed_earlier(receipt, body, new):
+                return earlier
+            raise
         try:
             with saving_wraps(rows.wraps) as saved, transaction.atomic():
                 rows.insert()
@@ -308,7 +319,10 @@ def _add_case(
         case.seq += 1
         rows.record.event(case, "case.publication_agreed", by="resident")
     if matter.uploads:
-        rows.attachments += adopted(matter.uploads, case, key, receipt=receipt, at=at)
+        taken = adopted(matter.uploads, case, key, receipt=receipt, at=at)
+        if {row.id for row in taken} != set(matter.uploads):
+            raise FilesGone
+        rows.attachments += taken
 
 
 def case_row(filing: Filing, matter: NewMatter, category: CategoryNode, route: Route, *, number: int) -> Case:

@@ -53,6 +53,16 @@ TOLD = {
         "It is about your own office or one above it: it cannot be taken down here. Please keep no notes, and tell "
         "them the other routes below.",
     ),
+    "old": say(
+        "这一页是三天多以前打开的，没有存。要是以前按过“存”，可能已经有这一份：先查一查，没有再存。",
+        "This page was opened more than three days ago, so nothing was saved. If “Save” was pressed before, it may be "
+        "there: look first, and save it if it is not.",
+    ),
+    "files": say(
+        "选好的文件有的不在了，所以没有存。请重新选，或者不要文件，再读一遍、再存。",
+        "Some of the files are gone, so nothing was saved. Choose them again, or go on without them: read it back and "
+        "save.",
+    ),
     "only_paper": say(
         "里面有密封的一类，认领码只能现在打印。",
         "A sealed kind is among them: the claim code can only be printed now.",

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongshi.accounts.rights import require
-from gongshi.cases.actions.filing import AboutOwnOffice, AlreadyFiled, Filed, file_filing
+from gongshi.cases.actions.filing import AboutOwnOffice, AlreadyFiled, Filed, FilesGone, file_filing
 from gongshi.cases.actions.uploads import name_of, uploads_of
 from gongshi.cases.claiming import HandingRefused
 from gongshi.cases.drafts import MAX_MATTERS, MAX_TEXT
@@ -59,6 +59,8 @@ def call(request: DeskRequest) -> HttpResponse:
         change_boxes(taken.draft, verb, which)
         return _screen(request, taken, wrong, last=verb == "add")
     wrong += settle(taken, request.POST)
+    if verb == "save" and taken.draft.renewed:
+        wrong.append(Problem("call", "text-1", call_form.TOLD["old"], LABELS["text"]))
     # Looking something up complains of nothing but names that several places have.
     wrong += [] if verb == "find" else problems(taken, request.actor, at)
     if wrong or verb == "find":
@@ -73,7 +75,7 @@ def _screen(request: DeskRequest, taken: Call, wrong: list[Problem], *, last: bo
     context = {
         "draft": draft,
         "found": wrong,
-        "files_lost": draft.renewed,
+        "files_lost": draft.files_lost,
         "hidden": [("draft", draft.token), ("matters", str(len(draft.matters)))]
         + [(f"file-{n}", str(one)) for n, m in enumerate(draft.matters, start=1) for one in m.files],
         "matters": [
@@ -301,6 +303,9 @@ def _save(request: DeskRequest, taken: Call, at: datetime) -> HttpResponse:
         return _screen(
             request, taken, [Problem("call", "way", call_form.TOLD["way"], say("认领码", "Claim code"))]
         )
+    except FilesGone:
+        draft.keep_only({row.id for row in uploads_of(draft.receipt)})
+        return _screen(request, taken, [Problem("call", "files-1", call_form.TOLD["files"], LABELS["files"])])
     except AlreadyFiled as earlier:
         return _taken(request, taken, earlier.filing, at, changed=True)
     return _taken(request, taken, filed.filing, at, filed=filed)

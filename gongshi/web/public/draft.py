@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -26,6 +26,7 @@ CONTACT = (
 )
 # Far above what the boxes take (5,000 characters): enough to say by how much it is too long.
 LONGEST_KEPT = 60_000
+LONGEST_TOKEN = 400
 _TITLE_ENDS = re.compile(r"[。！？!?；;\n]|\.\s")
 TITLE_LENGTH = 100
 
@@ -67,7 +68,11 @@ class Matter:
 
 @dataclass
 class Draft:
-    """Everything on the way to a filing. ``token`` holds the receipt, sealed: the same token is the same filing."""
+    """Everything on the way to a filing. ``token`` holds the receipt, sealed: the same token is the same filing.
+
+    ``renewed``: the token that it came with (``was``) is too old or not ours, so whether that was ever filed cannot be
+    told. ``files_lost``: it named files, which went with the old token.
+    """
 
     token: str
     receipt: str
@@ -82,6 +87,8 @@ class Draft:
     who_is_told: str = ""
     who_holds_receipt: str = ""
     renewed: bool = False
+    was: str = ""
+    files_lost: bool = False
 
     @property
     def first(self) -> Matter:
@@ -92,6 +99,11 @@ class Draft:
     def kept_as(self) -> str:
         """A public name for this draft, under which the browser keeps what is not sent yet."""
         return hashlib.sha256(self.token.encode()).hexdigest()[:12]
+
+    def keep_only(self, uploads: Collection[UUID]) -> None:
+        """Forget the files that are not among these."""
+        for matter in self.matters:
+            matter.files = [each for each in matter.files if each in uploads]
 
     def whole(self, matter: Matter) -> Matter:
         """A matter with what it takes over from the first."""
@@ -136,19 +148,21 @@ def new_draft(at: datetime, form: str = "draft") -> Draft:
 
 def read_draft(data: QueryDict, at: datetime, form: str = "draft") -> Draft:
     """The draft that a form brought. A token that has expired or is not ours is replaced: its files are gone."""
-    token, renewed = data.get("draft") or "", False
+    token, was = data.get("draft") or "", ""
+    renewed = False
     try:
         receipt = receipt_from_draft(token, form=form, at=at)
     except TokenError:
         fresh = new_draft(at, form)
-        token, receipt, renewed = fresh.token, fresh.receipt, True
+        token, receipt, was, renewed = fresh.token, fresh.receipt, token[:LONGEST_TOKEN], True
     door = data.get("door") or ""
-    draft = Draft(token, receipt, door if door in DOORS else "", renewed=renewed)
+    draft = Draft(token, receipt, door if door in DOORS else "", renewed=renewed, was=was)
     for name in CONTACT:
         setattr(draft, name, _typed(data, name))
     draft.matters = [_matter(data, number) for number in range(1, _count(data) + 1)]
-    for matter in draft.matters:
-        matter.files = [] if renewed else matter.files
+    if renewed:
+        draft.files_lost = any(matter.files for matter in draft.matters)
+        draft.keep_only(())
     return draft
 
 

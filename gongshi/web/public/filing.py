@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from gongshi.bulletin.actions.pages import count_answered
 from gongshi.bulletin.queries import pages_called
 from gongshi.cases import engine
-from gongshi.cases.actions.filing import AlreadyFiled, Filed
+from gongshi.cases.actions.filing import AlreadyFiled, Filed, FilesGone
+from gongshi.cases.actions.uploads import uploads_of
 from gongshi.cases.queries import filing_by_receipt
 from gongshi.cases.routes import NobodyAbove
 from gongshi.cases.visiting import Visitor, own_cases, own_contact
@@ -32,6 +33,20 @@ from gongshi.web.public.steps import Outcome, advance, after_door
 from gongshi.words import say
 
 WRONG = 422
+TOO_OLD = say(
+    "这一页是三天多以前打开的，刚才没有送出。您写的都还在。要是以前按过“送出”却没看到回执，那一次可能已经收到：先找找有没有回执。"
+    "没有送过，就看一遍，再按一次“送出”。",
+    "This page was opened more than three days ago, so nothing was sent just now. All that you wrote is still here. If "
+    "you pressed “Send” before and saw no receipt, it may have arrived then: look whether you have a receipt. If it "
+    "was never sent, check it and press “Send” once more.",
+)
+FILES_GONE = say(
+    "刚才没有送出：选好的文件有的不在了（超过一天没送出的文件不保留）。您写的都还在。按“经过”旁边的“修改”重新选文件；"
+    "不要那些文件，就再按一次“送出”。",
+    "Nothing was sent just now: some of your files are gone, as files that wait for more than a day are not kept. All "
+    "that you wrote is still here. Press “Change” beside “What happened” to choose them again, or “Send” once more "
+    "without them.",
+)
 TEMPLATES = {page: f"public/file/{page}.html" for page in ("what", "ask", "kind", "where", "text", "check")}
 
 
@@ -84,7 +99,25 @@ def send(request: HttpRequest) -> HttpResponse:
     """File the draft. Whatever is wrong leads back to the page where it can be put right, with everything kept."""
     at = timezone.now()
     draft = read_draft(request.POST, at)
+    if (shown := _not_yet(request, draft, at)) is not None:
+        return shown
+    try:
+        filed = hand_in(draft, at)
+    except NobodyAbove:
+        problem = Problem("what", "subject-1", WORDS["nobody_above"], LABELS["subject"])
+        return show(request, draft, Outcome("kind", [problem]), at)
+    except FilesGone:
+        draft.keep_only({row.id for row in uploads_of(draft.receipt)})
+        return show(request, draft, Outcome("check"), at, status=WRONG, notes=[FILES_GONE])
+    except AlreadyFiled as earlier:
+        return _already(request, draft, earlier)
+    return _done(draft, filed)
+
+
+def _not_yet(request: HttpRequest, draft: Draft, at: datetime) -> HttpResponse | None:
+    """The page to go back to before anything is filed, if there is a reason."""
     wrong = faults.problems(draft, engine.today(at))
+    old = [TOO_OLD] if draft.renewed else []
     if wrong:
         page = (
             "kind"
@@ -92,17 +125,12 @@ def send(request: HttpRequest) -> HttpResponse:
             else wrong[0].page
         )
         here = [problem for problem in wrong if problem.page == wrong[0].page]
-        return show(request, draft, Outcome(page, here), at)
+        return show(request, draft, Outcome(page, here), at, notes=old)
+    if old:
+        return show(request, draft, Outcome("check"), at, status=WRONG, notes=old)
     if wait := wait_for("filing", request):
         return later(show(request, draft, Outcome("check"), at, notes=[busy(wait)]), wait)
-    try:
-        filed = hand_in(draft, at)
-    except NobodyAbove:
-        problem = Problem("what", "subject-1", WORDS["nobody_above"], LABELS["subject"])
-        return show(request, draft, Outcome("kind", [problem]), at)
-    except AlreadyFiled as earlier:
-        return _already(request, draft, earlier)
-    return _done(draft, filed)
+    return None
 
 
 def busy(wait: int) -> Any:

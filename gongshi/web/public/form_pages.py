@@ -98,7 +98,7 @@ def page_context(draft: Draft, page: str, outcome: Outcome, at: datetime) -> dic
         "operator_note": the_place().words.get("operator_note"),
         "routes": the_place().routes,
         "tip_offs_instead": the_place().words.get("tip_offs_instead"),
-        "files_lost": draft.renewed and page == "text",
+        "files_lost": draft.files_lost,
         **own,
     }
 

@@ -229,6 +229,19 @@ def test_a_letter_that_came_is_scanned_in(fan: Client) -> None:
     assert Claim.objects.get().way == "letter"
 
 
+def test_a_call_whose_scan_is_gone_or_whose_form_is_too_old_is_not_saved_silently(fan: Client) -> None:
+    scan = SimpleUploadedFile("来信.jpg", photo()["buffer"], "image/jpeg")
+    page = press(fan, "check", **WORDS, **{"files-1": scan})
+    Upload.objects.all().delete()
+    gone = press(fan, "save", page)
+    assert (gone.status_code, Filing.objects.count()) == (422, 0)
+    assert "选好的文件有的不在了" in gone.content.decode()
+    page = press(fan, "check", gone, **WORDS)
+    old = press(fan, "save", page, draft="of another server")
+    assert (old.status_code, Filing.objects.count()) == (422, 0)
+    assert "三天多以前打开" in old.content.decode()
+
+
 def test_the_screen_costs_few_statements(fan: Client) -> None:
     fan.get("/desk/call/")
     with CaptureQueriesContext(connection) as asked:

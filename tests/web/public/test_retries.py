@@ -7,14 +7,17 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from gongshi.cases.models import Case, Filing
+from gongshi.cases.actions.uploads import sweep_uploads
+from gongshi.cases.jobs import DRAFT_FILES_KEPT
+from gongshi.cases.models import Attachment, Case, Filing
 from gongshi.places.snapshots import forget
 from gongshi.safekeeping.receipts import new_receipt
-from gongshi.safekeeping.tokens import draft_token
+from gongshi.safekeeping.tokens import DRAFT_AGE, draft_token
 from tests.cast import Town, build_town
 from tests.clock import Clock
-from tests.web.public.walker import TEXT, Walker, files_a_report, shown_receipt, to_text_page
+from tests.web.public.walker import TEXT, Walker, files_a_report, photo, shown_receipt, to_text_page
 
 
 def ready(walker: Walker) -> dict[str, list[str]]:
@@ -71,8 +74,59 @@ def test_a_draft_of_another_server_or_of_last_week_begins_anew_with_its_words(
     assert TEXT in walker.form().get_text()
     fresh = walker.fields(walker.form())["draft"]
     assert fresh != data["draft"]
-    walker._arrive(walker.client.post("/file/send/", {**data, "draft": "forged"}))
-    assert Filing.objects.count() == 1
+
+
+def posted(walker: Walker, data: dict[str, list[str]]) -> Walker:
+    """The final press of a form that lay somewhere for a while."""
+    return walker._arrive(walker.client.post("/file/send/", data))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("wrong", ["expired", "forged"])
+def test_a_final_press_whose_draft_is_no_longer_known_is_asked_again(
+    town: Town, walker: Walker, clock: Clock, wrong: str
+) -> None:
+    """It may be the retry of a filing whose reply was lost, which nobody can tell any more."""
+    data = ready(walker)
+    if wrong == "expired":
+        posted(Walker(), data)
+        clock.advance(seconds=DRAFT_AGE.total_seconds() + 1)
+    old = data["draft"] if wrong == "expired" else ["forged"]
+    before = Filing.objects.count()
+    posted(walker, {**data, "draft": old})
+    assert (walker.status, Filing.objects.count()) == (422, before)
+    assert "可能已经收到" in walker.text
+    assert TEXT in walker.text
+    assert walker.form()["data-was"] == old[0]
+    walker.press("go=send")
+    shown_receipt(walker)
+    assert Filing.objects.count() == before + 1
+
+
+@pytest.mark.django_db
+def test_swept_files_are_told_before_anything_is_filed(town: Town, walker: Walker, clock: Clock) -> None:
+    to_text_page(walker).press("go=next", {"text-1": TEXT}, files={"files-1": photo()})
+    data = walker.fields(walker.form())
+    assert "坑" in walker.text
+    clock.advance(days=1, seconds=1)
+    sweep_uploads(timezone.now() - DRAFT_FILES_KEPT)
+    posted(walker, data)
+    assert (walker.status, Filing.objects.count()) == (422, 0)
+    assert "选好的文件有的不在了" in walker.text
+    assert TEXT in walker.text
+    walker.press("修改经过").press("go=next", files={"files-1": photo()}).press("go=send")
+    shown_receipt(walker)
+    assert (Filing.objects.count(), Attachment.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_an_old_form_says_on_every_page_that_its_files_are_gone(
+    town: Town, walker: Walker, clock: Clock
+) -> None:
+    to_text_page(walker).press("go=next", {"text-1": TEXT}, files={"files-1": photo()})
+    clock.advance(days=4)
+    walker.press("go=where")
+    assert "选好的文件没有保留" in walker.text
 
 
 @pytest.mark.django_db
