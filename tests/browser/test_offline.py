@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from gongshi.cases.models import Attachment, Filing
 from tests.browser.walks import TEXT, button, photo
 from tests.cast import Town
+from tests.clock import Clock
 
 pytestmark = pytest.mark.browser
 LEFT = """() => new Promise(done => {
@@ -23,6 +24,12 @@ NOT_SENT = "这台设备上有还没送出的"
 def write(page: Page, text: str) -> None:
     page.locator("#text").fill(text)
     button(page, "存在这台设备上").click()
+
+
+def lose(route: Route) -> None:
+    """The server answers, and nobody hears it."""
+    route.fetch(max_redirects=0)
+    route.abort()
 
 
 def test_what_is_written_without_a_network_is_sent_once_by_its_writer(
@@ -56,10 +63,6 @@ def test_what_is_written_without_a_network_is_sent_once_by_its_writer(
     button(page, "核对并送出").click()
     expect(page.locator("dd.said")).to_have_text(TEXT)
 
-    def lose(route: Route) -> None:
-        route.fetch(max_redirects=0)
-        route.abort()
-
     page.route("**/file/send/", lose)
     page.locator('button[value="send"]').click()
     page.wait_for_url("chrome-error://chromewebdata/")
@@ -74,3 +77,43 @@ def test_what_is_written_without_a_network_is_sent_once_by_its_writer(
     expect(page.locator("[data-write]")).to_be_visible()
     expect(items).to_have_count(0)
     expect(page.get_by_role("link", name=NOT_SENT)).to_be_hidden()
+
+
+def test_a_report_that_waited_for_days_is_neither_sent_twice_nor_without_its_photos(
+    page_at: Callable[..., Page], town: Town, clock: Clock
+) -> None:
+    page = page_at(360, "zh", expected=(422,))
+    page.goto("offline/")
+    page.locator("#photos").set_input_files([photo()])
+    write(page, TEXT)
+    button(page, "核对并送出").click()
+    expect(page.locator("[data-files]")).to_be_visible()
+    page.route("**/file/send/", lose)
+    page.locator('button[value="send"]').click()
+    page.wait_for_url("chrome-error://chromewebdata/")
+    page.unroute("**/file/send/")
+    clock.advance(days=4)
+
+    # The reply was lost and the draft is too old to tell: asked, not filed again; the photos come from the device.
+    page.goto("offline/")
+    button(page, "核对并送出").click()
+    expect(page.get_by_role("status").filter(has_text="可能已经收到")).to_be_visible()
+    expect(page.locator("[data-files]")).to_have_count(0)
+    button(page, "放入这台设备上留着的照片").click()
+    expect(page.locator("[data-files]")).to_be_visible()
+    assert Filing.objects.count() == 1
+    page.goto("offline/")
+    expect(page.locator("[data-list]")).to_contain_text("可能已经收到")
+    button(page, "核对并送出").click()
+    expect(page.locator("[data-files]")).to_be_visible()
+
+    # Never sent, and too old: the same report with its photos, and the device forgets it with the receipt.
+    clock.advance(days=4)
+    page.goto("offline/")
+    button(page, "核对并送出").click()
+    expect(page.locator("[data-files]")).to_be_visible()
+    assert Filing.objects.count() == 1
+    page.locator('button[value="send"]').click()
+    expect(page.locator("h1")).to_contain_text("收到了")
+    assert (Filing.objects.count(), Attachment.objects.count()) == (2, 2)
+    page.wait_for_function(f"async () => await ({LEFT})() === 0")

@@ -5,7 +5,7 @@
   if ("serviceWorker" in navigator && here.worker) { navigator.serviceWorker.register(here.worker, { scope: here.scope }).catch(function () {}); }
   if (!window.indexedDB) { return; }
 
-  // 1. The drawer: one record for each report. {id, text, place, photos, at, token, sending, form}
+  // 1. The drawer: one record for each report. {id, text, place, photos, at, token, sending, form, maybe}
   var act = function (mode, action) {
     return new Promise(function (done, failed) {
       var asked = indexedDB.open("gongshi-not-sent", 1);
@@ -22,9 +22,35 @@
   var put = function (report) { return act("readwrite", function (store) { return store.put(report); }); };
   var drop = function (id) { return act("readwrite", function (store) { return store.delete(id); }); };
 
+  // Photos go along as if they were chosen in the form's own box.
+  var attach = function (form, photos) {
+    var files = document.createElement("input"), chosen = new DataTransfer();
+    photos.forEach(function (photo) { chosen.items.add(photo); });
+    files.type = "file"; files.name = "files-1"; files.multiple = true; files.hidden = true; files.files = chosen.files;
+    form.appendChild(files);
+  };
+
   // 2. On every other page: that something waits. The report whose own draft was sent last goes once its receipt is shown.
   var filing = document.getElementById("filing"), notice = document.querySelector("[data-not-sent-here]");
   if (filing) {
+    var draft = filing.querySelector("[name=draft]").value, back = filing.querySelector("[data-photos-back]");
+    // The server did not know the draft any more and gave another: whether the form arrived that was sent with the old one, nobody can tell.
+    all().then(function (reports) {
+      return Promise.all(reports.filter(function (one) { return one.token && one.token === filing.dataset.was; }).map(function (one) {
+        one.maybe = one.maybe || Boolean(one.form);
+        one.token = draft; one.form = null; one.sending = false;
+        return put(one);
+      }));
+    }).then(all).then(function (reports) {
+      var mine = reports.filter(function (one) { return one.token === draft && one.photos.length; })[0];
+      if (!mine || !back || filing.querySelector("[data-files]")) { return; }
+      back.parentNode.hidden = false;
+      back.addEventListener("click", function () {
+        filing.querySelector("[name=page]").value = "text";
+        filing.enctype = "multipart/form-data";
+        attach(filing, mine.photos);
+      });
+    }).catch(function () {});
     filing.addEventListener("submit", function (event) {
       var sent = event.submitter && event.submitter.value === "send" && filing.querySelector("[name=draft]").value;
       all().then(function (reports) {
@@ -60,7 +86,8 @@
     one.type = "hidden"; one.name = name; one.value = value;
     into.appendChild(one);
   };
-  // A new form is asked for, as pressing "Report" would. Its draft is kept first: sent again, it is the same filing.
+  // A new form is asked for, as pressing "Report" would. Its draft is kept first: sent again, it is the same filing. A draft that has grown too
+  // old is replaced by the server, which files nothing before a new press (2).
   var send = function (report) {
     fetch(page.dataset.form + "?door=write", { credentials: "same-origin", cache: "no-store" }).then(function (answer) {
       if (!answer.ok) { throw new Error(); }
@@ -70,16 +97,12 @@
       report.token = report.token || fresh.querySelector("[name=draft]").value;
       return put(report).then(function () { return fresh.querySelector("[name=csrfmiddlewaretoken]").value; });
     }).then(function (csrf) {
-      var out = document.createElement("form"), files = document.createElement("input"), chosen = new DataTransfer();
+      var out = document.createElement("form");
       var fields = report.form || [["draft", report.token], ["page", "text"], ["go", "next"], ["door", "write"], ["matters", "1"],
         ["text-1", report.text], ["place-1", report.place]];
       out.method = "post"; out.action = report.form ? page.dataset.sendTo : page.dataset.form; out.enctype = "multipart/form-data"; out.hidden = true;
       [["csrfmiddlewaretoken", csrf]].concat(fields).forEach(function (one) { field(out, one[0], one[1]); });
-      if (!report.form) {
-        report.photos.forEach(function (photo) { chosen.items.add(photo); });
-        files.type = "file"; files.name = "files-1"; files.multiple = true; files.files = chosen.files;
-        out.appendChild(files);
-      }
+      if (!report.form) { attach(out, report.photos); }
       document.body.appendChild(out);
       out.submit();
     }).catch(function () { say(page.dataset.away); });
@@ -92,6 +115,7 @@
       reports.forEach(function (report) {
         var item = make("li", "", list), row;
         make("strong", page.dataset.notSent, item);
+        if (report.maybe) { make("p", page.dataset.maybe, item); }
         make("p", report.text, item).className = "said";
         if (report.place) { make("p", report.place, item); }
         if (report.photos.length) { make("p", page.dataset.photos.replace("{n}", report.photos.length), item); }
