@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import include, path
 
 from gongshi.rules.procedure.picture import Step
+from gongshi.web.public.installed import manifest
 from gongshi.words import pair, say
 from tests.web.gallery import day, moment
 
@@ -221,7 +222,11 @@ def sample(request: HttpRequest, name: str) -> HttpResponse:
 
 public = ([path("sample/<name>/", sample, name=n) for n in ("sample",)], "public")
 public[0][:0] = [path("", sample, {"name": "home"}, name="home")]
-for address in ("file", "open", "published", "figures", "how_it_works", "what_we_keep", "what_it_cannot"):
+public[0].append(path("app.webmanifest", manifest, name="manifest"))
+for address in (
+    *("file", "open", "published", "figures", "how_it_works", "what_we_keep", "what_it_cannot"),
+    "offline",
+):
     public[0].append(path(f"{address}/", sample, {"name": "parts"}, name=address))
 desk = (
     [
@@ -230,7 +235,8 @@ desk = (
     ],
     "desk",
 )
-urlpatterns = i18n_patterns(
+urlpatterns = [path("", include("gongshi.web.public.device_urls"))]
+urlpatterns += i18n_patterns(
     path("", include(desk)),
     path("logout/", sample, {"name": "home"}, name="account_logout"),
     path("", include(public)),
