@@ -74,7 +74,7 @@
   // 4. Text not yet sent outlives a crash or a lost connection, in this tab only: <form id="…" data-keep="…">, where the
   //    value changes once the text has arrived (a draft's id, a version). Where the server keeps drafts (6), the tab holds what came after
   //    the revision in the form's "draft". <form data-forget>: nothing is left behind. Only text areas and text inputs without data-private;
-  //    never contact fields, passwords or receipts.
+  //    never contact fields, passwords or receipts. data-keep-at="/offline/": a page that stands in for others has one address.
   var prefix = "kept:";
   var worded = "textarea[name]:not([data-private]), input[type=text][name]:not([data-private])";
   var store;
@@ -84,12 +84,16 @@
   };
   var mark = function (form) { return form.querySelector(".draft input[name=draft]"); };
   var keyOf = function (form) {
-    return [prefix + location.pathname, form.id, form.dataset.keep].concat(mark(form) ? mark(form).value.split(".")[1] : []).join("#");
+    return [prefix + (form.dataset.keepAt || location.pathname), form.id, form.dataset.keep].concat(mark(form) ? mark(form).value.split(".")[1] : []).join("#");
   };
   if (store) {
+    // The page that stands in without a network is no answer: nothing that was sent before it has arrived.
+    var unanswered = document.querySelector("[data-unanswered]");
     var here = Array.prototype.map.call(document.querySelectorAll("form[data-keep]"), keyOf);
     Object.keys(store).forEach(function (key) {
-      if (key.indexOf(prefix) === 0 && here.indexOf(key) < 0 && read(key).sent) { store.removeItem(key); }
+      if (key.indexOf(prefix) === 0 && here.indexOf(key) < 0 && read(key).sent) {
+        if (unanswered) { store.setItem(key, JSON.stringify({ text: read(key).text, sent: false })); } else { store.removeItem(key); }
+      }
     });
     each("form[data-forget]", function (form) {
       form.addEventListener("submit", function () { store.clear(); });

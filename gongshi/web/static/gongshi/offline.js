@@ -126,6 +126,26 @@
       });
     });
   };
+  // 4. What was typed in the form (it is kept in this tab, see enhance.js) can be taken over: the matters' words, wishes and place, nothing else.
+  var takeOver = form.querySelector("[data-take-over]"), typed = null;
+  try {
+    Object.keys(sessionStorage).forEach(function (key) {
+      if (!/^kept:.*\/file\/(send\/)?#filing#/.test(key)) { return; }
+      var words = JSON.parse(sessionStorage.getItem(key)).text || {};
+      var text = Object.keys(words).filter(function (name) { return /^(text|wish)-\d+$/.test(name); }).map(function (name) { return words[name]; });
+      if (text.length || words["place-1"]) { typed = { key: key, text: text.join("\n\n"), place: words["place-1"] || "" }; }
+    });
+  } catch (refused) { typed = null; }
+  takeOver.hidden = !typed;
+  takeOver.querySelector("button").addEventListener("click", function () {
+    form.text.value = [form.text.value, typed.text].filter(Boolean).join("\n\n");
+    form.place.value = form.place.value || typed.place;
+    form.text.dispatchEvent(new Event("input", { bubbles: true }));
+    form.text.focus();
+    // Once it is kept where it is now.
+    setTimeout(function () { sessionStorage.removeItem(typed.key); }, 1000);
+    takeOver.hidden = true;
+  });
   form.hidden = false;
   form.addEventListener("submit", function (event) {
     event.preventDefault();
@@ -133,6 +153,7 @@
     put({ text: form.text.value, place: form.place.value, photos: photos, at: Date.now(), token: "", sending: false }).then(function () {
       form.reset();
       form.photos.dispatchEvent(new Event("change"));
+      form.text.dispatchEvent(new Event("input", { bubbles: true }));
       return show();
     }).then(function () { say(page.dataset.kept); }).catch(function () { say(page.dataset.full); });
   });
