@@ -16,6 +16,8 @@ from gongshi.cases.sealed import unseal_writer
 from gongshi.formats.mail import Mail
 from gongshi.notifications.models import OutboxRow
 from gongshi.places.queries import the_place
+from gongshi.places.tip_offs import reads_as_tip_off
+from gongshi.routing.suggesting import may_be_sealed
 from gongshi.rules.references import BadReferenceError, normalise
 from gongshi.safekeeping.hashing import keyed_hash, keyed_hashes
 
@@ -28,10 +30,13 @@ REASONS = {
     "broken": "held_unreadable",
     "empty": "held_unreadable",
     "not_by_mail": "held_not_by_mail",
+    "form_only": "held_form_only",
     "too_often": "",
     "no_sender": "",
     "files": "",
 }
+# Of these nothing stays in the mailbox.
+NOT_KEPT = ("form_only",)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _REFERENCE = re.compile(r"[A-Z]{1,6}-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]", re.ASCII | re.IGNORECASE)
@@ -107,9 +112,18 @@ def held_hash(top: bytes) -> bytes:
     return keyed_hash(HELD, top)
 
 
-def is_held(top: bytes) -> bool:
-    """Whether a mail with these headers was held back, or some of it."""
-    return HeldMail.objects.filter(hash__in=keyed_hashes(HELD, top)).exists()
+def held_because(top: bytes) -> str | None:
+    """Why a mail with these headers was held back, or some of it; None if it was not."""
+    found = HeldMail.objects.filter(hash__in=keyed_hashes(HELD, top))
+    return found.values_list("reason", flat=True).first()
+
+
+def is_for_the_form(words: str) -> bool:
+    """Whether what somebody wrote may be what no mail may bring: a sealed kind, or a tip-off about a person.
+
+    It must not reach those it is about, and a letter does not say reliably who they are. In doubt it may be.
+    """
+    return may_be_sealed(words) or reads_as_tip_off(words)
 
 
 def references_in(subject: str) -> list[str]:

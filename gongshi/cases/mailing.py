@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
 from gongshi.cases.actions.mail import hold, take_in
-from gongshi.cases.by_mail import HeldBack, Received, is_held
+from gongshi.cases.by_mail import NOT_KEPT, HeldBack, Received, held_because
 from gongshi.cases.models import HeldMail, MailMark
 from gongshi.formats.mail import Mail, Unreadable, read_mail, read_top
 from gongshi.notifications.addresses import AddressError, email_address
@@ -58,8 +58,8 @@ def forget_old(at: datetime) -> int:
 
 
 def held_since(at: datetime) -> int:
-    """How many letters were held back in the last month."""
-    return HeldMail.objects.filter(at__gte=at - timedelta(days=30)).count()
+    """How many letters of the last month lie in the folder of those held back."""
+    return HeldMail.objects.filter(at__gte=at - timedelta(days=30)).exclude(reason__in=NOT_KEPT).count()
 
 
 def _settle(box: Mailbox, letter: Waiting, at: datetime) -> None:
@@ -72,16 +72,17 @@ def _settle(box: Mailbox, letter: Waiting, at: datetime) -> None:
     if head and why_automatic(head.headers, head.sender, (settings.MAIL_FROM, settings.MAIL_ADDRESS)):
         box.move(letter, ASIDE)
         return
-    if not is_held(top):
+    if held_because(top) is None:
         try:
             _take(box, letter, head, top, at)
         except HeldBack as held:
             hold(head, _address(head), top, held.reason, at=at)
-            logger.warning("a letter by mail is held back: %s", held.reason)
-    if is_held(top):
-        box.move(letter, HELD)
-    else:
+            if held.reason not in NOT_KEPT:
+                logger.warning("a letter by mail is held back: %s", held.reason)
+    if held_because(top) in (None, *NOT_KEPT):
         box.remove(letter)
+    else:
+        box.move(letter, HELD)
 
 
 def _address(head: Mail | None) -> str:

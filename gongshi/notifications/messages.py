@@ -8,7 +8,7 @@ That an outage is over is public and may be said: its reference is what the offi
 week's numbers, with references and no more.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 
@@ -156,6 +156,22 @@ def _held(zh: str, en: str) -> Message:
     )
 
 
+_FORM_ONLY = replace(
+    _held("", ""),
+    body=pair(
+        "您好：\n\n您的来信没有登记，已从我们的邮箱里删除，内容没有保留。\n\n看字眼，它可能说的是一个单位或者它的人怎样办事，"
+        "或者是一起纠纷，或者是举报个人。反映单位做法的，不能落到被反映的人手里，所以不用邮件收。请用网页，"
+        "写好后是密封的，交给它的上一级：\n{address}\n\n对个人的举报，这里不收；可以找谁，写在：\n{address}file/about-persons/\n\n"
+        "这是程序看字眼认的，可能认错：普通的事也请用网页。急事请打电话，不要等回信。",
+        "Hello,\n\nYour mail was not registered. It was deleted from our mailbox, and nothing of what it said was "
+        "kept.\n\nBy its words it may be about how an office or its people acted, a dispute, or a report about a "
+        "person. A complaint about how an office acted is not taken by mail, because it must not reach those it is "
+        "about. Please use the web form: there it is sealed, and goes to the level above them:\n{address}\n\n"
+        "Reports about persons are not taken here; where to turn instead:\n{address}file/about-persons/\n\n"
+        "A program goes by the words and may be wrong: please use the web form for an ordinary matter, too. "
+        "If it is urgent, call; do not wait for a reply.",
+    ),
+)
 _DIGEST = Message(
     subject=pair("本周待办提要", "Your week at the desk"),
     body=pair(
@@ -190,6 +206,7 @@ MESSAGES: dict[str, Message] = {
         "Nothing can be added by mail from this address to the reference in its subject. Please add it with your "
         "receipt at the address below; if it is about something else, write again without the reference.",
     ),
+    "held_form_only": _FORM_ONLY,
     "claim": _CLAIM,
     "filed": _NEWS,
     "accepted": _NEWS,

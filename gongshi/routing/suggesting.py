@@ -1,9 +1,11 @@
 """Categories whose keywords stand in what somebody wrote: for forms to offer, and for doors without one to take."""
 
-from typing import Any
+from collections.abc import Iterable
+from uuid import UUID
 
 from gongshi.places.snapshots import Snapshot
 from gongshi.routing.queries import CategoryNode, categories, leaves, procedure_for
+from gongshi.rules.ladder import is_sealed
 
 SUGGESTED = 4
 
@@ -27,11 +29,7 @@ keywords = Snapshot(_spread)
 
 def suggested(text: str, door: str) -> list[CategoryNode]:
     """Categories whose keywords stand in the text, most of them first, then the one for everything else."""
-    text = text.casefold()
-    scores: dict[Any, int] = {}
-    for word, node in keywords()["office" if door == "office" else ""]:
-        if word in text:
-            scores[node.id] = scores.get(node.id, 0) + len(word.encode())
+    scores = _scores(text, keywords()["office" if door == "office" else ""])
     best = sorted(scores, key=lambda key: -scores[key])[: SUGGESTED - 1]
     found = [categories()[key] for key in best]
     if door == "office":
@@ -39,6 +37,29 @@ def suggested(text: str, door: str) -> list[CategoryNode]:
         return found
     rest = _rest(door)
     return found if rest is None or rest in found else [*found, rest]
+
+
+def may_be_sealed(text: str) -> bool:
+    """Whether the words may be of a matter about an office, or of another sealed kind.
+
+    In doubt they are: one keyword of a category about an office is enough, whatever else fits better. Of another sealed
+    kind, it has to fit as well as any that is not.
+    """
+    if _scores(text, keywords()["office"]):
+        return True
+    scores = _scores(text, keywords()[""])
+    best = max(scores.values(), default=0)
+    return any(score == best and is_sealed(categories()[key].kind) for key, score in scores.items())
+
+
+def _scores(text: str, words: Iterable[tuple[str, CategoryNode]]) -> dict[UUID, int]:
+    """How much of each category's keywords stands in the text; those of which nothing does are left out."""
+    text = text.casefold()
+    scores: dict[UUID, int] = {}
+    for word, node in words:
+        if word in text:
+            scores[node.id] = scores.get(node.id, 0) + len(word.encode())
+    return scores
 
 
 def _rest(door: str) -> CategoryNode | None:

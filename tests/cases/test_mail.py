@@ -21,6 +21,8 @@ from gongshi.notifications.mailbox import Mailbox as Folder
 from gongshi.notifications.models import OutboxRow, State
 from gongshi.notifications.servers import ServerSettingError
 from gongshi.notifications.transports import check_settings
+from gongshi.places.models import Place
+from gongshi.places.snapshots import forget
 from gongshi.rules.references import new_reference
 from gongshi.safekeeping.receipts import new_receipt
 from tests.casework import picture
@@ -291,10 +293,69 @@ def test_one_letter_that_breaks_something_keeps_no_other(
     assert (Filing.objects.count(), HeldMail.objects.get().reason) == (1, "broken")
 
 
-def test_a_complaint_about_an_office_is_no_sealed_matter_by_mail(letters: Letters, town: Town) -> None:
-    taken(letters, letter("conduct quarrel"))
-    assert Case.objects.get().category in (town.categories[code] for code in ("how-to", "noise"))
-    assert not Filing.objects.get().sealed
+COMPLAINT = "窗口的人态度很差。conduct"
+TIP_OFF = "我要举报三楼的老李。pothole"
+
+
+@pytest.fixture
+def listed(town: Town) -> None:
+    """The place lists words of tip-offs."""
+    Place.objects.update(words={"tip_off_words": {"zh": "我要举报", "en": "inform on"}})
+    forget()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        COMPLAINT,
+        "pothole noise leak how-to conduct",
+        "quarrel",
+        "quarrel leak",
+        TIP_OFF,
+        f"{COMPLAINT}{'坑' * 5_001}",
+    ],
+)
+def test_what_must_not_reach_those_it_is_about_is_not_taken_and_not_kept(
+    text: str, letters: Letters, post: Mailbox, listed: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its sender is told once where to go, and nobody who looks into the mailbox reads it."""
+    taken(letters, letter(text))
+    taken(letters, letter(text))
+    assert (Case.objects.count(), Attachment.objects.count()) == (0, 0)
+    assert (letters.lie_in(), letters.lie_in(mailing.HELD)) == ([], [])
+    deliver("w", NOW)
+    (answer,) = post.messages
+    body = answer.get_content()
+    assert answer["Auto-Submitted"] == "auto-replied"
+    assert "http" in body
+    assert "/file/about-persons/" in body
+    assert not {"conduct", "quarrel", "老李", "窗口"} & set(re.findall(r"\w+", f"{body}{answer['Subject']}"))
+    assert (HeldMail.objects.get().contact, mailing.held_since(NOW)) == (None, 0)
+    assert caplog.messages == []
+
+
+def test_a_complaint_that_names_a_reference_does_not_lie_in_the_mailbox_either(
+    letters: Letters, town: Town
+) -> None:
+    reference = lin_files(town)[0].filing.reference
+    taken(letters, letter(COMPLAINT, sender=STRANGER, subject=f"Re: {reference}"))
+    assert (Filing.objects.count(), HeldMail.objects.get().reason) == (1, "form_only")
+    assert letters.lie_in(mailing.HELD) == []
+
+
+def test_a_complaint_is_answered_once_though_it_could_not_be_removed(
+    letters: Letters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(self: Folder, letter: object) -> None:
+        raise OSError("away")
+
+    letters.arrive(letter(COMPLAINT).as_bytes())
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "remove", away)
+        with pytest.raises(OSError, match="away"):
+            mailing.take_mail(NOW)
+    assert mailing.take_mail(NOW) == 1
+    assert (OutboxRow.objects.count(), letters.lie_in(), letters.lie_in(mailing.HELD)) == (1, [], [])
 
 
 def test_marks_do_not_tell_of_a_sender(letters: Letters) -> None:

@@ -13,7 +13,15 @@ from gongshi.accounts.actors import System
 from gongshi.cases.actions.conversation import add_to_case
 from gongshi.cases.actions.filing import file_filing
 from gongshi.cases.actions.uploads import MOST_FILES, keep_upload, room_for_files
-from gongshi.cases.by_mail import REASONS, HeldBack, Received, case_to_add_to, held_hash, language_of
+from gongshi.cases.by_mail import (
+    REASONS,
+    HeldBack,
+    Received,
+    case_to_add_to,
+    held_hash,
+    is_for_the_form,
+    language_of,
+)
 from gongshi.cases.changing import Changed
 from gongshi.cases.drafts import Contact, Handing, Letter, NewFiling, NewMatter
 from gongshi.cases.models import Filing, HeldMail, MailMark
@@ -48,13 +56,23 @@ def take_in(received: Received, *, at: datetime) -> str:
     """
     if received.is_known():
         return "there"
-    found = received.filing_answered()
     words = own_words(received.mail.text)
-    if found is None:
-        _file(received, words, at)
-        return "filed"
-    _add(found, received, words, at)
-    return "added"
+    try:
+        found = received.filing_answered()
+        if found:
+            _add(found, received, words, at)
+            return "added"
+    except HeldBack as held:
+        # What is held back lies readable in the mailbox.
+        raise _not_taken(received, words) or held from held
+    if refused := _not_taken(received, words):
+        raise refused
+    _file(received, words, at)
+    return "filed"
+
+
+def _not_taken(received: Received, words: str) -> HeldBack | None:
+    return HeldBack("form_only") if is_for_the_form(f"{received.mail.subject}\n{words}") else None
 
 
 def _file(received: Received, words: str, at: datetime) -> None:
@@ -77,7 +95,10 @@ def _file(received: Received, words: str, at: datetime) -> None:
 
 
 def _category(text: str) -> CategoryNode:
-    """What the words make likely, as for a form that leaves it open; never one that is about an office, or sealed."""
+    """What the words make likely, as for a form that leaves it open; never one that is about an office, or sealed.
+
+    For words that cannot be of such a one (`is_for_the_form`).
+    """
     likely = (*suggested(text, "write"), *reversed(leaves()))
     return next(node for node in likely if not is_sealed(node.kind) and not is_about_an_office(node))
 

@@ -1,36 +1,9 @@
-"""Tip-offs about persons, by the words that a place's pack lists. Only a reminder: nothing is refused for them."""
+"""Tip-offs about persons in what somebody types. Only a reminder: nothing is refused for them."""
 
-import re
-
-from gongshi.places.queries import the_place
+from gongshi.places.tip_offs import reads_as_tip_off
 from gongshi.web.public.draft import Matter
-
-WORDS = "tip_off_words"
-_BETWEEN = re.compile(r"[、，,；;\n]")
-
-
-def reads_as_tip_off(text: str) -> bool:
-    """Whether the text holds one of the place's words for reporting a person, in either language.
-
-    The pack's text ``tip_off_words`` lists them, separated by commas. Words in Latin letters must stand alone: "report
-    her" is not in "report here".
-    """
-    wanted = text.casefold()
-    return any(_stands_in(word, wanted) for word in _listed())
 
 
 def is_tip_off(matter: Matter) -> bool:
     """Whether a matter reads as a tip-off about a person. One about an office goes above that office and is none."""
     return not matter.subject and reads_as_tip_off(f"{matter.text}\n{matter.wish}")
-
-
-def _listed() -> list[str]:
-    pairs = the_place().words.get(WORDS) or {}
-    parts = (part.strip() for text in pairs.values() for part in _BETWEEN.split(text))
-    return [part.casefold() for part in parts if part]
-
-
-def _stands_in(word: str, text: str) -> bool:
-    if not word.isascii():
-        return word in text
-    return re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", text) is not None
