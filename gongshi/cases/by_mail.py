@@ -33,10 +33,10 @@ REASONS = {
     "form_only": "held_form_only",
     "too_often": "",
     "no_sender": "",
-    "files": "",
+    "files": "added_partly",
 }
 # Of these nothing stays in the mailbox.
-NOT_KEPT = ("form_only",)
+NOT_KEPT = ("form_only", "files")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _REFERENCE = re.compile(r"[A-Z]{1,6}-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]", re.ASCII | re.IGNORECASE)

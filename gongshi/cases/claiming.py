@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.queries import acting_in
 from gongshi.accounts.rights import may
-from gongshi.cases.drafts import Contact, Handing
+from gongshi.cases.drafts import Contact, Handing, Letter
 from gongshi.cases.models import Case, Claim, Filing, Receipt, Way
 from gongshi.cases.sealed import PHONE_CODE, TOLD, seal_json
 from gongshi.cases.sight import not_hidden_from
@@ -59,11 +59,11 @@ def claim_row(
     *,
     receipt: str,
     at: datetime,
-    answers: str = "",
+    letter: Letter | None = None,
 ) -> tuple[Claim, list[Wrap]]:
     """The unsaved claim of a filing, and the wraps of what it still has to tell. Raises HandingRefused.
 
-    ``answers``: the Message-ID of the mail that the message with the code answers.
+    ``letter``: the mail that the message with the code answers.
     """
     way = Way(handing.way)
     _check(filing, handing, contact)
@@ -82,10 +82,10 @@ def claim_row(
     if way == Way.AT_ONCE:
         return claim, []
     key = new_data_key()
-    letter = {"name": contact.name, "address": contact.address} if way == Way.LETTER else {}
-    if answers:
-        letter["answers"] = answers
-    claim.told = seal_json(key, {"code": code, **letter}, row=claim.id, field=TOLD)
+    more = {"name": contact.name, "address": contact.address} if way == Way.LETTER else {}
+    if letter:
+        more = {"answers": letter.message_id, "left_out": letter.left_out}
+    claim.told = seal_json(key, {"code": code, **more}, row=claim.id, field=TOLD)
     return claim, [wrap_for_instance(claim.id, key, at=at)]
 
 

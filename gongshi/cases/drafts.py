@@ -55,7 +55,8 @@ class PageSeen:
 class NewMatter:
     """One matter. ``point`` is (latitude, longitude); ``subject`` the office it is about, for conduct matters.
 
-    ``owner``: the office whose answer page came closest.
+    ``owner``: the office whose answer page came closest. ``left_out``: files that came with it and could not
+    be taken in, by name.
     """
 
     category: UUID
@@ -70,6 +71,7 @@ class NewMatter:
     uploads: tuple[UUID, ...] = ()
     pages: tuple[PageSeen, ...] = ()
     owner: UUID | None = None
+    left_out: str = ""
 
     def content(self) -> dict[str, Any]:
         """What is sealed of it."""
@@ -95,12 +97,12 @@ class Handing:
 class Letter:
     """How a filing came by mail. ``marks``: keyed hashes by which the mail is known again.
 
-    ``message_id``: what its answer answers. ``held``: the keyed hash of a mail of which not everything was taken in.
+    ``message_id``: what its answer answers. ``left_out``: which of its attachments could not be taken in, by number.
     """
 
     marks: tuple[bytes, ...]
     message_id: str = ""
-    held: bytes | None = None
+    left_out: str = ""
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,15 @@ def claimant_of(case_id: UUID) -> Recipient | None:
     value = contact.get("email" if claim.way == "email" else "phone", "")
     if told is None or not value:
         return None
-    return Recipient(claim.way, value, filing.language, filing.reference, told.code, answers=told.answers)
+    return Recipient(
+        claim.way,
+        value,
+        filing.language,
+        filing.reference,
+        told.code,
+        answers=told.answers,
+        left_out=told.left_out,
+    )
 
 
 def code_was_sent(case_id: UUID) -> None:
@@ -49,12 +57,19 @@ def code_was_sent(case_id: UUID) -> None:
 
 
 def writer_of(held_id: UUID) -> Recipient | None:
-    """Who wrote a mail that could not be taken in; None once they were told so."""
+    """Who wrote a mail that could not be taken in, or not all of it; None once they were told so."""
     row = HeldMail.objects.filter(pk=held_id).first()
     if row is None or row.contact is None:
         return None
     writer = read_writer(row)
-    return Recipient("email", writer["email"], row.language, "", answers=writer["answers"])
+    return Recipient(
+        "email",
+        writer["email"],
+        row.language,
+        "",
+        answers=writer["answers"],
+        left_out=writer.get("left_out", ""),
+    )
 
 
 def writer_was_told(held_id: UUID) -> None:

@@ -22,6 +22,7 @@ HISTORY: dict[str, Words] = {
     "case.replied": pair("您答复了提问", "You replied"),
     "case.added": pair("您作了补充", "You added something"),
     "case.file_added": pair("您添加了文件", "You added a file"),
+    "case.files_left_out": pair("有的文件没有收下", "Some files could not be taken in"),
     "case.noted": pair("内部记录", "A note inside the office"),
     "case.extended": pair("办理时限延长", "The time limit was extended"),
     "case.answered": pair("已答复", "Answered"),

@@ -52,9 +52,15 @@ def take_mail(at: datetime) -> int:
 
 
 def forget_old(at: datetime) -> int:
-    """Marks of mail that nobody answered for a year, and what was held back a season ago; how many rows."""
-    old = MailMark.objects.filter(at__lt=at - MARKS_KEPT), HeldMail.objects.filter(at__lt=at - HELD_KEPT)
-    return sum(rows.delete()[0] for rows in old)
+    """Marks of mail that nobody answered for a year; what came in a season ago and was held back or put aside.
+
+    How many rows and letters.
+    """
+    done = MailMark.objects.filter(at__lt=at - MARKS_KEPT).delete()[0]
+    if settings.IMAP_URL:
+        with opened(mail_store(settings.IMAP_URL)) as box:
+            done += sum(box.forget(folder, (at - HELD_KEPT).date()) for folder in (HELD, ASIDE))
+    return done + HeldMail.objects.filter(at__lt=at - HELD_KEPT).delete()[0]
 
 
 def held_since(at: datetime) -> int:

@@ -355,13 +355,15 @@ def read_contact(filing: Filing, key: bytes) -> dict[str, Any]:
 class Told:
     """What a message or letter says to whoever filed: the claim code, and whom a letter is addressed to.
 
-    ``answers``: the Message-ID of the mail that a message answers.
+    ``answers``: the Message-ID of the mail that a message answers; ``left_out``: which of its attachments could not be
+    taken in.
     """
 
     code: str
     name: str = ""
     address: str = ""
     answers: str = ""
+    left_out: str = ""
 
     def __repr__(self) -> str:
         return "<Told>"

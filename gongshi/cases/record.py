@@ -91,6 +91,10 @@ class Record:
         self._commit(row)
         return row
 
+    def left_out(self, case: Case, names: str, key: bytes) -> None:
+        """The history entry for files that came by mail and could not be taken in."""
+        self.event(case, "case.files_left_out", by="system", reason=names, key=key)
+
     @property
     def seqs(self) -> list[int]:
         """The numbers of the history entries collected so far."""

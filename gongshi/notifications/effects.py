@@ -18,6 +18,7 @@ class Recipient:
     about: a filing, or what an office announced. ``path``: what follows this server's address in the notice.
     ``code``: what the message "claim" is for, the only secret that any message holds; it is worth nothing once it was
     used. ``answers``: the Message-ID of a mail that the message answers, without its brackets.
+    ``left_out``: which attachments of that mail could not be taken in, by number.
     ``lines``: what a message to staff says besides at an instant, numbers and references; "" for nothing to say.
     """
 
@@ -28,6 +29,7 @@ class Recipient:
     code: str = field(default="", repr=False)
     path: str = ""
     answers: str = field(default="", repr=False)
+    left_out: str = ""
     lines: Callable[[datetime], str] | None = field(default=None, repr=False)
 
 

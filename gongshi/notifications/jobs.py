@@ -112,6 +112,7 @@ def _send(row: OutboxRow, at: datetime, transports: Transports) -> Result | Drop
         code=recipient.code,
         path=recipient.path,
         lines=lines,
+        left_out=recipient.left_out,
     )
     notice = Notice(
         row.pk, recipient.value, recipient.language, text.subject, text.body, at, recipient.answers

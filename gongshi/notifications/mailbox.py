@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
@@ -65,6 +66,16 @@ class Mailbox:
         else:
             self._client.copy([letter.number], folder)
             self.remove(letter)
+
+    def forget(self, folder: str, before: date) -> int:
+        """Take out for good what came in before a day and lies in another folder, which is then the open one."""
+        if not self._client.folder_exists(folder):
+            return 0
+        self._client.select_folder(folder)
+        numbers = self._client.search(["BEFORE", before])
+        for number in numbers:
+            self.remove(Waiting(number, 0))
+        return len(numbers)
 
     def count(self, folder: str) -> int:
         """How many letters lie in a folder; 0 where there is none."""

@@ -123,9 +123,12 @@ _TAKEN = pair(
     "Claim code (good for one time): {code}\n\nTo add something, reply to this message. Mail is not confidential: "
     "what concerns a public body or its people is safer in the web form, where it is sealed:\n{address}",
 )
+# By number alone: a name would be what somebody wrote, in a message to an address that nobody has checked.
 _LEFT_OUT = pair(
-    "\n\n有的附件没有收下。请凭回执在网页上补：照片（JPEG、PNG、WebP、HEIC）或 PDF，每个不超过15兆，最多8个。",
-    "\n\nSome attachments could not be taken in. Please add them with your receipt at that address: photos (JPEG, PNG, "
+    "\n\n有的附件没有收下，也没有保留。按信里的先后，是第 {left_out} 个；文件名写在来件的经过里。"
+    "请凭回执在网页上补：照片（JPEG、PNG、WebP、HEIC）或 PDF，每个不超过15兆，最多8个。",
+    "\n\nSome attachments could not be taken in and were not kept. In the order of your mail: {left_out}; the names "
+    "stand in your filing's history. Please add them with your receipt at that address: photos (JPEG, PNG, "
     "WebP, HEIC) or PDF, up to 15 MB each, eight at most.",
 )
 
@@ -156,6 +159,18 @@ def _held(zh: str, en: str) -> Message:
     )
 
 
+_ADDED_PARTLY = Message(
+    subject=pair("您的补充已登记，有附件没有收下", "Your mail was added; some attachments were not"),
+    body=pair(
+        f"您好：\n\n您邮件里的话已经补充进去了。{_LEFT_OUT['zh']}\n{{address}}",
+        f"Hello,\n\nWhat your mail said was added.{_LEFT_OUT['en']}\n{{address}}",
+    ),
+    short=pair(
+        "您的补充已登记，有附件没有收下：{address}",
+        "Your mail was added; some attachments were not: {address}",
+    ),
+    care=_CARE_OF_MAIL,
+)
 _FORM_ONLY = replace(
     _held("", ""),
     body=pair(
@@ -207,6 +222,7 @@ MESSAGES: dict[str, Message] = {
         "receipt at the address below; if it is about something else, write again without the reference.",
     ),
     "held_form_only": _FORM_ONLY,
+    "added_partly": _ADDED_PARTLY,
     "claim": _CLAIM,
     "filed": _NEWS,
     "accepted": _NEWS,
@@ -240,12 +256,13 @@ def render(
     code: str = "",
     path: str = "",
     lines: str = "",
+    left_out: str = "",
 ) -> Text:
     """The text of notice ``template`` for one channel. KeyError if there is no such notice."""
     message = MESSAGES[template]
     here = address(language)
     values = {"reference": reference, "address": here + path, "code": code, "claim": f"{here}{CLAIM_PATH}"}
-    values["lines"] = lines
+    values |= {"lines": lines, "left_out": left_out}
     if channel == Channel.SMS:
         return Text(subject="", body=in_language(message.short, language).format(**values))
     return Text(

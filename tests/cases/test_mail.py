@@ -14,6 +14,7 @@ from gongshi.cases.actions.claims import claim_filing
 from gongshi.cases.actions.erasure import erase_due, withdraw_all
 from gongshi.cases.models import Attachment, Case, Claim, Filing, HeldMail, History, MailMark, Message
 from gongshi.cases.reading import key_of, read_contact, read_words
+from gongshi.cases.sealed import unseal_json
 from gongshi.cases.visiting import Visitor, own_case
 from gongshi.config.checking import NOTE, WELL, work
 from gongshi.notifications.jobs import deliver
@@ -25,7 +26,7 @@ from gongshi.places.models import Place
 from gongshi.places.snapshots import forget
 from gongshi.rules.references import new_reference
 from gongshi.safekeeping.receipts import new_receipt
-from tests.casework import picture
+from tests.casework import picture, replayed
 from tests.cast import NOW, Town, lin_files
 from tests.notifications.imap import Letters, imap_server
 from tests.notifications.servers import Mailbox, mail_server
@@ -236,15 +237,56 @@ def test_our_own_answer_sent_back_is_left_alone(letters: Letters, post: Mailbox)
 
 
 def test_attachments_come_in_as_files_and_the_rest_is_told(letters: Letters, post: Mailbox) -> None:
-    arriving = letter()
+    taken(letters, with_files(letter()))
+    assert [row.media_type for row in Attachment.objects.all()] == ["image/jpeg"]
+    assert (letters.lie_in(), letters.lie_in(mailing.HELD)) == ([], [])
+    assert [row.template for row in OutboxRow.objects.all()] == ["mail_partly"]
+    assert left_out(Case.objects.get()) == ["2 all.zip"]
+    replayed(Case.objects.get())
+    deliver("w", NOW)
+    body = post.messages[0].get_content()
+    assert "第 2 个" in body
+    assert "all.zip" not in body
+    assert taken(letters, with_files(letter())) == 1
+    assert (Filing.objects.count(), OutboxRow.objects.count()) == (1, 1)
+
+
+def with_files(arriving: EmailMessage) -> EmailMessage:
+    """The letter with a photo, and with one that no door takes."""
     arriving.add_attachment(picture().shown.data, maintype="image", subtype="jpeg", filename="坑.jpg")
     arriving.add_attachment(b"PK\x03\x04", maintype="application", subtype="zip", filename="all.zip")
-    taken(letters, arriving)
-    assert [row.media_type for row in Attachment.objects.all()] == ["image/jpeg"]
-    assert (HeldMail.objects.get().reason, len(letters.lie_in(mailing.HELD))) == ("files", 1)
-    assert [row.template for row in OutboxRow.objects.all()] == ["mail_partly"]
+    return arriving
+
+
+def left_out(case: Case) -> list[str]:
+    """What the case's history says of files that could not be taken in."""
+    key = key_of(case.id)
+    rows = History.objects.filter(case=case, code="case.files_left_out")
+    return [unseal_json(key, row.reason, row=row.id, field="reason") for row in rows]
+
+
+def test_attachments_of_an_answer_in_the_thread_likewise(letters: Letters, post: Mailbox) -> None:
+    taken(letters, letter())
     deliver("w", NOW)
-    assert "PDF" in post.messages[0].get_content()
+    more = with_files(letter("照片。", id="<b@x>", In_Reply_To=post.message_ids[0]))
+    taken(letters, more, more)
+    assert Attachment.objects.count() == 1
+    assert left_out(Case.objects.get()) == ["2 all.zip"]
+    replayed(Case.objects.get())
+    assert (letters.lie_in(), letters.lie_in(mailing.HELD), mailing.held_since(NOW)) == ([], [], 0)
+    deliver("w", NOW)
+    (_, answer) = post.messages
+    assert (answer["To"], answer["In-Reply-To"]) == (LIN, "<b@x>")
+    assert "第 2 个" in answer.get_content()
+    assert HeldMail.objects.get().contact is None
+
+
+def test_a_letter_of_nothing_but_what_cannot_be_taken_is_held(letters: Letters) -> None:
+    bare = letter("", subject="")
+    bare.add_attachment(b"PK\x03\x04", maintype="application", subtype="zip", filename="all.zip")
+    taken(letters, bare)
+    assert (Filing.objects.count(), HeldMail.objects.get().reason) == (0, "empty")
+    assert len(letters.lie_in(mailing.HELD)) == 1
 
 
 def test_what_cannot_be_read_is_held_answered_once_and_forgotten(letters: Letters, post: Mailbox) -> None:
@@ -356,6 +398,7 @@ def test_a_complaint_is_answered_once_though_it_could_not_be_removed(
             mailing.take_mail(NOW)
     assert mailing.take_mail(NOW) == 1
     assert (OutboxRow.objects.count(), letters.lie_in(), letters.lie_in(mailing.HELD)) == (1, [], [])
+    assert (Filing.objects.count(), HeldMail.objects.get().reason) == (0, "form_only")
 
 
 def test_marks_do_not_tell_of_a_sender(letters: Letters) -> None:
@@ -369,9 +412,22 @@ def test_marks_and_what_was_held_go_in_time(letters: Letters) -> None:
     sealed = letter(id="<b@x>")
     sealed.replace_header("Content-Type", "application/pkcs7-mime")
     taken(letters, letter(), sealed)
-    assert mailing.forget_old(NOW + timedelta(days=89)) == 0
-    assert mailing.forget_old(NOW + timedelta(days=91)) == 1
-    assert mailing.forget_old(NOW + timedelta(days=366)) == 2
+    kept = []
+    for days in (89, 91, 366):
+        mailing.forget_old(NOW + timedelta(days=days))
+        kept.append((MailMark.objects.count(), HeldMail.objects.count()))
+    assert kept == [(2, 1), (2, 0), (0, 0)]
+
+
+@pytest.mark.parametrize("folder", [mailing.HELD, mailing.ASIDE])
+def test_what_lies_in_the_mailbox_for_a_season_is_deleted(folder: str, letters: Letters) -> None:
+    for days, text in ((92, "old"), (89, "young")):
+        letters.arrive(letter(text).as_bytes(), folder=folder, at=NOW - timedelta(days=days))
+    letters.arrive(letter("waits").as_bytes(), at=NOW - timedelta(days=92))
+    assert mailing.forget_old(NOW) == 1
+    (left,) = letters.lie_in(folder)
+    assert b"young" in left
+    assert len(letters.lie_in()) == 1
 
 
 def test_nobody_is_asked_where_no_folder_is_set(town: Town) -> None:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime
 
 from imapclient import IMAPClient
 
@@ -29,10 +30,12 @@ class Letters:
         finally:
             client.shutdown()
 
-    def arrive(self, *letters: bytes) -> None:
+    def arrive(self, *letters: bytes, folder: str = "INBOX", at: datetime | None = None) -> None:
         with self.signed_in() as client:
+            if not client.folder_exists(folder):
+                client.create_folder(folder)
             for letter in letters:
-                client.append("INBOX", letter)
+                client.append(folder, letter, msg_time=at)
 
     def lie_in(self, folder: str = "INBOX") -> list[bytes]:
         with self.signed_in() as client:

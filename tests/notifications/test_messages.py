@@ -12,9 +12,11 @@ from tests.notifications.conftest import REFERENCE
 PUBLIC = {"over"}
 # About a letter by mail that was not taken in.
 HELD = {one for one in MESSAGES if one.startswith("held_")}
+# About a letter by mail of which some attachments were not.
+IN_PART = {"added_partly"}
 # To staff, about their own work.
 TO_STAFF = {"digest"}
-ABOUT_FILINGS = sorted(MESSAGES.keys() - PUBLIC - HELD - TO_STAFF)
+ABOUT_FILINGS = sorted(MESSAGES.keys() - PUBLIC - HELD - IN_PART - TO_STAFF)
 EVERY = list(itertools.product(ABOUT_FILINGS, ("email", "sms"), ("zh", "en")))
 # What would tell a stranger who sees a lock screen what the filing is about or where it stands.
 TELLING = [
@@ -105,10 +107,22 @@ def test_a_letter_by_mail_is_answered_with_its_code_and_where_it_would_be_safer(
     language: str, settings: Settings
 ) -> None:
     settings.BASE_URL = "https://gongshi.example"
+    more = {"reference": REFERENCE, "code": "7G2K-M4QX-0V9T-3NRB", "left_out": "2, 4"}
     texts = [
-        render(one, channel="email", language=language, reference=REFERENCE, code="7G2K-M4QX-0V9T-3NRB").body
-        for one in ("mail_taken", "mail_partly")
+        render(one, channel="email", language=language, **more).body for one in ("mail_taken", "mail_partly")
     ]
     assert all("7G2K-M4QX-0V9T-3NRB" in text and "claim/" in text for text in texts)
     assert all(("密封" if language == "zh" else "sealed") in text for text in texts)
     assert [("PDF" in text) for text in texts] == [False, True]
+    assert [("2, 4" in text) for text in texts] == [False, True]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_whose_attachments_were_not_taken_reads_which_and_where_to_add_them(
+    language: str, settings: Settings
+) -> None:
+    settings.BASE_URL = "https://gongshi.example"
+    text = render("added_partly", channel="email", language=language, reference="", left_out="2, 4")
+    assert "2, 4" in text.body
+    assert "https://gongshi.example/" in text.body
+    assert "{" not in text.subject + text.body

@@ -61,11 +61,13 @@ def add_to_case(
     actor: Actor,
     at: datetime,
     marks: Iterable[MailMark] = (),
+    left_out: str = "",
 ) -> Case:
     """Words or files that the resident adds, in any stage, whatever happened meanwhile.
 
     Staff who may work on the case write down what they were told. ``marks``: it came by mail, whose sender nobody has
-    checked, and is known again by them. Raises TextRefused, TooManyFiles, NotFound.
+    checked, and is known again by them; ``left_out``: its files that could not be taken in, by name. Raises
+    TextRefused, TooManyFiles, NotFound.
     """
     by = "operator" if isinstance(actor, StaffActor) else "mail" if marks else "resident"
     chosen = list(files)
@@ -87,6 +89,9 @@ def add_to_case(
             _say(record, case, "mailed" if marks else "addition", words, actor=actor, key=key, at=at)
         Attachment.objects.bulk_create(rows)
         MailMark.objects.bulk_create(marks)
+        if left_out:
+            append(case)
+            record.left_out(case, left_out, key)
         record.store()
     return case
 

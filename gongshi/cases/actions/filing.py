@@ -30,7 +30,6 @@ from gongshi.cases.models import (
     Clock,
     Consent,
     Filing,
-    HeldMail,
     MailMark,
     Receipt,
     Upload,
@@ -104,7 +103,6 @@ class FilingRows:
     attachments: list[Attachment] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     mail: list[MailMark] = field(default_factory=list)
-    held: list[HeldMail] = field(default_factory=list)
 
     def insert(self) -> None:
         """One statement per table that has rows."""
@@ -121,8 +119,6 @@ class FilingRows:
                 insert_all(self.claims)
             if self.mail:
                 insert_all(self.mail)
-            if self.held:
-                insert_all(self.held)
             self.record.store(insert_all)
         if self.attachments:
             taken, _ = Upload.objects.filter(id__in=[row.id for row in self.attachments]).delete()
@@ -259,19 +255,16 @@ def _hand_over(
 ) -> None:
     """What lets whoever filed take the filing over; and ask by telephone how it stands, where staff told them how."""
     filing, rows.receipt.role, letter = rows.filing, STAND_IN, new.letter
-    answers = letter.message_id if letter else ""
     claim, wraps = claim_row(
-        filing, rows.receipt, handing, new.contact, receipt=receipt, at=at, answers=answers
+        filing, rows.receipt, handing, new.contact, receipt=receipt, at=at, letter=letter
     )
     rows.claims, rows.wraps = [claim], rows.wraps + wraps
     if rows.record.by_staff and not filing.sealed:
         filing.phone_code = sealed_phone_code(filing, key, receipt)
     if letter:
         rows.mail = [MailMark(filing=filing, hash=one, at=at) for one in letter.marks]
-        if letter.held:
-            rows.held = [HeldMail(hash=letter.held, reason="files", language=filing.language, at=at)]
     if claim.way in MESSAGES:
-        template = "claim" if not letter else "mail_partly" if letter.held else "mail_taken"
+        template = "claim" if not letter else "mail_partly" if letter.left_out else "mail_taken"
         rows.record.claim_code(rows.cases[0], claim.way, template)
 
 
@@ -313,6 +306,9 @@ def _add_case(
     rows.record.event(
         case, entry.code, by="operator" if by_staff else "resident", params={**params, **entry.params}
     )
+    if matter.left_out:
+        case.seq += 1
+        rows.record.left_out(case, matter.left_out, key)
     # Nobody agrees for whoever called.
     if matter.public and may_publish(case) and not by_staff:
         rows.consents.append(consent_row(case, matter.public, key, at=at))

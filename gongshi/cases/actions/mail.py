@@ -4,7 +4,7 @@ Each is one transaction, the answer's outbox row in it. Done again, nothing more
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -42,6 +42,7 @@ from gongshi.safekeeping.receipts import new_receipt
 from gongshi.words import in_language, pair
 
 LONGEST_NAME = 60
+MOST_NAMED = 20
 LONGEST_ID = 200
 # Pictures within a signature: small ones say nothing, and larger ones of a kind that is not taken are no loss.
 SMALL, ORNAMENT = 4_000, 100_000
@@ -81,15 +82,17 @@ def _file(received: Received, words: str, at: datetime) -> None:
     whole = f"{mail.subject}\n\n{words}" if mail.subject and not words.startswith(mail.subject) else words
     text = _checked(whole, mail, language)
     receipt = new_receipt()
-    files, lost = _prepared(mail.files)
+    files, left_out = _prepared(mail.files)
+    if not whole.strip() and not files:
+        raise HeldBack("empty")
     kept = [keep_upload(prepared, name, receipt=receipt, at=at).id for name, prepared in files]
     new = NewFiling(
-        matters=(NewMatter(_category(text).id, text, uploads=tuple(kept)),),
+        matters=(NewMatter(_category(text).id, text, uploads=tuple(kept), left_out=_names(left_out)),),
         language=language,
         channel="email",
         contact=Contact(name=mail.name[:LONGEST_NAME], email=received.sender, notify="email"),
         handing=Handing("email"),
-        letter=Letter(received.marks(), _answered(mail), held_hash(received.top) if lost else None),
+        letter=Letter(received.marks(), _answered(mail), _numbers(left_out)),
     )
     file_filing(new, receipt=receipt, actor=MAIL, at=at)
 
@@ -109,14 +112,22 @@ def _add(filing: Filing, received: Received, words: str, at: datetime) -> None:
         raise HeldBack("not_by_mail")
     text = _checked(words, received.mail, filing.language)
     marks = [MailMark(filing=filing, hash=one, at=at) for one in received.marks()]
-    files, lost = _prepared(received.mail.files)
-    if room_for_files(case) < len(files):
-        files, lost = [], True
+    files, left_out = _prepared(received.mail.files, min(room_for_files(case), MOST_FILES))
+    if not words.strip() and not files:
+        raise HeldBack("empty")
     try:
         with transaction.atomic():
-            if lost:
-                _hold(held_hash(received.top), "files", filing.language, at)
-            add_to_case(case, text, files, actor=MAIL, at=at, marks=marks)
+            if left_out:
+                _hold(
+                    received.mail,
+                    received.sender,
+                    received.top,
+                    "files",
+                    language=filing.language,
+                    at=at,
+                    left_out=_numbers(left_out),
+                )
+            add_to_case(case, text, files, actor=MAIL, at=at, marks=marks, left_out=_names(left_out))
     except (Changed, Erased, KeyClosed) as error:
         raise HeldBack("not_by_mail") from error
 
@@ -132,20 +143,33 @@ def _checked(words: str, mail: Mail, language: str) -> str:
         raise HeldBack("too_long" if refused.code == "too_long" else "broken") from refused
 
 
-def _prepared(files: Iterable[MailFile]) -> tuple[list[tuple[str, Prepared]], bool]:
-    """The attachments as they are kept, and whether some could not be taken."""
+def _prepared(
+    files: Iterable[MailFile], room: int = MOST_FILES
+) -> tuple[list[tuple[str, Prepared]], dict[int, str]]:
+    """The attachments as they are kept, ``room`` at most; and those that could not be taken, by number and name."""
     found: list[tuple[str, Prepared]] = []
-    lost = False
-    for file in files:
-        if file.inline and len(file.data) < SMALL:
-            continue
+    left_out: dict[int, str] = {}
+    attached = [file for file in files if not file.inline or len(file.data) >= SMALL]
+    for number, file in enumerate(attached, start=1):
         try:
-            if len(found) >= MOST_FILES:
+            if len(found) >= room:
                 raise UploadError("too_many")
             found.append((file.name, prepare(io.BytesIO(file.data))))
         except UploadError:
-            lost = lost or not file.inline or len(file.data) >= ORNAMENT
-    return found, lost
+            if not file.inline or len(file.data) >= ORNAMENT:
+                left_out[number] = file.name
+    return found, left_out
+
+
+def _numbers(left_out: Mapping[int, str]) -> str:
+    """As in "2, 4", in either language."""
+    return ", ".join([str(one) for one in left_out][:MOST_NAMED] + ["…"][: len(left_out) - MOST_NAMED > 0])
+
+
+def _names(left_out: Mapping[int, str]) -> str:
+    """As in "2 all.zip; 4 a.docx", in either language."""
+    said = [f"{number} {name[:LONGEST_NAME]}".strip() for number, name in left_out.items()]
+    return "; ".join(said[:MOST_NAMED] + ["…"][: len(said) - MOST_NAMED > 0])
 
 
 def _answered(mail: Mail) -> str:
@@ -159,17 +183,26 @@ def hold(head: Mail | None, sender: str, top: bytes, reason: str, *, at: datetim
 
     ``head``: its headers, None where they cannot be read.
     """
-    template = REASONS[reason]
     language = language_of(head.subject + head.name) if head else "zh"
     with transaction.atomic():
-        row, made = _hold(held_hash(top), reason, language, at)
-        if made and head and sender and template:
-            writer = {"email": sender, "answers": _answered(head)}
-            HeldMail.objects.filter(pk=row.pk).update(contact=seal_writer(writer, row=row.id))
-            OutboxRow.objects.bulk_create(rows_for(row.id, template, ["email"], HELD_EFFECT, at))
+        _hold(head, sender, top, reason, language=language, at=at)
 
 
-def _hold(known_by: bytes, reason: str, language: str, at: datetime) -> tuple[HeldMail, bool]:
-    return HeldMail.objects.get_or_create(
-        hash=known_by, defaults={"id": new_id(), "reason": reason, "language": language, "at": at}
+def _hold(
+    head: Mail | None,
+    sender: str,
+    top: bytes,
+    reason: str,
+    *,
+    language: str,
+    at: datetime,
+    left_out: str = "",
+) -> None:
+    row, made = HeldMail.objects.get_or_create(
+        hash=held_hash(top), defaults={"id": new_id(), "reason": reason, "language": language, "at": at}
     )
+    template = REASONS[reason]
+    if made and head and sender and template:
+        writer = {"email": sender, "answers": _answered(head), "left_out": left_out}
+        HeldMail.objects.filter(pk=row.pk).update(contact=seal_writer(writer, row=row.id))
+        OutboxRow.objects.bulk_create(rows_for(row.id, template, ["email"], HELD_EFFECT, at))

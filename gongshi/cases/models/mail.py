@@ -20,7 +20,7 @@ class MailMark(models.Model):
 
 
 class HeldMail(models.Model):
-    """A mail, or some of its attachments, that could not be taken in: it lies in a folder of the mailbox.
+    """A mail, or some of its attachments, that could not be taken in. Most lie in a folder of the mailbox meanwhile.
 
     ``hash``: keyed, of its headers, so that it is answered once. ``contact``: the sender's address, and the
     Message-ID that is answered, sealed until the answer has left. ``reason``: a code of `cases.by_mail`.

@@ -96,7 +96,7 @@ def _letters(at: datetime) -> Iterator[Finding]:
     held = held_since(at) if settings.IMAP_URL else 0
     if held:
         yield note(
-            f"30天里有{held}封来信没有收下或没有收全，在邮箱的 {HELD} 文件夹里",
+            f"30天里有{held}封来信没有收下，在邮箱的 {HELD} 文件夹里",
             f"{held} letters by mail were held back in 30 days: look into the folder {HELD} of the mailbox",
         )
 

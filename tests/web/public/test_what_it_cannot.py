@@ -34,6 +34,11 @@ POINTS = (
         ("别人写的程序", "发现不了"),
         ("software that others wrote", "nothing here would notice"),
     ),
+    (
+        "a letter by mail",
+        ("管邮箱", "取走以前"),
+        ("runs a mailbox", "until it is collected"),
+    ),
 )
 
 
