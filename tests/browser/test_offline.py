@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from gongshi.cases.models import Attachment, Filing
-from tests.browser.walks import TEXT, button, photo, to_where
+from tests.browser.walks import TEXT, button, photo, shown_receipt, to_where
 from tests.cast import Town
 from tests.clock import Clock
 
@@ -65,7 +65,7 @@ def test_what_is_written_without_a_network_is_sent_once_by_its_writer(
 
     page.route("**/file/send/", lose)
     page.locator('button[value="send"]').click()
-    page.wait_for_url("chrome-error://chromewebdata/")
+    expect(page).to_have_url("chrome-error://chromewebdata/")
     page.unroute("**/file/send/")
     assert Filing.objects.count() == 1
     page.goto("offline/")
@@ -90,7 +90,7 @@ def test_a_report_that_waited_for_days_is_neither_sent_twice_nor_without_its_pho
     expect(page.locator("[data-files]")).to_be_visible()
     page.route("**/file/send/", lose)
     page.locator('button[value="send"]').click()
-    page.wait_for_url("chrome-error://chromewebdata/")
+    expect(page).to_have_url("chrome-error://chromewebdata/")
     page.unroute("**/file/send/")
     clock.advance(days=4)
 
@@ -130,7 +130,7 @@ def test_what_was_typed_in_the_form_when_the_network_went_is_taken_over(
     page.locator("#id_text-1").fill(TEXT)
     page.context.set_offline(True)
     page.locator("button.button-large").click()
-    page.wait_for_url("chrome-error://chromewebdata/")
+    expect(page).to_have_url("chrome-error://chromewebdata/")
     page.goto("file/")
     expect(page.locator("[data-take-over]")).to_be_visible()
     page.context.set_offline(False)
@@ -153,3 +153,30 @@ def test_what_was_typed_in_the_form_when_the_network_went_is_taken_over(
     page.reload()
     expect(page.locator("[data-list] > li")).to_contain_text(TEXT.splitlines()[0])
     expect(page.locator("#text")).to_have_value("")
+
+
+def test_the_receipt_of_another_filing_does_not_make_the_device_forget_a_report(
+    page_at: Callable[..., Page], town: Town
+) -> None:
+    page = page_at(360, "zh")
+    page.goto("offline/")
+    write(page, TEXT)
+    to_where(page)
+    page.locator('button[value="none"]').click()
+    page.locator("#id_text-1").fill("别的事。")
+    page.locator("button.button-large").click()
+    page.locator('button[value="send"]').click()
+    first = shown_receipt(page)
+    page.goto("offline/")
+    button(page, "核对并送出").click()
+    page.route("**/file/send/", lambda route: route.abort())
+    page.locator('button[value="send"]').click()
+    expect(page).to_have_url("chrome-error://chromewebdata/")
+    page.unroute("**/file/send/")
+    page.goto("filed/")
+    assert shown_receipt(page) == first
+    expect(page.get_by_role("link", name=NOT_SENT)).to_be_visible()
+    page.goto("offline/")
+    button(page, "核对并送出").click()
+    assert shown_receipt(page) != first
+    page.wait_for_function(f"async () => await ({LEFT})() === 0")

@@ -98,7 +98,7 @@ class Draft:
     @property
     def kept_as(self) -> str:
         """A public name for this draft, under which the browser keeps what is not sent yet."""
-        return hashlib.sha256(self.token.encode()).hexdigest()[:12]
+        return known_as(self.receipt)
 
     def keep_only(self, uploads: Collection[UUID]) -> None:
         """Forget the files that are not among these."""
@@ -138,6 +138,11 @@ class Draft:
     def hidden(self, shown: set[str]) -> list[tuple[str, str]]:
         """The fields that this page does not show, to travel along."""
         return [(name, value) for name, value in self.pairs() if name not in shown]
+
+
+def known_as(receipt: str) -> str:
+    """What a browser calls a draft, and the filing that it became: it tells nothing of the receipt."""
+    return hashlib.sha256(f"known as {receipt}".encode()).hexdigest()[:12]
 
 
 def new_draft(at: datetime, form: str = "draft") -> Draft:

@@ -21,7 +21,7 @@ from gongshi.cases.visiting import Visitor, own_cases, own_contact
 from gongshi.web.limits import later, wait_for, within
 from gongshi.web.public import faults, visits
 from gongshi.web.public.asking import take_closest
-from gongshi.web.public.draft import DOORS, Draft, new_draft, read_draft
+from gongshi.web.public.draft import DOORS, Draft, known_as, new_draft, read_draft
 from gongshi.web.public.faults import LABELS, WORDS, Problem
 from gongshi.web.public.form_pages import page_context
 from gongshi.web.public.handing_in import hand_in
@@ -181,7 +181,13 @@ def filed(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpResponse:
     return render(
         request,
         "public/file/filed.html",
-        {**_receipt(visitor), "filing": visitor.filing, "cases": cases, "contact": own_contact(visitor)},
+        {
+            **_receipt(visitor),
+            "filing": visitor.filing,
+            "cases": cases,
+            "contact": own_contact(visitor),
+            "known_as": known_as(visitor.receipt),
+        },
     )
 
 

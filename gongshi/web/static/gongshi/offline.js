@@ -30,41 +30,44 @@
     form.appendChild(files);
   };
 
-  // 2. On every other page: that something waits. The report whose own draft was sent last goes once its receipt is shown.
+  // 2. On every other page: that something waits. A report goes once the receipt of its own draft is shown.
   var filing = document.getElementById("filing"), notice = document.querySelector("[data-not-sent-here]");
   if (filing) {
-    var draft = filing.querySelector("[name=draft]").value, back = filing.querySelector("[data-photos-back]");
+    var draft = filing.querySelector("[name=draft]").value, back = filing.querySelector("[data-photos-back]"), mine;
     // The server did not know the draft any more and gave another: whether the form arrived that was sent with the old one, nobody can tell.
-    all().then(function (reports) {
+    var known = all().then(function (reports) {
       return Promise.all(reports.filter(function (one) { return one.token && one.token === filing.dataset.was; }).map(function (one) {
         one.maybe = one.maybe || Boolean(one.form);
-        one.token = draft; one.form = null; one.sending = false;
+        one.token = draft; one.form = null; one.sending = "";
         return put(one);
       }));
     }).then(all).then(function (reports) {
-      var mine = reports.filter(function (one) { return one.token === draft && one.photos.length; })[0];
-      if (!mine || !back || filing.querySelector("[data-files]")) { return; }
+      mine = reports.filter(function (one) { return one.token === draft; })[0] || null;
+      if (!mine || !mine.photos.length || !back || filing.querySelector("[data-files]")) { return; }
       back.parentNode.hidden = false;
       back.addEventListener("click", function () {
         filing.querySelector("[name=page]").value = "text";
         filing.enctype = "multipart/form-data";
         attach(filing, mine.photos);
       });
-    }).catch(function () {});
+    }).catch(function () { mine = null; });
+    // That it is sent, and as what, is kept first: a reply that is lost is asked for with the very same form, or no receipt is shown.
     filing.addEventListener("submit", function (event) {
-      var sent = event.submitter && event.submitter.value === "send" && filing.querySelector("[name=draft]").value;
-      all().then(function (reports) {
-        reports.forEach(function (one) {
-          one.sending = Boolean(sent) && one.token === sent;
-          // A reply that is lost is asked for with the very same form: only then is the receipt shown again.
-          one.form = one.sending ? Array.from(new FormData(filing)).filter(function (field) { return field[0] !== "csrfmiddlewaretoken"; }) : one.form;
-          put(one);
-        });
-      }).catch(function () {});
+      var pressed = event.submitter, on = function () { filing.dataset.noted = "yes"; filing.requestSubmit(pressed); };
+      if (filing.dataset.noted) { delete filing.dataset.noted; return; }
+      if (mine === null || !pressed || pressed.value !== "send" || !filing.requestSubmit) { return; }
+      event.preventDefault();
+      known.then(function () {
+        if (!mine) { return null; }
+        mine.sending = filing.dataset.keep;
+        mine.form = Array.from(new FormData(filing)).filter(function (field) { return field[0] !== "csrfmiddlewaretoken"; });
+        return put(mine);
+      }).then(on, on);
     });
   }
-  var settled = document.querySelector("[data-filed]") ? all().then(function (reports) {
-    return Promise.all(reports.filter(function (one) { return one.sending; }).map(function (one) { return drop(one.id); }));
+  var filed = document.querySelector("[data-filed]");
+  var settled = filed ? all().then(function (reports) {
+    return Promise.all(reports.filter(function (one) { return one.sending && one.sending === filed.dataset.filed; }).map(function (one) { return drop(one.id); }));
   }) : Promise.resolve();
   settled.then(all).then(function (reports) { if (notice) { notice.hidden = !reports.length; } }).catch(function () {});
 
@@ -114,8 +117,7 @@
       page.querySelector("[data-waiting]").hidden = !reports.length;
       reports.forEach(function (report) {
         var item = make("li", "", list), row;
-        make("strong", page.dataset.notSent, item);
-        if (report.maybe) { make("p", page.dataset.maybe, item); }
+        make("strong", report.maybe ? page.dataset.maybe : page.dataset.notSent, item);
         make("p", report.text, item).className = "said";
         if (report.place) { make("p", report.place, item); }
         if (report.photos.length) { make("p", page.dataset.photos.replace("{n}", report.photos.length), item); }
@@ -150,7 +152,7 @@
   form.addEventListener("submit", function (event) {
     event.preventDefault();
     var photos = Array.prototype.slice.call(form.photos.files, 0, 8);
-    put({ text: form.text.value, place: form.place.value, photos: photos, at: Date.now(), token: "", sending: false }).then(function () {
+    put({ text: form.text.value, place: form.place.value, photos: photos, at: Date.now(), token: "", sending: "" }).then(function () {
       form.reset();
       form.photos.dispatchEvent(new Event("change"));
       form.text.dispatchEvent(new Event("input", { bubbles: true }));
