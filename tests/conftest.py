@@ -49,7 +49,7 @@ LONG = ("tests/twins/", "tests/faults/", "tests/backups/", "tests/config/foundin
 
 # Pages ask the database through the same actions and queries as the tests of those do. Where time is short
 # (GONGSHI_TEST_THIRD, set by tests/run.py), a third of their tests runs, another one with each seed.
-PAGES = ("tests/web/", "tests/attacks/")
+PAGES = ("tests/web/", "tests/attacks/", "tests/twins/")
 
 
 def of_this_third(nodeid: str, seed: str) -> bool:

@@ -22,14 +22,14 @@ from PIL import Image
 from gongshi.accounts.actors import Resident, System
 from gongshi.cases.actions.answers import NewAnswer, Verdict, give_verdict, say_of_answer, send_answer
 from gongshi.cases.actions.conversation import add_to_case, ask_resident, reply, write_note
-from gongshi.cases.actions.erasure import WORDS
+from gongshi.cases.actions.erasure import EMPTIED
 from gongshi.cases.actions.filing import file_filing
 from gongshi.cases.actions.looks import open_contact, open_content, open_file
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.actions.publication import consents_to_review, open_copy, publish
 from gongshi.cases.actions.uploads import keep_upload, uploads_of
 from gongshi.cases.drafts import NewFiling, PublicCopy
-from gongshi.cases.models import Attachment, Case, Filing, History, PublicCase
+from gongshi.cases.models import Attachment, Case, Filing, PublicCase
 from gongshi.notifications import schedule
 from gongshi.notifications.jobs import deliver
 from gongshi.places.snapshots import forget
@@ -265,7 +265,7 @@ def test_every_table_about_a_case_is_emptied_or_argued() -> None:
         for model in apps.get_app_config("cases").get_models()
         if any(field.related_model in (Case, Filing) for field in model._meta.concrete_fields)
     }
-    erased = {table.__name__ for table in (*WORDS, History)}
-    # Receipts and claims are deleted with the filing, when the last of its cases is.
-    assert hanging - erased - set(kept) == {"Receipt", "Claim", "Case"}
-    assert PublicCase in WORDS
+    erased = {table.__name__ for table in EMPTIED}
+    # Receipts, claims and marks of letters are deleted with the filing, when the last of its cases is.
+    assert hanging - erased - set(kept) == {"Receipt", "Claim", "MailMark", "Case"}
+    assert PublicCase in EMPTIED

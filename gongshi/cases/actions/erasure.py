@@ -50,6 +50,8 @@ from gongshi.safekeeping.ids import first_id_from
 DAYS_TO_THINK = 14
 WITHDRAWN, ERASED = "withdrawn", "case.erased"
 WORDS = (Answer, Attachment, BreakGlass, Consent, DeskDraft, Look, Message, PublicCase, SampledAnswer)
+# What an erasure blanks or deletes of a case.
+EMPTIED = (*WORDS, History, UndoPoint)
 
 
 def erased_from(at: datetime) -> date:
@@ -207,7 +209,7 @@ def _empty(case: Case, at: datetime) -> None:
     rows: list[History | Look] = [*history, *Look.objects.filter(case=case)]
     record = Record(actor=System(), at=at)
     record.unlinked(rows)
-    for table in (*WORDS, History, UndoPoint):
+    for table in EMPTIED:
         table.objects.filter(case=case).delete()
     # Whoever must not know of the case must not learn of its erasure either: only the words go.
     Recusal.objects.filter(case=case).update(reason=None)

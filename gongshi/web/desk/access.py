@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.keys import needs_key
 from gongshi.accounts.models import Staff
-from gongshi.accounts.queries import actors_for, has_second_factor, offices
+from gongshi.accounts.queries import actors_and_factor_of, offices
 from gongshi.accounts.rights import NotAllowed, may, needs_second_factor
 from gongshi.bulletin.disruptions import may_announce, overdue
 from gongshi.bulletin.queries import may_see_pages, pages_to_review
@@ -65,6 +65,7 @@ class DeskRequest(HttpRequest):
 
     actor: StaffActor
     actors: list[StaffActor]
+    has_factor: bool
     user: Staff
 
 
@@ -123,7 +124,7 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def take_part(request: DeskRequest) -> bool:
     """Find out for which office somebody acts: the one they chose, as long as they hold a role there."""
-    request.actors = actors_for(request.user)
+    request.actors, request.has_factor = actors_and_factor_of(request.user)
     if not request.actors:
         return False
     chosen = request.session.get(OFFICE_KEY, "")
@@ -139,7 +140,7 @@ def second_factor_missing(request: DeskRequest) -> bool:
     """
     if settings.DEMO or not any(needs_second_factor(actor) for actor in request.actors):
         return False
-    return not request.session.get(OFFICE_FACTOR) and not has_second_factor(request.user)
+    return not request.session.get(OFFICE_FACTOR) and not request.has_factor
 
 
 def choose_office(request: DeskRequest, office: UUID) -> None:

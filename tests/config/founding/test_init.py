@@ -161,8 +161,7 @@ def test_an_unusable_option_is_wrong_usage_and_makes_nothing(tmp_path: Path, opt
     assert not directory.exists()
 
 
-def test_without_a_terminal_pack_and_folder_must_be_given(tmp_path: Path) -> None:
-    assert gongshi("init", "--dir", tmp_path / "town").returncode == 2
+def test_without_a_terminal_the_folder_must_be_given() -> None:
     assert gongshi("init", "--pack", PACK).returncode == 2
 
 

@@ -85,7 +85,7 @@ def test_every_role_needs_one(town: Town, sign_in: SignIn, role: str) -> None:
     assert "先设好第二步验证" in text(page)
     reads = "您的角色能看到居民写的内容" in text(page)
     assert reads != ("您的角色看不到居民写的内容" in text(page))
-    assert reads == (role not in ("administrator", "operator"))
+    assert reads == (role not in ("administrator", "operator", "reader"))
     for path in [*DESK[1:-1], "/desk/keys/"]:
         assert f'"{path}"' not in page.content.decode(), path
     assert "Set up a second step first" in text(client.get("/en/desk/account/"))
