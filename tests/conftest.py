@@ -47,14 +47,14 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 LONG = ("tests/twins/", "tests/faults/", "tests/backups/", "tests/config/founding/")
 
 
-# Pages ask the database through the same actions and queries as the tests of those do. Where time is short
-# (GONGSHI_TEST_THIRD, set by tests/run.py), a third of their tests runs, another one with each seed.
-PAGES = ("tests/web/", "tests/attacks/", "tests/twins/")
+# Pages ask the database through the same actions and queries as the tests of those do, and programs are long. Where time
+# is short (GONGSHI_TEST_THIRD, set by tests/run.py), a third of these tests runs, another one with each seed.
+IN_TURN = ("tests/web/", "tests/attacks/", "tests/twins/", "tests/backups/", "tests/config/")
 
 
 def of_this_third(nodeid: str, seed: str) -> bool:
-    """Whether a test runs in a run of this seed: every page's in one of three, on the average; all others always."""
-    return not nodeid.startswith(PAGES) or crc32(f"{seed} {nodeid}".encode()) % 3 == 0
+    """Whether a test runs in a run of this seed: those in turn in one of three, on the average; all others always."""
+    return not nodeid.startswith(IN_TURN) or crc32(f"{seed} {nodeid}".encode()) % 3 == 0
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
