@@ -47,7 +47,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 LONG = ("tests/twins/", "tests/faults/", "tests/backups/", "tests/config/founding/")
 
 
-# Pages ask the database through the same actions and queries as the tests of those do, and programs are long. Where time
+# Pages ask the database through the same actions and queries as the tests of those do; programs are long. Where time
 # is short (GONGSHI_TEST_THIRD, set by tests/run.py), a third of these tests runs, another one with each seed.
 IN_TURN = ("tests/web/", "tests/attacks/", "tests/twins/", "tests/backups/", "tests/config/")
 
