@@ -1,8 +1,7 @@
 """Every write of this package. Rows are made unsaved first, so that an action can insert all of its rows at once."""
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -17,11 +16,9 @@ from gongshi.safekeeping.models import Leaf, Recipient, Tombstone, Unlinked, Unl
 from gongshi.safekeeping.receipts import receipt_key
 from gongshi.safekeeping.sealing import seal
 from gongshi.safekeeping.together import Together
-from gongshi.safekeeping.under_way import under_way
 from gongshi.safekeeping.wrapping import RECEIPT_KEY_VERSION, WRAPS, field_of
 
 SWEPT_AT_ONCE = 500
-NOT_YET_ON_DISK = "set_config('synchronous_commit', 'off', true)"
 security = logging.getLogger("gongshi.security")
 
 
@@ -92,26 +89,11 @@ def save_wraps(wraps: Sequence[Wrap]) -> None:
     To be called before that transaction, which inserts what they open: if it fails, see `discard_wraps`.
     """
     if len(wraps) <= FEW and shares_its_log():
-        insert_all(wraps, also=NOT_YET_ON_DISK)
+        insert_all(wraps, also="set_config('synchronous_commit', 'off', true)")
     elif connections[STORE].in_atomic_block:
         insert_all(wraps)
     else:
         _together(wraps)
-
-
-@contextmanager
-def saving_wraps(wraps: Sequence[Wrap]) -> Iterator[Callable[[], None]]:
-    """Commits wraps while the block inserts what they open; what it gives must be called before that is committed.
-
-    It waits until they are committed and raises what `save_wraps` would. Where the two cannot travel at the same time,
-    they are committed before the block begins. If the block fails, see `discard_wraps`.
-    """
-    if len(wraps) > FEW or connections[STORE].in_atomic_block or not shares_its_log():
-        save_wraps(wraps)
-        yield lambda: None
-        return
-    with under_way(wraps, also=NOT_YET_ON_DISK) as arrived:
-        yield arrived
 
 
 def complete_wraps(wraps: Iterable[Wrap]) -> list[Wrap]:

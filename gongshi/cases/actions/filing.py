@@ -41,7 +41,7 @@ from gongshi.places.queries import local_day, the_place
 from gongshi.routing.queries import CategoryNode, categories, procedure_for
 from gongshi.rules.ladder import is_sealed
 from gongshi.rules.references import RANDOM_BYTES, new_reference
-from gongshi.safekeeping.actions import discard_wraps, saving_wraps
+from gongshi.safekeeping.actions import discard_wraps, save_wraps
 from gongshi.safekeeping.bulk import insert_all, one_after_another
 from gongshi.safekeeping.hashing import keyed_hash, keyed_hashes
 from gongshi.safekeeping.ids import new_id
@@ -91,7 +91,7 @@ class _UploadsGone(Exception):
 
 @dataclass
 class FilingRows:
-    """All rows of one filing, unsaved. Its wraps are committed before all others (`saving_wraps`)."""
+    """All rows of one filing, unsaved. Its wraps are committed before all others (`save_wraps`)."""
 
     filing: Filing
     receipt: Receipt
@@ -154,10 +154,10 @@ def file_filing(new: NewFiling, *, receipt: str, actor: Actor, at: datetime) -> 
             if earlier := _filed_earlier(receipt, body, new):
                 return earlier
             raise
+        save_wraps(rows.wraps)
         try:
-            with saving_wraps(rows.wraps) as saved, transaction.atomic():
+            with transaction.atomic():
                 rows.insert()
-                saved()
         except (_UploadsGone, IntegrityError) as failed:
             discard_wraps(rows.wraps)
             earlier = _filed_earlier(receipt, body, new) if isinstance(failed, IntegrityError) else None

@@ -4,7 +4,6 @@ What is filed in such a server cannot be read again; its instance is thrown away
 """
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from typing import Any
 
@@ -13,10 +12,6 @@ LEDGER, SEALING = "ledger", "sealing"
 
 def _nothing(*_: Any, **__: Any) -> None:
     return None
-
-
-def _not_saving(*_: Any, **__: Any) -> AbstractContextManager[Callable[[], None]]:
-    return nullcontext(_nothing)
 
 
 def _none(*_: Any, **__: Any) -> list[Any]:
@@ -40,7 +35,7 @@ INSTEAD: dict[str, list[tuple[str, str, Callable[..., Any]]]] = {
     SEALING: [
         ("gongshi.cases.sealed", "seal", _as_it_is),
         ("gongshi.cases.actions.filing", "wraps_of_new", _none),
-        ("gongshi.cases.actions.filing", "saving_wraps", _not_saving),
+        ("gongshi.cases.actions.filing", "save_wraps", _nothing),
     ],
 }
 """What stands in for what: filing then writes no leaves (``ledger``), or encrypts and wraps nothing (``sealing``)."""
