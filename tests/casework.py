@@ -1,7 +1,7 @@
 """Steps that many tests of cases take, and what must hold after any of them."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
@@ -18,10 +18,11 @@ from gongshi.cases.drafts import Contact
 from gongshi.cases.models import Case, Clock, History
 from gongshi.cases.queries import QueueFilter, cases_visible_to, joint_queue, queue, supervisions_of
 from gongshi.places.snapshots import forget
+from gongshi.routing.models import Category
 from gongshi.rules.procedure import Entry, replay
 from gongshi.safekeeping.photos import Prepared, prepare
 from gongshi.words import pair
-from tests.cast import NOW, PASSWORD, Town, case_of, lin_files, resident
+from tests.cast import NOW, PASSWORD, Town, case_of, lin_files, matter, resident
 from tests.clock import local
 from tests.factors import give_factors
 
@@ -69,6 +70,35 @@ def add_staff(town: Town, username: str, **roles: list[str]) -> Staff:
     forget()
     town.equip(username)
     return staff
+
+
+def ladder_town(town: Town) -> Category:
+    """The city over the hall, where Officer Gu reviews once more, and a category of grievances; returns that."""
+    town.offices["city"] = Office.objects.create(code="city", name=pair("市信访局", "City"), phone="0000-9")
+    Office.objects.filter(code="hall").update(above=town.offices["city"])
+    add_staff(town, "gu", city=["supervisor", "handler", "lead"])
+    category = Category.objects.create(
+        code="grievance",
+        name=pair("信访", "Grievances"),
+        kind="grievance",
+        procedure="grievance",
+        door="grievance",
+        keywords=["grievance"],
+        public=False,
+        position=90,
+    )
+    town.categories["grievance"] = category
+    forget()
+    return category
+
+
+def grievance(town: Town, *matters: Any, at: datetime = NOW, **extra: Any) -> tuple[Filed, Case]:
+    """A grievance that Lin Yue filed and Supervisor Qin forwarded to Roads. ``extra`` goes to the matter."""
+    if "grievance" not in town.categories:
+        ladder_town(town)
+    filed, _ = lin_files(town, *(matters or (matter(town, "grievance", **extra),)), at=at)
+    given = {"office": town.offices["roads"].id, "reason": "决定是道路所作的。"}
+    return filed, make_move(case_of(filed), "forward", actor=town.actor("qin"), at=at, params=given)
 
 
 def picture() -> Prepared:

@@ -23,7 +23,16 @@ COLUMNS = (
         "paused",
     ),
     *("answered_at", "answered_on", "on_time", "closed_at", "closed_on", "outcome"),
-    *("reopenings", "hand_overs", "office_id", "lead_id", "handler_id", "supervision_id", "erase_on"),
+    *(
+        "reopenings",
+        "hand_overs",
+        "office_id",
+        "first_instance_id",
+        "lead_id",
+        "handler_id",
+        "supervision_id",
+        "erase_on",
+    ),
     "recused",
 )
 

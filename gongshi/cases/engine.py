@@ -10,7 +10,15 @@ from gongshi.accounts.actors import Actor, Resident, StaffActor
 from gongshi.accounts.queries import offices
 from gongshi.accounts.rights import may
 from gongshi.cases.models import Case, Clock
-from gongshi.cases.sight import deciders_over, is_hidden_from, kept_from, levels_over
+from gongshi.cases.sight import (
+    WORKING,
+    counted_from,
+    deciders_over,
+    is_hidden_from,
+    kept_from,
+    levels_over,
+    somebody_in,
+)
 from gongshi.cases.turns import decider_of
 from gongshi.places.queries import calendar, the_place
 from gongshi.routing.queries import CategoryNode, procedure_for, procedure_versions
@@ -47,7 +55,8 @@ def roles_in(case: Case, actor: Actor) -> frozenset[str]:
     """The roles of the procedure that ``actor`` has towards this case.
 
     "office" owes the answer. "above", "above_2", ... are the levels over the office that a matter is about, or over
-    the office that owes the answer, a recused level passed over; the topmost stands in for levels that are not there.
+    the office that owes the first answer (`sight.counted_from`), a recused level passed over; the topmost stands in for
+    levels that are not there.
     "supervisor" is any office over the one that has the case now. Whoever the case is hidden from (`sight`) has none,
     whatever else they are.
     """
@@ -59,8 +68,8 @@ def roles_in(case: Case, actor: Actor) -> frozenset[str]:
     if is_hidden_from(case, actor, kept):
         return frozenset()
     roles: set[str] = set()
-    base = offices()[case.subject_id or case.office_id]
-    if actor.office_id == base.id and case.subject_id is None and may(actor, "case.work"):
+    base = offices()[counted_from(case)]
+    if actor.office_id == base.id == case.office_id and case.subject_id is None and may(actor, "case.work"):
         roles.add("office")
     working = may(actor, "case.work") or may(actor, "case.supervise")
     levels = levels_over(case, base.id, kept=kept)
@@ -173,11 +182,18 @@ def office_for_holder(case: Case, holder: str) -> UUID | None:
     """
     if not holder.startswith("above"):
         return None
-    chain = levels_over(case, case.subject_id or case.office_id)
+    chain = levels_over(case, counted_from(case))
     if not chain:
         return None
     level = int(holder.partition("_")[2] or 1)
     return chain[min(level, len(chain)) - 1]
+
+
+def able_to_hold(case: Case, office: UUID) -> UUID:
+    """The office itself, or the nearest level over it where it was retired or recused meanwhile."""
+    if office in offices() and (not case.recused or somebody_in(case, office, WORKING)):
+        return office
+    return next(iter(levels_over(case, office)), office)
 
 
 def whose_turn(case: Case) -> UUID | None:
@@ -229,4 +245,4 @@ def leads_to_nobody(case: Case, move: Move) -> bool:
     holder = procedure_of(case).stages[target].holder
     if holder == "supervisor":
         return not deciders_over(case)
-    return holder.startswith("above") and not levels_over(case, case.subject_id or case.office_id)
+    return holder.startswith("above") and not levels_over(case, counted_from(case))

@@ -71,6 +71,11 @@ def somebody_in(case: Case, office: UUID, rights: Collection[str], kept: Kept | 
     )
 
 
+def counted_from(case: Case) -> UUID:
+    """The office from which the levels above are counted: the one it is about, else that of the first answer."""
+    return case.subject_id or case.first_instance_id or case.office_id
+
+
 def levels_over(
     case: Case, base: UUID, *, rights: Collection[str] = WORKING, kept: Kept | None = None
 ) -> tuple[UUID, ...]:

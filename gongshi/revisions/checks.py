@@ -22,7 +22,7 @@ from gongshi.rules.templates import PLACEHOLDERS, Fault, faults
 
 Words = dict[str, str]
 # Doors whose matters the public pages promise to keep sealed, with the kind that fits.
-SEALED_DOORS = {"office": "conduct", "dispute": "dispute"}
+SEALED_DOORS = {"office": "conduct", "grievance": "grievance", "dispute": "dispute"}
 PREPARED_PARTS = ("name", "found", "decided", "call", "text")
 _STEP = re.compile(r"(\[?)([^.\[\]]+)")
 

@@ -1,5 +1,6 @@
 """A checked pack and this instance: what loading would change, loading it, and writing the instance out as a pack."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -162,8 +163,10 @@ def _load(pack: Pack, at: datetime) -> list[Change]:
 
 def _nobody_left_behind(found: Iterable[Change]) -> None:
     retired = [change.code for change in found if change.kind == "office" and change.action == "retired"]
-    rows = Case.objects.filter(office__code__in=retired, closed_at=None).order_by("office__code")
-    open_cases = dict(rows.values_list("office__code").annotate(Count("id")))
+    open_cases: Counter[str] = Counter()
+    for part in ("office__code", "first_instance__code"):
+        rows = Case.objects.filter(**{f"{part}__in": retired}, closed_at=None).order_by(part)
+        open_cases.update(dict(rows.values_list(part).annotate(Count("id"))))
     if open_cases:
         raise OfficesInUse(open_cases)
 

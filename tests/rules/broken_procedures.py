@@ -56,7 +56,7 @@ READING: list[tuple[str, str, Changes]] = [
     (
         "needless_key",
         "clocks.reply.on_expiry.move",
-        [within("clocks.reply", "{ move", "{ supervise = true, move")],
+        [within("clocks.reply", "{ move", "{ lapse = true, move")],
     ),
 ]
 

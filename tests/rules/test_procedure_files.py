@@ -29,8 +29,14 @@ def found_in(text: str) -> list[Fault]:
     return faults
 
 
-def test_the_demo_place_has_its_four_procedures() -> None:
-    assert [path.stem for path in SHIPPED] == ["conduct", "dispute", "question", "service-request"]
+def test_the_demo_place_has_its_procedures() -> None:
+    assert [path.stem for path in SHIPPED] == [
+        "conduct",
+        "dispute",
+        "grievance",
+        "question",
+        "service-request",
+    ]
     for path in SHIPPED:
         assert loaded(path).code == path.stem
 

@@ -102,6 +102,9 @@ def test_the_clock_that_counts_is_that_of_whoever_must_act() -> None:
     assert due_clock(PROCEDURE, case.state) is None
 
 
+WIDEST = 360  # of the longest ladder; a phone of 320 still shows its letters at ten pixels
+
+
 def drawn(path, language: str, here: str | None = None) -> ElementTree.Element:
     return ElementTree.fromstring(diagram(loaded(path), language, here))
 
@@ -114,7 +117,7 @@ def test_a_drawing_is_fit_for_a_strict_page(path, language) -> None:
         text = diagram(procedure, language, here)
         root = ElementTree.fromstring(text)
         assert root.get("role") == "img"
-        assert root.get("viewBox", "").split()[2] == str(WIDTH)
+        assert WIDTH <= int(root.get("viewBox", "").split()[2]) <= WIDEST
         title, described = root.get("aria-labelledby", "").split()
         assert root.find(f"{SVG}title").get("id") == title
         assert root.find(f"{SVG}desc").get("id") == described

@@ -215,9 +215,11 @@ def _columns(case: Case, entry: Entry, transition: Transition, *, actor: Actor, 
     code = entry.code
     if code in ("case.handed_over", "case.assigned"):
         give(case, UUID(entry.params["office"]))
+        case.first_instance_id = None
         case.hand_overs += code == "case.handed_over"
     elif code == "case.taken_over" and isinstance(actor, StaffActor):
         give(case, actor.office_id)
+        case.first_instance_id = None
     elif code == "case.accepted" and isinstance(actor, StaffActor):
         case.handler_id = actor.staff_id
     elif code == "case.reopened":
@@ -255,8 +257,19 @@ def _rest(case: Case, transition: Transition, at: datetime) -> None:
         case.outcome = ""
     if case.outcome != "withdrawn":
         case.erase_on = None
-    upper = engine.office_for_holder(case, stage.holder)
+    _to_holder(case, stage.holder)
+
+
+def _to_holder(case: Case, holder: str) -> None:
+    """Give the case to the office that holds its stage (unsaved): a level above, or the first instance again."""
+    if holder == "office" and case.first_instance_id is not None:
+        first, case.first_instance_id = case.first_instance_id, None
+        give(case, engine.able_to_hold(case, first))
+        return
+    upper = engine.office_for_holder(case, holder)
     if upper is not None and upper != case.office_id:
+        if case.subject_id is None and case.first_instance_id is None:
+            case.first_instance_id = case.office_id
         give(case, upper)
 
 

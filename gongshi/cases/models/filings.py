@@ -65,6 +65,9 @@ class Case(models.Model):
     the clear is about the office's work, not about the person. ``withdrawn_from`` is where a withdrawn case stood
     (stage, day, clocks), ``first_starts`` what an undone move started first (by clock: run, day).
 
+    ``first_instance``: while a level above has it (a review), the office that owed the first answer. Levels are counted
+    from there, and to it the case goes back; null while that office has it.
+
     ``merged_into``: the number of the matter of the same filing that goes on in its place.
 
     ``erase_on``: the day on which what was written on it is erased, as whoever filed it chose; staff are not told.
@@ -79,6 +82,7 @@ class Case(models.Model):
     area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, related_name="+")
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="cases")
     subject = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, related_name="+")
+    first_instance = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, related_name="+")
     lead = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
     handler = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
     procedure = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="+")

@@ -9,8 +9,8 @@ Words = dict[str, str]
 Point = tuple[float, float]
 """(latitude, longitude) in degrees, WGS 84."""
 
-KINDS = ("question", "request", "conduct", "dispute")
-DOORS = ("ask", "broken", "business", "office", "dispute", "write")
+KINDS = ("question", "request", "conduct", "grievance", "dispute")
+DOORS = ("ask", "broken", "business", "office", "grievance", "dispute", "write")
 ROLES = ("handler", "lead", "dispatcher", "supervisor", "reviewer", "operator", "reader", "administrator")
 CHANNELS = ("web", "phone", "walk_in", "post", "email", "open311", "import")
 COUNTINGS = ("calendar", "working")

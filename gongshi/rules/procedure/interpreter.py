@@ -159,8 +159,10 @@ def expire(procedure: Procedure, state: CaseState, clock: str, *, on: date, cale
         raise RefusedError("not_due", clock=clock)
     draft, rule = _Draft(procedure, state, max(on, state.latest_on), calendar), procedure.clocks[clock]
     expired = ClockChange(clock, "expired", replace(state.clocks[clock], expired_on=draft.on))
-    if rule.expiry_move:
-        move = procedure.moves[rule.expiry_move]
+    move = procedure.moves.get(rule.expiry_move)
+    if move and rule.supervise and _obstacle(procedure, move, state, clock_status(state, draft.on)):
+        move = None
+    if move:
         _check(procedure, state, move, draft.on)
         draft.make(move, SYSTEM, {}, clock=clock, before=[expired])
     else:

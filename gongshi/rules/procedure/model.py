@@ -70,8 +70,9 @@ class ClockRule:
 
     days: a number, "promise" (the category's pinned promise, else default_days as an internal target) or "given" (the
     date given with the move, at most most_days ahead). waits_for: whose time it is. When it runs out, one of three
-    things follows: the case goes under supervision, the system makes expiry_move, or the moves that had to be made
-    within it lapse. name and staff: as in a stage.
+    things follows: the case goes under supervision, the system makes expiry_move (with supervise beside it: where that
+    cannot be made the case goes under supervision), or the moves that had to be made within it lapse. name and staff:
+    as in a stage.
     """
 
     code: str

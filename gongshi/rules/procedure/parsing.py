@@ -189,8 +189,9 @@ class _Reading:
 
     @staticmethod
     def _one_consequence(expiry: Table, clock: ClockRule) -> None:
+        """Supervision may stand beside a move, for where that cannot be made; nothing else beside anything."""
         written = [key for key in ("supervise", "lapse", "expiry_move") if getattr(clock, key)]
-        for key in written[1:]:
+        for key in written[1:] if clock.lapse else ():
             shown = key.removeprefix("expiry_")
             why = {"zh": f"已写了 {written[0]}", "en": f"{written[0]} is written already"}
             expiry.note("needless_key", shown, key=shown, why=why)

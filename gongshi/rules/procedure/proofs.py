@@ -165,7 +165,8 @@ def _pauses(walked: Walk) -> Iterator[Fault]:
 
 
 def _leads_out(procedure: Procedure, guard: str, stages: frozenset[str]) -> bool:
-    move = procedure.moves.get(procedure.clocks[guard].expiry_move)
+    clock = procedure.clocks[guard]
+    move = None if clock.supervise else procedure.moves.get(clock.expiry_move)
     return move is not None and bool(move.to) and move.to not in stages
 
 

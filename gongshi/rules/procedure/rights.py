@@ -93,10 +93,11 @@ def _move_faults(procedure: Procedure, move: Move) -> Iterator[Fault]:
 
 
 def _need_faults(move: Move) -> Iterator[Fault]:
-    """What must come with a move and is not asked for; the system has no words to bring."""
+    """What must come with a move and is not asked for. The system has no words: an effect asks only people."""
     where = f"moves.{move.code}.needs"
-    if SYSTEM in move.by and (move.needs or (len(move.by) > 1 and EFFECTS[move.effect].needs)):
-        yield fault("system_needs", where)
+    if SYSTEM in move.by:
+        if move.needs:
+            yield fault("system_needs", where)
     elif move.effect == "extend" and "reason" not in move.needs:
         yield fault("extension_without_reason", where)
     else:

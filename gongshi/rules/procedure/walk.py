@@ -147,11 +147,10 @@ class _Walker:
     def _run_out(self, at: int, state: State, code: str, position: int) -> None:
         clock = self._procedure.clocks[code]
         late = State(state.stage, state.counts, _with(state.clocks, position, Status.LATE))
-        if not clock.expiry_move:
+        move = self._procedure.moves.get(clock.expiry_move)
+        if move is None or (clock.supervise and self._blocked(move, late)):
             self._join(at, SYSTEM, [(late, (), ())])
-            return
-        move = self._procedure.moves[clock.expiry_move]
-        if SYSTEM in move.by and not self._blocked(move, late):
+        elif SYSTEM in move.by and not self._blocked(move, late):
             self._join(at, SYSTEM, self._made(late, move))
         else:
             self._note("expiry_impossible", code, state.stage, move.code)

@@ -13,7 +13,7 @@ from gongshi.cases.drafts import MAX_MATTERS
 from gongshi.safekeeping.receipts import new_receipt
 from gongshi.safekeeping.tokens import TokenError, draft_token, receipt_from_draft
 
-DOORS = ("ask", "broken", "business", "office", "dispute", "write")
+DOORS = ("ask", "broken", "business", "office", "grievance", "dispute", "write")
 NO_PLACE = "none"
 SAME = "same"
 PARTS = (

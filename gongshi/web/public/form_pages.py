@@ -49,6 +49,11 @@ DOORS: tuple[tuple[str, Any, Any], ...] = (
         say("不会转给被反映的单位", "It is not sent to them"),
     ),
     (
+        "grievance",
+        say("不服一个决定或处理（信访）", "I do not accept a decision"),
+        say("办理、复查、复核都有法定时限", "An answer, a review and a re-review, each in its time"),
+    ),
+    (
         "dispute",
         say("纠纷", "A dispute"),
         say("您本人是一方", "You are one side of it"),

@@ -17,6 +17,7 @@ KIND_NAMES: dict[str, Words] = {
     "question": pair("咨询", "Question"),
     "request": pair("诉求", "Request"),
     "conduct": pair("单位的做法（密封）", "How an office acted (sealed)"),
+    "grievance": pair("信访事项（密封）", "Grievance (sealed)"),
     "dispute": pair("纠纷（密封）", "Dispute (sealed)"),
 }
 DOOR_NAMES: dict[str, Words] = {
@@ -24,6 +25,7 @@ DOOR_NAMES: dict[str, Words] = {
     "broken": pair("东西坏了、环境不好", "Something is broken"),
     "business": pair("商家、物业、用工", "Business, property, work"),
     "office": pair("单位的做法", "How an office acted"),
+    "grievance": pair("不服一个决定（信访）", "Against a decision (grievance)"),
     "dispute": pair("和别人的纠纷", "A dispute"),
     "write": pair("自己写", "Writing freely"),
 }

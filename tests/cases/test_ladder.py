@@ -1,0 +1,120 @@
+"""A grievance on its way up, from registered to re-reviewed: each level acts in its own turn."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from gongshi.cases import engine
+from gongshi.cases.actions.answers import send_answer
+from gongshi.cases.actions.clocks import run_clocks
+from gongshi.cases.actions.moves import make_move
+from gongshi.cases.key_holders import ladder_of
+from gongshi.cases.models import Case, Clock
+from gongshi.cases.queries import cases_visible_to
+from gongshi.places.changes import Change
+from gongshi.places.snapshots import forget
+from gongshi.revisions.loading import OfficesInUse, _nobody_left_behind
+from gongshi.routing.models import ProcedureVersion
+from gongshi.rules.procedure import RefusedError
+from tests.casework import ANSWER, grievance, replayed
+from tests.cast import Town, case_of, resident
+from tests.clock import local
+
+pytestmark = pytest.mark.django_db
+
+APRIL = local("2026-04-01 10:00")
+
+
+def answered(town: Town, at: datetime = APRIL) -> tuple[object, Case]:
+    """Accepted and answered by Roads."""
+    filed, case = grievance(town)
+    make_move(case, "accept", actor=town.actor("zhou"), at=local("2026-03-03 10:00"))
+    send_answer(case, "answer", ANSWER, actor=town.actor("zhou"), at=at)
+    return filed, case_of(filed)
+
+
+def codes(case: Case, town: Town, name: str, at: datetime) -> set[str]:
+    return {move.code for move in engine.moves_for(case, town.actor(name), at)}
+
+
+def test_each_level_acts_in_its_own_turn(town: Town) -> None:
+    filed, case = answered(town)
+    case = make_move(case, "ask_review", actor=resident(filed), at=local("2026-04-02 10:00"))
+    assert (case.office.code, case.first_instance.code, case.stage) == ("hall", "roads", "review")
+    at = local("2026-04-03 10:00")
+    assert codes(case, town, "qin", at) == {"review_answer"}
+    assert codes(case, town, "zhou", at) == set()
+    assert codes(case, town, "gu", at) == set()
+    with pytest.raises(RefusedError):
+        send_answer(case, "review_answer", ANSWER, actor=town.actor("gu"), at=at)
+    send_answer(case, "review_answer", ANSWER, actor=town.actor("qin"), at=at)
+    case = make_move(case_of(filed), "ask_re_review", actor=resident(filed), at=local("2026-04-06 10:00"))
+    assert (case.office.code, case.first_instance.code) == ("city", "roads")
+    assert codes(case, town, "gu", at) == {"hold_hearing", "final_answer"}
+    assert codes(case, town, "qin", at) == set()
+    send_answer(case, "final_answer", ANSWER, actor=town.actor("gu"), at=local("2026-04-07 10:00"))
+    assert case_of(filed).outcome == "answered"
+    replayed(case_of(filed))
+
+
+def test_who_answered_no_longer_sees_what_is_said_against_it(town: Town) -> None:
+    filed, case = answered(town)
+    assert cases_visible_to(town.actor("zhou")).filter(pk=case.pk).exists()
+    case = make_move(case, "ask_review", actor=resident(filed), at=local("2026-04-02 10:00"))
+    assert not cases_visible_to(town.actor("zhou")).filter(pk=case.pk).exists()
+    assert town.offices["roads"].id not in ladder_of(case)
+
+
+def test_pressed_three_times_it_goes_to_the_level_above_by_itself(town: Town) -> None:
+    filed, case = grievance(town)
+    make_move(case, "accept", actor=town.actor("zhou"), at=local("2026-03-03 10:00"))
+    at = local("2026-03-10 10:00")
+    for _press in range(3):
+        assert case_of(filed).office.code == "roads"
+        words = {"reason": "请抓紧。"}
+        make_move(case_of(filed), "press", actor=town.actor("qin"), at=at, params=words)
+        at += timedelta(days=1)
+    case = case_of(filed)
+    assert (case.stage, case.office.code, case.first_instance.code) == ("raised", "hall", "roads")
+    late = local("2026-06-20 10:00")
+    run_clocks(late)
+    assert case_of(filed).supervision is not None
+    replayed(case_of(filed))
+
+
+def test_late_it_is_pressed_and_raised_without_anybody(town: Town) -> None:
+    filed, case = grievance(town)
+    make_move(case, "accept", actor=town.actor("zhou"), at=local("2026-03-03 10:00"))
+    day = local("2026-05-01 00:05")
+    while case_of(filed).stage == "handling" and day < local("2026-09-01 00:05"):
+        day += timedelta(days=1)
+        run_clocks(day)
+    assert case_of(filed).stage == "raised"
+    assert case_of(filed).counts["press"] == 3
+    due = Clock.objects.get(case=case, code="handling").due_on
+    assert timedelta(days=25) < day.date() - due < timedelta(days=35)
+    replayed(case_of(filed))
+
+
+def test_back_with_the_first_instance_levels_are_counted_from_it_again(town: Town) -> None:
+    version = ProcedureVersion.objects.get(code="grievance")
+    version.text = version.text.replace('to = "not_done"', 'to = "handling"')
+    version.save()
+    forget()
+    filed, case = answered(town)
+    make_move(case, "ask_review", actor=resident(filed), at=local("2026-04-02 10:00"))
+    send_answer(
+        case_of(filed), "review_answer", ANSWER, actor=town.actor("qin"), at=local("2026-04-03 10:00")
+    )
+    make_move(case_of(filed), "confirm", actor=resident(filed), at=local("2026-04-04 10:00"))
+    params = {"reason": "没有照办。"}
+    case = make_move(case_of(filed), "reopen", actor=resident(filed), at=APRIL, params=params)
+    assert (case.office.code, case.first_instance, case.stage) == ("roads", None, "handling")
+    assert "answer" in codes(case, town, "zhou", local("2026-04-07 10:00"))
+
+
+def test_an_office_whose_answer_is_under_review_is_not_retired(town: Town) -> None:
+    filed, case = answered(town)
+    make_move(case, "ask_review", actor=resident(filed), at=local("2026-04-02 10:00"))
+    with pytest.raises(OfficesInUse):
+        _nobody_left_behind([Change("office", "roads", "retired", {})])
