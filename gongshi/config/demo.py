@@ -164,10 +164,11 @@ def _signing_in() -> "list[Appointment]":
     load = dict(waiting)
     rows = list(Appointment.objects.filter(valid_to=None).select_related("staff", "office"))
     rows.sort(key=lambda row: (ROLES_SHOWN.index(row.role), -load.get(row.office_id, 0), row.staff.username))
-    supervising = {row.office_id for row in rows if not row.office.above_id}
+    handlers = (row.office.above_id for row in rows if row.role == "handler" and row.office.above_id)
+    supervising = next(handlers, None)
     first: dict[str, Appointment] = {}
     for row in rows:
-        if row.role != "supervisor" or row.office_id in supervising:
+        if row.role != "supervisor" or supervising in (None, row.office_id):
             first.setdefault(row.role, row)
     return list(first.values())
 

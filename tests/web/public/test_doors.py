@@ -1,13 +1,22 @@
 """The first question offers what the place deals with, and nothing that leads nowhere."""
 
+from pathlib import Path
+
 import pytest
 
+import gongshi
 from gongshi.places.snapshots import bump_revision
 from gongshi.routing.models import Category
+from gongshi.web.public.form_pages import DOORS
 from tests.cast import LOADED, Town
 from tests.web.public.walker import Walker
 
 pytestmark = pytest.mark.django_db
+
+
+def test_every_door_has_a_picture() -> None:
+    icons = (Path(gongshi.__file__).parent / "web/static/gongshi/icons.svg").read_text(encoding="utf-8")
+    assert [code for code, _, _ in DOORS if f'id="{code}"' not in icons] == []
 
 
 def test_a_place_that_takes_no_complaints_about_offices_does_not_offer_them(
