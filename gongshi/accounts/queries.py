@@ -174,6 +174,11 @@ def acting_in(office: UUID) -> tuple[StaffActor, ...]:
     return _acting().get(office, ())
 
 
+def holders_of(office: UUID, role: str) -> list[UUID]:
+    """Who holds this role in the office now: to name people by what they do, never to ask what they may."""
+    return [one.staff_id for one in acting_in(office) if role in one.roles]
+
+
 @dataclass(frozen=True)
 class SignIn:
     """One member of staff with an office and the roles there, for the demo's sign-in page."""

@@ -52,9 +52,21 @@ class PageSeen:
 
 
 @dataclass(frozen=True)
+class KeepOff:
+    """Who must not learn of a matter: an office with all beneath it, or of an office those alone who hold a role there.
+
+    ``role`` "lead": whoever heads the office, wherever else they act, and with them the office, which is under them.
+    """
+
+    office: UUID
+    role: str = ""
+
+
+@dataclass(frozen=True)
 class NewMatter:
     """One matter. ``point`` is (latitude, longitude); ``subject`` the office it is about, for conduct matters.
 
+    ``keep_off``: who must not learn of it; ``apart``: staff who dealt with an earlier matter, and must not either.
     ``owner``: the office whose answer page came closest. ``left_out``: files that came with it and could not
     be taken in, by name.
     """
@@ -67,6 +79,8 @@ class NewMatter:
     place: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
     subject: UUID | None = None
+    keep_off: tuple[KeepOff, ...] = ()
+    apart: tuple[UUID, ...] = ()
     public: PublicCopy | None = None
     uploads: tuple[UUID, ...] = ()
     pages: tuple[PageSeen, ...] = ()

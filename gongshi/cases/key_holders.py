@@ -15,7 +15,7 @@ from gongshi.accounts.keys import public_keys
 from gongshi.accounts.queries import offices
 from gongshi.cases.glass import with_waiting_words
 from gongshi.cases.models import Case, JointOffice
-from gongshi.cases.sight import kept_from
+from gongshi.cases.sight import Kept, kept_from
 from gongshi.rules.ladder import SEALED_KINDS, is_sealed, key_offices
 from gongshi.safekeeping.actions import complete_wraps, keep_office_wraps, wrap_for_instance, wrap_for_receipt
 from gongshi.safekeeping.key_actions import wrap_for_pair
@@ -35,14 +35,14 @@ def ladder_of(case: Case) -> tuple[UUID, ...]:
     return ladder(case, joint)
 
 
-def ladder(case: Case, joint: Iterable[UUID] = ()) -> tuple[UUID, ...]:
-    """The same, with the offices asked to help given."""
+def ladder(case: Case, joint: Iterable[UUID] = (), kept: Kept | None = None) -> tuple[UUID, ...]:
+    """The same, with the offices asked to help given; ``kept``: who is kept from a case that is not stored yet."""
     return key_offices(
         case.office_id,
         subject=case.subject_id,
         above=offices_above(),
         joint=joint,
-        recused=kept_from(case).offices,
+        recused=(kept_from(case) if kept is None else kept).offices,
     )
 
 

@@ -59,6 +59,12 @@ HISTORY: dict[str, Words] = {
     "case.handler_named": pair("确定了承办人", "A handler was named"),
     "case.staff_recused": pair("一名工作人员回避，看不到这件事", "A member of staff no longer sees this"),
     "case.office_recused": pair("一个单位回避，看不到这件事", "An office no longer sees this"),
+    "case.role_recused": pair(
+        "这个单位的一类人员回避，看不到这件事", "Those who do certain work in this office do not see this"
+    ),
+    "case.earlier_recused": pair(
+        "办过、看过那件事的人回避，看不到这件事", "Whoever dealt with the earlier matter does not see this"
+    ),
     "case.recusal_undone": pair("上级撤销了回避", "A superior undid a recusal"),
     "case.handed_up": pair("因有人回避，交上一级办理", "Given to the level above, as somebody was recused"),
     "case.glass_asked": pair("另一单位申请紧急查阅", "Another office asked to read it in an emergency"),
@@ -107,6 +113,15 @@ BY: dict[str, Words] = {
     "outside": pair("另一单位", "another office"),
     "operator": pair("话务员代您", "the operator, for you"),
     "mail": pair("一封邮件，发件人没有核实", "a mail whose sender nobody has checked"),
+}
+
+# By what somebody names those who must not see a matter.
+NAMED_AS: dict[str, Words] = {
+    "lead": pair("负责人（连同其下的人）", "Whoever heads it, and all under them"),
+    "handler": pair("办事的人", "Those who work on cases there"),
+    "dispatcher": pair("分派的人", "Those who hand cases out there"),
+    "operator": pair("接电话、登记的人", "Those who take calls there"),
+    "earlier_matter": pair("办过、看过前一件事的人", "Whoever dealt with the earlier matter"),
 }
 
 DECISIONS: dict[str, Words] = {

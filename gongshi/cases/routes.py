@@ -1,13 +1,17 @@
 """From a new matter to the office that owes the answer, its named lead and the reason in words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.queries import lead_of, offices
 from gongshi.cases.drafts import NewMatter
+from gongshi.cases.models import Case
+from gongshi.cases.naming import recusals_named
+from gongshi.cases.sight import NOBODY, WORKING, Kept, is_hidden_from, kept_by, levels_over, somebody_in
 from gongshi.places import queries as places
 from gongshi.routing.queries import CategoryNode, rules
 from gongshi.rules import matching
@@ -18,7 +22,7 @@ BOUNDARY_METRES = 50
 
 
 class NobodyAbove(LookupError):
-    """The matter is about the topmost office here: it must be filed elsewhere."""
+    """Every office here that could take the matter is one that it is about or that must not see it: file elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,41 @@ def located(matter: NewMatter) -> UUID | None:
 
 
 def route_for(matter: NewMatter, category: CategoryNode, *, channel: str, at: datetime) -> Route:
-    """The office for a new matter filed at ``at`` (aware). Raises `NobodyAbove`, or LookupError without a rule."""
+    """The office for a new matter filed at ``at`` (aware). Raises `NobodyAbove`, or LookupError without a rule.
+
+    An office that is to be kept from it, or has nobody left who may know of it, is passed over for the levels above.
+    """
+    found = _by_rules(matter, category, channel=channel, at=at)
+    kept = kept_by(recusals_named(matter.keep_off, matter.apart))
+    return found if kept == NOBODY else _past(found, matter, kept)
+
+
+def _past(found: Route, matter: NewMatter, kept: Kept) -> Route:
+    """The same where somebody in its office may know of the matter; else the next level above that has somebody."""
+    case = Case(subject_id=matter.subject)
+    near = tuple(office for office in found.near if office not in kept.offices)
+    emptied = somebody_in(case, found.office, WORKING, NOBODY) and not somebody_in(
+        case, found.office, WORKING, kept
+    )
+    if found.office not in kept.offices and not emptied:
+        return replace(found, lead=_not_kept(found.lead, found.office, case, kept), near=near)
+    upper = next(iter(levels_over(case, found.office, kept=kept)), None)
+    if upper is None:
+        raise NobodyAbove
+    lead = _not_kept(lead_of(upper, subject=matter.subject), upper, case, kept)
+    reason: Words = pair(
+        "本来该办的单位，是您说不能看到的，所以由上一级办理。",
+        "The office that would have it is one that must not see it, as you said: so the level above has it.",
+    )
+    return Route(upper, lead, reason, rule="above-kept", near=near)
+
+
+def _not_kept(lead: UUID | None, office: UUID, case: Case, kept: Kept) -> UUID | None:
+    hidden = lead is not None and is_hidden_from(case, StaffActor(lead, office, frozenset()), kept)
+    return None if hidden else lead
+
+
+def _by_rules(matter: NewMatter, category: CategoryNode, *, channel: str, at: datetime) -> Route:
     if matter.subject is not None:
         return _above(matter.subject)
     if matter.owner is not None and matter.owner in offices() and not is_sealed(category.kind):

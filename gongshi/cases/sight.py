@@ -1,10 +1,11 @@
 """From whom a case is hidden, whatever their role and office: the one place that every read and every move asks.
 
-Hidden is a case about an office of theirs or about one above those (信访工作条例 Art. 30 ¶3), and one from which they
-or an office of theirs were recused. For them it does not exist: no list, count, figure or notice tells of it.
+Hidden is a case about an office of theirs or about one above those (信访工作条例 Art. 30 ¶3), and one from which
+they or an office of theirs were recused, or one above with all beneath it. For them it does not exist: no list, count, figure
+or notice tells of it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -34,7 +35,8 @@ NOBODY = Kept()
 def not_hidden_from(actor: StaffActor) -> Q:
     """Cases whose existence is not kept from this member of staff. It opens nothing to them either."""
     barred = subjects_barred(actor.staff_id, actor.office_id)
-    theirs = Q(staff=actor.staff_id) | Q(office__in=offices_held(actor.staff_id, actor.office_id))
+    held = offices_held(actor.staff_id, actor.office_id)
+    theirs = Q(staff=actor.staff_id) | Q(office__in=held) | Q(office__in=barred, beneath=True)
     recused = Recusal.objects.filter(theirs, case=OuterRef("pk"), undone_at=None)
     free = Q(recused=False) | ~Q(Exists(recused))
     return (Q(subject=None) | ~Q(subject__in=barred)) & free
@@ -44,11 +46,17 @@ def kept_from(case: Case) -> Kept:
     """Who is kept from the case by recusals. No statement where nobody is."""
     if not case.recused:
         return NOBODY
-    rows = Recusal.objects.filter(case=case, undone_at=None).values_list("office_id", "staff_id")
-    found = list(rows)
-    return Kept(
-        frozenset(office for office, _ in found if office), frozenset(staff for _, staff in found if staff)
-    )
+    return kept_by(Recusal.objects.filter(case=case, undone_at=None))
+
+
+def kept_by(recusals: Iterable[Recusal]) -> Kept:
+    """Who is kept from a case by these recusals, each office with those beneath it where it was named with them."""
+    found = list(recusals)
+    named = {row.office_id for row in found if row.office_id}
+    under = {
+        below for row in found if row.office_id and row.beneath for below in offices_below(row.office_id)
+    }
+    return Kept(frozenset(named | under), frozenset(row.staff_id for row in found if row.staff_id))
 
 
 def is_hidden_from(case: Case, actor: StaffActor, kept: Kept | None = None) -> bool:

@@ -32,11 +32,14 @@ from gongshi.cases.models import (
     Filing,
     MailMark,
     Receipt,
+    Recusal,
     Upload,
 )
+from gongshi.cases.naming import EARLIER_MATTER, is_named, recusals_named
 from gongshi.cases.record import Record
 from gongshi.cases.routes import Route, located, route_for
 from gongshi.cases.sealed import seal_json, seal_words
+from gongshi.cases.sight import kept_by
 from gongshi.places.queries import local_day, the_place
 from gongshi.routing.queries import CategoryNode, categories, procedure_for
 from gongshi.rules.ladder import is_sealed
@@ -82,7 +85,9 @@ class SubjectMissing(LookupError):
 
 
 class AboutOwnOffice(ValueError):
-    """What staff take down is about an office of theirs, or one above: a complaint never reaches those it is about."""
+    """What staff take down is about an office of theirs or one above, or must not be seen by them or these: a complaint
+    never reaches those it is about.
+    """
 
 
 class _UploadsGone(Exception):
@@ -103,6 +108,7 @@ class FilingRows:
     attachments: list[Attachment] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     mail: list[MailMark] = field(default_factory=list)
+    recusals: list[Recusal] = field(default_factory=list)
 
     def insert(self) -> None:
         """One statement per table that has rows."""
@@ -111,6 +117,8 @@ class FilingRows:
             insert_all([self.receipt])
             insert_all(self.cases)
             insert_all(self.clocks)
+            if self.recusals:
+                insert_all(self.recusals)
             if self.consents:
                 insert_all(self.consents)
             if self.attachments:
@@ -131,14 +139,15 @@ def file_filing(new: NewFiling, *, receipt: str, actor: Actor, at: datetime) -> 
     """Take in a filing that ``receipt`` will open; return it once it is durably committed.
 
     Raises AlreadyFiled when the receipt stands for other words, another consent or further files,
-    `routes.NobodyAbove` when a matter is about the topmost office, FilesGone when the draft names files that it
+    `routes.NobodyAbove` when nobody here may take a matter, FilesGone when the draft names files that it
     does not hold, SubjectMissing when it does not say which, TextRefused for a public copy that cannot be one,
     ValueError for a time of filing that is still to come. Of what staff take down: AboutOwnOffice, and
     HandingRefused where the claim code cannot go out that way. A reference that is taken by chance is drawn again.
     """
     if isinstance(actor, StaffActor):
         require(actor, "call.take")
-        if {matter.subject for matter in new.matters} & subjects_barred(actor.staff_id, actor.office_id):
+        barred = subjects_barred(actor.staff_id, actor.office_id)
+        if any(m.subject in barred or is_named(actor, m.keep_off, m.apart) for m in new.matters):
             raise AboutOwnOffice
     if new.filed_at is not None and new.filed_at > at:
         raise ValueError("a filing cannot have been made later than now")
@@ -181,8 +190,9 @@ def changed_lately(at: datetime) -> bool:
 def _body(new: NewFiling, receipt: str) -> bytes:
     """What was said, told apart from anything else said under the same receipt.
 
-    A consent is part of it: silently keeping one that was taken out again would show what nobody agreed to. The files
-    are not: those of a filing whose reply was lost are no longer in the draft (`_filed_earlier` sees to new ones).
+    A consent is part of it: silently keeping one that was taken out again would show what nobody agreed to. So is who
+    must not learn of it: a retry that names one more is another filing. The files are not: those of a filing whose
+    reply was lost are no longer in the draft (`_filed_earlier` sees to new ones).
     """
     words = {
         "matters": [
@@ -191,12 +201,19 @@ def _body(new: NewFiling, receipt: str) -> bytes:
         "contact": [new.contact.as_data(), new.contact.notify],
         "earlier": new.earlier,
     }
+    if named := [_kept_off(m) for m in new.matters if m.keep_off or m.apart]:
+        words["keep_off"] = named
     text = json.dumps(words, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256((receipt + text).encode()).digest()
 
 
 def _shown(matter: NewMatter) -> list[str] | None:
     return [matter.public.title, matter.public.text] if matter.public else None
+
+
+def _kept_off(matter: NewMatter) -> list[list[str]]:
+    named = sorted([str(one.office), one.role] for one in matter.keep_off)
+    return [*named, sorted(map(str, matter.apart))]
 
 
 def _filed_earlier(receipt: str, body: bytes, new: NewFiling) -> Filed | None:
@@ -235,7 +252,7 @@ def rows_of(new: NewFiling, *, receipt: str, digest: bytes, actor: Actor, at: da
     rows = FilingRows(filing, opener, Record(actor=actor, at=at))
     for number, matter in enumerate(sealed_last(new.matters), start=1):
         _add_case(rows, matter, number, earlier=new.earlier, receipt=receipt, at=at)
-    offices = [office for case in rows.cases if is_sealed(case.kind) for office in ladder(case)]
+    offices = [office for case in rows.cases if is_sealed(case.kind) for office in _ladder(rows, case)]
     # Nothing about a sealed matter goes out by itself: a message says that there is something to read.
     filing.sealed = bool(offices)
     filing.notify = "" if filing.sealed else new.contact.notify
@@ -248,6 +265,10 @@ def rows_of(new: NewFiling, *, receipt: str, digest: bytes, actor: Actor, at: da
     else:
         rows.record.notice(rows.cases[0], "filed", filing.notify)
     return rows
+
+
+def _ladder(rows: FilingRows, case: Case) -> tuple[UUID, ...]:
+    return ladder(case, kept=kept_by(row for row in rows.recusals if row.case_id == case.id))
 
 
 def _hand_over(
@@ -290,11 +311,12 @@ def _add_case(
     case.content, committed = seal_words(key, words, row=case.id, field="content")
     opened = engine.open_case(case, category)
     rows.cases.append(case)
+    rows.recusals += (named := _kept_from_new(case, matter, at))
     rows.clocks += engine.clock_rows(case, opened.state)
     rows.wraps += wraps_of_new(
         case.id,
         key,
-        sealed_for=ladder(case) if is_sealed(case.kind) else None,
+        sealed_for=_ladder(rows, case) if is_sealed(case.kind) else None,
         receipt=receipt,
         receipt_id=rows.receipt.id,
         at=at,
@@ -306,6 +328,7 @@ def _add_case(
     rows.record.event(
         case, entry.code, by="operator" if by_staff else "resident", params={**params, **entry.params}
     )
+    _name(rows, case, named)
     if matter.left_out:
         case.seq += 1
         rows.record.left_out(case, matter.left_out, key)
@@ -319,6 +342,28 @@ def _add_case(
         if {row.id for row in taken} != set(matter.uploads):
             raise FilesGone
         rows.attachments += taken
+
+
+def _kept_from_new(case: Case, matter: NewMatter, at: datetime) -> list[Recusal]:
+    named = recusals_named(matter.keep_off, matter.apart)
+    for row in named:
+        row.case, row.at = case, at
+    case.recused = bool(named)
+    return named
+
+
+def _name(rows: FilingRows, case: Case, named: list[Recusal]) -> None:
+    """Write down who is kept from it: offices, and roles without the people who hold them."""
+    by = "operator" if rows.record.by_staff else "resident"
+    told = dict.fromkeys((row.named_as, row.named_in_id, row.office_id) for row in named)
+    for role, office, whole in told:
+        case.seq += 1
+        if whole:
+            rows.record.event(case, "case.office_recused", by=by, params={"office": whole})
+        elif role == EARLIER_MATTER:
+            rows.record.event(case, "case.earlier_recused", by=by)
+        else:
+            rows.record.event(case, "case.role_recused", by=by, params={"of": office, "role": role})
 
 
 def case_row(filing: Filing, matter: NewMatter, category: CategoryNode, route: Route, *, number: int) -> Case:

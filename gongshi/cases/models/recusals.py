@@ -12,13 +12,19 @@ class Recusal(models.Model):
     """One office or one member of staff kept from one case, by themselves, a superior or whoever filed.
 
     ``by`` says who asked for it: "self", "superior" or "resident". ``reason`` is sealed with the case's data key. It
-    stands until a superior undoes it.
+    stands until a superior undoes it. ``beneath``: every office under the one named is kept from it, too.
+
+    ``named_as``: whoever filed named no person but a role ("handler" ... of the office ``named_in``), or those who
+    dealt with an earlier matter ("earlier_matter").
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="recusals")
     office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, related_name="+")
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    beneath = models.BooleanField(default=False, db_default=False)
+    named_as = models.CharField(max_length=20, blank=True, default="", db_default="")
+    named_in = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, related_name="+")
     by = models.CharField(max_length=12)
     at = models.DateTimeField()
     reason = models.BinaryField(null=True)

@@ -14,6 +14,7 @@ from gongshi.cases import engine, labels
 from gongshi.cases.claiming import prints_letters
 from gongshi.cases.drafts import Handing, NewFiling
 from gongshi.cases.models import Way
+from gongshi.cases.naming import is_named
 from gongshi.notifications.transports import connected_channels
 from gongshi.routing.suggesting import is_about_an_office
 from gongshi.web.public import faults
@@ -29,6 +30,7 @@ from gongshi.web.public.choices import (
 from gongshi.web.public.draft import Draft, Matter, new_draft, read_draft
 from gongshi.web.public.faults import LABELS, WORDS, Problem
 from gongshi.web.public.handing_in import contact_of, matter_of
+from gongshi.web.public.keeping_off import OFFICE, keep_off
 from gongshi.words import language, say
 
 FORM = "call"
@@ -52,6 +54,12 @@ TOLD = {
         "反映的是您自己的单位，或者它的上级：这里不能登记，也请不要记下来。请告诉对方下面的其他路。",
         "It is about your own office or one above it: it cannot be taken down here. Please keep no notes, and tell "
         "them the other routes below.",
+    ),
+    "own_kept": say(
+        "不能看到这件事的，就有您、您的单位或者它的上级：这里不能登记，也请不要记下来。请对方自己在网上送来（送出就看不到了），"
+        "或者告诉他下面的其他路。",
+        "Those who must not see it are you, your office or one above it: it cannot be taken down here. Please keep no "
+        "notes. They can file it on the web themselves, where you will not see it, or use the other routes below.",
     ),
     "old": say(
         "这一页是三天多以前打开的，没有存。要是以前按过“存”，可能已经有这一份：先查一查，没有再存。",
@@ -144,6 +152,8 @@ def _is_open(matter: Matter, chosen: str) -> bool:
 def problems(call: Call, actor: StaffActor, at: datetime) -> list[Problem]:
     """Everything that keeps it from being read back and saved."""
     found = faults.problems(call.draft, engine.today(at))
+    if call.is_sealed and is_named(actor, keep_off(call.draft)):
+        found.append(Problem("call", OFFICE, TOLD["own_kept"], LABELS["subject"]))
     barred = subjects_barred(actor.staff_id, actor.office_id)
     for number, matter in enumerate(call.draft.matters, start=1):
         category = leaf(matter.category)

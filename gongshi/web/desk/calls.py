@@ -32,9 +32,10 @@ from gongshi.web.desk.letters import drawn
 from gongshi.web.limits import wait_for
 from gongshi.web.public import choices
 from gongshi.web.public.boxes import Box, Choice, wrong_with
-from gongshi.web.public.draft import NO_PLACE, Matter
+from gongshi.web.public.draft import KEEP_OFF, NO_PLACE, Matter
 from gongshi.web.public.faults import LABELS, LIMITS, WORDS, Problem
 from gongshi.web.public.form_pages import answered_questions
+from gongshi.web.public.keeping_off import OFFICE, keeping_boxes, named, take_named
 from gongshi.web.public.steps import change_boxes, keep_files
 from gongshi.web.public.text_page import listed_areas, question_box
 from gongshi.web.public.tip_offs import is_tip_off
@@ -58,6 +59,9 @@ def call(request: DeskRequest) -> HttpResponse:
     if verb in ("add", "drop", "unfile", "change"):
         change_boxes(taken.draft, verb, which)
         return _screen(request, taken, wrong, last=verb == "add")
+    take_named(taken.draft, request.POST)
+    if verb in ("keep", "unkeep"):
+        return _screen(request, taken, wrong)
     wrong += settle(taken, request.POST)
     if verb == "save" and taken.draft.renewed:
         wrong.append(Problem("call", "text-1", call_form.TOLD["old"], LABELS["text"]))
@@ -71,12 +75,13 @@ def call(request: DeskRequest) -> HttpResponse:
 def _screen(request: DeskRequest, taken: Call, wrong: list[Problem], *, last: bool = False) -> HttpResponse:
     draft = taken.draft
     rows = {row.id: row for row in uploads_of(draft.receipt)} if any(m.files for m in draft.matters) else {}
-    own_office = any(problem.text is call_form.TOLD["own"] for problem in wrong)
+    elsewhere = (call_form.TOLD["own"], call_form.TOLD["own_kept"], WORDS["nobody_above"])
+    own_office = any(problem.text is text for problem in wrong for text in elsewhere)
     context = {
         "draft": draft,
         "found": wrong,
         "files_lost": draft.files_lost,
-        "hidden": [("draft", draft.token), ("matters", str(len(draft.matters)))]
+        "hidden": [("draft", draft.token), ("matters", str(len(draft.matters))), (KEEP_OFF, draft.keep_off)]
         + [(f"file-{n}", str(one)) for n, m in enumerate(draft.matters, start=1) for one in m.files],
         "matters": [
             {
@@ -101,6 +106,7 @@ def _screen(request: DeskRequest, taken: Call, wrong: list[Problem], *, last: bo
         ),
         "contact": _contact(taken, wrong),
         "sealed": taken.is_sealed,
+        "keeping": keeping_boxes(draft, wrong_with(wrong, OFFICE)) if taken.is_sealed else None,
         "place_note": the_place().words.get("operator_note"),
         "routes": the_place().routes if own_office else [],
         **desk(request),
@@ -280,6 +286,7 @@ def _read_back(request: DeskRequest, taken: Call) -> HttpResponse:
         "way": call_form.WAYS[taken.way],
         "at_desk": choices.office_called(taken.desk) if taken.way == "pick_up" else None,
         "sealed": taken.is_sealed,
+        "kept": named(draft) if taken.is_sealed else [],
         **desk(request),
     }
     return render(request, "desk/call_check.html", context)
@@ -292,9 +299,8 @@ def _save(request: DeskRequest, taken: Call, at: datetime) -> HttpResponse:
             filing_of(taken, request.actor), receipt=draft.receipt, actor=request.actor, at=at
         )
     except NobodyAbove:
-        return _screen(
-            request, taken, [Problem("call", "subject-1", WORDS["nobody_above"], LABELS["subject"])]
-        )
+        name = OFFICE if named(draft) else "subject-1"
+        return _screen(request, taken, [Problem("call", name, WORDS["nobody_above"], LABELS["subject"])])
     except AboutOwnOffice:
         return _screen(
             request, taken, [Problem("call", "subject-1", call_form.TOLD["own"], LABELS["subject"])]

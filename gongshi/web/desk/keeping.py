@@ -28,6 +28,7 @@ READ_BY = say(
     "居民和还能看到这件事的人看得到；回避的人看不到。",
     "The resident reads it, and whoever still sees the case; whoever is recused does not.",
 )
+ALL_BENEATH = say("整个单位和下属单位", "the whole office and all beneath it")
 BY: dict[str, Words] = {
     "self": pair("自己回避", "stepped back"),
     "superior": pair("上级决定", "by a superior"),
@@ -130,4 +131,6 @@ def _standing(request: DeskRequest, row: Recusal, code: str, form: SeenForm | No
     undo = (
         form if mine else UndoForm(auto_id=f"undo-{row.id.hex}-%s") if may_undo(row, request.actor) else None
     )
-    return {"id": row.id, "who": office or staff, "by": BY[row.by], "at": row.at, "undo": undo, "open": mine}
+    who = [office or staff, ALL_BENEATH if row.beneath else "", shown.office_name(row.named_in_id)]
+    said = " · ".join(str(one) for one in who if one)
+    return {"id": row.id, "who": said, "by": BY[row.by], "at": row.at, "undo": undo, "open": mine}

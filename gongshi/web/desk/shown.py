@@ -200,8 +200,8 @@ def event_text(case: Case, code: str, params: Any) -> str:
     text = in_language(labels.history_words(code, params, words.HISTORY))
     clock = engine.procedure_of(case).clocks.get(str(params.get("clock") or ""))
     more = [in_language(clock.for_staff)] if clock else []
-    if params.get("office"):
-        more.append(office_name(UUID(params["office"])))
+    if office := params.get("office") or params.get("of"):
+        more.append(office_name(UUID(office)))
     if params.get("staff"):
         more.append(person(UUID(params["staff"])))
     if params.get("date"):

@@ -138,6 +138,12 @@ HISTORY: dict[str, Words] = {
     "case.publication_taken_back": pair("居民收回了公开的同意", "The resident took back that consent"),
     "case.staff_recused": pair("一名工作人员回避", "A member of staff was recused"),
     "case.office_recused": pair("一个单位回避", "An office was recused"),
+    "case.role_recused": pair(
+        "一个单位的一类人员回避", "Those who do certain work in an office were recused"
+    ),
+    "case.earlier_recused": pair(
+        "办过、看过前一件事的人回避", "Whoever dealt with the earlier matter was recused"
+    ),
     "clock.lapsed": pair("一项时限已过", "A time limit passed"),
 }
 

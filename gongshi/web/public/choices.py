@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from gongshi.accounts.queries import OfficeNode, offices
-from gongshi.cases.drafts import NewMatter
+from gongshi.cases.drafts import KeepOff, NewMatter
 from gongshi.cases.routes import NobodyAbove, Route, route_for
 from gongshi.places.queries import AreaNode, area_by_code, areas, places_named, the_place
 from gongshi.routing import suggesting
@@ -66,9 +66,18 @@ class Destination:
 
 
 def destination(
-    draft: Draft, matter: Matter, category: CategoryNode, at: datetime, *, owner: UUID | None = None
+    draft: Draft,
+    matter: Matter,
+    category: CategoryNode,
+    at: datetime,
+    *,
+    owner: UUID | None = None,
+    keep_off: tuple[KeepOff, ...] = (),
 ) -> Destination:
-    """The office and the promise for a matter under a category. ``owner``: of the page that came closest."""
+    """The office and the promise for a matter under a category. ``owner``: of the page that came closest.
+
+    ``keep_off``: who must not see it, if it is of a sealed kind.
+    """
     whole = draft.whole(matter)
     subject = office_called(whole.subject) if is_about_an_office(category) else None
     new = NewMatter(
@@ -77,6 +86,7 @@ def destination(
         area=area_id(whole),
         point=point_of(whole),
         subject=subject.id if subject else None,
+        keep_off=keep_off if is_sealed(category.kind) else (),
         owner=owner,
     )
     try:

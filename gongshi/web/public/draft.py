@@ -24,6 +24,7 @@ CONTACT = (
     *("earlier", "name", "email", "phone", "notify"),
     *("for_somebody", "who_is_told", "who_holds_receipt"),
 )
+KEEP_OFF = "keep_off"
 # Far above what the boxes take (5,000 characters): enough to say by how much it is too long.
 LONGEST_KEPT = 60_000
 LONGEST_TOKEN = 400
@@ -70,6 +71,8 @@ class Matter:
 class Draft:
     """Everything on the way to a filing. ``token`` holds the receipt, sealed: the same token is the same filing.
 
+    ``keep_off``: who must not see what is sealed of it (`keeping_off`).
+
     ``renewed``: the token that it came with (``was``) is too old or not ours, so whether that was ever filed cannot be
     told. ``files_lost``: it named files, which went with the old token.
     """
@@ -78,6 +81,7 @@ class Draft:
     receipt: str
     door: str = ""
     matters: list[Matter] = field(default_factory=lambda: [Matter()])
+    keep_off: str = ""
     earlier: str = ""
     name: str = ""
     email: str = ""
@@ -122,7 +126,7 @@ class Draft:
         yield "draft", self.token
         yield "door", self.door
         yield "matters", str(len(self.matters))
-        for name in CONTACT:
+        for name in (*CONTACT, KEEP_OFF):
             if value := getattr(self, name):
                 yield name, value
         for number, matter in enumerate(self.matters, start=1):
@@ -162,7 +166,7 @@ def read_draft(data: QueryDict, at: datetime, form: str = "draft") -> Draft:
         token, receipt, was, renewed = fresh.token, fresh.receipt, token[:LONGEST_TOKEN], True
     door = data.get("door") or ""
     draft = Draft(token, receipt, door if door in DOORS else "", renewed=renewed, was=was)
-    for name in CONTACT:
+    for name in (*CONTACT, KEEP_OFF):
         setattr(draft, name, _typed(data, name))
     draft.matters = [_matter(data, number) for number in range(1, _count(data) + 1)]
     if renewed:

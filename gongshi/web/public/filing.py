@@ -25,11 +25,12 @@ from gongshi.web.public.draft import DOORS, Draft, known_as, new_draft, read_dra
 from gongshi.web.public.faults import LABELS, WORDS, Problem
 from gongshi.web.public.form_pages import page_context
 from gongshi.web.public.handing_in import hand_in
+from gongshi.web.public.keeping_off import OFFICE, named, take_named
 from gongshi.web.public.known import tell_of
 from gongshi.web.public.posters import take_place
 from gongshi.web.public.proof import printed
 from gongshi.web.public.showing import overview
-from gongshi.web.public.steps import Outcome, advance, after_door
+from gongshi.web.public.steps import PAGES, Outcome, advance, after_door
 from gongshi.words import say
 
 WRONG = 422
@@ -47,7 +48,11 @@ FILES_GONE = say(
     "that you wrote is still here. Press “Change” beside “What happened” to choose them again, or “Send” once more "
     "without them.",
 )
-TEMPLATES = {page: f"public/file/{page}.html" for page in ("what", "ask", "kind", "where", "text", "check")}
+ADDED = say(
+    "您刚才选的加上了，还没有送出。看看现在送到哪里，再按一次“送出”。",
+    "What you chose is added; nothing was sent yet. See where it goes now, then press “Send” once more.",
+)
+TEMPLATES = {page: f"public/file/{page}.html" for page in PAGES}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,19 +104,22 @@ def send(request: HttpRequest) -> HttpResponse:
     """File the draft. Whatever is wrong leads back to the page where it can be put right, with everything kept."""
     at = timezone.now()
     draft = read_draft(request.POST, at)
+    if take_named(draft, request.POST):
+        return show(request, draft, Outcome("check"), at, status=WRONG, notes=[ADDED])
     if (shown := _not_yet(request, draft, at)) is not None:
         return shown
     try:
         filed = hand_in(draft, at)
     except NobodyAbove:
-        problem = Problem("what", "subject-1", WORDS["nobody_above"], LABELS["subject"])
-        return show(request, draft, Outcome("kind", [problem]), at)
+        name, page = (OFFICE, "check") if named(draft) else ("subject-1", "kind")
+        problem = Problem(page, name, WORDS["nobody_above"], LABELS["subject"])
+        return show(request, draft, Outcome(page, [problem]), at)
     except FilesGone:
         draft.keep_only({row.id for row in uploads_of(draft.receipt)})
         return show(request, draft, Outcome("check"), at, status=WRONG, notes=[FILES_GONE])
     except AlreadyFiled as earlier:
         return _already(request, draft, earlier)
-    return _done(draft, filed)
+    return arrived(filed, draft.receipt)
 
 
 def _not_yet(request: HttpRequest, draft: Draft, at: datetime) -> HttpResponse | None:
@@ -157,9 +165,10 @@ def _see_other(name: str) -> HttpResponse:
     return response
 
 
-def _done(draft: Draft, filed: Filed) -> HttpResponse:
+def arrived(filed: Filed, receipt: str) -> HttpResponse:
+    """On to the page that shows the receipt, with the filing open."""
     response = _see_other("public:filed")
-    return visits.begin(response, Visitor(filed.filing, filed.receipt_id, draft.receipt), new=True)
+    return visits.begin(response, Visitor(filed.filing, filed.receipt_id, receipt), new=True)
 
 
 def _already(request: HttpRequest, draft: Draft, earlier: AlreadyFiled) -> HttpResponse:

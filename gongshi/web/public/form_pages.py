@@ -15,6 +15,7 @@ from gongshi.web.public.asking import ask_page, owner_of, pages_seen
 from gongshi.web.public.boxes import Box, Choice, wrong_with
 from gongshi.web.public.draft import NO_PLACE, Draft, Matter
 from gongshi.web.public.faults import LIMITS
+from gongshi.web.public.keeping_off import OFFICE, keep_off, keeping_boxes, runs_server
 from gongshi.web.public.known import known_beside
 from gongshi.web.public.maps import TALLEST, WIDTH, outline_map
 from gongshi.web.public.steps import Outcome
@@ -24,7 +25,7 @@ from gongshi.words import in_language, language, pair, say
 
 STEPS = (pair("什么事", "What"), pair("在哪里", "Where"), pair("经过和要求", "What happened"))
 NAMED = 3
-NUMBERS = {"what": 1, "ask": 1, "kind": 1, "where": 2, "text": 3}
+NUMBERS = {"what": 1, "ask": 1, "kind": 1, "operator": 1, "where": 2, "text": 3}
 
 # A door without words of its own says what the place has behind it.
 DOORS: tuple[tuple[str, Any, Any], ...] = (
@@ -86,12 +87,12 @@ def _behind(door: str) -> str:
 
 def page_context(draft: Draft, page: str, outcome: Outcome, at: datetime) -> dict[str, Any]:
     """The context of one page of the form."""
-    build = {"what": _what, "ask": _ask, "kind": _kind, "where": _where, "text": _text, "check": _check}[page]
-    own, shown = build(draft, outcome, at)
+    own, shown = _BUILT[page](draft, outcome, at)
     return {
         "draft": draft,
         "page": page,
         "page_url": reverse("public:file"),
+        "keep_action": reverse("public:file") + "#keeping",
         "found": outcome.problems,
         "hidden": draft.hidden(shown),
         "number": NUMBERS.get(page, 0),
@@ -154,7 +155,13 @@ def _kind(draft: Draft, outcome: Outcome, at: datetime) -> Own:  # noqa: ARG001
             groups=(("", tuple(Choice(node.code, node.name) for node in offices().values())),),
         )
         own["nobody_above"] = any(p.name == "subject-1" for p in outcome.problems) and draft.first.subject
+    if choices.is_sealed_door(draft.door):
+        own["keeping"] = keeping_boxes(draft)
     return own, {"category-1", "subject-1"} if draft.door == "office" else {"category-1"}
+
+
+def _operator(draft: Draft, outcome: Outcome, at: datetime) -> Own:  # noqa: ARG001
+    return {"server": runs_server(draft)}, set()
 
 
 def _example() -> str:
@@ -200,6 +207,7 @@ def _text(draft: Draft, outcome: Outcome, at: datetime) -> Own:
 
 def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
     shown: set[str] = set()
+    kept = keep_off(draft)
     rows = {row.id: row for row in uploads_of(draft.receipt)} if any(m.files for m in draft.matters) else {}
     matters = []
     kinds: dict[int, list[CategoryNode]] = {}
@@ -212,7 +220,8 @@ def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
             shown.add(f"category-{number}")
         shown.add(f"public-{number}")
         ways = [
-            choices.destination(draft, matter, node, at, owner=owner_of(matter)) for node in kinds[number]
+            choices.destination(draft, matter, node, at, owner=owner_of(matter), keep_off=kept)
+            for node in kinds[number]
         ]
         subject = choices.office_called(whole.subject)
         node = choices.chosen_area(whole)
@@ -244,11 +253,14 @@ def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
     known = known_beside(draft, kinds, outcome, at)
     for number, each in enumerate(matters, start=1):
         each["known"] = known.get(number, [])
+    perhaps_sealed = any(each["sealed"] for each in matters)
     return {
         "matters": matters,
+        "keeping": keeping_boxes(draft, wrong_with(outcome.problems, OFFICE)) if perhaps_sealed else None,
+        "server": runs_server(draft) if perhaps_sealed else None,
         "several": len(matters) > 1,
         "sealed": choices.is_sealed_draft(draft),
-        "perhaps_sealed": any(each["sealed"] for each in matters),
+        "perhaps_sealed": perhaps_sealed,
         "earlier_mistyped": choices.is_mistyped(draft.earlier),
     }, shown
 
@@ -262,3 +274,14 @@ def answered_questions(category: CategoryNode | None, matter: Matter) -> list[tu
             names = {choice["code"]: choice["name"] for choice in asked.get("choices", ())}
             found.append((asked["name"], names.get(value, value)))
     return found
+
+
+_BUILT = {
+    "what": _what,
+    "ask": _ask,
+    "kind": _kind,
+    "operator": _operator,
+    "where": _where,
+    "text": _text,
+    "check": _check,
+}

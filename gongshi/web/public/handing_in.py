@@ -8,9 +8,11 @@ from gongshi.cases.actions.filing import Filed, file_filing
 from gongshi.cases.drafts import Contact, NewFiling, NewMatter, PublicCopy
 from gongshi.notifications.addresses import email_address, phone_number
 from gongshi.routing.suggesting import is_about_an_office
+from gongshi.rules.ladder import is_sealed
 from gongshi.web.public.asking import owner_of, pages_seen
 from gongshi.web.public.choices import area_id, leaf, office_called, point_of
 from gongshi.web.public.draft import Draft, Matter
+from gongshi.web.public.keeping_off import keep_off
 from gongshi.web.public.tip_offs import is_tip_off
 from gongshi.words import language
 
@@ -18,7 +20,7 @@ from gongshi.words import language
 def hand_in(draft: Draft, at: datetime) -> Filed:
     """File the draft; the same draft again is the same filing. For drafts without problems.
 
-    Raises AlreadyFiled when this draft was filed with other words, NobodyAbove for a matter about the topmost office.
+    Raises AlreadyFiled when this draft was filed with other words, NobodyAbove for a matter that nobody here may take.
     """
     new = NewFiling(
         matters=tuple(matter_of(draft, matter) for matter in draft.matters),
@@ -46,6 +48,7 @@ def matter_of(draft: Draft, typed: Matter) -> NewMatter:
         place=matter.place.strip(),
         answers=_answers(category.questions, matter.answers),
         subject=subject.id if subject else None,
+        keep_off=keep_off(draft) if is_sealed(category.kind) else (),
         public=PublicCopy(matter.title, text) if _agreed(matter, category.public, subject) else None,
         uploads=tuple(matter.files),
         pages=pages_seen(matter),

@@ -52,6 +52,7 @@ NO_REASON = {
         "Nobody decided, so the reason that was written is erased: no one can read it any more.",
     ),
 }
+ALL_BENEATH = pair("整个单位和下属单位", "the whole office and all beneath it")
 A_MEMBER_OF_STAFF = pair("一名工作人员", "A member of staff")
 NOBODY_KNOWN = pair("（单位已撤销）", "(an office that no longer exists)")
 
@@ -167,7 +168,7 @@ def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
             {"code": one.code, "name": _named(one)} for one in may_be_recused(case, resident(visitor))
         ],
         "glass": [_glass(row, reason, at) for row, reason in own.glass],
-        "kept": [_kept(row) for row in recusals_of(case)],
+        "kept": _kept(recusals_of(case)),
     }
 
 
@@ -187,11 +188,26 @@ def _named(whom: Whom) -> list[Words]:
     return [office.name if office else NOBODY_KNOWN, *names]
 
 
-def _kept(row: Recusal) -> dict[str, Any]:
-    """Who does not see the matter, since when. Staff are named only where the resident named them."""
-    office = _office(row.office_id)
-    named = staff_names().get(row.staff_id) if row.staff_id and row.by == "resident" else None
-    return {"name": office.name if office else named or A_MEMBER_OF_STAFF, "at": row.at}
+def _kept(rows: Iterable[Recusal]) -> list[dict[str, Any]]:
+    """Who does not see the matter, since when. Staff are named only where the resident named them, and as they did."""
+    found: dict[Any, dict[str, Any]] = {}
+    for row in rows:
+        by_role = row.staff_id is not None and row.named_as
+        same = (row.named_as, row.named_in_id) if by_role else row.id
+        found.setdefault(same, {"names": _kept_names(row), "at": row.at})
+    return list(found.values())
+
+
+def _kept_names(row: Recusal) -> list[Any]:
+    office = _office(row.office_id or row.named_in_id)
+    names: list[Any] = [office.name] if office else []
+    if row.named_as:
+        names.append(labels.NAMED_AS[row.named_as])
+    elif row.beneath:
+        names.append(ALL_BENEATH)
+    elif row.staff_id:
+        names.append((staff_names().get(row.staff_id) if row.by == "resident" else None) or A_MEMBER_OF_STAFF)
+    return names
 
 
 def _glass(row: BreakGlass, reason: str, at: datetime) -> dict[str, Any]:
@@ -259,7 +275,7 @@ def _office(key: UUID | str | None) -> OfficeNode | None:
 def _event(case: Case, entry: ReadEvent) -> dict[str, Any]:
     """One entry of the history in words. The reason, where there is one, is what was written to the resident."""
     office = _office(entry.office)
-    given = _office(entry.params.get("office"))
+    given = _office(entry.params.get("office") or entry.params.get("of"))
     detail: Any = entry.reason
     if not detail and entry.code == "case.opened":
         detail = entry.params.get("why")

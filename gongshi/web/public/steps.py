@@ -29,10 +29,11 @@ from gongshi.web.public import asking, faults
 from gongshi.web.public.choices import point_of, spots_for, take_spot
 from gongshi.web.public.draft import DOORS, NO_PLACE, Draft, Matter, as_uuid
 from gongshi.web.public.faults import LABELS, Problem
+from gongshi.web.public.keeping_off import runs_server, take_named
 from gongshi.web.public.maps import clicked
 from gongshi.words import say
 
-PAGES = ("what", "ask", "kind", "where", "text", "check")
+PAGES = ("what", "ask", "kind", "operator", "where", "text", "check")
 TOO_MANY = say("一份来件最多8个文件。请先去掉几个。", "A filing takes up to 8 files. Remove some first.")
 FILES_SOON = say(
     "刚才从您这一片网络送来的文件太多，这一个还没有收下。请过{when}再选一次。",
@@ -73,14 +74,24 @@ def advance(
         go == "same" or "tell" in data or "untell" in data
     ):  # the other language, or a notice beside the matter
         return Outcome(page, wrong)
-    if page == "ask":
-        return _ask(draft, go, at)
-    if page in ("what", "kind"):
-        return _what(draft, data, page, go)
-    if page == "where":
-        return _where(draft, data, go)
+    take_named(draft, data)
+    if go == "keep" or go.startswith("unkeep:"):
+        return Outcome(page)
     if page == "text":
         return _text(draft, go, wrong, at)
+    return _pressed(draft, data, page, go, at)
+
+
+def _pressed(draft: Draft, data: QueryDict, page: str, go: str, at: datetime) -> Outcome:
+    """The button of any page but that of the text."""
+    if page in ("what", "kind"):
+        return _what(draft, data, page, go)
+    if page == "ask":
+        return _ask(draft, go, at)
+    if page == "operator":
+        return Outcome("kind" if go == "back" else "where")
+    if page == "where":
+        return _where(draft, data, go)
     return Outcome(go if go in PAGES else "check")
 
 
@@ -96,7 +107,9 @@ def _what(draft: Draft, data: QueryDict, page: str, go: str) -> Outcome:
     wrong = list(faults.what_problems(draft))
     if wrong:
         return Outcome("kind" if draft.door and page == "kind" else "what", wrong)
-    return Outcome("where" if page == "kind" else "kind")
+    if page != "kind":
+        return Outcome("kind")
+    return Outcome("operator" if runs_server(draft) else "where")
 
 
 def after_door(draft: Draft) -> str:

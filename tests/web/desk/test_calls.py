@@ -180,6 +180,24 @@ def test_what_is_about_ones_own_office_is_not_taken_down(fan: Client, office: st
         assert "行政复议" in text(page)
 
 
+def test_who_must_not_see_it_is_asked_read_back_and_kept(fan: Client, town: Town) -> None:
+    quarrel = {**CONDUCT, "category-1": "quarrel", "subject-1": ""}
+    named = press(fan, "keep", **quarrel, **{"keep-office": "roads"})
+    checked = press(fan, "check", named, **quarrel)
+    assert "谁不能看到" in text(checked)
+    press(fan, "save", checked)
+    assert Case.objects.get().office == town.offices["hall"]
+
+
+def test_whoever_must_not_see_it_themselves_says_how_it_can_be_handed_in(fan: Client) -> None:
+    quarrel = {**CONDUCT, "category-1": "quarrel", "subject-1": ""}
+    page = press(fan, "check", press(fan, "keep", **quarrel, **{"keep-office": "water"}), **quarrel)
+    assert page.status_code == 422
+    assert "自己在网上送来" in text(page)
+    assert "行政复议" in text(page)
+    assert not Filing.objects.exists()
+
+
 def test_row_47_the_operator_cannot_open_it_afterwards(fan: Client) -> None:
     taken(fan, **WORDS)
     taken(fan, **{**WORDS, "category-1": "leak"})  # her own office has that one
