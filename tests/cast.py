@@ -119,6 +119,7 @@ def build_town() -> Town:
             "levels": [],
             "snap_metres": 200,
             "threshold": 11,
+            "reprisal": "conduct",
         },
     )
     days = {"2026": {"published": True, "holidays": ["2026-03-06"], "working": ["2026-03-07"]}}

@@ -1,8 +1,8 @@
 """From whom a case is hidden, whatever their role and office: the one place that every read and every move asks.
 
-Hidden is a case about an office of theirs or about one above those (信访工作条例 Art. 30 ¶3), and one from which
-they or an office of theirs were recused, or one above with all beneath it. For them it does not exist: no list, count, figure
-or notice tells of it.
+Hidden is a case about an office of theirs or about one above those (信访工作条例 Art. 30 ¶3), and one from which they
+were recused, or an office of theirs, or one above with all beneath it. For them it does not exist: no list, count,
+figure or notice tells of it.
 """
 
 from collections.abc import Collection, Iterable

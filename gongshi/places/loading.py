@@ -30,6 +30,7 @@ def load_place(pack: Pack, changes: Changes) -> Place:
         "levels": [{"code": one.code, "name": one.name} for one in pack.levels],
         "snap_metres": place.snap_metres,
         "threshold": place.threshold,
+        **({"reprisal": place.reprisal} if place.reprisal else {}),
         "retention": [
             {"kind": one.kind, "months": one.months, "basis": one.basis} for one in place.retention
         ],
@@ -75,6 +76,7 @@ def place_data() -> tuple[PlaceData, tuple[Level, ...], dict[str, dict[str, str]
         routes=tuple(Route(**one) for one in extra["routes"]),
         snap_metres=extra["snap_metres"],
         threshold=extra["threshold"],
+        reprisal=extra.get("reprisal"),
         retention=tuple(Retention(**one) for one in extra.get("retention", ())),
     )
     return place, tuple(Level(**one) for one in extra["levels"]), row.words

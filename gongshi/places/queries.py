@@ -34,6 +34,7 @@ class ThePlace:
     levels: list[dict[str, Any]]
     snap_metres: int
     threshold: int
+    reprisal: str
     retention: Mapping[str, dict[str, Any]]
     words: Mapping[str, Mapping[str, str]]
 
@@ -74,6 +75,7 @@ def _build_place() -> ThePlace:
         levels=extra.get("levels", []),
         snap_metres=extra.get("snap_metres", 200),
         threshold=extra.get("threshold", 11),
+        reprisal=extra.get("reprisal", ""),
         retention={one["kind"]: one for one in extra.get("retention", ())},
         words=row.words,
     )

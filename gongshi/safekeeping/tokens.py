@@ -24,7 +24,12 @@ from gongshi.safekeeping.sealing import NONCE_BYTES
 DRAFT_AGE = timedelta(days=3)
 VISIT_AGE = timedelta(hours=2)
 # A form of one kind passes for no other: what an operator's form holds opens nothing at the residents' doors.
-FORMS = {"draft": "tokens/drafts", "call": "tokens/calls", "claim": "tokens/claims"}
+FORMS = {
+    "draft": "tokens/drafts",
+    "call": "tokens/calls",
+    "claim": "tokens/claims",
+    "reprisal": "tokens/reprisals",
+}
 _VISITS = "tokens/visits"
 _FORMAT = 1
 _HEADER = struct.Struct(">BIQ")

@@ -201,19 +201,14 @@ def _body(new: NewFiling, receipt: str) -> bytes:
         "contact": [new.contact.as_data(), new.contact.notify],
         "earlier": new.earlier,
     }
-    if named := [_kept_off(m) for m in new.matters if m.keep_off or m.apart]:
-        words["keep_off"] = named
+    if any(matter.keep_off for matter in new.matters):
+        words["keep_off"] = [sorted([str(o.office), o.role] for o in m.keep_off) for m in new.matters]
     text = json.dumps(words, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256((receipt + text).encode()).digest()
 
 
 def _shown(matter: NewMatter) -> list[str] | None:
     return [matter.public.title, matter.public.text] if matter.public else None
-
-
-def _kept_off(matter: NewMatter) -> list[list[str]]:
-    named = sorted([str(one.office), one.role] for one in matter.keep_off)
-    return [*named, sorted(map(str, matter.apart))]
 
 
 def _filed_earlier(receipt: str, body: bytes, new: NewFiling) -> Filed | None:

@@ -79,6 +79,8 @@ def _check_references(parts: Parts) -> None:
         calendars = _codes(parts.calendars)
         refer("pack.toml", ("place", "operator"), parts.place.operator, offices, "office")
         refer("pack.toml", ("place", "calendar"), parts.place.calendar, calendars, "calendar")
+        reprisal = parts.place.reprisal
+        refer("pack.toml", ("place", "reprisal"), reprisal, _codes(parts.categories), "category")
     _check_matter_references(parts, refer, areas, offices)
     for n, page in enumerate(parts.pages):
         refer("pages.toml", ("page", n, "office"), page.office, offices, "office")

@@ -65,6 +65,7 @@ class Level:
 class Place:
     """The place that one instance serves, and the settings that belong to it.
 
+    ``reprisal``: the category under which somebody reports that they are punished or pressed because of a matter.
     ``snap_metres`` is the grid to which public points are moved; below ``threshold`` cases no figure is shown.
     """
 
@@ -81,6 +82,7 @@ class Place:
     snap_metres: int = 100
     threshold: int = SMALLEST_THRESHOLD
     retention: tuple[Retention, ...] = ()
+    reprisal: str | None = None
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ def read_place(sheet: Sheet) -> tuple[Place | None, tuple[Level, ...]]:
         centre=table.point("centre", required=True) or (0.0, 0.0),
         calendar=table.code("calendar", longest=40),
         operator=table.code("operator"),
+        reprisal=table.reference("reprisal"),
         emergency=emergency,
         routes=routes,
         snap_metres=snap,

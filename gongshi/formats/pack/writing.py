@@ -93,7 +93,7 @@ def _place(pack: Pack) -> dict[str, Any]:
     snap, threshold = place.pop("snap_metres"), place.pop("threshold")
     return _without_empty(
         {
-            "place": place,
+            "place": _without_empty(place),
             "publication": {"snap_metres": snap},
             "figures": {"threshold": threshold},
             "level": [asdict(level) for level in pack.levels],

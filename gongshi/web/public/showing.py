@@ -15,6 +15,7 @@ from gongshi.cases.glass import WAITS_FOR
 from gongshi.cases.models import BreakGlass, Case, Clock, Look, Recusal
 from gongshi.cases.reading import ReadAnswer, ReadEvent
 from gongshi.cases.recusing import Whom, may_be_recused, recusals_of
+from gongshi.cases.reprisals import reprisal_category
 from gongshi.cases.sight import deciders_over
 from gongshi.cases.visiting import OwnCase, Visitor
 from gongshi.places.queries import areas, calendar, the_place
@@ -169,6 +170,7 @@ def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
         ],
         "glass": [_glass(row, reason, at) for row, reason in own.glass],
         "kept": _kept(recusals_of(case)),
+        "may_report": reprisal_category() is not None,
     }
 
 

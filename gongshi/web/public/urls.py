@@ -15,6 +15,7 @@ from gongshi.web.public import (
     pages,
     posters,
     proof,
+    reprisals,
     withdrawing,
 )
 
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("filing/<int:number>/withdraw/", withdrawing.withdraw_case, name="withdraw"),
     path("filing/<int:number>/keep/", withdrawing.keep_case, name="keep_case"),
     path("filing/<int:number>/recuse/", own.recuse, name="recuse"),
+    path("filing/<int:number>/reprisal/", reprisals.reprisal, name="reprisal"),
     path("filing/<int:number>/split/", own.split, name="split"),
     path("filing/<int:number>/publish/", own.publish, name="publish"),
     path("filing/<int:number>/files/<uuid:attachment_id>/", own.attachment, name="attachment"),

@@ -1,0 +1,52 @@
+"""Being punished or pressed because of a matter: where the report of it goes, and who must not learn of it.
+
+It is a sealed matter about the office that has the first one, so that neither that office nor any beneath it ever meets
+it; nor does anybody who has dealt with the first, wherever they work. The link is in its sealed words alone: nothing is
+written down beside the first matter.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from gongshi.cases.drafts import KeepOff, NewMatter
+from gongshi.cases.models import Case, History, JointOffice, Look
+from gongshi.cases.routes import NobodyAbove, Route, route_for
+from gongshi.places.queries import the_place
+from gongshi.routing.queries import CategoryNode, category_by_code
+from gongshi.routing.suggesting import is_about_an_office
+
+
+def reprisal_category() -> CategoryNode | None:
+    """The category under which it is filed; None where the place has named none that is about an office."""
+    found = category_by_code(the_place().reprisal) if the_place().reprisal else None
+    return found if found and not found.is_group and is_about_an_office(found) else None
+
+
+def reprisal_matter(case: Case, text: str, *, at: datetime) -> tuple[NewMatter, Route]:
+    """The report as a new matter, and where it goes. Raises `NobodyAbove`, or LookupError without a category.
+
+    About the office that has the first matter now; where nobody stands over that one, about the office that the first
+    is about, and then whoever is left in the office that has it deals with it.
+    """
+    category = reprisal_category()
+    if category is None:
+        raise LookupError("the place has no category for reprisals")
+    joint = JointOffice.objects.filter(case=case, until_on=None).values_list("office_id", flat=True)
+    helping, people = tuple(map(KeepOff, joint)), dealt_with(case)
+    for office in (case.office_id, case.subject_id):
+        if office is None:
+            continue
+        matter = NewMatter(category=category.id, text=text, subject=office, keep_off=helping, apart=people)
+        try:
+            return matter, route_for(matter, category, channel="web", at=at)
+        except NobodyAbove:
+            continue
+    raise NobodyAbove
+
+
+def dealt_with(case: Case) -> tuple[UUID, ...]:
+    """Staff who have the matter, did something about it or looked into it, each once."""
+    acted = History.objects.filter(case=case, staff_id__isnull=False).values_list("staff_id", flat=True)
+    looked = Look.objects.filter(case=case).values_list("staff_id", flat=True)
+    found = {case.lead_id, case.handler_id, *acted, *looked}
+    return tuple(sorted(one for one in found if one))

@@ -1,0 +1,132 @@
+"""One step from a resident's own page: "I am being punished or pressed because of this".
+
+It becomes a filing of its own, with a receipt of its own: as a further matter of the first one, its number would tell.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from gongshi.accounts.queries import offices
+from gongshi.cases.actions.filing import AlreadyFiled
+from gongshi.cases.actions.reprisals import report_reprisal
+from gongshi.cases.drafts import MAX_TEXT, Contact
+from gongshi.cases.models import Case
+from gongshi.cases.queries import NotFound, case_of
+from gongshi.cases.reading import Erased
+from gongshi.cases.reprisals import reprisal_category, reprisal_matter
+from gongshi.cases.routes import NobodyAbove, Route
+from gongshi.cases.visiting import Visitor, own_contact
+from gongshi.places.queries import the_place
+from gongshi.safekeeping.tokens import TokenError, receipt_from_draft
+from gongshi.web.limits import later, wait_for
+from gongshi.web.public.draft import new_draft
+from gongshi.web.public.faults import CONTROL, WORDS, too_long
+from gongshi.web.public.filing import arrived, busy
+from gongshi.web.public.keeping_off import server_among
+from gongshi.web.public.visits import with_visit
+from gongshi.words import language, say
+
+FORM = "reprisal"
+WRONG, CONFLICT = 422, 409
+TOO_OLD = say(
+    "这一页是三天多以前打开的，刚才没有送出。您写的还在，请再按一次。",
+    "This page was opened more than three days ago, so nothing was sent. What you wrote is still here: press again.",
+)
+SENT_BEFORE = say(
+    "这一页送过一次了，那一次的内容已经收到，用那一次的回执可以打开。后来改的没有送出；要再说一次，请从您的来件重新进来。",
+    "This page was sent once before, and that is with us: its receipt opens it. What you changed since was not sent. "
+    "To report once more, come here again from your filing.",
+)
+
+
+@with_visit
+def reprisal(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> HttpResponse:
+    """The form, and what becomes of it."""
+    try:
+        case = case_of(visitor.filing, number)
+    except NotFound:
+        raise Http404 from None
+    if reprisal_category() is None:
+        raise Http404
+    return (
+        _send(request, visitor, case, at) if request.method == "POST" else _page(request, visitor, case, at)
+    )
+
+
+def _send(request: HttpRequest, visitor: Visitor, case: Case, at: datetime) -> HttpResponse:
+    """File it, or show the form again with what stands in the way."""
+    text = (request.POST.get("text") or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    if wrong := _wrong_with(text):
+        return _page(request, visitor, case, at, wrong=wrong, status=WRONG)
+    try:
+        receipt = receipt_from_draft(request.POST.get("draft") or "", form=FORM, at=at)
+    except TokenError:
+        return _page(request, visitor, case, at, renewed=True, note=TOO_OLD, status=WRONG)
+    if wait := wait_for("filing", request):
+        return later(_page(request, visitor, case, at, note=busy(wait)), wait)
+    contact = _contact(visitor) if request.POST.get("contact") else Contact()
+    try:
+        return arrived(
+            report_reprisal(case, text, contact, receipt=receipt, language=language(), at=at), receipt
+        )
+    except NobodyAbove:
+        return _page(request, visitor, case, at, status=WRONG)
+    except AlreadyFiled:
+        return _page(request, visitor, case, at, renewed=True, note=SENT_BEFORE, status=CONFLICT)
+
+
+def _wrong_with(text: str) -> Any:
+    if CONTROL.search(text):
+        return WORDS["control"]
+    return too_long(text, MAX_TEXT) if len(text) > MAX_TEXT else ""
+
+
+def _contact(visitor: Visitor) -> Contact:
+    """What was left with the first filing. Nothing about a sealed matter goes out, so no way of being told."""
+    try:
+        return Contact(**own_contact(visitor))
+    except Erased:
+        return Contact()
+
+
+def _page(
+    request: HttpRequest,
+    visitor: Visitor,
+    case: Case,
+    at: datetime,
+    *,
+    renewed: bool = False,
+    wrong: Any = "",
+    note: Any = "",
+    status: int = 200,
+) -> HttpResponse:
+    route = _route(case, at)
+    context = {
+        "filing": visitor.filing,
+        "case": case,
+        "page_url": reverse("public:reprisal", args=[case.number]),
+        "token": (not renewed and request.POST.get("draft")) or new_draft(at, FORM).token,
+        "text": request.POST.get("text") or "",
+        "with_contact": bool(request.POST.get("contact")),
+        "has_contact": bool(visitor.filing.contact),
+        "wrong": wrong,
+        "note": note,
+        "most": MAX_TEXT,
+        "office": offices().get(route.office) if route else None,
+        "concerned": offices().get(case.office_id),
+        "server": server_among({case.office_id}),
+        "routes": the_place().routes,
+    }
+    return render(request, "public/filing/reprisal.html", context, status=status)
+
+
+def _route(case: Case, at: datetime) -> Route | None:
+    """Where it would go; None where nobody here may have it."""
+    try:
+        return reprisal_matter(case, "", at=at)[1]
+    except NobodyAbove:
+        return None
