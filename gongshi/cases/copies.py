@@ -82,6 +82,7 @@ def _matter(visitor: Visitor, own: OwnCase) -> dict[str, Any]:
         "place": file.place,
         "point": file.point,
         "earlier_reference": file.earlier,
+        "because_of": file.because_of,
         "answers_to_questions": file.answers_to_questions,
         "answer_pages_seen": file.pages,
         "files": [_file(own, one) for one in file.files],

@@ -68,7 +68,7 @@ class NewMatter:
 
     ``keep_off``: who must not learn of it; ``apart``: staff who dealt with an earlier matter, and must not either.
     ``owner``: the office whose answer page came closest. ``left_out``: files that came with it and could not
-    be taken in, by name.
+    be taken in, by name. ``because_of``: the number of an earlier matter because of which somebody is pressed.
     """
 
     category: UUID
@@ -86,6 +86,7 @@ class NewMatter:
     pages: tuple[PageSeen, ...] = ()
     owner: UUID | None = None
     left_out: str = ""
+    because_of: str = ""
 
     def content(self) -> dict[str, Any]:
         """What is sealed of it."""
@@ -95,6 +96,7 @@ class NewMatter:
             "place": self.place,
             "point": list(self.point) if self.point else None,
             "answers": dict(self.answers),
+            **({"because_of": self.because_of} if self.because_of else {}),
             **({"pages": [asdict(page) for page in self.pages]} if self.pages else {}),
         }
 

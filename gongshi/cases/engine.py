@@ -57,8 +57,8 @@ def roles_in(case: Case, actor: Actor) -> frozenset[str]:
     "office" owes the answer. "above", "above_2", ... are the levels over the office that a matter is about, or over
     the office that owes the first answer (`sight.counted_from`), a recused level passed over; the topmost stands in for
     levels that are not there.
-    "supervisor" is any office over the one that has the case now. Whoever the case is hidden from (`sight`) has none,
-    whatever else they are.
+    "supervisor" is any office over the one that has the case now; what waits for one at the topmost, that one decides
+    itself. Whoever the case is hidden from (`sight`) has none, whatever else they are.
     """
     if isinstance(actor, Resident):
         return frozenset({"resident"}) if actor.filing_id == case.filing_id else frozenset()
@@ -76,7 +76,10 @@ def roles_in(case: Case, actor: Actor) -> frozenset[str]:
     if actor.office_id in levels and working:
         level = levels.index(actor.office_id)
         roles.update(ABOVE[level:] if level == len(levels) - 1 else ABOVE[level : level + 1])
-    if may(actor, "case.supervise") and actor.office_id in offices()[case.office_id].supervisors:
+    over = offices()[case.office_id].supervisors
+    if case.holder == "supervisor" and not over:
+        over = (case.office_id,)
+    if may(actor, "case.supervise") and actor.office_id in over:
         roles.add("supervisor")
     return frozenset(roles)
 

@@ -119,6 +119,7 @@ class CaseFile:
     text: str
     wish: str
     earlier: str
+    because_of: str
     place: str
     point: tuple[float, float] | None
     answers_to_questions: Mapping[str, Any]
@@ -245,6 +246,7 @@ def read_case(case: Case, key: bytes, *, internal: bool) -> CaseFile:
         text=content["text"],
         wish=content.get("wish", ""),
         earlier=content.get("earlier", ""),
+        because_of=content.get("because_of", ""),
         place=content.get("place", ""),
         point=(point[0], point[1]) if point else None,
         answers_to_questions=content.get("answers", {}),

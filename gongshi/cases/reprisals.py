@@ -11,6 +11,7 @@ from uuid import UUID
 from gongshi.cases.drafts import KeepOff, NewMatter
 from gongshi.cases.models import Case, History, JointOffice, Look
 from gongshi.cases.routes import NobodyAbove, Route, route_for
+from gongshi.cases.sight import counted_from
 from gongshi.places.queries import the_place
 from gongshi.routing.queries import CategoryNode, category_by_code
 from gongshi.routing.suggesting import is_about_an_office
@@ -26,17 +27,23 @@ def reprisal_matter(case: Case, text: str, *, at: datetime) -> tuple[NewMatter, 
     """The report as a new matter, and where it goes. Raises `NobodyAbove`, or LookupError without a category.
 
     About the office that has the first matter now; where nobody stands over that one, about the office that the first
-    is about, and then whoever is left in the office that has it deals with it.
+    is about or that answered it first, and then whoever is left in the office that has it deals with it.
     """
     category = reprisal_category()
     if category is None:
         raise LookupError("the place has no category for reprisals")
     joint = JointOffice.objects.filter(case=case, until_on=None).values_list("office_id", flat=True)
+    number = f"/{case.number}" if case.number > 1 else ""
     helping, people = tuple(map(KeepOff, joint)), dealt_with(case)
-    for office in (case.office_id, case.subject_id):
-        if office is None:
-            continue
-        matter = NewMatter(category=category.id, text=text, subject=office, keep_off=helping, apart=people)
+    for office in dict.fromkeys((case.office_id, counted_from(case))):
+        matter = NewMatter(
+            category=category.id,
+            text=text,
+            subject=office,
+            keep_off=helping,
+            apart=people,
+            because_of=f"{case.filing.reference}{number}",
+        )
         try:
             return matter, route_for(matter, category, channel="web", at=at)
         except NobodyAbove:

@@ -11,9 +11,18 @@ from gongshi.accounts.queries import lead_of, offices
 from gongshi.cases.drafts import NewMatter
 from gongshi.cases.models import Case
 from gongshi.cases.naming import recusals_named
-from gongshi.cases.sight import NOBODY, WORKING, Kept, is_hidden_from, kept_by, levels_over, somebody_in
+from gongshi.cases.sight import (
+    DECIDING,
+    NOBODY,
+    WORKING,
+    Kept,
+    is_hidden_from,
+    kept_by,
+    levels_over,
+    somebody_in,
+)
 from gongshi.places import queries as places
-from gongshi.routing.queries import CategoryNode, rules
+from gongshi.routing.queries import CategoryNode, procedure_for, rules
 from gongshi.rules import matching
 from gongshi.rules.ladder import is_sealed
 from gongshi.words import Words, pair
@@ -57,11 +66,25 @@ def route_for(matter: NewMatter, category: CategoryNode, *, channel: str, at: da
     """
     found = _by_rules(matter, category, channel=channel, at=at)
     kept = kept_by(recusals_named(matter.keep_off, matter.apart))
-    return found if kept == NOBODY else _past(found, matter, kept)
+    return found if kept == NOBODY else _past(found, matter, category, kept)
 
 
-def _past(found: Route, matter: NewMatter, kept: Kept) -> Route:
-    """The same where somebody in its office may know of the matter; else the next level above that has somebody."""
+def _past(found: Route, matter: NewMatter, category: CategoryNode, kept: Kept) -> Route:
+    """The same where somebody in its office may know of the matter; else the next level above that has somebody.
+
+    Where a supervisor has the first word, somebody has to be left who decides (`turns.decider_of`).
+    """
+    route = _past_kept(found, matter, kept)
+    procedure = procedure_for(category).procedure
+    if procedure.stages[procedure.start].holder == "supervisor":
+        case, topmost = Case(subject_id=matter.subject), not offices()[route.office].supervisors
+        over = (route.office,) if topmost else offices()[route.office].supervisors
+        if not any(somebody_in(case, office, DECIDING, kept) for office in over):
+            raise NobodyAbove
+    return route
+
+
+def _past_kept(found: Route, matter: NewMatter, kept: Kept) -> Route:
     case = Case(subject_id=matter.subject)
     near = tuple(office for office in found.near if office not in kept.offices)
     emptied = somebody_in(case, found.office, WORKING, NOBODY) and not somebody_in(

@@ -29,8 +29,9 @@ from gongshi.cases.actions.filing import file_filing
 from gongshi.cases.actions.looks import open_content, usual_reason
 from gongshi.cases.actions.moves import Changed, make_move
 from gongshi.cases.actions.publication import consents_to_review, open_copy, publish
+from gongshi.cases.actions.reprisals import report_reprisal
 from gongshi.cases.actions.supervision import decide
-from gongshi.cases.drafts import Contact, NewFiling, NewMatter, PublicCopy
+from gongshi.cases.drafts import Contact, KeepOff, NewFiling, NewMatter, PublicCopy
 from gongshi.cases.models import Case, Supervision
 from gongshi.cases.queries import NotFound
 from gongshi.places import queries as places
@@ -201,6 +202,9 @@ def matter_told(one: Mapping[str, Any], told: Mapping[str, Any]) -> NewMatter:
         point=point,
         place=alias.name if alias else "",
         subject=subject.id if subject else None,
+        keep_off=tuple(
+            KeepOff(office.id) for code in one.get("keep_off", ()) if (office := office_by_code(code))
+        ),
         public=PublicCopy(one["title"], one["text"]) if told["consent"] else None,
     )
 
@@ -337,6 +341,11 @@ def _publish(_story: Story, case: Case, event: Event, at: datetime) -> None:
         return
 
 
+def _reprisal(story: Story, case: Case, event: Event, at: datetime) -> None:
+    language = story.told["language"]
+    report_reprisal(case, event["text"], Contact(), receipt=new_receipt(), language=language, at=at)
+
+
 _ACTS: dict[str, Callable[[Story, Case, Event, datetime], None]] = {
     "look": _look,
     "accept": _move("accept"),
@@ -356,4 +365,5 @@ _ACTS: dict[str, Callable[[Story, Case, Event, datetime], None]] = {
     "escalate": _own("escalate"),
     "withdraw": _withdraw,
     "publish": _publish,
+    "reprisal": _reprisal,
 }

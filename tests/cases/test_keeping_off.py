@@ -4,15 +4,17 @@ import pytest
 
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.models import Appointment
+from gongshi.cases import engine
 from gongshi.cases.actions.filing import AboutOwnOffice, AlreadyFiled, file_filing
 from gongshi.cases.actions.recusals import undo_recusal
 from gongshi.cases.drafts import KeepOff, NewFiling
 from gongshi.cases.models import Case, Filing, History, Recusal
 from gongshi.cases.routes import NobodyAbove
+from gongshi.cases.turns import turns_of
 from gongshi.places.snapshots import forget
 from gongshi.safekeeping.models import Wrap
 from gongshi.safekeeping.receipts import new_receipt
-from tests.casework import add_office, add_staff, replayed, sees
+from tests.casework import add_office, add_staff, ladder_town, replayed, sees
 from tests.cast import NOW, Town, case_of, lin_files, matter
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +158,27 @@ def test_a_retry_that_names_somebody_else_is_not_the_same_filing(deep: Town) -> 
 def calls(town: Town, actor: StaffActor, *offices: str) -> None:
     one = matter(town, "quarrel", keep_off=named(town, *offices))
     file_filing(NewFiling((one,), "zh", "phone"), receipt=new_receipt(), actor=actor, at=NOW)
+
+
+def test_a_grievance_is_forwarded_by_a_level_that_was_not_named(town: Town) -> None:
+    ladder_town(town)
+    for office, has_it, forwards in (("roads", "hall", "gu"), ("hall", "city", "gu")):
+        filed, _ = lin_files(town, matter(town, "grievance", keep_off=named(town, office)))
+        case = case_of(filed)
+        assert case.office == town.offices[has_it]
+        assert "forward" in {move.code for move in engine.moves_for(case, town.actor(forwards), NOW)}
+        assert not sees(town, "zhou", case)
+        assert turns_of(town.actor(forwards))
+        assert sees(town, forwards, case)
+    with pytest.raises(NobodyAbove):
+        lin_files(town, matter(town, "grievance", keep_off=named(town, "city")))
+
+
+def test_nor_is_one_filed_that_nobody_left_could_forward(town: Town) -> None:
+    ladder_town(town)
+    keep = (*named(town, "roads"), *named(town, "city", role="lead"))
+    with pytest.raises(NobodyAbove):
+        lin_files(town, matter(town, "grievance", keep_off=keep))
 
 
 def test_nobody_takes_down_what_they_must_not_see(deep: Town) -> None:

@@ -1,4 +1,4 @@
-"""Whoever is punished or pressed because of a matter says so in one step; nobody who has to do with it learns of that."""
+"""Whoever is punished or pressed because of a matter says so in one step; nobody who dealt with it learns of that."""
 
 from typing import Any
 
@@ -66,7 +66,7 @@ def test_the_link_is_in_the_sealed_words(town: Town, pothole: Case) -> None:
     filed = reported(pothole, "", receipt)
     case = case_of(filed)
     file = read_case(case, resident_key(case.id, filed.receipt_id, receipt), internal=False)
-    assert (file.earlier, file.text) == (pothole.filing.reference, NO_WORDS["zh"])
+    assert (file.because_of, file.text) == (pothole.filing.reference, NO_WORDS["zh"])
     assert pothole.filing.reference.encode() not in bytes(case.content)
 
 
@@ -76,7 +76,7 @@ def test_a_second_matter_is_named_by_its_number(town: Town) -> None:
     other = reported(case_of(filed, 2), receipt=receipt)
     case = case_of(other)
     file = read_case(case, resident_key(case.id, other.receipt_id, receipt), internal=False)
-    assert file.earlier == f"{filed.filing.reference}/2"
+    assert file.because_of == f"{filed.filing.reference}/2"
 
 
 def test_a_retry_is_the_same_report_whoever_looked_in_between(town: Town, pothole: Case) -> None:

@@ -24,12 +24,5 @@ def report_reprisal(
     The same receipt again is the same report. Raises `routes.NobodyAbove`, and AlreadyFiled as `file_filing` does.
     """
     matter, _ = reprisal_matter(case, text or NO_WORDS[language], at=at)
-    number = f"/{case.number}" if case.number > 1 else ""
-    new = NewFiling(
-        matters=(matter,),
-        language=language,
-        channel="web",
-        contact=contact,
-        earlier=f"{case.filing.reference}{number}",
-    )
+    new = NewFiling(matters=(matter,), language=language, channel="web", contact=contact)
     return file_filing(new, receipt=receipt, actor=System("web"), at=at)

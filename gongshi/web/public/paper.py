@@ -119,6 +119,7 @@ def _written(own: OwnCase, page: dict[str, Any]) -> Iterable[Block]:
         (say("地点", "Place"), file.place),
         (say("坐标", "Position"), "{:.5f}, {:.5f}".format(*file.point) if file.point else ""),
         (say("以前的编号", "Earlier number"), file.earlier),
+        (say("因为这份来件受到打击、压力", "Punished or pressed because of"), file.because_of),
         *page["questions"],
         (say("文件", "Files"), "\n".join(one.name for one in file.files)),
     )

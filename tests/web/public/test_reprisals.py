@@ -28,7 +28,7 @@ def test_one_form_files_it_with_a_receipt_of_its_own(town: Town, walker: Walker)
     assert case.filing.reference in walker.text
     assert receipt not in walker.text
     walker.get("/filing/")
-    for words in ("所长叫人到家里来。", f"以前的编号：{reference}", "办过、看过前一件事的人"):
+    for words in ("所长叫人到家里来。", f"打击、压力：{reference}", "办过、看过前一件事的人"):
         assert words in walker.text
     # The first opens with its own receipt, and has nothing of it.
     other = Walker().get("/open/").press("打开", {"reference": reference, "receipt": receipt})

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('cases', '0015_digests'),
+        ('cases', '0016_first_instance'),
     ]
 
     operations = [
