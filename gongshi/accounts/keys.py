@@ -5,14 +5,14 @@ leaves loses it, and the office may then make a new one. docs/guides/keys.md say
 """
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.models import Staff
-from gongshi.accounts.queries import actors_for, offices, staff_in
+from gongshi.accounts.queries import acting_in, actors_for, offices, staff_in
 from gongshi.accounts.rights import NotAllowed, may, require
 from gongshi.places.snapshots import Snapshot, bump_revision
 from gongshi.safekeeping.apart_store import recorded_first
@@ -33,8 +33,12 @@ from gongshi.safekeeping.key_queries import (
     current_pairs,
     events_of,
     holders_of,
+    holders_of_pairs,
+    is_kept,
     is_old_key_there,
+    lock_of,
     locked_key,
+    pairs_of,
 )
 from gongshi.safekeeping.key_queries import recovery_pair as _recovery_pair
 from gongshi.safekeeping.keyrings import KeyClosed
@@ -75,8 +79,7 @@ def needs_key(actor: StaffActor) -> bool:
 
 def how_locked(staff: UUID) -> str:
     """How somebody's own key is locked, "password" or "passphrase"; "" while they have none."""
-    found = locked_key(staff)
-    return found[2] if found else ""
+    return lock_of(staff)
 
 
 def public_of(staff: UUID) -> PublicHalf | None:
@@ -143,19 +146,23 @@ def _holders(people: list[PublicHalf]) -> list[PublicHalf]:
     return [*people, recovery] if recovery else people
 
 
-def colleagues_without(actor: StaffActor) -> list[Staff]:
-    """Who is to hold the office's key and does not: each with a role that reads cases."""
-    holding = holders_of([actor.office_id]).get(actor.office_id, set())
+def colleagues_without(actor: StaffActor, holding: Collection[UUID] | None = None) -> list[Staff]:
+    """Who is to hold the office's key and does not. ``holding``: who does, if that is known."""
+    if holding is None:
+        holding = holders_of([actor.office_id]).get(actor.office_id, set())
     return [staff for staff in entitled_to(actor.office_id) if staff.id not in holding]
+
+
+def ready_to_hold(staff: Iterable[Staff]) -> set[UUID]:
+    """Those who have a key of their own, to which another can be sealed. One statement, or none."""
+    wanted = {one.id for one in staff}
+    return set(current_pairs(Owner.STAFF, wanted)) if wanted else set()
 
 
 def entitled_to(office: UUID) -> list[Staff]:
     """Everybody who is to hold the office's key."""
-    return [
-        staff
-        for staff in staff_in(office)
-        if any(one.office_id == office and needs_key(one) for one in actors_for(staff))
-    ]
+    holding = {one.staff_id for one in acting_in(office) if needs_key(one)}
+    return [staff for staff in staff_in(office) if staff.id in holding]
 
 
 def hand_key(actor: StaffActor, to: UUID, *, at: datetime) -> None:
@@ -252,12 +259,13 @@ MADE = frozenset({"office_made", "renewed"})
 
 def office_key(office: UUID) -> OfficeKey | None:
     """The state of an office's key; None while it has none."""
-    present = current_pairs(Owner.OFFICE, [office]).get(office)
+    pairs = pairs_of(Owner.OFFICE, office)
+    present = next((pair for pair in pairs if pair.retired_at is None), None)
     if present is None:
         return None
-    version = present.holder.version
-    holders = frozenset(holders_of([office]).get(office, set()))
-    return OfficeKey(version, holders, is_old_key_there(office, version), events_of(office))
+    holders = frozenset(holders_of_pairs({present.id: office}).get(office, set()))
+    older = [pair for pair in pairs if pair.version < present.version]
+    return OfficeKey(present.version, holders, is_kept(older, present.version), events_of(office))
 
 
 def complete_recovery(actor: StaffActor, *, at: datetime) -> None:

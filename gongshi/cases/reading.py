@@ -37,7 +37,7 @@ from gongshi.cases.sealed import (
     unseal_json,
 )
 from gongshi.safekeeping.claim_codes import open_stand_in
-from gongshi.safekeeping.keyrings import KeyClosed, open_for_staff, open_through_glass
+from gongshi.safekeeping.keyrings import KeyClosed, open_for_staff, open_those_for_staff, open_through_glass
 from gongshi.safekeeping.queries import is_buried, open_with_instance, open_with_receipt, wraps_of
 from gongshi.safekeeping.receipts import receipt_hashes
 
@@ -224,6 +224,13 @@ def key_for(subject: UUID, actor: Actor) -> bytes:
     if key is None:
         raise _without_key(subject)
     return key
+
+
+def keys_that_open(subjects: Iterable[UUID], actor: StaffActor) -> dict[UUID, bytes]:
+    """The data keys of filings and cases that open to a member of staff, by subject; those that stay closed are left
+    out. Raises SealError.
+    """
+    return open_those_for_staff(subjects, actor.office_id, actor.keys)
 
 
 def key_through_glass(subject: UUID, request_id: UUID, actor: StaffActor) -> bytes:

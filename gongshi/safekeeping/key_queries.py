@@ -49,6 +49,13 @@ def locked_key(staff: UUID) -> tuple[PublicHalf, Locked, str] | None:
     return pair, locked, row.how
 
 
+def lock_of(staff: UUID) -> str:
+    """How the current pair of a member of staff is locked; "" without one. One statement."""
+    pairs = KeyPair.objects.filter(owner=Owner.STAFF, owner_id=staff, retired_at=None).order_by("-version")
+    found = LockedKey.objects.filter(pair__in=pairs.values("id")[:1]).values_list("how", flat=True)
+    return next(iter(found), "")
+
+
 def halves_for(office: UUID, own: PrivateHalf) -> Mapping[int, PrivateHalf]:
     """The office's private halves that are sealed for ``own``, opened, by version. Raises SealError."""
     pairs = {row.id: row for row in KeyPair.objects.filter(owner=Owner.OFFICE, owner_id=office)}
@@ -81,7 +88,11 @@ def holders_of(offices: Iterable[UUID], *, any_version: bool = False) -> dict[UU
     pairs = KeyPair.objects.filter(owner=Owner.OFFICE, owner_id__in=set(offices))
     if not any_version:
         pairs = pairs.filter(retired_at=None)
-    office_of = dict(pairs.values_list("id", "owner_id"))
+    return holders_of_pairs(dict(pairs.values_list("id", "owner_id")))
+
+
+def holders_of_pairs(office_of: Mapping[UUID, UUID]) -> dict[UUID, set[UUID]]:
+    """The same for pairs that are known, each with its office. Two statements."""
     wraps = list(KeyWrap.objects.filter(pair__in=list(office_of)).values_list("pair", "for_pair"))
     people = KeyPair.objects.filter(owner=Owner.STAFF, retired_at=None, id__in=[two for _, two in wraps])
     staff = dict(people.values_list("id", "owner_id"))
@@ -100,8 +111,15 @@ def wraps_left(owner_id: UUID, version: int, owner: str = Owner.OFFICE) -> int:
 
 def is_old_key_there(office: UUID, version: int) -> bool:
     """Whether a key of the office before ``version`` is kept: some data key is sealed to it, or was of late."""
-    older = [pair.id for pair in pairs_of(Owner.OFFICE, office) if pair.version < version]
-    return KeyWrap.objects.filter(pair__in=older).exists() or wraps_left(office, version) > 0
+    return is_kept([pair for pair in pairs_of(Owner.OFFICE, office) if pair.version < version], version)
+
+
+def is_kept(older: list[KeyPair], version: int) -> bool:
+    """The same, of an office's pairs before ``version``. No statement where there is none."""
+    if not older:
+        return False
+    halves = KeyWrap.objects.filter(pair__in=[pair.id for pair in older])
+    return halves.exists() or wraps_left(older[0].owner_id, version) > 0
 
 
 def event_entry(event: KeyEvent) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 Nothing is opened before it is needed, and nothing outlives the request. The instance key plays no part in any of it.
 """
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 from uuid import UUID
@@ -69,7 +70,22 @@ def open_for_staff(subject: UUID, office: UUID, keys: Keyring | None) -> bytes |
 
     None when the subject has no wraps: it was erased. Raises KeyClosed, SealError. One statement more than `Keyring`.
     """
-    wraps = wraps_of([subject])
+    return _opened(wraps_of([subject]), office, keys)
+
+
+def open_those_for_staff(subjects: Iterable[UUID], office: UUID, keys: Keyring | None) -> dict[UUID, bytes]:
+    """The same for many, by subject: those that open. One statement, and those of `Keyring`. Raises SealError."""
+    wraps: dict[UUID, list[Wrap]] = {}
+    for wrap in wraps_of(subjects):
+        wraps.setdefault(wrap.subject, []).append(wrap)
+    found = {}
+    for subject, rows in wraps.items():
+        with contextlib.suppress(KeyClosed):
+            found[subject] = _opened(rows, office, keys)
+    return {subject: key for subject, key in found.items() if key is not None}
+
+
+def _opened(wraps: list[Wrap], office: UUID, keys: Keyring | None) -> bytes | None:
     if not wraps:
         return None
     instance = _first(wraps, Recipient.INSTANCE)

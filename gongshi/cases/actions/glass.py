@@ -7,7 +7,7 @@ Why somebody asks is words about the case, and sealed as the case is: from the m
 """
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
@@ -40,6 +40,7 @@ from gongshi.cases.reading import (
     KeyMissing,
     key_for,
     key_of,
+    keys_that_open,
     read_asked_reason,
     read_reason,
     read_waiting_reason,
@@ -312,6 +313,17 @@ def _close(
 def _destroy_keys(request_id: UUID) -> None:
     destroy_glass_wraps([request_id])
     destroy_spent_wraps([request_id])
+
+
+def reasons_of(rows: Iterable[BreakGlass], actor: StaffActor) -> dict[UUID, str]:
+    """`reason_of` for many, by request: of those that open. One statement where none is sealed."""
+    subject = {row: row.case_id if row.reason is not None else row.id for row in rows}
+    keys = keys_that_open((one for one in subject.values() if one), actor)
+    told = {row: keys[one] for row, one in subject.items() if one in keys}
+    return {
+        row.id: read_reason(row, key) if row.reason is not None else read_waiting_reason(row, key)
+        for row, key in told.items()
+    }
 
 
 def reason_of(row: BreakGlass, actor: StaffActor) -> str:

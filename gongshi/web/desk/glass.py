@@ -21,7 +21,6 @@ from gongshi.cases.actions import looks
 from gongshi.cases.actions.conversation import TextRefused
 from gongshi.cases.actions.moves import Changed
 from gongshi.cases.models import BreakGlass
-from gongshi.cases.reading import KeyClosed, KeyMissing
 from gongshi.rules.references import normalise
 from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
@@ -110,6 +109,8 @@ def show(request: DeskRequest) -> HttpResponse:
 
 def _page(request: DeskRequest, form: AskForm | None, status: int = 200) -> HttpResponse:
     actor, at = request.actor, timezone.now()
+    waiting = queries.waiting_for(actor, at)
+    reasons = actions.reasons_of(waiting, actor)  # deciding one says why it stays closed, and what to do
     opened = list(queries.opened_for(actor, at).select_related("case__filing"))
     still = {row.id for row in opened}
     context = {
@@ -117,7 +118,9 @@ def _page(request: DeskRequest, form: AskForm | None, status: int = 200) -> Http
         "approves": may(actor, "glass.approve"),
         "asked": [_asked(row, still) for row in queries.asked_by(actor, at)] if form else [],
         "opened": [_opened(row) for row in opened],
-        "waiting": [_waiting(row, request) for row in queries.waiting_for(actor, at)],
+        "waiting": [
+            {**_opened(row), "at": row.asked_at, "reason": reasons.get(row.id, "")} for row in waiting
+        ],
         "through": [_opened(row) for row in queries.open_through(actor, at).select_related("case__filing")],
         **desk(request),
     }
@@ -149,15 +152,6 @@ def _opened(row: BreakGlass) -> dict[str, Any]:
         "who": shown.person(row.staff_id),
         "until": row.until,
     }
-
-
-def _waiting(row: BreakGlass, request: DeskRequest) -> dict[str, Any]:
-    assert row.case is not None
-    try:
-        reason = actions.reason_of(row, request.actor)
-    except (KeyClosed, KeyMissing):
-        reason = ""  # deciding it says why it stays closed, and what to do
-    return {**_opened(row), "at": row.asked_at, "reason": reason}
 
 
 @staff_page("POST")

@@ -108,7 +108,7 @@ def page(request: DeskRequest, *, status: int = 200, **sent: Any) -> HttpRespons
         raise NotFound
     how = keys.how_locked(request.user.pk)
     half = opened_half(request)
-    if half is not None:
+    if half is not None and request.actor.office_id not in keys.public_keys().offices:
         opened_keys.settle([request.actor], half, at=timezone.now())
     context = {
         "own": "open" if half else "locked" if how else "none",
@@ -141,15 +141,14 @@ def _office(request: DeskRequest, half: PrivateHalf | None) -> dict[str, Any]:
     if found is None:
         return {"office_key": None}
     mine = request.user.pk in found.holders
+    without = keys.colleagues_without(request.actor, found.holders)
+    ready = keys.ready_to_hold(without)
     return {
         "office_key": found,
         "mine": mine,
         "may_hand": mine and half is not None,
         "holders": [staff for staff in staff_in(request.actor.office_id) if staff.pk in found.holders],
-        "without": [
-            {"staff": staff, "ready": bool(keys.how_locked(staff.pk))}
-            for staff in keys.colleagues_without(request.actor)
-        ],
+        "without": [{"staff": staff, "ready": staff.pk in ready} for staff in without],
         "leavers": found.leavers,
         "leavers_named": say("、", ", ").__str__().join(_named(e.to_staff) for e in found.leavers),
         "events": [

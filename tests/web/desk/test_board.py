@@ -10,7 +10,7 @@ from tests.clock import Clock
 from tests.web.desk.helpers import SignIn, address, text
 
 pytestmark = pytest.mark.django_db
-MOST_STATEMENTS = 14
+MOST_STATEMENTS = 10
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.clock import Clock
 from tests.web.desk.helpers import SignIn, address, text
 
 pytestmark = pytest.mark.django_db
-MOST_STATEMENTS = 18
+MOST_STATEMENTS = 15
 
 
 def split(client: Client, case: Case, town: Town) -> Any:

@@ -17,6 +17,7 @@ from gongshi.routing.models import Category, RoutingRule
 from tests.factors import give_factors
 from tests.packs.test_loading import case_of, filed
 from tests.revisions.conftest import newtown  # noqa: F401
+from tests.statements import captured
 from tests.web.desk.helpers import text
 
 pytestmark = pytest.mark.django_db
@@ -276,3 +277,20 @@ def test_what_was_changed_is_dumped_and_passes_the_check(
         assert done.exit_code == 0, done.output
     assert "0000-2" in (target / "offices.toml").read_text(encoding="utf-8")
     assert "phoned" not in (target / "routing.toml").read_text(encoding="utf-8")
+
+
+def test_trying_out_costs_the_same_for_many_cases(ada: Client) -> None:
+    """The trial reads the last hundred cases in one statement."""
+    counts = []
+    rule = (f"{START}rules/of/streets/", {"way": "office", "to": "hall"})
+    for path, typed in (rule, (f"{START}promises/", {"days-pothole": "2"})):
+        form = fields_of(ada.get(path))
+        for _ in range(2):
+            with captured() as statements:
+                assert ada.post(path, {**form, "act": "try", **typed}).status_code == 200
+            counts.append(len(statements))
+            for _ in range(6):
+                filed("pothole")
+    assert counts[0] == counts[1], counts
+    assert counts[2] == counts[3], counts
+    assert max(counts) <= 60
