@@ -215,8 +215,8 @@ TABLE = (
         "administrator",
         pair("改本地的设置", "Change the settings"),
         pair(
-            "单位、人员、类别、分派规则、承诺、文字；试算时看得到最近事项的编号",
-            "offices, staff, categories, routing, promises, words; sees references of cases when trying out",
+            "单位、人员、类别、分派规则、承诺、模板、文字；试算时看得到最近事项的编号",
+            "offices, staff, categories, routing, promises, templates, words; when trying out sees references of cases",
         ),
     ),
 )

@@ -4,14 +4,14 @@ Offices write pages every day, so a pack adds and changes the pages that it name
 office, a page that a pack does not name was most likely written after it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from gongshi.accounts.models import Office
-from gongshi.bulletin.actions.pages import parts_of, revise, show
+from gongshi.bulletin.actions.pages import hide, parts_of, revise, show
 from gongshi.bulletin.indexing import index_page
 from gongshi.bulletin.models import PARTS, Page, PageRevision
-from gongshi.bulletin.queries import pages_shown
+from gongshi.bulletin.queries import latest, pages_shown
 from gongshi.formats.pack import PageData
 from gongshi.places.changes import Changes
 from gongshi.places.models import Area
@@ -26,7 +26,7 @@ def load_pages(
     areas: Mapping[str, Area],
     changes: Changes,
 ) -> None:
-    """Show each page as the pack has it. What changed becomes a revision that nobody of the staff made."""
+    """Show each page as the pack has it. What changed becomes a revision of whoever changes it."""
     shown = {row.page.code: row for row in pages_shown()}
     for one in pages:
         values = {
@@ -48,8 +48,9 @@ def _words(row: Page, wanted: PageData, shown: PageRevision | None, changes: Cha
         return
     review_by = after.pop("review_by")
     values = {"review_by": review_by}
-    written = revise(row, "written", after, seen=row.number, by=None, at=changes.at, values=values)
-    index_page(show(row, written, seen=row.number, by=None, at=changes.at))
+    who: dict[str, Any] = {"by": changes.by, "at": changes.at}
+    written = revise(row, "written", after, seen=row.number, values=values, **who)
+    index_page(show(row, written, seen=row.number, **who))
     changes.note("page", row.code, "changed", {name: _told(pair) for name, pair in different.items()})
 
 
@@ -58,9 +59,17 @@ def _told(pair: tuple[Any, Any]) -> tuple[Any, Any]:
     return before, after
 
 
-def page_data() -> tuple[PageData, ...]:
-    """The pages that are shown, by code. Drafts and what was withdrawn stay out."""
-    rows = pages_shown().select_related("page__office", "page__category").prefetch_related("page__areas")
+def end_pages(codes: Collection[str], changes: Changes) -> None:
+    """Show these pages no more; their words stay."""
+    for row in Page.objects.filter(code__in=codes, shown__isnull=False):
+        hide(row, latest(row), seen=row.number, by=changes.by, at=changes.at)
+        changes.note("page", row.code, "retired")
+
+
+def page_data(code: str = "") -> tuple[PageData, ...]:
+    """The pages that are shown, by code; or that one. Drafts and what was withdrawn stay out."""
+    rows = pages_shown().filter(page__code=code) if code else pages_shown()
+    rows = rows.select_related("page__office", "page__category").prefetch_related("page__areas")
     return tuple(
         PageData(
             code=row.page.code,

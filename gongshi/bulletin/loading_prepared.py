@@ -1,6 +1,6 @@
 """Prepared words from a pack, and as a pack again: it adds and changes those that it names, and leaves all others."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from gongshi.accounts.models import Office
 from gongshi.bulletin.actions.prepared import revise
@@ -18,7 +18,7 @@ def load_prepared(
     categories: Mapping[str, Category],
     changes: Changes,
 ) -> None:
-    """Offer all words as the pack has them. What changed becomes a revision that nobody of the staff made."""
+    """Offer all words as the pack has them. What changed becomes a revision of whoever changes it."""
     newest = {(row.prepared_id, row.number): row for row in PreparedRevision.objects.all()}
     for one in prepared:
         values = {
@@ -32,14 +32,24 @@ def load_prepared(
         old = parts_of(before, one.kind) if before else {}
         new = {part: getattr(one, part) for part in PARTS[one.kind]}
         if old != new:
-            revise(row, "written", new, seen=row.number, by=None, at=changes.at, values={})
+            revise(row, "written", new, seen=row.number, by=changes.by, at=changes.at, values={})
             told = {name: (old.get(name), words) for name, words in new.items() if old.get(name) != words}
             changes.note("prepared", one.code, "changed", told)
 
 
-def prepared_data() -> tuple[PreparedData, ...]:
-    """What is offered by offices of today, by kind and code."""
+def end_prepared(codes: Collection[str], changes: Changes) -> None:
+    """Offer these words no longer; they stay."""
+    for row in Prepared.objects.filter(code__in=codes, withdrawn=False):
+        parts = parts_of(row.revisions.get(number=row.number), row.kind)
+        values = {"withdrawn": True}
+        revise(row, "withdrawn", parts, seen=row.number, by=changes.by, at=changes.at, values=values)
+        changes.note("prepared", row.code, "retired")
+
+
+def prepared_data(code: str = "") -> tuple[PreparedData, ...]:
+    """What is offered by offices of today, by kind and code; or that one."""
     rows = PreparedRevision.objects.filter(prepared__withdrawn=False, prepared__office__valid_to=None)
+    rows = rows.filter(prepared__code=code) if code else rows
     rows = rows.select_related("prepared__office", "prepared__category")
     newest = [row for row in rows if row.number == row.prepared.number]
     return tuple(

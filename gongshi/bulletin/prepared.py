@@ -95,6 +95,11 @@ def prepared_by_code(code: str, actor: StaffActor) -> Prepared:
     return found
 
 
+def prepared_codes() -> set[str]:
+    """What anything that is or was kept ready is called."""
+    return set(Prepared.objects.values_list("code", flat=True))
+
+
 def revisions_of(prepared: Prepared) -> list[PreparedRevision]:
     """Every change, the newest first."""
     return list(prepared.revisions.select_related("by").order_by("-number"))

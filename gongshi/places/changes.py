@@ -31,11 +31,13 @@ class Change:
 class Changes:
     """Collects the differences of one load at ``at``, on the place's day ``on``.
 
-    ``first`` says that nothing was loaded before: what is loaded first holds since ever, and has no first day.
+    ``first`` says that nothing was loaded before: what is loaded first holds since ever, and has no first day. ``by``:
+    who of the staff changes it; nobody where a pack does.
     """
 
-    def __init__(self, *, at: datetime, on: date, first: bool = False) -> None:
+    def __init__(self, *, at: datetime, on: date, first: bool = False, by: UUID | None = None) -> None:
         self.at = at
+        self.by = by
         self.on = on
         self.first = first
         self._found: dict[tuple[str, str], Change] = {}

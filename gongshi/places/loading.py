@@ -108,6 +108,11 @@ def area_data() -> tuple[AreaData, ...]:
     )
 
 
+def boundary_of(code: str) -> Any:
+    """The boundary of an area as it was drawn last, whether it is current or not; None without one."""
+    return Area.objects.filter(code=code).values_list("boundary", flat=True).first()
+
+
 def load_aliases(aliases: Iterable[AliasData], areas: Mapping[str, Area], changes: Changes) -> None:
     """Names of spots. No case refers to one, so those that are gone are deleted."""
     wanted = {(one.name, one.area): one.point or (None, None) for one in aliases}

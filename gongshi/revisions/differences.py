@@ -29,6 +29,8 @@ KINDS: Mapping[str, Words] = {
 }
 FIELDS: Mapping[str, Words] = {
     "name": ("名称", "name"),
+    "name_zh": ("中文名", "name in 中文"),
+    "name_en": ("英文名", "English name"),
     "title": ("职务名称", "title"),
     "phone": ("电话", "telephone"),
     "address": ("地址", "address"),
@@ -193,7 +195,7 @@ def _field(name: str, before: Any, after: Any, chinese: bool) -> str:
     label = FIELDS[name][not chinese] if name in FIELDS else name
     if name in _REDRAWN:
         return f"{label}重画" if chinese else f"{label} redrawn"
-    if name == "text":
+    if name == "text" and isinstance(before, str) and isinstance(after, str):
         return _lines_changed(before, after, chinese)
     if _is_structure(before) or _is_structure(after):
         return f"{label} {_keys_changed(before, after)}".strip()
@@ -246,6 +248,7 @@ def _short(text: str) -> str:
 
 def told(kind: str, code: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Change:
     """What a revision keeps, as a change. ``before`` and ``after`` hold the thing in "data"; None: not there."""
+    kind = "prepared" if kind in ("answer", "phrase") else kind
     if before is None or after is None:
         return Change(kind, code, "added" if before is None else "retired")
     old, new = _fields(kind, before["data"]), _fields(kind, after["data"])
@@ -261,7 +264,7 @@ def _fields(kind: str, data: Any) -> dict[str, Any]:
         return {"data": data}
     if isinstance(data, str):
         return {"text": data}
-    found = dict(data)
+    found = dict(data["properties"] if kind == "area" else data)
     if promise := found.get("promise"):
         found["promise"] = f"{promise['days']} {promise['counting']}"
     if kind == "staff":

@@ -12,8 +12,8 @@ from django.db.models import Count
 
 from gongshi.accounts.keys import take_from_leavers
 from gongshi.accounts.loading import load_offices, load_staff, office_data, staff_data
-from gongshi.bulletin.loading import load_pages, page_data
-from gongshi.bulletin.loading_prepared import load_prepared, prepared_data
+from gongshi.bulletin.loading import end_pages, load_pages, page_data
+from gongshi.bulletin.loading_prepared import end_prepared, load_prepared, prepared_data
 from gongshi.cases.models import Case
 from gongshi.formats.pack import Pack, pack_data
 from gongshi.places.changes import Change, Changes
@@ -81,23 +81,26 @@ class Cause:
     """Why the configuration changes and by whom: nobody of the staff where a pack is loaded.
 
     ``base``: the place's revision on which the new configuration was made; ``undoes``: the number of a change.
+    ``ends``: (kind, code) of answer pages, templates and phrases that are no longer shown or offered: those that a
+    pack does not name stay otherwise.
     """
 
     by: UUID | None = None
     why: str = ""
     base: int | None = None
     undoes: int | None = None
+    ends: frozenset[tuple[str, str]] = frozenset()
 
 
 A_PACK = Cause()
 
 
-def difference(pack: Pack, *, at: datetime) -> list[Change]:
+def difference(pack: Pack, *, at: datetime, cause: Cause = A_PACK) -> list[Change]:
     """What `load` would change now; nothing is changed. Raises as `load` does."""
     found: list[Change] = []
     try:
         with transaction.atomic():
-            found = _load(pack, at)
+            found = _load(pack, at, cause)
             raise _RolledBack
     except _RolledBack:
         forget()
@@ -115,7 +118,7 @@ def load(pack: Pack, *, at: datetime, cause: Cause = A_PACK) -> list[Change]:
         if cause.base is not None and (place is None or place.revision != cause.base):
             raise Overtaken
         before = pack_of_instance()
-        found = _load(pack, at)
+        found = _load(pack, at, cause)
         if found:
             bump_revision()
             _record(before, at, cause)
@@ -142,9 +145,9 @@ def _record(before: Pack | None, at: datetime, cause: Cause) -> None:
     )
 
 
-def _load(pack: Pack, at: datetime) -> list[Change]:
+def _load(pack: Pack, at: datetime, cause: Cause) -> list[Change]:
     day = at.astimezone(ZoneInfo(pack.place.time_zone)).date()
-    changes = Changes(at=at, on=day, first=not Place.objects.exists())
+    changes = Changes(at=at, on=day, first=not Place.objects.exists(), by=cause.by)
     load_place(pack, changes)
     load_calendars(pack.calendars, changes)
     areas = load_areas(pack.areas, pack.levels, changes)
@@ -156,6 +159,8 @@ def _load(pack: Pack, at: datetime) -> list[Change]:
     load_rules(pack.rules, categories=categories, areas=areas, offices=offices, staff=staff, changes=changes)
     load_prepared(pack.prepared, offices=offices, categories=categories, changes=changes)
     load_pages(pack.pages, offices=offices, categories=categories, areas=areas, changes=changes)
+    end_pages({code for kind, code in cause.ends if kind == "page"}, changes)
+    end_prepared({code for kind, code in cause.ends if kind != "page"}, changes)
     _nobody_left_behind(changes.found)
     _nothing_unsealed(changes.found)
     return changes.found

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, Q
+
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.rights import require
 from gongshi.formats.pack import Kept, Pack, fragments, pack_data
@@ -12,6 +14,8 @@ from gongshi.revisions.loading import pack_of_instance
 from gongshi.revisions.models import Revision
 
 PAGE = 20
+# What offices write themselves.
+DAILY = frozenset({"page", "answer", "phrase"})
 
 
 @dataclass(frozen=True)
@@ -56,9 +60,17 @@ def in_force() -> InForce:
     return found
 
 
-def changed_since(number: int, kinds: Iterable[str]) -> bool:
-    """Whether anything of these kinds was changed after the revision ``number``."""
-    return Revision.objects.filter(number__gt=number, kind__in=list(kinds)).exists()
+def changed_since(number: int, things: Iterable[tuple[str, str]]) -> bool:
+    """Whether things like these, by (kind, code), were changed after the revision ``number``.
+
+    Of what offices write every day that is the same thing; of everything else, anything of its kind.
+    """
+    wanted = set(things)
+    found = Q(kind__in={kind for kind, _ in wanted} - DAILY)
+    for kind, code in wanted:
+        if kind in DAILY:
+            found |= Q(kind=kind, code=code)
+    return Revision.objects.filter(found, number__gt=number).exists()
 
 
 @dataclass(frozen=True)
@@ -92,6 +104,35 @@ def act(number: int, actor: StaffActor) -> Act | None:
     """One change; None if there is none of this number."""
     require(actor, "settings.change")
     return next(iter(_acts([number])), None)
+
+
+@dataclass(frozen=True)
+class ThingChange:
+    """One change of one thing. ``may_be_undone``: it is the last one, came alone, and was not taken back."""
+
+    row: Revision
+    undone_by: int | None
+    may_be_undone: bool
+
+
+def changes_of(kind: str, code: str) -> list[ThingChange]:
+    """What became of one thing of an office's, the newest first; whoever may see the thing. Three statements."""
+    rows = list(Revision.objects.filter(kind=kind, code=code).select_related("by").order_by("-number"))
+    numbers = [row.number for row in rows]
+    sizes = Revision.objects.filter(number__in=numbers[:1]).values_list("number").annotate(Count("id"))
+    alone = {number for number, size in sizes if size == 1}
+    undone = dict(Revision.objects.filter(undoes__in=numbers).values_list("undoes", "number"))
+    return [
+        ThingChange(row, undone.get(row.number), row.number in alone and row.number not in undone)
+        for row in rows
+    ]
+
+
+def change_of(kind: str, code: str, number: int) -> Act | None:
+    """The last change of one thing of an office's, if it is this one and can be undone. Four statements."""
+    known = changes_of(kind, code)[:1]
+    fits = [one for one in known if one.row.number == number and one.may_be_undone]
+    return Act(number, (fits[0].row,), None) if fits else None
 
 
 def _acts(numbers: list[int]) -> list[Act]:

@@ -53,7 +53,8 @@ def newest() -> list[Revision]:
 def test_loading_a_pack_makes_a_revision_for_each_thing(newtown: Pack) -> None:
     rows = Revision.objects.all()
     assert {row.kind for row in rows} == {
-        *("place", "area", "alias", "office", "staff", "category", "rule", "calendar", "procedure", "words")
+        *("place", "area", "alias", "office", "staff", "category", "rule", "calendar", "procedure", "words"),
+        *("page", "answer", "phrase"),
     }
     assert {(row.before, row.by_id, row.at) for row in rows} == {(None, None, MARCH)}
     assert len({row.number for row in rows}) == 1

@@ -35,7 +35,7 @@ from gongshi.formats.pack.model import (
 )
 from gongshi.formats.pack.parts import Parts
 from gongshi.formats.pack.reading import read_pack, read_parts
-from gongshi.formats.pack.writing import pack_data, write_data, write_pack
+from gongshi.formats.pack.writing import pack_data, page_row, prepared_row, write_data, write_pack
 
 __all__ = [
     "CHANNELS",
@@ -71,6 +71,8 @@ __all__ = [
     "in_order",
     "order_of",
     "pack_data",
+    "page_row",
+    "prepared_row",
     "put",
     "read_pack",
     "read_parts",

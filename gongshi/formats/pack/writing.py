@@ -7,7 +7,15 @@ from typing import Any
 
 import tomli_w
 
-from gongshi.formats.pack.model import AreaData, CategoryData, OfficeData, Pack, PreparedData, RoutingRuleData
+from gongshi.formats.pack.model import (
+    AreaData,
+    CategoryData,
+    OfficeData,
+    Pack,
+    PageData,
+    PreparedData,
+    RoutingRuleData,
+)
 
 AREAS = "areas.geojson"
 
@@ -34,7 +42,7 @@ def pack_data(pack: Pack) -> dict[str, Any]:
     if pack.aliases:
         data["aliases.toml"] = {"alias": [_without_empty(asdict(alias)) for alias in pack.aliases]}
     if pack.pages:
-        data["pages.toml"] = {"page": [_without_empty(asdict(page)) for page in pack.pages]}
+        data["pages.toml"] = {"page": [page_row(page) for page in pack.pages]}
     if pack.prepared:
         data["templates.toml"] = _prepared(pack.prepared)
     if pack.words:
@@ -61,9 +69,19 @@ def _prepared(rows: Iterable[PreparedData]) -> dict[str, Any]:
     """Templates and phrases each in a table of their own."""
     tables: dict[str, list[dict[str, Any]]] = {}
     for one in rows:
-        row = _without_empty(asdict(one))
-        tables.setdefault("template" if row.pop("kind") == "answer" else "phrase", []).append(row)
+        tables.setdefault("template" if one.kind == "answer" else "phrase", []).append(prepared_row(one))
     return tables
+
+
+def page_row(page: PageData) -> dict[str, Any]:
+    """One answer page as its table in pages.toml."""
+    return _without_empty(asdict(page))
+
+
+def prepared_row(prepared: PreparedData) -> dict[str, Any]:
+    """One template or phrase as its table in templates.toml."""
+    row = _without_empty(asdict(prepared))
+    return {key: value for key, value in row.items() if key != "kind"}
 
 
 def _toml(data: Mapping[str, Any]) -> str:

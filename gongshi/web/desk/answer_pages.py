@@ -6,13 +6,14 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
 from gongshi.accounts.rights import may, require
 from gongshi.bulletin.actions.pages import PageChanged, parts_of, publish_page, withdraw_page, write_page
 from gongshi.bulletin.drafts import PageDraft, PageRefused, tidy
-from gongshi.bulletin.labels import CHANGES, STATES
+from gongshi.bulletin.labels import STATES
 from gongshi.bulletin.models import Page, PageRevision
 from gongshi.bulletin.queries import (
     answered_since,
@@ -28,14 +29,16 @@ from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import require_unwithdrawn
 from gongshi.places.queries import local_day
+from gongshi.revisions.actions import noted
 from gongshi.routing.queries import categories
 from gongshi.web.desk import shown
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.contents import case_for, opened
 from gongshi.web.desk.moves import CONFLICT, UNTAKEN
-from gongshi.web.desk.page_forms import PageForm, initial_of
+from gongshi.web.desk.page_forms import PageForm, SeenWhyForm, initial_of
+from gongshi.web.desk.word_history import history_of, undo_of
 from gongshi.web.public.answers import answer_of
-from gongshi.words import in_language, say
+from gongshi.words import in_language, pair, say
 
 SAID = {
     "save": say(
@@ -90,6 +93,15 @@ def edit(request: DeskRequest, code: str) -> HttpResponse:
     return _sent(request, page)
 
 
+@staff_page("GET", "POST")
+def undo(request: DeskRequest, code: str, number: int) -> HttpResponse:
+    """The last change of what residents read of a page, and taking it back."""
+    require(request.actor, "page.publish")
+    page = page_of(code, request.actor)
+    back = reverse("desk:page", args=[code]), pair("这一篇问答", "The page")
+    return undo_of(request, ("page", page.code), number, back)
+
+
 @staff_page("GET")
 def of_answer(request: DeskRequest, reference: str, number: int) -> HttpResponse:
     """A new page filled in from the last answer of a case: what the office wrote, masked, nothing of the resident's.
@@ -127,7 +139,7 @@ def _sent(request: DeskRequest, page: Page | None) -> HttpResponse:
             return _editor(request, page, form, preview=_preview(request, draft))
         page = _written(request, page, draft, form.last_seen())
         if act == "publish":
-            page = publish_page(page, seen=page.number, actor=request.actor, at=timezone.now())
+            page = _published(request, page, form.cleaned_data["because"])
     except PageRefused as refused:
         form.tell(refused.faults)
         if page is not None:
@@ -143,7 +155,15 @@ def _written(request: DeskRequest, page: Page | None, draft: PageDraft, seen: in
     """The page with these words; no revision where nothing differs."""
     if page is not None and page.number == seen and _is_same(page, draft):
         return page
-    return write_page(page, draft, seen=seen, actor=request.actor, at=timezone.now())
+    actor, at = request.actor, timezone.now()
+    write = lambda: write_page(page, draft, seen=seen, actor=actor, at=at)  # noqa: E731
+    return noted(page, write, why="", actor=actor, at=at)
+
+
+def _published(request: DeskRequest, page: Page, why: str) -> Page:
+    actor, at = request.actor, timezone.now()
+    publish = lambda: publish_page(page, seen=page.number, actor=actor, at=at)  # noqa: E731
+    return noted(page, publish, why=why, actor=actor, at=at)
 
 
 def _is_same(page: Page, draft: PageDraft) -> bool:
@@ -157,10 +177,12 @@ def _is_same(page: Page, draft: PageDraft) -> bool:
 
 
 def _withdrawn(request: DeskRequest, page: Page) -> HttpResponse:
-    seen = request.POST.get("seen", "")
+    form, actor, at = SeenWhyForm(request.POST), request.actor, timezone.now()
+    if not form.is_valid():
+        return _editor(request, page, PageForm(initial=initial_of(page, latest(page))), status=UNTAKEN)
     try:
-        number = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
-        withdraw_page(page, seen=number, actor=request.actor, at=timezone.now())
+        withdraw = lambda: withdraw_page(page, seen=form.last_seen(), actor=actor, at=at)  # noqa: E731
+        noted(page, withdraw, why=form.cleaned_data["because"], actor=actor, at=at)
     except PageChanged:
         return _changed(request, page, PageForm(initial=initial_of(page, latest(page))))
     messages.success(request, SAID["withdraw"])
@@ -198,7 +220,10 @@ def _editor(
     case: Case | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    history = list(revisions_of(page)) if page else []
+    may_publish, history = may(request.actor, "page.publish"), []
+    if page is not None:
+        rows = revisions_of(page)
+        history = history_of("page", page.code, rows, "desk:undo_page", may_undo=may_publish)
     context = {
         "page": page,
         "form": form,
@@ -208,9 +233,10 @@ def _editor(
         "reference": shown.reference_of(case) if case else "",
         "state": STATES[page.state] if page else None,
         "newer": page is not None and page.shown is not None and page.shown < page.number,
-        "history": [(row, CHANGES[row.change], row.by.name if row.by else None) for row in history],
-        "newest": history[0] if history else None,
-        "may_publish": may(request.actor, "page.publish"),
+        "history": history,
+        "newest": history[0]["row"] if history else None,
+        "withdrawal": SeenWhyForm(initial={"seen": page.number}, auto_id="withdraw-%s") if page else None,
+        "may_publish": may_publish,
         "changed": status == CONFLICT,
         **desk(request),
     }

@@ -13,6 +13,7 @@ from gongshi.cases.actions.answers import NewAnswer, faults_in
 from gongshi.cases.drafts import MAX_TEXT
 from gongshi.cases.models import Case
 from gongshi.cases.sight import barred_offices
+from gongshi.revisions.actions import LONGEST_WHY
 from gongshi.rules.procedure import Move, needs_of
 from gongshi.web.desk import words
 from gongshi.words import in_language, say
@@ -60,6 +61,20 @@ def date_field(label: Any, hint: Any = "", *, required: bool = True) -> forms.Da
         widget=widget,
         input_formats=["%Y-%m-%d"],
         error_messages=DATE_WORDS,
+    )
+
+
+def why_field() -> forms.CharField:
+    """Why words are changed; nobody has to say it."""
+    return forms.CharField(
+        label=say("为什么改", "Why it is changed"),
+        help_text=say(
+            "可以不写。写了，以后改它的人和管理员看得到；不要写某一件事或某个人的情况。",
+            "You need not say. Whoever changes it later, and administrators, can read it: nothing about a case.",
+        ),
+        required=False,
+        max_length=LONGEST_WHY,
+        widget=forms.TextInput(attrs={"maxlength": LONGEST_WHY}),
     )
 
 

@@ -12,7 +12,7 @@ from gongshi.bulletin.models import PARTS as CODES
 from gongshi.bulletin.models import Page, PageRevision
 from gongshi.places.queries import areas, the_place
 from gongshi.routing.queries import categories
-from gongshi.web.desk.forms import SeenForm, box, date_field
+from gongshi.web.desk.forms import SeenForm, box, date_field, why_field
 from gongshi.words import in_language, say
 
 LANGUAGES = {"zh": ("zh-Hans", say("（中文）", " (Chinese)")), "en": ("en", say("（英文）", " (English)"))}
@@ -59,6 +59,7 @@ class PageForm(SeenForm):
             choices=area_choices(),
             widget=forms.CheckboxSelectMultiple,
         )
+        self.fields["because"] = why_field()
 
     def both(self) -> list[tuple[Any, Any]]:
         """Each part's two boxes, side by side."""
@@ -83,6 +84,12 @@ class PageForm(SeenForm):
                 f"{fault.part}_{fault.language}" if fault.language else fault.part,
                 in_language(FAULTS[fault.code]),
             )
+
+
+class SeenWhyForm(SeenForm):
+    """A page is taken away, and why."""
+
+    because = why_field()
 
 
 def initial_of(page: Page, newest: PageRevision) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from gongshi.bulletin.actions.pages import PageChanged, confirm_page, unconfirm_
 from gongshi.bulletin.queries import page_of
 from gongshi.bulletin.reviews import held_until, leads_of, may_confirm, reviews_of
 from gongshi.places.queries import local_day
+from gongshi.revisions.actions import noted
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.disruption_forms import SeenOnly
 from gongshi.web.templatetags.gongshi import day
@@ -42,10 +43,12 @@ def confirm(request: DeskRequest, code: str) -> HttpResponse:
     seen, until = SeenOnly(request.POST).number(), held_until(local_day(at))
     try:
         if request.POST.get("act") == "undo":
-            unconfirm_page(page, seen=seen, actor=request.actor, at=at)
+            unconfirm = lambda: unconfirm_page(page, seen=seen, actor=request.actor, at=at)  # noqa: E731
+            noted(page, unconfirm, why="", actor=request.actor, at=at)
             messages.success(request, UNDONE)
         else:
-            confirm_page(page, until=until, seen=seen, actor=request.actor, at=at)
+            held = lambda: confirm_page(page, until=until, seen=seen, actor=request.actor, at=at)  # noqa: E731
+            noted(page, held, why="", actor=request.actor, at=at)
             messages.success(request, str(CONFIRMED).format(day=day(until)))
     except PageChanged:
         messages.warning(request, FASTER)

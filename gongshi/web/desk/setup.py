@@ -83,7 +83,8 @@ STEPS = (
             "A few names that everybody uses are enough, without a map. Boundaries as GeoJSON can be loaded later.",
         ),
         pair("写区域的名字", "Write the areas' names"),
-        "desk:settings_areas",
+        "desk:settings_new",
+        "areas",
     ),
     Step(
         "categories",

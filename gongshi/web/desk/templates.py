@@ -8,13 +8,15 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
+from gongshi.accounts.queries import offices
 from gongshi.accounts.rights import may, require
 from gongshi.bulletin.actions.pages import PageChanged
 from gongshi.bulletin.actions.prepared import withdraw_prepared, write_prepared
 from gongshi.bulletin.drafts import LONGEST, LONGEST_OTHER, Fault, PageRefused
-from gongshi.bulletin.labels import CHANGES, FAULTS
+from gongshi.bulletin.labels import FAULTS
 from gongshi.bulletin.models import Prepared
 from gongshi.bulletin.prepared import (
     PARTS,
@@ -23,15 +25,19 @@ from gongshi.bulletin.prepared import (
     parts_of,
     prepared_by_code,
     revisions_of,
+    tidy_prepared,
 )
 from gongshi.cases.queries import NotFound
+from gongshi.revisions.actions import noted
 from gongshi.routing.queries import categories
 from gongshi.rules.templates import PLACEHOLDERS
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
-from gongshi.web.desk.forms import SeenForm
+from gongshi.web.desk.filled_sample import samples_of
+from gongshi.web.desk.forms import SeenForm, why_field
 from gongshi.web.desk.moves import CONFLICT, UNTAKEN
 from gongshi.web.desk.page_forms import LANGUAGES, in_order, words_field
-from gongshi.words import in_language, language, pair, say
+from gongshi.web.desk.word_history import history_of, undo_of
+from gongshi.words import Words, in_language, language, pair, say
 
 KINDS = {"answer": pair("模板", "Template"), "phrase": pair("常用语", "Phrase")}
 LABELS = {
@@ -62,6 +68,7 @@ class PreparedForm(SeenForm):
             required=False,
             choices=[("", say("都用", "Everything")), *known],
         )
+        self.fields["because"] = why_field()
 
     def both(self) -> list[tuple[Any, Any]]:
         """Each part's two boxes, side by side."""
@@ -116,6 +123,15 @@ def edit(request: DeskRequest, code: str) -> HttpResponse:
     return _sent(request, prepared, PreparedForm(prepared.kind, request.POST))
 
 
+@staff_page("GET", "POST")
+def undo(request: DeskRequest, code: str, number: int) -> HttpResponse:
+    """The last change of a template or a phrase, and taking it back."""
+    require(request.actor, "template.write")
+    prepared = prepared_by_code(code, request.actor)
+    back = reverse("desk:template", args=[code]), KINDS[prepared.kind]
+    return undo_of(request, (prepared.kind, code), number, back)
+
+
 def _words_of(prepared: Prepared) -> dict[str, Any]:
     words = parts_of(prepared.revisions.get(number=prepared.number), prepared.kind)
     texts = {f"{part}_{code}": words[part].get(code, "") for part in words for code in LANGUAGES}
@@ -125,10 +141,11 @@ def _words_of(prepared: Prepared) -> dict[str, Any]:
 def _sent(request: DeskRequest, prepared: Prepared | None, form: PreparedForm) -> HttpResponse:
     if not form.is_valid():
         return _editor(request, prepared, form, status=UNTAKEN)
-    given: dict[str, Any] = {"seen": form.last_seen(), "actor": request.actor, "at": timezone.now()}
     try:
+        if request.POST.get("act") == "preview":
+            return _editor(request, prepared, form, words=tidy_prepared(form.draft()))
         if prepared is not None and request.POST.get("act") == "withdraw":
-            withdraw_prepared(prepared, **given)
+            _noted(request, prepared, form, withdraws=True)
             messages.success(
                 request,
                 say(
@@ -137,7 +154,7 @@ def _sent(request: DeskRequest, prepared: Prepared | None, form: PreparedForm) -
                 ),
             )
         else:
-            prepared = write_prepared(prepared, form.draft(), **given)
+            prepared = _noted(request, prepared, form)
             messages.success(request, say("已存，马上可以用。", "It is kept, and can be used at once."))
     except PageRefused as refused:
         form.tell(refused.faults)
@@ -147,12 +164,35 @@ def _sent(request: DeskRequest, prepared: Prepared | None, form: PreparedForm) -
     return redirect("desk:template", prepared.code)
 
 
+def _noted(
+    request: DeskRequest, prepared: Prepared | None, form: PreparedForm, *, withdraws: bool = False
+) -> Prepared:
+    at = timezone.now()
+    given: dict[str, Any] = {"seen": form.last_seen(), "actor": request.actor, "at": at}
+
+    def write() -> Prepared:
+        if withdraws and prepared is not None:
+            return withdraw_prepared(prepared, **given)
+        return write_prepared(prepared, form.draft(), **given)
+
+    return noted(prepared, write, why=form.cleaned_data["because"], actor=request.actor, at=at)
+
+
 def _editor(
-    request: DeskRequest, prepared: Prepared | None, form: PreparedForm, *, status: int = 200
+    request: DeskRequest,
+    prepared: Prepared | None,
+    form: PreparedForm,
+    *,
+    words: Mapping[str, Words] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    may_write = may(request.actor, "template.write")
+    history: list[dict[str, Any]] = []
     if prepared is not None:
         prepared.refresh_from_db()
-    history = revisions_of(prepared) if prepared else []
+        rows = revisions_of(prepared)
+        words = words or parts_of(rows[0], prepared.kind)
+        history = history_of(prepared.kind, prepared.code, rows, "desk:undo_template", may_undo=may_write)
     if status == CONFLICT and prepared is not None:
         form.data = {**{name: form.data.get(name) for name in form.data}, "seen": str(prepared.number)}
     context = {
@@ -160,10 +200,20 @@ def _editor(
         "form": form,
         "kind": KINDS[form.kind],
         "placeholders": [f"{{{zh if language() == 'zh' else name}}}" for name, zh in PLACEHOLDERS.items()],
-        "history": [(row, CHANGES[row.change], row.by.name if row.by else None) for row in history],
-        "newest": history[0] if history else None,
-        "may_write": may(request.actor, "template.write"),
+        "history": history,
+        "newest": history[0]["row"] if history else None,
+        "samples": _samples(request, form, words),
+        "may_write": may_write,
         "changed": status == CONFLICT,
         **desk(request),
     }
     return render(request, "desk/template.html", context, status=status)
+
+
+def _samples(request: DeskRequest, form: PreparedForm, words: Mapping[str, Words] | None) -> list[Any]:
+    """The words filled in for a made-up case."""
+    if not words:
+        return []
+    chosen = str(form["category"].value() or "")
+    category = next((node for node in categories().values() if str(node.id) == chosen), None)
+    return samples_of(form.kind, words, offices()[request.actor.office_id], category)

@@ -74,6 +74,8 @@ ANSWER_PAGES = {
     "templates": "/desk/templates/",
     "new_template": "/desk/templates/new/answer/",
     "template": "/desk/templates/of/x/",
+    "undo_template": "/desk/templates/of/x/undo/1/",
+    "undo_page": "/desk/pages/of/x/undo/1/",
 }
 OPERATORS_PAGES = {
     "call": "/desk/call/",
@@ -98,7 +100,6 @@ SETTINGS = {
     "settings": "/desk/settings/",
     "setup": "/desk/setup/",
     "settings_place": "/desk/settings/place/",
-    "settings_areas": "/desk/settings/areas/",
     "settings_promises": "/desk/settings/promises/",
     "settings_history": "/desk/settings/history/",
     "settings_undo": "/desk/settings/history/1/",

@@ -9,8 +9,10 @@ from click.testing import CliRunner
 from django.test import Client
 
 from gongshi.accounts.models import Office, Staff
+from gongshi.bulletin.models import Prepared
 from gongshi.cases.models import Case
 from gongshi.config.cli import main
+from gongshi.places.models import Area
 from gongshi.places.queries import the_place
 from gongshi.revisions.models import Revision
 from gongshi.routing.models import Category, RoutingRule
@@ -182,10 +184,17 @@ def test_every_page_opens_in_few_statements(
     ada: Client, start: str, django_assert_max_num_queries: Any
 ) -> None:
     pages = ("", "history/", "promises/", "words/of/counter/", "history/2/")
-    pages += tuple(f"{kind}/" for kind in ("offices", "categories", "rules", "staff", "words"))
-    pages += tuple(f"{kind}/new/" for kind in ("offices", "categories", "rules", "staff"))
+    kinds = ("offices", "areas", "categories", "rules", "staff", "templates", "phrases", "words")
+    pages += tuple(f"{kind}/" for kind in kinds)
+    pages += tuple(f"{kind}/new/" for kind in kinds[:-1])
     pages += ("offices/of/hall/", "categories/of/pothole/", "rules/of/streets/", "staff/of/bo/")
     pages += ("offices/of/hall/remove/", "categories/of/lamp/remove/", "rules/of/phoned/remove/")
+    pages += (
+        "areas/of/east/",
+        "areas/of/east/remove/",
+        "templates/of/lamp-mended/",
+        "phrases/of/reopen/remove/",
+    )
     for path in pages:
         ada.get(f"{start}{START}{path}")
         with django_assert_max_num_queries(10):
@@ -294,3 +303,78 @@ def test_trying_out_costs_the_same_for_many_cases(ada: Client) -> None:
     assert counts[0] == counts[1], counts
     assert counts[2] == counts[3], counts
     assert max(counts) <= 60
+
+
+def test_a_template_is_tried_on_a_sample_and_not_on_cases(ada: Client) -> None:
+    filed("pothole")
+    path = f"{START}templates/of/lamp-mended/"
+    page = tried(ada, path, decided_zh="{地点}的灯亮了（{编号}）。", decided_en="The lamp at {place} is on.")
+    assert "样例路1号门口的灯亮了（NT-0000-0000-0）。" in text(page)
+    assert "The lamp at in front of 1 Sample Road is on." in text(page)
+    assert "用最近的事项试算" not in text(page)
+    done = ada.post(path, {**fields_of(page), "act": "apply", "because": "说得清楚些"})
+    assert done.status_code == 302
+    assert "说得清楚些" in text(ada.get(f"{START}history/"))
+    number = Revision.objects.order_by("-number").values_list("number", flat=True)[0]
+    changed(ada, f"{START}history/{number}/")
+    row = Prepared.objects.get(code="lamp-mended")
+    assert row.revisions.get(number=row.number).decided["en"] == "The lamp at {place} is mended."
+
+
+def test_what_no_template_can_be(ada: Client) -> None:
+    page = tried(ada, f"{START}templates/of/lamp-mended/", decided_zh="{楼号}的灯。")
+    assert page.status_code == 422
+    assert "decided_zh" in page.context["form"].errors
+    assert tried(ada, f"{START}phrases/of/reopen/", text_en="").status_code == 422
+
+
+def test_a_phrase_comes_and_goes(ada: Client) -> None:
+    new = {
+        "name_zh": "重启",
+        "name_en": "Reopen",
+        "text_zh": "请重启。",
+        "text_en": "Reopen it.",
+        "office": "hall",
+    }
+    changed(ada, f"{START}phrases/new/", **new)
+    # Its name's first code is taken, by one that was there before.
+    assert Prepared.objects.filter(code="reopen-2", office__code="hall").exists()
+    changed(ada, f"{START}phrases/of/reopen-2/remove/")
+    assert Prepared.objects.get(code="reopen-2").withdrawn
+
+
+def test_an_area_gets_other_names(ada: Client) -> None:
+    path = f"{START}areas/of/east/"
+    assert fields_of(ada.get(path))["aliases"] == "老桥"
+    changed(ada, path, name_zh="东门街", name_en="Eastgate", aliases="老桥\n 东  头\n东 头\n")
+    row = Area.objects.get(code="east")
+    assert (row.name, row.valid_to) == ({"zh": "东门街", "en": "Eastgate"}, None)
+    assert set(row.aliases.values_list("name", "latitude")) == {("老桥", 30.25), ("东 头", None)}
+    changed(ada, path, aliases="")
+    assert not row.aliases.exists()
+    number = Revision.objects.order_by("-number").values_list("number", flat=True)[0]
+    changed(ada, f"{START}history/{number}/")
+    assert set(row.aliases.values_list("name", "latitude")) == {("老桥", 30.25), ("东 头", None)}
+    assert tried(ada, path, aliases="x" * 121).status_code == 422
+
+
+def test_an_area_ends_in_favour_of_another(ada: Client) -> None:
+    """What named it names the other from then on; cases keep it, and its code is not given again."""
+    case = case_of(filed("pothole", "west"))
+    changed(ada, f"{START}areas/of/west/remove/", successor="east")
+    assert Area.objects.get(code="west").valid_to is not None
+    case.refresh_from_db()
+    assert case.area is not None
+    assert case.area.code == "west"
+    names = set(Area.objects.get(code="east").aliases.values_list("name", flat=True))
+    assert names == {"老桥", "北站", "西街", "West Street"}
+    assert not Office.objects.get(code="west-office").serves.exists()
+    assert "西街" not in [
+        cell.text for cell in BeautifulSoup(ada.get(f"{START}areas/").content, "html.parser").select("th a")
+    ]
+    number = Revision.objects.order_by("-number").values_list("number", flat=True)[0]
+    changed(ada, f"{START}areas/new/", within="newtown-all", names="西 / West")
+    assert Area.objects.filter(code="west-2").exists()
+    changed(ada, f"{START}history/{number}/")
+    assert {area.code for area in Office.objects.get(code="west-office").serves.all()} == {"west"}
+    assert set(Area.objects.get(code="west").aliases.values_list("name", flat=True)) == {"北站"}

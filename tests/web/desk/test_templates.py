@@ -144,3 +144,11 @@ def test_who_may_and_who_may_not(sign_in: SignIn, template: Prepared) -> None:
     for other in ("ma", "su"):
         assert sign_in(other).get(where).status_code == 404
     assert PreparedRevision.objects.count() == 1
+
+
+def test_seen_filled_in_before_it_is_kept(sign_in: SignIn) -> None:
+    page = wrote(sign_in("he"), act="preview")
+    assert "样例路1号门口的坑已补好（TT-0000-0000-0）。" in text(page)
+    assert not Prepared.objects.exists()
+    assert "The pothole at" in page.content.decode()
+    assert wrote(sign_in("he"), act="preview", decided_en="").status_code == 422

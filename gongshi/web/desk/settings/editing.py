@@ -13,18 +13,22 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from gongshi.accounts.queries import offices
+from gongshi.bulletin.prepared import PARTS
 from gongshi.revisions.actions import (
     LONGEST_WHY,
-    Proposal,
+    Edit,
     SettingsChanged,
     SettingsRefused,
     change_settings,
     propose_change,
 )
 from gongshi.revisions.differences import KINDS, explained
-from gongshi.revisions.queries import InForce, changed_since, in_force
-from gongshi.revisions.trials import Outcome, Turn
+from gongshi.revisions.queries import DAILY, InForce, changed_since, in_force
+from gongshi.revisions.trials import Outcome, Trial, Turn
+from gongshi.routing.queries import leaves
 from gongshi.web.desk.access import DeskRequest, desk
+from gongshi.web.desk.filled_sample import Sample, samples_of
 from gongshi.web.desk.forms import MISSING
 from gongshi.web.desk.moves import CONFLICT, UNTAKEN
 from gongshi.web.desk.settings.forms import NAMED, SettingsForm, named
@@ -132,7 +136,7 @@ def _was_tried(request: DeskRequest) -> bool:
     """Whether it was tried out on the settings as they still are."""
     tried = request.POST.get("tried", "")
     known = tried.isascii() and tried.isdigit() and len(tried) < 18
-    return known and not changed_since(int(tried), KINDS)
+    return known and not changed_since(int(tried), [(kind, "") for kind in KINDS if kind not in DAILY])
 
 
 def _apply(request: DeskRequest, editor: Editor, form: SettingsForm) -> None:
@@ -164,7 +168,8 @@ def _form(request: DeskRequest, editor: Editor, form: SettingsForm, *, status: i
 def _tried(
     request: DeskRequest, editor: Editor, form: SettingsForm, *, wrong: str = "", meanwhile: bool = False
 ) -> HttpResponse:
-    proposal = propose_change(form.edits(), seen=form.last_seen(), actor=request.actor, at=timezone.now())
+    edits = form.edits()
+    proposal = propose_change(edits, seen=form.last_seen(), actor=request.actor, at=timezone.now())
     why = WhyForm(request.POST if "because" in request.POST else None)
     if wrong:
         why.is_valid()
@@ -180,7 +185,8 @@ def _tried(
         "lines": explained(proposal.changes, language(), names=names_of(base)),
         "warnings": [in_language(one.what) for one in proposal.warnings],
         "trial": proposal.trial,
-        "turns": _turns(proposal, base),
+        "turns": _turns(proposal.trial, base) if proposal.trial else [],
+        "samples": [] if proposal.trial else _samples(edits),
         **desk(request),
     }
     return render(request, "desk/settings/tried.html", context, status=UNTAKEN if wrong else 200)
@@ -192,12 +198,25 @@ Names = dict[tuple[str, str], str]
 def names_of(base: InForce) -> Names:
     """Everything that has a name by kind and code, in the language of the page; a rule by its reason."""
     found = {("area", one.code): in_language(one.name) for one in base.pack.areas}
+    found |= {("page", one.code): in_language(one.question) for one in base.pack.pages}
     for kind, key in NAMED.items():
-        found |= {(kind, row[key]): named(row) for row in base.rows(kind)}
+        told = "prepared" if kind in PARTS else kind
+        found |= {(told, row[key]): named(row) for row in base.rows(kind)}
     return found
 
 
-def _turns(proposal: Proposal, base: InForce) -> list[dict[str, Any]]:
+def _samples(edits: list[Edit]) -> list[Sample]:
+    """The first template or phrase that is put in, filled in for a made-up case."""
+    for edit in edits:
+        if edit.kind in PARTS and edit.kept is not None:
+            row = edit.kept["data"]
+            office = next(node for node in offices().values() if node.code == row["office"])
+            category = next((one for one in leaves() if one.code == row.get("category")), None)
+            return samples_of(edit.kind, row, office, category)
+    return []
+
+
+def _turns(tried: Trial, base: InForce) -> list[dict[str, Any]]:
     names = names_of(base)
     return [
         {
@@ -207,7 +226,7 @@ def _turns(proposal: Proposal, base: InForce) -> list[dict[str, Any]]:
             "before": _outcome(turn, turn.before, names),
             "after": _outcome(turn, turn.after, names),
         }
-        for turn in proposal.trial.turns
+        for turn in tried.turns
     ]
 
 

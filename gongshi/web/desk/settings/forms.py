@@ -8,6 +8,7 @@ from django import forms
 from django.utils.text import slugify
 
 from gongshi.accounts.queries import offices
+from gongshi.bulletin.prepared import prepared_codes
 from gongshi.formats.pack import Kept, PackFault
 from gongshi.revisions.actions import Edit
 from gongshi.revisions.queries import InForce
@@ -18,7 +19,7 @@ from gongshi.words import Words, in_language, say
 
 NONE = ("", say("没有", "None"))
 _WHERE = re.compile(r"\w+\[(?P<code>[^\]]*)\](?:\.(?P<field>\w+)(?:\.(?P<language>zh|en))?)?")
-NAMED = {"office": "code", "category": "code", "rule": "code", "staff": "login"}
+NAMED = dict.fromkeys(("office", "category", "rule", "answer", "phrase"), "code") | {"staff": "login"}
 
 
 class SettingsForm(SeenForm):
@@ -103,6 +104,7 @@ class SettingsForm(SeenForm):
         known |= (
             {node.code for node in categories().everything.values()} if self.kind == "category" else set()
         )
+        known |= prepared_codes() if self.kind in ("answer", "phrase") else set()
         tried, number = stem, 2
         while tried in known:
             tried, number = f"{stem}-{number}", number + 1
@@ -136,7 +138,7 @@ class SettingsForm(SeenForm):
         found = _WHERE.match(fault.where)
         if found is None or found["code"] == self.code:
             return ""
-        for kind in ("office", "category", "rule", "staff"):
+        for kind in NAMED:
             row = self.base.row(kind, found["code"])
             if row is not None:
                 return f"{named(row)}{say('：', ': ')}"

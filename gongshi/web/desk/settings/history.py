@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from gongshi.accounts.rights import require
 from gongshi.cases.queries import NotFound
-from gongshi.revisions.actions import IN_FILES, Edit, edits_to_undo
+from gongshi.revisions.actions import Edit, edits_to_undo, may_be_undone
 from gongshi.revisions.differences import explained, told
 from gongshi.revisions.queries import Act, InForce, act, acts, in_force
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
@@ -75,12 +75,10 @@ def _told(one: Act, names: Names) -> dict[str, Any]:
         "undoes": one.first.undoes,
         "lines": lines[:SHOWN],
         "more": max(len(lines) - SHOWN, 0),
-        "url": reverse("desk:settings_undo", args=[one.number]) if _may_be_undone(one) else "",
+        "url": reverse("desk:settings_undo", args=[one.number])
+        if may_be_undone(one) and not one.undone_by
+        else "",
     }
-
-
-def _may_be_undone(one: Act) -> bool:
-    return not (one.is_first or one.undone_by or any(row.kind in IN_FILES for row in one.rows))
 
 
 @staff_page("GET", "POST")
@@ -90,6 +88,11 @@ def undo(request: DeskRequest, number: int) -> HttpResponse:
     done = act(number, request.actor) if number < 10**18 else None
     if done is None:
         raise NotFound
+    return undoing(request, done, reverse("desk:settings_history"), HISTORY)
+
+
+def undoing(request: DeskRequest, done: Act, back: str, back_name: Any) -> HttpResponse:
+    """The way of taking a change back, from wherever it is shown."""
     form = lambda base, data: UndoForm(base, done, data)  # noqa: E731
     lines = _told(done, names_of(in_force()))["lines"]
     notes = (
@@ -99,6 +102,5 @@ def undo(request: DeskRequest, number: int) -> HttpResponse:
         ),
         *lines,
     )
-    title = pair(f"撤销第{number}号改动", f"Undo change {number}")
-    back = reverse("desk:settings_history")
-    return worked(request, Editor(title, form, back, HISTORY, notes, undoes=number))
+    title = pair(f"撤销第{done.number}号改动", f"Undo change {done.number}")
+    return worked(request, Editor(title, form, back, back_name, notes, undoes=done.number))

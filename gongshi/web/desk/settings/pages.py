@@ -12,6 +12,13 @@ from gongshi.accounts.rights import require
 from gongshi.cases.queries import NotFound
 from gongshi.revisions.queries import InForce, in_force
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
+from gongshi.web.desk.settings.area_pages import (
+    AreaForm,
+    AreasForm,
+    RetireAreaForm,
+    area_rows,
+    area_things,
+)
 from gongshi.web.desk.settings.category_pages import (
     CategoryForm,
     PromisesForm,
@@ -21,6 +28,14 @@ from gongshi.web.desk.settings.category_pages import (
 from gongshi.web.desk.settings.editing import Editor, worked
 from gongshi.web.desk.settings.forms import NAMED, SettingsForm, named
 from gongshi.web.desk.settings.office_pages import OfficeForm, RetireOfficeForm, office_rows
+from gongshi.web.desk.settings.prepared_pages import (
+    PhraseForm,
+    PreparedThingForm,
+    RemovePhraseForm,
+    RemovePreparedForm,
+    phrase_rows,
+    template_rows,
+)
 from gongshi.web.desk.settings.rule_pages import RemoveRuleForm, RuleForm, rule_rows
 from gongshi.web.desk.settings.staff_pages import RemoveStaffForm, StaffForm, staff_rows
 from gongshi.web.desk.settings.word_pages import KNOWN, WordsForm, keys, word_rows
@@ -36,7 +51,10 @@ RIGHT = "settings.change"
 
 @dataclass(frozen=True)
 class Section:
-    """One kind of thing. ``columns`` stand beside its name; ``new`` and ``remove`` are None where there is none."""
+    """One kind of thing. ``columns`` stand beside its name; ``new`` and ``remove`` are None where there is none.
+
+    ``new_form``: for new ones, where that is another form.
+    """
 
     kind: str
     name: Words
@@ -49,7 +67,25 @@ class Section:
     remove_name: Words | None = None
     remove_notes: tuple[Any, ...] = ()
     notes: tuple[Any, ...] = ()
+    new_form: type[SettingsForm] | None = None
 
+
+WORDS_STAY = (
+    say(
+        "答复里已经写进去的话不变；文字还在，撤销就恢复。",
+        "What stands in answers already stays. The words are kept, and undoing brings them back.",
+    ),
+)
+BRACES = (
+    say(
+        "花括号里的会按每件事填好：地点、编号、来件日期、单位、单位电话、类别。",
+        "What stands in braces is filled in for each case: place, reference, filed_on, office, phone, category.",
+    ),
+    say(
+        "各单位自己也在“问答”里写；谁改的、为什么，都在改动记录里。",
+        "Offices write their own under “Pages”, too. Who changed what and why stands in the history of changes.",
+    ),
+)
 
 SECTIONS: dict[str, Section] = {
     "offices": Section(
@@ -75,6 +111,35 @@ SECTIONS: dict[str, Section] = {
                 "The boundaries of areas are drawn in the pack's files, not here.",
             ),
         ),
+    ),
+    "areas": Section(
+        "area",
+        pair("区域", "Areas"),
+        pair(
+            "事情在哪里。不必有地图：居民从名单里选。",
+            "Where matters are. No map is needed: residents choose from a list.",
+        ),
+        (pair("层级", "Level"), pair("在哪里", "Within"), pair("地图", "Map")),
+        area_rows,
+        AreaForm,
+        pair("加区域", "Add areas"),
+        RetireAreaForm,
+        pair("停用这个区域", "Retire this area"),
+        (
+            say(
+                "已经收到的事项仍记在这个区域；停用从今天起算，可以撤销。",
+                "Cases that are here keep this area. It ends today, and that can be undone.",
+            ),
+        ),
+        (
+            say(
+                "名字和别的叫法在这里改。边界在文件里画：gongshi dump-pack 写出 areas.geojson，"
+                "改好用 gongshi load-pack 载入；载入的边界不能在这里撤销。",
+                "Names and other names are changed here. Boundaries are drawn in a file: gongshi dump-pack writes "
+                "areas.geojson, gongshi load-pack reads it; a boundary that was loaded is not undone here.",
+            ),
+        ),
+        AreasForm,
     ),
     "categories": Section(
         "category",
@@ -151,6 +216,32 @@ SECTIONS: dict[str, Section] = {
             ),
         ),
     ),
+    "templates": Section(
+        "answer",
+        pair("答复模板", "Answer templates"),
+        pair("各单位备好的整篇答复。", "Whole answers that offices keep ready."),
+        (pair("单位", "Office"), pair("只用于", "Only for")),
+        template_rows,
+        PreparedThingForm,
+        pair("加一个模板", "Add a template"),
+        RemovePreparedForm,
+        pair("停用这个模板", "Offer it no longer"),
+        WORDS_STAY,
+        BRACES,
+    ),
+    "phrases": Section(
+        "phrase",
+        pair("常用语", "Phrases"),
+        pair("各单位备好的一句话。", "Sentences that offices keep ready."),
+        (pair("单位", "Office"), pair("只用于", "Only for")),
+        phrase_rows,
+        PhraseForm,
+        pair("加一句常用语", "Add a phrase"),
+        RemovePhraseForm,
+        pair("停用这句常用语", "Offer it no longer"),
+        WORDS_STAY,
+        BRACES,
+    ),
     "words": Section(
         "words",
         pair("文字", "Words"),
@@ -209,7 +300,8 @@ def new(request: DeskRequest, section: str) -> HttpResponse:
     if found.new is None:
         raise NotFound
     back = reverse("desk:settings_list", args=[section])
-    form = lambda base, data: found.form(base, "", data)  # noqa: E731
+    form_class = found.new_form or found.form
+    form = lambda base, data: form_class(base, "", data)  # noqa: E731
     return worked(request, Editor(found.new, form, back, found.name, found.notes))
 
 
@@ -268,6 +360,8 @@ def _things(section: Section, base: InForce) -> list[tuple[str, str]]:
     """Everything of a kind: (code, name)."""
     if section.kind == "words":
         return [(key, in_language(KNOWN.get(key, {})) or key) for key in keys(base)]
+    if section.kind == "area":
+        return area_things(base)
     return [(row[NAMED[section.kind]], named(row)) for row in base.rows(section.kind)]
 
 

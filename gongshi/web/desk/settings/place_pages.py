@@ -1,12 +1,9 @@
-"""The place itself, as far as its words and numbers go; and areas as names, before or without a map."""
+"""The place itself, as far as its words and numbers go."""
 
-from itertools import pairwise
 from typing import Any
 
-from django import forms
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.text import slugify
 
 from gongshi.accounts.rights import require
 from gongshi.formats.pack import PackFault
@@ -15,12 +12,10 @@ from gongshi.revisions.queries import in_force
 from gongshi.web.desk.access import DeskRequest, staff_page
 from gongshi.web.desk.forms import MISSING
 from gongshi.web.desk.settings.editing import Editor, worked
-from gongshi.web.desk.settings.forms import SettingsForm, line, one_of
-from gongshi.words import Words, in_language, pair, say
+from gongshi.web.desk.settings.forms import SettingsForm, line
+from gongshi.words import pair, say
 
 NUMBERS = 4
-MOST_NAMES = 100
-LISTED = 30
 SETTINGS = pair("设置", "Settings")
 
 
@@ -92,81 +87,6 @@ class PlaceForm(SettingsForm):
         ]
 
 
-class AreasForm(SettingsForm):
-    """More areas, by their names alone. Boundaries come from a file, with the same codes."""
-
-    kind = "area"
-
-    def build(self) -> None:
-        """Where they lie, and a line for each."""
-        within = [one for one in self.base.pack.areas if one.level in self._below()]
-        self.fields["within"] = one_of(
-            say("在哪个区域里", "Within which area"),
-            [(one.code, in_language(one.name)) for one in within],
-            say("只能选下面还有一层的。", "Only those that have a level below them."),
-            required=True,
-        )
-        self.fields["names"] = forms.CharField(
-            label=say("名字，一行一个", "Names, one on a line"),
-            help_text=say(
-                "写成“中文 / English”；只写一个名字，两种语言都用它。",
-                "As “中文 / English”; a single name stands for both languages.",
-            ),
-            widget=forms.Textarea(attrs={"rows": 8}),
-            error_messages={"required": MISSING},
-        )
-
-    def _below(self) -> dict[str, str]:
-        """The next level down, by level; the smallest has none."""
-        levels = [one.code for one in self.base.pack.levels]
-        return dict(pairwise(levels))
-
-    def layout(self) -> list[list[Any]]:
-        """One below the other."""
-        return [[self["within"]], [self["names"]]]
-
-    def clean_names(self) -> list[Words]:
-        """Each line as words."""
-        lines = [text.strip() for text in self.cleaned_data["names"].splitlines() if text.strip()]
-        if len(lines) > MOST_NAMES:
-            raise forms.ValidationError(say("一次最多100个。", "A hundred at a time, at most."))
-        return [_both(text) for text in lines]
-
-    def edits(self) -> list[Edit]:
-        """An area for each line, without a boundary, one level below what it lies in."""
-        pack, known = self.base.pack, {one.code for one in self.base.pack.areas}
-        found = []
-        within = next(one for one in pack.areas if one.code == self.typed("within"))
-        below = self._below()[within.level]
-        for name in self.typed("names"):
-            code = _new_code(name["en"], known)
-            known.add(code)
-            properties = {
-                "code": code,
-                "name_zh": name["zh"],
-                "name_en": name["en"],
-                "level": below,
-                "parent": within.code,
-            }
-            feature = {"type": "Feature", "properties": properties, "geometry": None}
-            found.append(Edit("area", code, {"data": feature}))
-        return found
-
-
-def _both(text: str) -> Words:
-    first, _, second = (part.strip() for part in text.partition("/"))
-    return {"zh": first or second, "en": second or first}
-
-
-def _new_code(name: str, known: set[str]) -> str:
-    stem, number = slugify(name)[:50].strip("-_") or "area", 1
-    tried = stem
-    while tried in known:
-        number += 1
-        tried = f"{stem}-{number}"
-    return tried
-
-
 @staff_page("GET", "POST")
 def place(request: DeskRequest) -> HttpResponse:
     """The place's name, its sentence and its emergency numbers."""
@@ -181,22 +101,3 @@ def place(request: DeskRequest) -> HttpResponse:
     )
     form = lambda base, data: PlaceForm(base, code, data)  # noqa: E731
     return worked(request, Editor(pair("地方", "The place"), form, reverse("desk:settings"), SETTINGS, notes))
-
-
-@staff_page("GET", "POST")
-def areas(request: DeskRequest) -> HttpResponse:
-    """More areas, by name."""
-    require(request.actor, "settings.change")
-    known = [in_language(one.name) for one in in_force().pack.areas]
-    listed = str(say("、", ", ")).join(known[:LISTED]) + ("…" if len(known) > LISTED else "")
-    notes = (
-        say(
-            "不必有地图：居民从名单里选。有边界的 GeoJSON 和这里的名单随包导出，改好再载入。停用区域也在文件里。",
-            "No map is needed: residents choose from a list. Boundaries are added in areas.geojson, which dump-pack "
-            "writes and load-pack reads; areas are retired there, too.",
-        ),
-        str(say("现有：", "There are: ")) + listed,
-    )
-    form = lambda base, data: AreasForm(base, "", data)  # noqa: E731
-    title = pair("加区域", "Add areas")
-    return worked(request, Editor(title, form, reverse("desk:settings"), SETTINGS, notes))
