@@ -156,6 +156,61 @@ def test_a_pack_without_the_calendar(tmp_path: Path) -> None:
     assert "holds no calendar" in result.stderr
 
 
+PACKS = CN_FILE.parents[2]
+WHOLE = {"procedure": "service-request", "category": "pothole", "filed_at": "2026-02-12T23:59:59+08:00"}
+
+
+def test_every_deadline_of_a_procedure() -> None:
+    found = _answer(WHOLE, "--pack", str(PACKS / "qinghe"))
+    assert (found["filed_on"], found["promise"]) == ("2026-02-12", {"days": 5, "counting": "working"})
+    assert (found["calendar"], found["calendar_source"]) == ("CN", "pack qinghe")
+    told = {one["clock"]: one for one in found["deadlines"]}
+    assert {code: one["due_on"] for code, one in told.items()} == {
+        "acceptance": "2026-02-14",
+        "answer": "2026-02-26",
+        "silence": "2026-03-13",
+    }
+    assert told["answer"]["due_at"] == "2026-02-26T16:00:00Z"
+    assert told["answer"]["due_on_if_extended"] == "2026-03-04"
+    assert [one["own_time"] for one in found["deadlines"]] == [False, False, True]
+    assert all(one["basis"]["en"] and one["then"]["zh"] for one in found["deadlines"])
+    assert {one["clock"] for one in found["only_if_it_comes_to_it"]} >= {"reply", "escalation"}
+    assert "court" in found["routes_open_after"]
+
+
+def test_single_days_and_whole_procedures_in_one_array() -> None:
+    one, whole = _answer([GIVEN, WHOLE], "--pack", str(PACKS / "qinghe"))
+    assert (one["due_on"], whole["procedure"]) == ("2025-03-25", "service-request")
+
+
+def test_the_day_is_local_to_the_place_and_in_its_calendar() -> None:
+    given = {"procedure": "complaint", "filed_at": "2026-03-02T09:00:00"}
+    found = _answer(given, "--pack", str(PACKS / "wrenfield"))
+    assert (found["filed_on"], found["calendar"], found["promise"]) == ("2026-03-02", "england", None)
+    assert [one["due_on"] for one in found["deadlines"]][:2] == ["2026-03-09", "2026-03-23"]
+    assert found["deadlines"][1]["due_at"] == "2026-03-24T00:00:00Z"  # still winter time
+
+
+@pytest.mark.parametrize(
+    ("given", "options", "what"),
+    [
+        (WHOLE, [], "--pack"),
+        ({**WHOLE, "procedure": "no-such"}, ["--pack", str(PACKS / "qinghe")], "no procedure"),
+        ({**WHOLE, "procedure": 5}, ["--pack", str(PACKS / "qinghe")], "no procedure"),
+        ({**WHOLE, "category": "ask-other"}, ["--pack", str(PACKS / "qinghe")], "no category"),
+        ({**WHOLE, "category": ["pothole"]}, ["--pack", str(PACKS / "qinghe")], "no category"),
+        ({**WHOLE, "days": 5}, ["--pack", str(PACKS / "qinghe")], "days"),
+        ({**WHOLE, "filed_at": "2026-02-30"}, ["--pack", str(PACKS / "qinghe")], "filed_at"),
+        ({**WHOLE, "calendar": "XX"}, ["--pack", str(PACKS / "qinghe")], "XX"),
+        (WHOLE, ["--pack", str(CN_FILE.parent)], "calendars"),
+    ],
+)
+def test_a_procedure_that_cannot_be_worked_out_is_one_line(given: Any, options: list[str], what: str) -> None:
+    result = _calc(given, *options)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (1, "", 1)
+    assert what in result.stderr
+
+
 def test_it_needs_neither_django_nor_settings() -> None:
     script = (
         "import sys\n"

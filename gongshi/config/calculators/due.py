@@ -1,4 +1,4 @@
-"""`gongshi calc due`: the day an answer is due, in the format of docs/rules/deadlines.md."""
+"""`gongshi calc due`: the day an answer is due, or every deadline of a procedure (docs/rules/timelines.md)."""
 
 import tomllib
 from collections.abc import Mapping
@@ -11,11 +11,15 @@ import click
 
 from gongshi.config.calculators import CalculationError
 from gongshi.config.terminal import both
+from gongshi.config.timelines import deadlines, pack_in
 from gongshi.places.proposals import UnknownCalendar, library, propose_calendar
 from gongshi.rules.calendar import Calendar, add_working_days, calendar_from
 from gongshi.rules.deadlines import Deadline, due, end_of_day, local_date
 
-HELP = both("某日收件，期限为若干天，哪天到期。", "The day on which an answer is due.")
+HELP = both(
+    "某日收件，期限为若干天，哪天到期；或者一个流程的每一个期限。",
+    "The day on which an answer is due, or every deadline of a procedure.",
+)
 OPTIONS = (
     click.Option(
         ["--calendar", "file"],
@@ -30,6 +34,7 @@ OPTIONS = (
 )
 
 _FIELDS = ("filed_at", "days", "counting", "calendar", "time_zone")
+_OF_A_PROCEDURE = ("procedure", "category", "filed_at", "calendar", "time_zone")
 _YEARS = range(1950, 2200)
 _MOST_DAYS = 3660
 
@@ -38,13 +43,12 @@ def answer(given: Mapping[str, Any], *, file: Path | None, pack: Path | None) ->
     """The due day of one input, where the calendar came from, and whether it may still change.
 
     given: filed_at (ISO 8601 with offset, or local to time_zone), days, counting ("calendar" or "working"),
-    calendar (its code) and, optional, time_zone (IANA). Raises CalculationError.
+    calendar (its code) and, optional, time_zone (IANA). Or procedure, filed_at and, optional, category, calendar and
+    time_zone, with ``pack``: then every deadline of that procedure. Raises CalculationError.
     """
-    for key in given:
-        if key not in _FIELDS:
-            raise CalculationError(
-                f"不认识 {key}。", f"{key!r} is not known; known are {', '.join(_FIELDS)}."
-            )
+    if "procedure" in given:
+        return _whole(given, file, pack)
+    _check_fields(given, _FIELDS)
     filed_on, zone = _filed(given)
     deadline = _deadline(given, filed_on)
     calendar, source = _calendar(given, filed_on, deadline.days, file, pack)
@@ -63,11 +67,37 @@ def answer(given: Mapping[str, Any], *, file: Path | None, pack: Path | None) ->
     }
 
 
-def _filed(given: Mapping[str, Any]) -> tuple[date, tzinfo]:
-    """The local day of filing and the zone it is local to: the named one, or else the offset that was given."""
+def _check_fields(given: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    for key in given:
+        if key not in known:
+            raise CalculationError(f"不认识 {key}。", f"{key!r} is not known; known are {', '.join(known)}.")
+
+
+def _whole(given: Mapping[str, Any], file: Path | None, folder: Path | None) -> dict[str, Any]:
+    """Every deadline of a procedure of a pack, in the pack's calendar and time zone unless others are named."""
+    _check_fields(given, _OF_A_PROCEDURE)
+    if folder is None:
+        raise CalculationError("流程在资料包里：请写 --pack。", "a procedure stands in a pack: give --pack.")
+    pack = pack_in(folder)
+    filed_on, zone = _filed(given, pack.place.time_zone)
+    named = {"calendar": pack.place.calendar, **given}
+    calendar, source = _calendar(named, filed_on, 1, file, folder)
+    found = deadlines(pack, given, filed_on=filed_on, zone=zone, calendar=calendar)
+    return {**found, "calendar": calendar.code, "calendar_source": source}
+
+
+def _filed(given: Mapping[str, Any], local_to: str = "") -> tuple[date, tzinfo]:
+    """The local day of filing and its zone: the named one, or the offset that was given, or else ``local_to``."""
     try:
         at = datetime.fromisoformat(given["filed_at"])
-        zone = ZoneInfo(given["time_zone"]) if "time_zone" in given else None
+        named = "time_zone" in given
+        zone = (
+            ZoneInfo(given["time_zone"])
+            if named
+            else ZoneInfo(local_to)
+            if local_to and not at.tzinfo
+            else None
+        )
     except (KeyError, TypeError, ValueError, OSError) as fault:
         raise CalculationError(
             "filed_at 须为带时区的时间，如 2025-01-24T23:59:59+08:00；time_zone 须为时区名，如 Asia/Shanghai。",

@@ -4,10 +4,10 @@ It is drawn in the text's own colour, so that it fits light and dark pages; clas
 A description in words says everything that is drawn, for those who do not see it.
 """
 
-from collections.abc import Iterable
 from html import escape
 
 from gongshi.rules.procedure.layout import LINE, MARGIN, Box, Layout, layout
+from gongshi.rules.procedure.lettering import broken
 from gongshi.rules.procedure.model import ABOVE, ClockRule, Move, Procedure, Words
 
 ROLES: dict[str, Words] = {
@@ -87,18 +87,18 @@ class _Drawing:
     def _lines(self, code: str, width: int) -> list[str]:
         """What a stage's box says: its name, that the case is here, who must act and by when."""
         stage = self._procedure.stages[code]
-        lines = _broken(stage.name[self._language], width, 14)
+        lines = broken(stage.name[self._language], width, 14)
         if code == self._here:
             lines.append(self._say("here"))
         if not stage.end:
-            lines += _broken(ROLES[stage.holder][self._language], width, 12)
+            lines += broken(ROLES[stage.holder][self._language], width, 12)
             for clock in self._procedure.clocks.values():
                 if (
                     code in clock.runs_in
                     and clock.waits_for == stage.holder
                     and not clock.starts_on - {"promise"}
                 ):
-                    lines += _broken(f"{clock.name[self._language]} · {self._length(clock)}", width, 12)
+                    lines += broken(f"{clock.name[self._language]} · {self._length(clock)}", width, 12)
         return lines
 
     def _length(self, clock: ClockRule) -> str:
@@ -130,7 +130,7 @@ class _Drawing:
         place = {"x": MARGIN, "y": box.top, "width": width, "height": box.height, "rx": radius}
         thick = 3 if kind == "here" else None
         self._add("rect", kind, **place, fill="none", stroke="currentColor", stroke_width=thick)
-        name = len(_broken(stage.name[self._language], INNER, 14))
+        name = len(broken(stage.name[self._language], INNER, 14))
         for row, line in enumerate(box.lines):
             bold = row < name or (row == name and kind == "here")
             style = {"font_size": 14 if row < name else 12, "font_weight": "bold" if bold else None}
@@ -179,7 +179,7 @@ class _Drawing:
             y += 20
         for number, move in self._layout.numbered:
             self._badge(MARGIN + 9, y + 4, number)
-            for line in _broken(f"{move.name[self._language]} · {self._by(move)}", 275, 12):
+            for line in broken(f"{move.name[self._language]} · {self._by(move)}", 275, 12):
                 self._text(MARGIN + 24, y + 8, line, "detail")
                 y += LINE
             y += 4
@@ -189,7 +189,7 @@ class _Drawing:
             y += 20
         for move in self._layout.everywhere:
             target = self._procedure.stages[move.to].name[self._language]
-            for line in _broken(f"{move.name[self._language]} → {target}", 295, 12):
+            for line in broken(f"{move.name[self._language]} → {target}", 295, 12):
                 self._text(MARGIN + 9, y + 8, line, "detail")
                 y += LINE
         return y + MARGIN
@@ -215,37 +215,3 @@ class _Drawing:
                 named = {"by": self._by(move), "move": move.name[self._language], "target": target}
                 told.append(self._say(key, **named))
         return "".join(told)
-
-
-def _broken(text: str, width: int, size: int) -> list[str]:
-    """``text`` in lines of at most ``width`` units: between words, or between any two Chinese characters."""
-    lines, line = [], ""
-    for piece in _pieces(text):
-        if line and _width(line + piece.rstrip(), size) > width:
-            lines.append(line.rstrip())
-            line = ""
-        line += piece
-    return [*lines, line.rstrip()] if line.strip() else lines
-
-
-def _pieces(text: str) -> Iterable[str]:
-    """What must stay together: a word with the space after it, or one wide character."""
-    word = ""
-    for sign in text:
-        if ord(sign) > 0x2E80:
-            if word:
-                yield word
-            yield sign
-            word = ""
-        else:
-            word += sign
-            if sign == " ":
-                yield word
-                word = ""
-    if word:
-        yield word
-
-
-def _width(text: str, size: int) -> float:
-    """About how wide ``text`` is: Chinese characters are square, others about half as wide."""
-    return size * sum(1.0 if ord(sign) > 0x2E80 else 0.52 for sign in text)

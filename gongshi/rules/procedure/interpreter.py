@@ -408,11 +408,8 @@ class _Draft:
 
     def _length(self, rule: ClockRule) -> tuple[int, Counting]:
         """Days and counting of a clock that does not take a given date."""
-        if rule.days == "promise":
-            promise = self._state.promise
-            return (promise.days, promise.counting) if promise else (rule.default_days, rule.counting)
-        assert isinstance(rule.days, int)
-        return rule.days, rule.counting
+        assert rule.days != "given"
+        return rule.length(self._state.promise)
 
     def _warning(self, rule: ClockRule, due: date) -> date | None:
         if not rule.warn_days:

@@ -102,6 +102,12 @@ class ClockRule:
         """The name that staff read."""
         return self.staff or self.name
 
+    def length(self, promise: Promise | None) -> tuple[int, Counting]:
+        """Days and counting of a run under a promise (None: none); of a given date, how far ahead it may lie."""
+        if self.days == "promise":
+            return (promise.days, promise.counting) if promise else (self.default_days, self.counting)
+        return (self.most_days if self.days == "given" else self.days), self.counting
+
 
 @dataclass(frozen=True, slots=True)
 class Move:

@@ -16,6 +16,7 @@ from gongshi.web.public import (
     posters,
     proof,
     reprisals,
+    when,
     withdrawing,
 )
 
@@ -56,6 +57,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("offline/", installed.offline, name="offline"),
     path("app.webmanifest", installed.manifest, name="manifest"),
     path("posters/", posters.posters, name="posters"),
+    path("when/", when.when, name="when"),
+    path("when/deadlines.ics", when.when_file, name="when_file"),
     path("how-it-works/", pages.how_it_works, name="how_it_works"),
     path("what-we-keep/", pages.what_we_keep, name="what_we_keep"),
     path("what-it-cannot-protect/", pages.what_it_cannot, name="what_it_cannot"),
