@@ -43,4 +43,5 @@ def calendar_file(days: Iterable[Day], *, name: str, language: str, at: datetime
         entry.add("transp", "TRANSPARENT")
         entry.add("class", "PRIVATE")
         made.add_component(entry)
-    return made.to_ical()
+    body: bytes = made.to_ical()
+    return body

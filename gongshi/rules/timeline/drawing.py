@@ -122,17 +122,18 @@ class _Drawing:
         attributes = "".join(f' {name.replace("_", "-")}="{value}"' for name, value in values.items())
         parts.append(f'<{tag} class="timeline-{kind}"{attributes}>{escape(text)}</{tag}>')
 
-    def _text(self, text: str, kind: str, size: int, x: float = MARGIN, **values: object) -> None:
-        self._add(self._parts, "text", kind, text, x=x, y=self._y + LINE - 4, font_size=size, **values)
+    def _text(self, text: str, kind: str, size: int, x: float = MARGIN, *, bold: bool = False) -> None:
+        style = {"font_size": size, **({"font_weight": "bold"} if bold else {})}
+        self._add(self._parts, "text", kind, text, x=x, y=self._y + LINE - 4, **style)
 
-    def _lines(self, text: str, width: int, size: int, kind: str, **values: object) -> None:
+    def _lines(self, text: str, width: int, size: int, kind: str, *, bold: bool = False) -> None:
         for line in broken(text, width, size):
-            self._text(line, kind, size, **values)
+            self._text(line, kind, size, bold=bold)
             self._y += LINE
 
     def _heading(self, key: str) -> None:
         self._y += 8
-        self._lines(self._say(key), INNER, 13, "heading", font_weight="bold")
+        self._lines(self._say(key), INNER, 13, "heading", bold=True)
         self._y += 2
 
     def _months(self) -> Iterator[date]:
@@ -158,9 +159,7 @@ class _Drawing:
     def _row(self, span: Span) -> None:
         """One deadline: its name and last day, whose time it is, and its bar."""
         name = span.clock.name[self._language]
-        self._lines(
-            self._say("row", name=name, day=self._day(span.due_on)), INNER, 13, "name", font_weight="bold"
-        )
+        self._lines(self._say("row", name=name, day=self._day(span.due_on)), INNER, 13, "name", bold=True)
         self._lines(self._told(span), INNER, 12, "detail")
         y, start, end = self._y + 3, self._x(span.first_on), self._x(span.due_on + _DAY)
         bar = {"y": y, "height": BAR, "stroke": "currentColor"}

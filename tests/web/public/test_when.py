@@ -65,7 +65,7 @@ def test_every_deadline_names_its_basis(town: Town, client: Client) -> None:
     page = answer(client)
     rows = page.select(".deadlines tbody tr")
     assert len(rows) >= 6
-    assert all(row.select("td")[-1].get_text(strip=True) for row in rows)
+    assert all(row.select_one("th .basis").get_text(strip=True) for row in rows)
 
 
 def test_every_procedure_and_category_can_be_asked_about(town: Town, client: Client) -> None:
