@@ -49,6 +49,7 @@ PUBLIC = [
     "how-it-works/",
     "what-we-keep/",
     "what-it-cannot-protect/",
+    "when/",
     "desk/login/",
     "desk/login/first/",
     "no-such-page/",
