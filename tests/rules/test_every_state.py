@@ -1,7 +1,7 @@
 """The model check: every state that any shipped procedure can come to, days left out, and what holds in each.
 
-It stands apart from the proofs that a procedure passes when it is loaded: those look at stages and moves one by one where
-they can; here only states and the edges between them are looked at. Both would have to be wrong in the same way.
+It stands apart from the proofs that a procedure passes when it is loaded: those look at stages and moves one by one
+where they can; here only states and the edges between them are looked at. Both would have to be wrong in the same way.
 """
 
 import time
@@ -94,15 +94,19 @@ def test_no_state_waits_on_an_office_without_a_clock_that_has_a_consequence(path
         binding = [
             (found.procedure.clocks[code], status)
             for code, status in found.running(state)
-            if status in (Status.RUNNING, Status.LATE) and found.procedure.clocks[code].waits_for == stage.holder
+            if status in (Status.RUNNING, Status.LATE)
+            and found.procedure.clocks[code].waits_for == stage.holder
         ]
         assert any(clock.supervise or clock.expiry_move for clock, _ in binding), state
         for clock, status in binding:
             if status is Status.RUNNING:
-                assert any(edge.actor == "system" and not edge.steps or edge.moves for edge in found.outgoing[at])
+                assert any(
+                    (edge.actor == "system" and not edge.steps) or edge.moves for edge in found.outgoing[at]
+                )
                 assert clock.supervise or clock.lapse or clock.expiry_move
         assert any(
-            edge.actor == "staff" and found.states[edge.target].stage != state.stage for edge in found.outgoing[at]
+            edge.actor == "staff" and found.states[edge.target].stage != state.stage
+            for edge in found.outgoing[at]
         ), state
 
 
