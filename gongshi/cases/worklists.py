@@ -308,6 +308,9 @@ def _board(actor: StaffActor, name: str, at: datetime, office: UUID | None) -> Q
         "unconfirmed": Q(outcome="unconfirmed"),
     }[name]
     found = supervised(actor, office).filter(narrow)
+    if office is not None:
+        # What is listed by office can be counted by office.
+        found = found.exclude(kind__in=SEALED_KINDS)
     if name == "unconfirmed":
         return found.order_by("-closed_at", "-id")
     if name in TURN_LISTS:
@@ -317,7 +320,7 @@ def _board(actor: StaffActor, name: str, at: datetime, office: UUID | None) -> Q
 
 
 def board_list(actor: StaffActor, name: str, *, at: datetime, office: UUID | None = None) -> list[Case]:
-    """One list of the board, most urgent first, at most `BOARD_ROWS` + 1.
+    """One list of the board, most urgent first, at most `BOARD_ROWS` + 1; of one office without sealed kinds.
 
     Names: "late", "soon", "handed_about", "escalated", "reopened", "unconfirmed". Raises KeyError for others.
     """
@@ -325,9 +328,12 @@ def board_list(actor: StaffActor, name: str, *, at: datetime, office: UUID | Non
 
 
 def board_counts(actor: StaffActor, *, at: datetime, office: UUID | None = None) -> dict[str, int]:
-    """How many cases are on each list; `COUNTED` + 1 stands for more than were counted. One statement for all."""
-    lists = {name: _board(actor, name, at, office).order_by() for name in BOARD_LISTS}
-    numbers = {name: CountOf(found.values("pk")[: COUNTED + 1]) for name, found in lists.items()}
+    """How many cases are on each list; `COUNTED` + 1 stands for more than were counted. One statement for all.
+
+    Sealed kinds stand on the lists and are not counted: `OfficeLoad` says why.
+    """
+    lists = {name: _board(actor, name, at, office).exclude(kind__in=SEALED_KINDS) for name in BOARD_LISTS}
+    numbers = {name: CountOf(found.order_by().values("pk")[: COUNTED + 1]) for name, found in lists.items()}
     row = Office.objects.values_list(*numbers.values()).get(pk=actor.office_id)
     return dict(zip(numbers, row, strict=True))
 

@@ -1,0 +1,98 @@
+"""How many grievances there are about an office, or with one, is a number for nobody: not for those who deal with them.
+
+Every number that the program shows is taken twice: before and after a dozen sealed matters came in and were late.
+"""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from gongshi.accounts.models import Role
+from gongshi.accounts.queries import actors_for, offices
+from gongshi.accounts.rights import may
+from gongshi.cases import digests, worklists
+from gongshi.cases.actions.clocks import run_clocks
+from gongshi.cases.drafts import KeepOff
+from gongshi.figures.report import report
+from gongshi.rules.ladder import SEALED_KINDS
+from gongshi.web.monitoring import metrics
+from tests.casework import add_staff, grievance, ladder_town
+from tests.cast import Town, lin_files, matter
+from tests.clock import Clock, local
+
+pytestmark = pytest.mark.django_db
+LATE = local("2026-04-20 09:00")
+
+
+@pytest.fixture
+def full(town: Town, clock: Clock) -> Town:
+    """The city over the hall over Roads and Water, with somebody of every role in the city and the hall."""
+    ladder_town(town)
+    for office in ("city", "hall"):
+        add_staff(town, f"{office}-all", **{office: [role for role in Role.values if role != "reader"]})
+    lin_files(town)
+    clock.set("2026-04-20 09:00")
+    return town
+
+
+def many_come_in(town: Town) -> None:
+    """About Roads, kept from Roads, with Roads and with Water; none is answered in time."""
+    roads = town.offices["roads"].id
+    for _each in range(3):
+        lin_files(town, matter(town, "conduct", subject=roads))
+        lin_files(town, matter(town, "quarrel", keep_off=(KeepOff(roads),)))
+        lin_files(town, matter(town, "quarrel"))
+        grievance(town)
+
+
+def numbers(town: Town, at: datetime) -> dict[str, Any]:
+    """Every number by who is shown it, but those of one's own list of work."""
+    found: dict[str, Any] = {"metrics": metrics.text(at)}
+    for public in (False, True):
+        found[f"figures, public: {public}"] = report(None, None, on=at.date(), public=public)
+    for name in town.staff:
+        for actor in actors_for(town.staff[name]):
+            found[f"{name}: mail"] = digests.digest_of(actor, at)
+            people = [one.id for one in town.staff.values()]
+            found[f"{name}: loads of colleagues"] = worklists.loads_of(actor, people, at=at)
+            if may(actor, "board.read"):
+                found |= board(name, actor, at)
+    return found
+
+
+def board(name: str, actor: Any, at: datetime) -> dict[str, Any]:
+    loads, capped = worklists.loads(actor, at=at)
+    found: dict[str, Any] = {f"{name}: offices": ([asdict(one) for one in loads], capped)}
+    below = [one for one, node in offices().items() if actor.office_id in node.supervisors]
+    for office in (None, *below):
+        found[f"{name}: board of {office}"] = worklists.board_counts(actor, at=at, office=office)
+    for office in below:
+        for listed in worklists.BOARD_LISTS:
+            rows = worklists.board_list(actor, listed, at=at, office=office)
+            found[f"{name}: {listed} of {office}"] = [row.id for row in rows]
+    return found
+
+
+def test_no_number_moves_when_sealed_matters_come_in(full: Town) -> None:
+    run_clocks(LATE)
+    before = numbers(full, LATE)
+    assert len(before) > 30
+    many_come_in(full)
+    run_clocks(LATE)
+    after = numbers(full, LATE)
+    assert {key for key in before if before[key] != after[key]} == set()
+
+
+def test_whoever_deals_with_them_finds_them_all_the_same(full: Town) -> None:
+    """On the board they stand in the lists of all offices, and each is a decision of its own."""
+    many_come_in(full)
+    run_clocks(LATE)
+    for name in ("qin", "gu"):
+        actor = full.actor(name)
+        late = worklists.board_list(actor, "late", at=LATE)
+        assert any(row.kind in SEALED_KINDS for row in late)
+        assert all(
+            one.cases == 1 for one in worklists.causes(actor) if one.supervision.cause.startswith("case:")
+        )
