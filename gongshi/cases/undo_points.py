@@ -21,6 +21,7 @@ from gongshi.rules.procedure import ClockState
 from gongshi.rules.references import normalise
 from gongshi.safekeeping.ids import new_id
 
+SPLIT = "split"
 PUT_BACK = tuple(name for name in COLUMNS if name != "seq")
 _COLUMNS = {name: field for field in Case._meta.concrete_fields for name in (field.name, field.attname)}
 _DAYS = frozenset(one.name for one in fields(ClockState) if one.name.endswith("_on"))
@@ -44,6 +45,16 @@ def standing(case: Case, clocks: Iterable[Clock] | None, actor: StaffActor, at: 
     return Standing(
         actor, at, case.office_id, {name: _plain(getattr(case, name)) for name in PUT_BACK}, told, {}
     )
+
+
+def nothing_before(case: Case, step: Standing) -> Standing:
+    """Before the step there was no such case."""
+    return Standing(step.actor, step.at, case.office_id, {}, None, {})
+
+
+def is_split_off(point: UndoPoint) -> bool:
+    """Whether the step is the splitting by which the case itself came to be."""
+    return point.move == SPLIT and not point.before["columns"]
 
 
 def note_joint(before: Standing, case: Case, office: UUID) -> None:

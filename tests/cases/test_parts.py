@@ -16,14 +16,18 @@ from gongshi.cases.actions.merging import cases_to_merge_into, keep_as_one, merg
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.actions.splitting import agree_to_split, categories_to_split_into, split_case
 from gongshi.cases.actions.undoing import undo_last
+from gongshi.cases.drafts import Contact
 from gongshi.cases.models import Case, Clock, History
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import Erased
+from gongshi.cases.undo_points import case_to_undo
 from gongshi.cases.visiting import Visitor, own_case
 from gongshi.figures.queries import office_tallies
+from gongshi.notifications.models import OutboxRow
 from gongshi.rules.procedure import RefusedError
 from gongshi.safekeeping.receipts import ReceiptError, new_receipt
 from gongshi.safekeeping.sealing import SealError
+from tests.cases.test_undo import picture_of
 from tests.casework import ANSWER, replayed
 from tests.cast import Town, case_of, lin_files, matter, resident
 from tests.clock import local
@@ -218,3 +222,43 @@ def test_what_cannot_be_merged(town: Town) -> None:
         merged(town, case, into)
     assert refused.value.code == "not_mergeable"
     assert fresh(case).merged_into is None
+
+
+def test_a_split_is_undone_from_either_side(town: Town) -> None:
+    """Nobody is told, the first matter is as it was, the second ends in it and is not one of the figures'."""
+    for side in (0, 1):
+        filed, receipt = lin_files(town, contact=Contact(email="lin@example.org", notify="email"))
+        first = case_of(filed)
+        OutboxRow.objects.all().delete()
+        before = picture_of(fresh(first))
+        second = split(town, first)
+        assert OutboxRow.objects.count() == 1
+        who = town.actor("he")
+        undone = case_to_undo(who, first.filing.reference, (first, second)[side].number)
+        undo_last(undone, actor=who, at=LATER + timedelta(seconds=60))
+        assert OutboxRow.objects.get().state == "dropped"
+        assert picture_of(fresh(first)) == before
+        ended = fresh(second)
+        assert (ended.outcome, ended.merged_into, ended.due_on, ended.paused) == ("merged", 1, None, False)
+        own = own_case(Visitor(filed.filing, filed.receipt_id, receipt), 11)
+        assert [event.code for event in own.file.events][-1] == "case.merged"
+        for each in (first, second):
+            replayed(fresh(each))
+        assert split(town, first).number == 12
+
+
+def test_a_split_that_went_on_is_not_undone(town: Town) -> None:
+    first = case_of(lin_files(town)[0])
+    second = split(town, first)
+    make_move(fresh(second), "accept", actor=town.actor("ma"), at=LATER + timedelta(seconds=10))
+    at, who = LATER + timedelta(seconds=60), town.actor("zhou")
+    with pytest.raises(RefusedError, match=r"undo.not.last"):
+        undo_last(fresh(first), actor=who, at=at)
+    other = split(town, first, "noise")
+    with pytest.raises(RefusedError, match=r"undo.over"):
+        undo_last(fresh(other), actor=town.actor("ma"), at=at)
+    with pytest.raises(RefusedError, match=r"undo.over"):
+        undo_last(fresh(other), actor=who, at=LATER + timedelta(seconds=121))
+    assert fresh(other).merged_into is None
+    undo_last(fresh(other), actor=who, at=at)
+    assert fresh(other).merged_into == 1

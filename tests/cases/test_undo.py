@@ -1,5 +1,6 @@
 """Undoing a step: until its notice has left, exactly as it was, one more entry, and never a day gained by it."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from gongshi.accounts.actors import StaffActor
 from gongshi.cases.actions.answers import NewAnswer, send_answer
 from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.conversation import add_to_case, ask_resident, write_note
+from gongshi.cases.actions.desk_drafts import discard_draft, keep_draft
 from gongshi.cases.actions.handlers import name_handler
 from gongshi.cases.actions.looks import open_content
 from gongshi.cases.actions.moves import make_move
@@ -100,6 +102,29 @@ def test_an_undone_answer_is_no_answer_and_comes_back_as_a_draft(town: Town) -> 
     assert (standing.number, Answer.objects.filter(case=case).count()) == (1, 2)
     tally = answer_tallies(date(2026, 3, 1), date(2026, 4, 1), on=date(2026, 4, 1))
     assert [(one.cases, one.promised) for one in tally.values()] == [(1, 0)]
+
+
+def test_undone_words_stand_beside_a_draft_begun_since(town: Town) -> None:
+    """Never lost, never over what is being written; a second time behind the first."""
+    case, who = accepted(town)[1], town.actor("zhou")
+    newer = {"decided": "另起一份。", "decision": "done"}
+    for n, text in enumerate(("先补一半。", "再补一半。")):
+        at = AT + timedelta(minutes=n)
+        send_answer(fresh(case), "promise", replace(PROMISE, decided=text), actor=who, at=at)
+        keep_draft(fresh(case), "answer", newer, page="a" * 16, seen=n, actor=who, at=at)
+        undo_last(fresh(case), actor=town.actor("he"), at=at)
+    read = open_content(fresh(case), who, why="assignment", at=SOON)
+    assert read.drafts["answer"].texts == newer
+    back = read.drafts["back-answer"].texts
+    assert back["decided"] == "先补一半。\n\n再补一半。"
+    assert not {"decision", "by_on", "found_on"} & set(back)
+    discard_draft(
+        fresh(case), "back-answer", page=read.drafts["back-answer"].page, seen=0, actor=who, at=SOON
+    )
+    send_answer(fresh(case), "promise", PROMISE, actor=who, at=SOON)
+    undo_last(fresh(case), actor=who, at=SOON)
+    again = open_content(fresh(case), who, why="assignment", at=SOON)
+    assert again.drafts["back-answer"].texts["decided"] == "下周补。"
 
 
 def test_a_question_comes_back_as_a_draft(town: Town) -> None:

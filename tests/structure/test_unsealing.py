@@ -84,7 +84,12 @@ OPENERS: dict[str, set[str]] = {
     "read_reason": {"gongshi.cases.reading", "gongshi.cases.actions.glass", "gongshi.cases.visiting"},
     "read_case": {"gongshi.cases.reading", "gongshi.cases.actions.looks", "gongshi.cases.visiting"},
     # What officers typed and have not sent: for themselves, with the case's content.
-    "read_typed": {"gongshi.cases.reading", "gongshi.cases.actions.looks"},
+    "read_typed": {
+        "gongshi.cases.reading",
+        "gongshi.cases.actions.looks",
+        # Words of a second undone step go behind those of the first.
+        "gongshi.cases.actions.desk_drafts",
+    },
     # An address is opened at the moment of sending, and shown to nobody.
     "read_contact": {
         "gongshi.cases.reading",

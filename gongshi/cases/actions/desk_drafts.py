@@ -19,13 +19,17 @@ from gongshi.accounts.queries import actors_for
 from gongshi.accounts.rights import require
 from gongshi.cases.models import Case, DeskDraft
 from gongshi.cases.queries import NotFound, cases_visible_to
-from gongshi.cases.reading import key_for, require_unwithdrawn
+from gongshi.cases.reading import key_for, read_typed, require_unwithdrawn
 from gongshi.cases.sealed import seal_json
 from gongshi.cases.texts import TextRefused, plain_lines, within
 from gongshi.safekeeping.ids import new_id
 
-# A draft's form: one of these, the last with a move's code after it.
+# A draft's form: one of these, the last with a move's code after it; or any of them after "back-": words of an undone
+# step, beside a draft that was begun since.
 ANSWER, NOTE, MOVE = "answer", "note", "move-"
+BACK = "back-"
+# Of what was sent, what a form chooses and nobody wrote.
+CHOSEN = frozenset({"office", "date", "decision", "found_on", "by_on"})
 # More than any form takes in: what is too long to be sent is not lost either.
 MAX_DRAFT = 20_000
 DRAFTS_KEPT = timedelta(days=30)
@@ -93,12 +97,22 @@ def discard_draft(
 def give_back(
     case: Case, form: str, texts: Mapping[str, str], *, staff: UUID, key: bytes, at: datetime
 ) -> None:
-    """Let ``staff`` have as a draft what they had sent; what they typed into the same form since stays as it is."""
-    row = DeskDraft.objects.filter(case=case, staff=staff, form=form).first()
-    if row is not None and row.discarded_at is None:
-        return
+    """Let ``staff`` have as a draft what they had sent. What they typed into the same form since stays as it is.
+
+    The words of the step then stand beside it, under "back-" and the form's code, after those that are there already.
+    """
+    rows = {
+        row.form: row
+        for row in DeskDraft.objects.filter(case=case, staff=staff, form__in=(form, BACK + form))
+    }
+    kept = dict(texts)
+    if (row := rows.get(form)) is not None and row.discarded_at is None:
+        form, row = BACK + form, rows.get(BACK + form)
+        earlier = read_typed(row, key).texts if row is not None and row.discarded_at is None else {}
+        both = {name: (earlier.get(name), text) for name, text in texts.items() if name not in CHOSEN}
+        kept = {name: "\n\n".join(text for text in pair if text) for name, pair in both.items()}
     new = row or DeskDraft(id=new_id(), case=case, staff_id=staff, form=form, revision=0)
-    new.content = seal_json(key, dict(texts), row=new.id, field="content")
+    new.content = seal_json(key, kept, row=new.id, field="content")
     new.page, new.saved_at, new.discarded_at = secrets.token_hex(8), at, None
     new.revision += 1
     new.save(force_insert=row is None)

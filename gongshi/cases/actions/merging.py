@@ -14,12 +14,12 @@ from gongshi.cases.actions.moves import close_merged, save_clocks
 from gongshi.cases.actions.public_state import refresh_public
 from gongshi.cases.actions.splitting import LONGEST_REASON, check_worker, may_split, split_off
 from gongshi.cases.changing import COLUMNS, Changed, restored_on_failure
-from gongshi.cases.models import Case, Clock, UndoPoint
+from gongshi.cases.models import Case, Clock
 from gongshi.cases.queries import NotFound, case_of, cases_visible_to
 from gongshi.cases.reading import key_for
 from gongshi.cases.record import Record, role_of
 from gongshi.cases.texts import checked_text
-from gongshi.cases.undo_points import Standing, keep, point_for, standing
+from gongshi.cases.undo_points import keep, point_for, standing
 from gongshi.places.queries import calendar
 from gongshi.rules.ladder import is_sealed
 from gongshi.rules.procedure import Transition, end_in, owed_clock, take_in
@@ -67,6 +67,19 @@ def keep_as_one(case: Case, *, actor: Resident, at: datetime) -> Case:
     return other
 
 
+def end_quietly(case: Case, other: int, *, actor: StaffActor, at: datetime) -> None:
+    """What was split off ends in matter number ``other`` again, as its splitting is undone: nobody was told of it yet.
+
+    Inside the caller's transaction. Raises RefusedError ("not_mergeable"), Changed.
+    """
+    clocks, record = list(Clock.objects.filter(case=case)), Record(actor=actor, at=at)
+    procedure, state = engine.procedure_of(case), engine.state_of(case, clocks)
+    ends = end_in(procedure, state, other, by=role_of(actor, case), on=engine.today(at))
+    _enter(case, ends, record, at=at)
+    save_clocks(case, ends, clocks)
+    record.store()
+
+
 def _merge(
     case: Case,
     other: Case,
@@ -86,7 +99,10 @@ def _merge(
         ):
             before = standing(one, rows, actor, at) if isinstance(actor, StaffActor) else None
             record = Record(actor=actor, at=at)
-            point = _enter(one, transition, record, before, reason=reason, key=key, twin=twin.id, at=at)
+            _enter(one, transition, record, reason=reason, key=key, at=at)
+            if one.merged_into is not None:
+                record.notice(one, "moved", one.filing.notify)
+            point = point_for(one, before, record, move=MOVE, twin=twin.id) if before else None
             save_clocks(one, transition, rows)
             refresh_public(one)
             record.store()
@@ -117,23 +133,18 @@ def _enter(
     case: Case,
     transition: Transition,
     record: Record,
-    before: Standing | None,
     *,
-    reason: str,
-    key: bytes | None,
-    twin: UUID,
+    reason: str = "",
+    key: bytes | None = None,
     at: datetime,
-) -> UndoPoint | None:
-    """History and columns of one of the two; its notice where it ends. In the transaction."""
+) -> None:
+    """History and columns of one of the two. In the transaction."""
     seen, (entry,) = case.seq, transition.entries
     case.seq += 1
     record.event(case, entry.code, by=entry.by, params=entry.params, reason=reason, key=key)
     engine.take_state(case, transition.state)
     if transition.state.merged is not None:
         close_merged(case, transition, at)
-        record.notice(case, "moved", case.filing.notify)
-    point = point_for(case, before, record, move=MOVE, twin=twin) if before else None
     free = Case.objects.filter(pk=case.pk, seq=seen, erased_at=None)
     if not free.update(**{name: getattr(case, name) for name in COLUMNS}):
         raise Changed
-    return point

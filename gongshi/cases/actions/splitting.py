@@ -26,6 +26,7 @@ from gongshi.cases.record import Record
 from gongshi.cases.routes import Route, route_for
 from gongshi.cases.sealed import seal_words
 from gongshi.cases.texts import checked_text
+from gongshi.cases.undo_points import SPLIT, keep, nothing_before, point_for, standing
 from gongshi.routing.queries import CategoryNode, categories, procedure_for
 from gongshi.rules.ladder import is_sealed
 from gongshi.rules.procedure import RefusedError
@@ -84,7 +85,9 @@ def split_case(
 ) -> Case:
     """Split a second matter off a case; returns it. ``office``: whose it is, instead of what the routing rules say.
 
-    The resident is told, reads why, and may have the two made one again. Raises NotFound, NotAllowed, RefusedError
+    The resident is told, reads why, and may have the two made one again. It can be undone for a while.
+
+    Raises NotFound, NotAllowed, RefusedError
     ("not_divisible", "category_unknown", "office_unknown", "too_many_matters"), TextRefused, Changed, Erased.
     """
     check_worker(case, actor)
@@ -98,8 +101,8 @@ def split_case(
     text = checked_text(reason, LONGEST_REASON)
     old_key, key = key_for(case.id, actor), new_data_key()
     new, committed = _second(case, node, office, old_key, key)
-    opened = engine.open_case(new, node)
-    record = Record(actor=actor, at=at)
+    opened, before = engine.open_case(new, node), standing(case, None, actor, at)
+    record, begun = Record(actor=actor, at=at), Record(actor=actor, at=at)
     wraps = wraps_of_new(new.id, key, sealed_for=None, receipt=None, receipt_id=None, at=at)
     save_wraps(wraps)
     try:
@@ -110,10 +113,16 @@ def split_case(
             (entry,) = opened.entries
             params = {"office": new.office_id, "lead": new.lead_id, "why": new.route["reason"]}
             params |= {"words": committed, "other": case.number, **entry.params}
-            record.event(new, entry.code, params=params, reason=text, key=key)
+            begun.event(new, entry.code, params=params, reason=text, key=key)
+            first = point_for(case, before, record, move=SPLIT, twin=new.id)
+            second = point_for(new, nothing_before(new, before), begun, move=SPLIT, twin=case.id)
             new.save(force_insert=True)
             Clock.objects.bulk_create(engine.clock_rows(new, opened.state))
             record.store()
+            begun.store()
+            for point in (first, second):
+                if point:
+                    keep(point)
     except IntegrityError as taken:
         discard_wraps(wraps)
         raise Changed from taken

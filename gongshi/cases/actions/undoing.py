@@ -11,12 +11,13 @@ from django.db import transaction
 from gongshi.accounts.actors import StaffActor
 from gongshi.cases import engine
 from gongshi.cases.actions.desk_drafts import ANSWER, MOVE, give_back
+from gongshi.cases.actions.merging import end_quietly
 from gongshi.cases.actions.public_state import refresh_public
 from gongshi.cases.changing import COLUMNS, Changed, restored_on_failure
 from gongshi.cases.models import Answer, Case, Clock, History, Message, UndoPoint
 from gongshi.cases.reading import key_for, read_undone
 from gongshi.cases.record import Record, role_of
-from gongshi.cases.undo_points import may_undo, point_of, put_back, put_back_joint
+from gongshi.cases.undo_points import is_split_off, may_undo, point_of, put_back, put_back_joint
 from gongshi.notifications.actions import drop_unsent
 from gongshi.rules.procedure import RefusedError, Transition, is_last, needs_of, undo
 
@@ -43,13 +44,21 @@ def undo_last(case: Case, *, actor: StaffActor, at: datetime, seen: int | None =
     texts = _texts(case, point, actor)
     with restored_on_failure(case), transaction.atomic():
         for one, its in steps:
-            _undo(one, its, actor, at)
+            if is_split_off(its):
+                end_quietly(one, _first_of(one, steps), actor=actor, at=at)
+            else:
+                _undo(one, its, actor, at)
             _settle(one, its, at)
         if texts:
             form, written, key = texts
             give_back(case, form, written, staff=point.staff_id, key=key, at=at)
     case.undo_point = None
     return case
+
+
+def _first_of(second: Case, steps: list[tuple[Case, UndoPoint]]) -> int:
+    """The number of the matter that it was split off."""
+    return next(one.number for one, _ in steps if one.pk != second.pk)
 
 
 def _twin(case: Case, point: UndoPoint) -> list[tuple[Case, UndoPoint]]:

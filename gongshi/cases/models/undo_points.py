@@ -9,7 +9,7 @@ from gongshi.safekeeping.ids import new_id
 class UndoPoint(models.Model):
     """The last step that staff made on a case, and the case's columns and clocks before it. Soon gone.
 
-    ``move``: the procedure's move, "" for the naming of a handler. ``seqs``: the history entries that it left.
+    ``move``: the procedure's move, "split" or "merge"; "" for the naming of a handler. ``seqs``: its history entries.
     ``before``: codes, days, numbers and keys, as they stood; ``notices``: the outbox rows that wait until ``until``.
     ``twin``: the other case of a step that took two.
     """

@@ -21,7 +21,7 @@ from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.case import head, told
 from gongshi.web.desk.contents import case_for, opened
-from gongshi.web.desk.draft_parts import ANSWER, part, texts_of, was_sent
+from gongshi.web.desk.draft_parts import ANSWER, BACK, part, texts_of, was_sent, without_form
 from gongshi.web.desk.filling import begun_with, choices_for
 from gongshi.web.desk.forms import AnswerForm
 from gongshi.web.desk.moves import CONFLICT, UNTAKEN, away
@@ -138,6 +138,9 @@ def _page(
     context["form"], context["can_answer"] = form, bool(answering)
     sent = request.method == "POST"
     context["draft"] = part(request, case, ANSWER, content.content, form, sent=sent)
+    known = content.content.drafts if content.content else {}
+    others = [code for code in known if code != BACK + ANSWER]
+    context["drafts_left"] = without_form(case, content.content, others)
     if content.content is not None:
         context.update(told(case, content.content))
     return render(request, "desk/answer.html", context, status=status)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 
-from gongshi.cases.actions.desk_drafts import ANSWER, MOVE, NOTE, drop_sent
+from gongshi.cases.actions.desk_drafts import ANSWER, BACK, MOVE, NOTE, drop_sent
 from gongshi.cases.models import Case
 from gongshi.cases.reading import CaseFile, ReadDraft
 from gongshi.web.desk import shown
@@ -16,6 +16,7 @@ from gongshi.web.desk.access import DeskRequest
 
 __all__ = [
     "ANSWER",
+    "BACK",
     "MOVE",
     "NOTE",
     "Mark",
@@ -110,10 +111,11 @@ def labelled(form: forms.Form, texts: Mapping[str, str]) -> list[tuple[Any, str]
 
 
 def without_form(case: Case, content: CaseFile | None, offered: list[str]) -> list[dict[str, Any]]:
-    """Drafts of forms that this page does not offer any more: to be copied, or thrown away."""
+    """Drafts without a form on this page any more, and words of undone steps: to be copied, or thrown away."""
     left: list[ReadDraft] = list(content.drafts.values()) if content else []
     return [
         {
+            "back": draft.form.startswith(BACK),
             "texts": [text for text in draft.texts.values() if len(text) > 1],
             "saved_at": draft.saved_at,
             "url": shown.address(case, "discard_draft", draft.form),

@@ -72,3 +72,28 @@ def test_answers_sent_together_are_undone_together(sign_in: SignIn, storm: Storm
     assert len(page.context["undone"]) == 2
     assert not Answer.objects.filter(undone_at=None).exists()
     assert {Case.objects.get(pk=one.pk).stage for one in storm} == {"handling"}
+
+
+def test_words_taken_back_stand_beside_a_new_draft(sign_in: SignIn, handled: Case) -> None:
+    """On the answer's page and on the case's, to be copied or thrown away."""
+    client, path = sign_in("zhou"), address(handled)
+    client.post(f"{path}answer/", {**ANSWER, "seen": handled.seq, "act": "send"})
+    client.post(f"{path}draft/answer/", {"decided": "另起一份。"}, headers={"HX-Request": "true"})
+    client.post(f"{path}undo/", {"seen": client.get(path).context["undo"]["seen"]})
+    for page in (client.get(f"{path}answer/"), client.get(path)):
+        assert "撤销时收回的话" in text(page)
+        assert ANSWER["decided"] in text(page)
+    (left,) = page.context["drafts_left"]
+    client.post(left["url"], {"draft": str(left["mark"])})
+    assert "撤销时收回的话" not in text(client.get(path))
+
+
+def test_a_split_is_undone_from_its_page(town: Town, sign_in: SignIn, case: Case) -> None:
+    client, path = sign_in("zhou"), address(case)
+    given = {"act": "split", "seen": case.seq, "reason": "漏水。", "category": town.categories["leak"].id}
+    client.post(f"{path}parts/", given)
+    page = client.get(path)
+    assert "刚才的一步：分出另一件" in text(page)
+    page = client.post(f"{path}undo/", {"seen": page.context["undo"]["seen"]}, follow=True)
+    assert "撤销了上一步：分出另一件" in text(page)
+    assert Case.objects.get(filing=case.filing, number=11).outcome == "merged"
