@@ -50,7 +50,7 @@ every_procedure = pytest.mark.parametrize(
 
 def test_all_that_is_shipped_is_checked() -> None:
     names = {path.parent.parent.name for path in SHIPPED}
-    assert names >= {"qinghe", "wrenfield", "starting_pack"}
+    assert names >= {"qinghe", "wrenfield", "veldmeer", "starting_pack"}
     assert len(SHIPPED) == len(list(ROOT.glob("packs/**/procedures/*.toml"))) + 3 >= 13
 
 
@@ -99,15 +99,24 @@ def test_no_state_waits_on_an_office_without_a_clock_that_has_a_consequence(path
         ]
         assert any(clock.supervise or clock.expiry_move for clock, _ in binding), state
         for clock, status in binding:
+            assert clock.supervise or clock.lapse or clock.expiry_move
             if status is Status.RUNNING:
-                assert any(
-                    (edge.actor == "system" and not edge.steps) or edge.moves for edge in found.outgoing[at]
-                )
-                assert clock.supervise or clock.lapse or clock.expiry_move
+                assert any(edge.actor == "system" for edge in found.outgoing[at]), state
         assert any(
             edge.actor == "staff" and found.states[edge.target].stage != state.stage
             for edge in found.outgoing[at]
         ), state
+
+
+@every_procedure
+def test_nothing_runs_in_an_end_something_in_all_else_and_what_rests_can_be_woken(path: Path) -> None:
+    found = walked(path)
+    for at, state in enumerate(found.states):
+        stage = found.procedure.stages[state.stage]
+        running = [code for code, status in found.running(state) if status is not Status.OFF]
+        assert bool(running) != bool(stage.outcome), state
+        if stage.outcome in ("confirmed", "unconfirmed", "settled"):
+            assert any(first(edge).effect in WAYS_ON for edge in own_edges(found, at)), state
 
 
 @every_procedure
@@ -159,5 +168,6 @@ def test_all_of_it_takes_seconds() -> None:
         test_a_move_is_open_to_the_resident_in_every_state_withdrawing_among_them(path)
         test_every_end_names_the_further_routes_and_the_pack_describes_them(path)
         test_no_state_waits_on_an_office_without_a_clock_that_has_a_consequence(path)
+        test_nothing_runs_in_an_end_something_in_all_else_and_what_rests_can_be_woken(path)
         test_no_aid_settlement_or_consent_takes_a_way_from_the_resident(path)
     assert time.process_time() - begun < MOST_SECONDS

@@ -35,25 +35,6 @@ def test_a_proof_takes_less_than_a_second() -> None:
     assert time.process_time() - started < len(ALL)
 
 
-def test_every_shipped_procedure_in_every_state() -> None:
-    """The promises themselves, looked up state by state and not through the proofs."""
-    for path in SHIPPED:
-        procedure = loaded(path)
-        walked = walk(procedure)
-        assert len(walked.states) > len(procedure.stages)
-        for at, state in enumerate(walked.states):
-            stage = procedure.stages[state.stage]
-            residents = {edge.moves[0].effect for edge in walked.outgoing[at] if edge.actor == "resident"}
-            assert "withdraw" in residents or stage.outcome == "withdrawn"
-            assert "restore" in residents or stage.outcome != "withdrawn"
-            assert stage.routes
-            if stage.end:
-                assert not any(status is not Status.OFF for _, status in walked.running(state))
-                assert residents & {"reopen", "escalate"} or stage.outcome in ("withdrawn", "answered")
-            else:
-                assert any(status is not Status.OFF for _, status in walked.running(state))
-
-
 def test_only_the_resident_confirms_and_silence_is_its_own_end() -> None:
     for path in SHIPPED:
         walked = walk(loaded(path))
@@ -86,6 +67,14 @@ def test_the_same_ladder_about_an_office_is_refused_until_it_stands_higher() -> 
         'needs = ["above"', 'needs = ["office"'
     )
     assert loaded(higher).levels_above == 3
+
+
+def test_accepting_what_one_instance_says_leaves_the_next_one_open() -> None:
+    """Whoever accepted a review could else only ask for another review, and never for the re-review."""
+    text = text_of(HERE / "grievance.toml")
+    assert load(text)[1] == []
+    refused = load(changed(text, ('"unasked_again", "confirmed"]', '"unasked_again"]')))[1]
+    assert [(fault.code, fault.where) for fault in refused] == [("right_removed", "moves.confirm.to")]
 
 
 def test_three_presses_raise_a_case_by_themselves() -> None:

@@ -225,10 +225,10 @@ _PARTS = {
         'Let it lead to a stage whose holder is "supervisor", "above" or higher.',
     ),
     "right_removed": (
-        "“{move}”从“{source}”到“{target}”，拿走了居民的上报或重启。",
-        "'{move}' from '{source}' to '{target}' takes the resident's way to escalate or reopen away.",
-        "在“{target}”也给居民 escalate 或 reopen。",
-        "Give the resident escalate or reopen in '{target}' too.",
+        "“{move}”从“{source}”到“{target}”，拿走了居民的上报或重启，或者让居民上报不到原来那么高。",
+        "'{move}' from '{source}' to '{target}' takes the resident's way to escalate or reopen away, or part of it.",
+        "在“{target}”也给居民同样高的 escalate 或 reopen。",
+        "Give the resident escalate or reopen in '{target}' too, as high as before.",
     ),
     "route_removed": (
         "“{move}”从“{source}”到“{target}”后，不再写明途径：{routes}。",

@@ -21,6 +21,7 @@ from gongshi.rules.procedure.model import (
     Move,
     Procedure,
     Stage,
+    levels_above,
 )
 from gongshi.rules.procedure.steps import needs_of
 
@@ -142,7 +143,8 @@ def _kept_rights(procedure: Procedure, move: Move) -> Iterator[Fault]:
     where, target = f"moves.{move.code}.to", procedure.stages[move.to]
     after = residents_effects(procedure, move.to)
     for source in sorted(move.sources):
-        if residents_effects(procedure, source) & _WAYS_ON and not after & _WAYS_ON:
+        lower = _height(procedure, source) > _height(procedure, move.to)
+        if lower or (residents_effects(procedure, source) & _WAYS_ON and not after & _WAYS_ON):
             yield fault("right_removed", where, move=move.code, source=source, target=move.to)
         lost = [route for route in procedure.stages[source].routes if route not in target.routes]
         if lost:
@@ -154,6 +156,21 @@ def _kept_rights(procedure: Procedure, move: Move) -> Iterator[Fault]:
                 target=move.to,
                 routes=", ".join(lost),
             )
+
+
+def _height(procedure: Procedure, stage: str) -> int:
+    """How many levels up the resident can bring a case from ``stage`` by going on alone, one way after another."""
+    todo, seen, highest = [stage], {stage}, 0
+    while todo:
+        at = todo.pop()
+        for move in procedure.moves_from(at):
+            target = move.target(at)
+            if RESIDENT in move.by and move.effect in _WAYS_ON and target not in seen:
+                seen.add(target)
+                todo.append(target)
+                holder = procedure.stages[target].holder
+                highest = max(highest, 1 if holder == SUPERVISOR else levels_above(holder))
+    return highest
 
 
 def _hand_over_faults(procedure: Procedure, move: Move) -> Iterator[Fault]:
