@@ -48,21 +48,22 @@ LONG = ("tests/twins/", "tests/faults/", "tests/backups/", "tests/config/foundin
 
 
 # Pages ask the database through the same actions and queries as the tests of those do; programs are long. Where time
-# is short (GONGSHI_TEST_THIRD, set by tests/run.py), a third of these tests runs, another one with each seed.
+# is short (GONGSHI_TEST_TURN, set by tests/run.py), one in five of these tests runs, others with each seed.
+TURNS = 5
 IN_TURN = ("tests/web/", "tests/attacks/", "tests/twins/", "tests/backups/", "tests/config/")
 
 
-def of_this_third(nodeid: str, seed: str) -> bool:
-    """Whether a test runs in a run of this seed: those in turn in one of three, on the average; all others always."""
-    return not nodeid.startswith(IN_TURN) or crc32(f"{seed} {nodeid}".encode()) % 3 == 0
+def of_this_turn(nodeid: str, seed: str) -> bool:
+    """Whether a test runs in a run of this seed: those in turn in one of five, on the average; all others always."""
+    return not nodeid.startswith(IN_TURN) or crc32(f"{seed} {nodeid}".encode()) % TURNS == 0
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Every order is by chance, but long tests come first."""
-    if seed := os.environ.get("GONGSHI_TEST_THIRD"):
-        left_out = [item for item in items if not of_this_third(item.nodeid, seed)]
+    if seed := os.environ.get("GONGSHI_TEST_TURN"):
+        left_out = [item for item in items if not of_this_turn(item.nodeid, seed)]
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if of_this_third(item.nodeid, seed)]
+        items[:] = [item for item in items if of_this_turn(item.nodeid, seed)]
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 

@@ -58,13 +58,13 @@ class Runs:
         self.counted: dict[str, Counter[str]] = {}
 
     def pytest(
-        self, database: str, url: str, *arguments: str, chromium: bool = False, third: bool = False
+        self, database: str, url: str, *arguments: str, chromium: bool = False, in_turn: bool = False
     ) -> None:
         """One pytest process. Its counts go to ``database``'s line; tests in Chromium are also counted apart."""
         wraps = url.replace("/gongshi?", "/gongshi_wraps?")
         environ = {**os.environ, "GONGSHI_DATABASE": url, "GONGSHI_WRAPS_DATABASE": wraps}
-        if third:
-            environ["GONGSHI_TEST_THIRD"] = str(self.seed)
+        if in_turn:
+            environ["GONGSHI_TEST_TURN"] = str(self.seed)
         counts = self.counted.setdefault(database, Counter())
         with tempfile.NamedTemporaryFile("r", prefix="gongshi-counts-") as file:
             environ["GONGSHI_TEST_COUNTS"] = file.name
@@ -162,8 +162,8 @@ def _run(wanted: list[str], runs: Runs) -> int:
         with postgres() as server:
             name = f"PostgreSQL {server.version}"
             ignored = [f"--ignore={folder}" for folder in ALIKE]
-            # In CI, which has 25 minutes, a third of the pages' tests is asked of the second database, in turn.
-            runs.pytest(name, server.url, "-m", "database and not browser", *ignored, third=is_required())
+            # In CI, which has 25 minutes, one in five of the pages' tests is asked of the second database, in turn.
+            runs.pytest(name, server.url, "-m", "database and not browser", *ignored, in_turn=is_required())
             if browser:
                 runs.pytest(name, server.url, "-m", "browser and both", "tests/browser", chromium=True)
     return _close(runs, missing="browser" in wanted and not browser)
