@@ -157,7 +157,9 @@ def case_to_add_to(filing: Filing) -> Case | None:
     """The first matter of a filing that staff still see; None where a mail can add nothing."""
     if filing.sealed:
         return None
-    cases = Case.objects.filter(filing=filing, erased_at=None).exclude(outcome__in=("withdrawn", "merged"))
+    cases = Case.objects.filter(filing=filing, erased_at=None).exclude(
+        outcome__in=("withdrawn", "merged", "joined")
+    )
     return cases.select_related("filing").order_by("number").first()
 
 

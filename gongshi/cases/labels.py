@@ -53,6 +53,9 @@ HISTORY: dict[str, Words] = {
     "case.merged_in": pair(
         "另一件并了进来，期限取较早的", "Another matter was merged into this one; the earlier day counts"
     ),
+    "case.joined": pair("加入了共同事项，由那一件接着办", "Joined a matter of many, which goes on"),
+    "case.made_collective": pair("成为多人共同的事项", "It became a matter of many"),
+    "case.went_alone": pair("离开共同事项，自己接着办", "Left the matter of many, and goes on alone"),
     "move.undone": pair("撤销了上一步", "The last step was undone"),
     "clock.warned": pair("临近期限，已提醒承办单位", "Time is nearly up; the office was reminded"),
     "case.supervised": pair("超过期限，督办自动启动", "Time ran out; supervision began by itself"),
@@ -212,6 +215,7 @@ OUTCOMES: dict[str, Words] = {
     "answered": pair("已答复", "Answered"),
     "settled": pair("已达成一致", "Settled"),
     "merged": pair("已并入另一件", "Merged into another matter"),
+    "joined": pair("由共同事项接着办", "A matter of many goes on in its place"),
     "imported": pair("旧系统中已结束", "Closed in the older system"),
 }
 

@@ -2,7 +2,8 @@
 
 Hidden is a case about an office of theirs or about one above those (信访工作条例 Art. 30 ¶3), and one from which they
 were recused, or an office of theirs, or one above with all beneath it. For them it does not exist: no list, count,
-figure or notice tells of it.
+figure or notice tells of it. A case that follows a joint one is hidden from all staff, until whoever filed it goes on
+alone.
 """
 
 from collections.abc import Collection, Iterable
@@ -15,6 +16,7 @@ from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.queries import acting_in, offices, offices_below, offices_held, subjects_barred
 from gongshi.accounts.rights import may
 from gongshi.cases.models import Case, Recusal
+from gongshi.rules.procedure import COLLECTIVE
 
 # What it takes to go on with a case, and to decide about one as a supervisor.
 WORKING = ("case.work", "case.supervise")
@@ -39,7 +41,8 @@ def not_hidden_from(actor: StaffActor) -> Q:
     theirs = Q(staff=actor.staff_id) | Q(office__in=held) | Q(office__in=barred, beneath=True)
     recused = Recusal.objects.filter(theirs, case=OuterRef("pk"), undone_at=None)
     free = Q(recused=False) | ~Q(Exists(recused))
-    return (Q(subject=None) | ~Q(subject__in=barred)) & free
+    alone = Q(merged_into=None) | ~Q(merged_into=COLLECTIVE)
+    return (Q(subject=None) | ~Q(subject__in=barred)) & free & alone
 
 
 def kept_from(case: Case) -> Kept:
@@ -61,6 +64,8 @@ def kept_by(recusals: Iterable[Recusal]) -> Kept:
 
 def is_hidden_from(case: Case, actor: StaffActor, kept: Kept | None = None) -> bool:
     """Whether the case is hidden from this member of staff, whichever office they act for."""
+    if case.merged_into == COLLECTIVE:
+        return True
     if case.subject_id is not None and case.subject_id in subjects_barred(actor.staff_id, actor.office_id):
         return True
     found = kept_from(case) if kept is None else kept

@@ -104,6 +104,7 @@ def _live(directory: Path, folder: Path, keys: "Keys") -> None:
     from gongshi.config.demo_settings import change_all
     from gongshi.config.town import live, read_stories
     from gongshi.config.town_calls import take_calls
+    from gongshi.config.town_joint import bring_together
     from gongshi.config.town_sample import read_sample
     from gongshi.notifications.models import OutboxRow
 
@@ -122,6 +123,7 @@ def _live(directory: Path, folder: Path, keys: "Keys") -> None:
     if (folder / "notices.jsonl").is_file():
         announce_all(folder / "notices.jsonl", now)
     take_calls(folder / "calls.toml", now)
+    joint = bring_together(folder / "joint.toml", now)
     read_sample(now)
     change_all(folder / "settings.toml", now)
     for problem in town.passed_over:
@@ -129,6 +131,7 @@ def _live(directory: Path, folder: Path, keys: "Keys") -> None:
     # What was told weeks ago need not be told again: only the last two days' notices are written out.
     OutboxRow.objects.filter(created_at__lt=now - timedelta(days=2)).delete()
     shown = [{"reference": story.reference, "receipt": story.receipt} for story in _telling(stories)]
+    shown += [joint] if joint else []
     (directory / SHOWN).write_text(json.dumps(shown, indent=1), encoding="utf-8")
 
 

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "gongshi.accounts",
     "gongshi.routing",
     "gongshi.cases",
+    "gongshi.grievances",
     "gongshi.bulletin",
     "gongshi.revisions",
     "gongshi.figures",

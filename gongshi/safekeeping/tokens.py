@@ -29,6 +29,7 @@ FORMS = {
     "call": "tokens/calls",
     "claim": "tokens/claims",
     "reprisal": "tokens/reprisals",
+    "join": "tokens/joining",
 }
 _VISITS = "tokens/visits"
 _FORMAT = 1

@@ -19,6 +19,8 @@ OPENERS: dict[str, set[str]] = {
         "gongshi.safekeeping.factors",
         # The receipt that stands in until a filing is claimed, with the claim code alone.
         "gongshi.safekeeping.claim_codes",
+        # What the members of a collective grievance share, with their receipt, a code or the group's key.
+        "gongshi.safekeeping.group_codes",
         "gongshi.cases.sealed",
         "gongshi.cases.actions.uploads",
     },
@@ -52,14 +54,28 @@ OPENERS: dict[str, set[str]] = {
     "read_told": {"gongshi.cases.reading", "gongshi.cases.effects", "gongshi.cases.actions.claims"},
     "read_phone_code": {"gongshi.cases.reading", "gongshi.cases.by_phone"},
     "resident_key": {"gongshi.cases.reading", "gongshi.cases.visiting"},
-    "key_for": {"gongshi.cases.reading", "gongshi.cases.actions", "gongshi.cases.handing_on"},
+    "key_for": {
+        "gongshi.cases.reading",
+        "gongshi.cases.actions",
+        "gongshi.cases.handing_on",
+        # Of a joint case for whoever speaks; of their own for whoever goes on alone.
+        "gongshi.grievances.reading",
+        "gongshi.grievances.actions",
+    },
     "read_sealed": {"gongshi.safekeeping.files", "gongshi.cases.actions.uploads"},
     "unseal_json": {
         "gongshi.cases.sealed",
         "gongshi.cases.reading",
         "gongshi.cases.actions.uploads",
         "gongshi.bulletin.contacts",
+        # What the members of a collective grievance read.
+        "gongshi.grievances.reading",
     },
+    # What an office sent, on its way to all; the voice of those who speak, for one who begins to.
+    "read_sent": {"gongshi.grievances.reading", "gongshi.grievances.effects"},
+    "open_under_receipt": {"gongshi.safekeeping.group_codes", "gongshi.grievances.reading"},
+    "open_under_code": {"gongshi.safekeeping.group_codes", "gongshi.grievances.reading"},
+    "open_for_group": {"gongshi.safekeeping.group_codes", "gongshi.grievances.reading"},
     # The key alone shows nothing: actions also seal with it.
     "key_of": {
         "gongshi.cases.reading",

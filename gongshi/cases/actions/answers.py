@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from gongshi.accounts.actors import Resident, StaffActor
-from gongshi.cases import engine
+from gongshi.cases import engine, following
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.changing import Changed, advance, changing
 from gongshi.cases.models import Answer, Case
@@ -120,6 +120,7 @@ def send_answer(
         row, committed = answer_row(case, answer, actor=actor, key=key, at=at)
         row.save(force_insert=True)
         record.words(committed)
+        following.told_answer(case, record.seqs[0], row, key)
 
     params: dict[str, Any] = {"answer": answer.decided, "reason": answer.decided}
     if answer.by_on and answer.decision == Decision.WILL_DO:

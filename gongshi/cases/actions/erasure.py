@@ -14,7 +14,7 @@ from django.db.models import F, Q
 
 from gongshi.accounts.actors import Actor, Resident, System
 from gongshi.accounts.rights import NotAllowed
-from gongshi.cases import engine
+from gongshi.cases import engine, following
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.claiming import drop_claims
 from gongshi.cases.models import (
@@ -67,6 +67,7 @@ def withdraw(case: Case, *, erase: bool, actor: Actor, at: datetime, reason: str
     """
     _only_who_filed(case, actor)
     with transaction.atomic():
+        following.leave(case, actor, at)
         for part in _merged_into(case):
             withdraw(part, erase=erase, actor=actor, at=at, reason=reason)
         return _withdraw(case, erase=erase, actor=actor, at=at, reason=reason)
@@ -214,6 +215,7 @@ def _empty(case: Case, at: datetime) -> None:
     # Whoever must not know of the case must not learn of its erasure either: only the words go.
     Recusal.objects.filter(case=case).update(reason=None)
     delete_for([case.id])
+    following.erased(case)
     Case.objects.filter(pk=case.pk).update(
         content=b"", route={}, withdrawn_from=None, lead=None, handler=None
     )

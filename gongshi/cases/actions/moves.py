@@ -9,7 +9,7 @@ from django.db import transaction
 
 from gongshi.accounts.actors import Actor, StaffActor, System
 from gongshi.accounts.queries import lead_of, offices
-from gongshi.cases import engine
+from gongshi.cases import engine, following
 from gongshi.cases.actions.public_state import is_agreed, refresh_public, take_down
 from gongshi.cases.changing import COLUMNS, Changed, restored_on_failure
 from gongshi.cases.handing_on import handing_on
@@ -42,6 +42,8 @@ NOTICES = {
     "case.supervised": "late",
 }
 ANSWERS = frozenset({"case.answered", "case.promised", "case.reported_done", "case.declined"})
+# Answers whose words are kept apart from history, in parts.
+SENT = ANSWERS - {"case.declined"}
 INVITED = "case.office_invited"
 MERGED = "merged"
 WITHDRAWN, RESTORED = "case.withdrawn", "case.restored"
@@ -165,6 +167,8 @@ def take(
             refresh_public(case)
             if also and key:
                 also(record, key)
+            if key and reason and record.by_staff and transition.entries[0].code not in SENT:
+                following.told_why(case, seen + 1, transition.entries[0].code, reason, key)
             record.store()
             if point:
                 keep(point)

@@ -20,6 +20,7 @@ from gongshi.rules.procedure.interpreter import (
     warn,
     warnings_due,
 )
+from gongshi.rules.procedure.joining import join, may_begin, take_over
 from gongshi.rules.procedure.merging import end_in, owed_clock, take_in
 from gongshi.rules.procedure.model import (
     ABOVE,
@@ -43,8 +44,11 @@ from gongshi.rules.procedure.parsing import parse
 from gongshi.rules.procedure.picture import Step, due_clock, picture
 from gongshi.rules.procedure.proofs import faults, load
 from gongshi.rules.procedure.state import (
+    COLLECTIVE,
     HISTORY_CODES,
+    MADE_COLLECTIVE,
     UNDONE,
+    WENT_ALONE,
     CaseState,
     ClockChange,
     ClockState,
@@ -62,9 +66,11 @@ from gongshi.rules.procedure.undoing import is_last, still_standing, undo
 
 __all__ = [
     "ABOVE",
+    "COLLECTIVE",
     "EFFECTS",
     "HISTORY_CODES",
     "KINDS",
+    "MADE_COLLECTIVE",
     "NEEDS",
     "NOBODY",
     "OFFICE",
@@ -75,6 +81,7 @@ __all__ = [
     "SUPERVISOR",
     "SYSTEM",
     "UNDONE",
+    "WENT_ALONE",
     "CaseState",
     "ClockChange",
     "ClockRule",
@@ -105,8 +112,10 @@ __all__ = [
     "explained_moves",
     "faults",
     "is_last",
+    "join",
     "levels_above",
     "load",
+    "may_begin",
     "needs_of",
     "opening",
     "owed_clock",
@@ -117,6 +126,7 @@ __all__ = [
     "rests_on_promise",
     "still_standing",
     "take_in",
+    "take_over",
     "undo",
     "warn",
     "warnings_due",

@@ -20,10 +20,15 @@ SUPERVISED = "case.supervised"
 WARNED = "clock.warned"
 UNDONE = "move.undone"
 MERGED, MERGED_IN = "case.merged", "case.merged_in"
+JOINED = "case.joined"
+# A case that takes over where another stands: the joint one that of who began it, a member's own that of the joint one.
+MADE_COLLECTIVE, WENT_ALONE = "case.made_collective", "case.went_alone"
+TAKEN_OVER = frozenset({MADE_COLLECTIVE, WENT_ALONE})
+# In `CaseState.merged`: no matter of the same filing goes on in its place, but a joint one.
+COLLECTIVE = 0
 LAPSED = "clock.lapsed"
-HISTORY_CODES = frozenset({OPENED, SUPERVISED, WARNED, LAPSED, MERGED, MERGED_IN}) | {
-    effect.history for effect in EFFECTS.values()
-}
+_OTHERS = frozenset({OPENED, SUPERVISED, WARNED, LAPSED, MERGED, MERGED_IN, JOINED})
+HISTORY_CODES = _OTHERS | TAKEN_OVER | {effect.history for effect in EFFECTS.values()}
 
 
 class ReplayError(ValueError):
@@ -92,7 +97,7 @@ class CaseState:
     """Where a case is: its stage since when, its clocks (the last run of each), how often each move was made.
 
     withdrawn: where it stood, while it lies withdrawn. first_starts: by clock, what an undone move started first.
-    merged: the number of the matter that goes on in its place.
+    merged: the number of the matter that goes on in its place; `COLLECTIVE` where a joint case does.
     """
 
     stage: str
@@ -198,6 +203,8 @@ def evolve(state: CaseState | None, entry: Entry) -> CaseState:
         if "move" in params:
             counts[params["move"]] = counts.get(params["move"], 0) + 1
         moved = params["stage"] != state.stage
+        if entry.code in TAKEN_OVER:
+            return _taken_over(state, params, clocks)
         return replace(
             state,
             stage=params["stage"],
@@ -205,10 +212,28 @@ def evolve(state: CaseState | None, entry: Entry) -> CaseState:
             clocks=clocks,
             counts=counts,
             withdrawn=_withdrawal(state, entry) if moved else state.withdrawn,
-            merged=params["other"] if entry.code == MERGED else state.merged,
+            merged=_merged(state, entry),
         )
     except (KeyError, TypeError, ValueError) as problem:
         raise ReplayError(f"entry {entry.code} does not fit: {problem}") from problem
+
+
+def _merged(state: CaseState, entry: Entry) -> int | None:
+    if entry.code == JOINED:
+        return COLLECTIVE
+    return entry.params["other"] if entry.code == MERGED else state.merged
+
+
+def _taken_over(state: CaseState, params: Mapping[str, Any], clocks: Mapping[str, ClockState]) -> CaseState:
+    """Where the other case stood; the day on which this one was opened stays its own."""
+    return CaseState(
+        params["stage"],
+        date.fromisoformat(params["since"]),
+        state.opened_on,
+        state.promise,
+        clocks,
+        dict(params["counts"]),
+    )
 
 
 def _withdrawal(state: CaseState, entry: Entry) -> Withdrawal | None:

@@ -27,6 +27,8 @@ POLICIES = {
     "opening": Policy(Rate(3, 30 * SECOND), Rate(60, 1 * SECOND), heavy=3, guessing=True),
     # Wrong claim codes, as receipts: 80 bits are not guessed, and nobody is to try.
     "claiming": Policy(Rate(3, 30 * SECOND), Rate(60, 1 * SECOND), heavy=3, guessing=True),
+    # Wrong codes to join a joint matter or to speak for it: 80 bits, as claim codes.
+    "joining": Policy(Rate(3, 30 * SECOND), Rate(60, 1 * SECOND), heavy=3, guessing=True),
     # Wrong six digits by telephone, for each reference and from every desk: four of a million a day.
     "phone_status": Policy(Rate(4, 6 * HOUR), guessing=True),
     # New claim codes by message, for each reference and from every desk: nobody's telephone is to ring all day.

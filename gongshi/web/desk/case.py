@@ -21,6 +21,8 @@ from gongshi.cases.queries import looks_of
 from gongshi.cases.reading import CaseFile, ReadAnswer, ReadFile, require_unwithdrawn
 from gongshi.cases.turns import clocks_of_turns
 from gongshi.cases.worklists import soon_until
+from gongshi.grievances.labels import band_words
+from gongshi.grievances.queries import known_to_office
 from gongshi.places.queries import calendar
 from gongshi.routing.queries import categories
 from gongshi.rules.calendar import is_provisional
@@ -103,6 +105,7 @@ def head(request: DeskRequest, case: Case) -> dict[str, Any]:
         "may_part": may(request.actor, "case.work") and may_split(case, request.actor),
         "now": engine.moves_for(case, request.actor, at, clocks),
         "flags": shown.flags_of(case),
+        "many": _many(case),
         "area": shown.area_words(case.area_id, steps=9),
         "office": shown.office_name(case.office_id),
         "turn": shown.office_name(engine.whose_turn(case)),
@@ -112,6 +115,12 @@ def head(request: DeskRequest, case: Case) -> dict[str, Any]:
         "channel": labels.CHANNELS[case.filing.channel],
         "questions": {question["code"]: question for question in node.questions} if node else {},
     }
+
+
+def _many(case: Case) -> dict[str, Any] | None:
+    """Of a joint matter: about how many bring it, and how many speak for them. Never who."""
+    known = known_to_office(case)
+    return {"band": band_words(known.band), "speakers": known.speakers} if known else None
 
 
 def _merged_into(case: Case) -> dict[str, str] | None:

@@ -15,6 +15,7 @@ from gongshi.bulletin.queries import pages_called
 from gongshi.cases import engine
 from gongshi.cases.actions.filing import AlreadyFiled, Filed, FilesGone
 from gongshi.cases.actions.uploads import uploads_of
+from gongshi.cases.following import follows
 from gongshi.cases.queries import filing_by_receipt
 from gongshi.cases.routes import NobodyAbove
 from gongshi.cases.visiting import Visitor, own_cases, own_contact
@@ -186,7 +187,8 @@ def filed(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpResponse:
         return visits.forget_receipt(redirect("public:filing"))
     if not visits.may_see_receipt(request, visitor):
         return redirect("public:filing")
-    cases = [overview(case, clocks, at) for case, clocks in own_cases(visitor)]
+    found = own_cases(visitor)
+    cases = [overview(case, clocks, at) for case, clocks in found if not follows(case)]
     return render(
         request,
         "public/file/filed.html",
@@ -194,6 +196,7 @@ def filed(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpResponse:
             **_receipt(visitor),
             "filing": visitor.filing,
             "cases": cases,
+            "joined": any(follows(case) for case, _ in found),
             "contact": own_contact(visitor),
             "known_as": known_as(visitor.receipt),
         },

@@ -22,18 +22,21 @@ from gongshi.cases.actions.recusals import recuse as keep_from
 from gongshi.cases.actions.splitting import agree_to_split
 from gongshi.cases.actions.uploads import MOST_FILES, TooManyFiles
 from gongshi.cases.drafts import MAX_TEXT, PublicCopy
+from gongshi.cases.following import follows
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound, case_of
 from gongshi.cases.reading import Erased
 from gongshi.cases.recusing import may_be_recused
 from gongshi.cases.retention import case_kept_until
 from gongshi.cases.visiting import Visitor, own_case, own_cases, own_contact, own_file
+from gongshi.grievances.actions.beginning import can_become_joint
 from gongshi.rules.procedure import Move, RefusedError
 from gongshi.safekeeping.labels import UPLOADS
 from gongshi.safekeeping.photos import Prepared, UploadError, prepare
 from gongshi.web.limits import later, wait_for, within
 from gongshi.web.public.draft import Matter
 from gongshi.web.public.faults import CONTROL, WORDS, too_long
+from gongshi.web.public.joint import joint_page
 from gongshi.web.public.showing import overview, shown
 from gongshi.web.public.steps import FILES_SOON, TOO_MANY
 from gongshi.web.public.tip_offs import is_tip_off
@@ -77,7 +80,7 @@ def filing(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpResponse
         return case_page(request, visitor, at, cases[0][0].number)
     context = {
         "filing": visitor.filing,
-        "cases": [overview(case, clocks, at) for case, clocks in cases],
+        "cases": [{**overview(case, clocks, at), "joined": follows(case)} for case, clocks in cases],
         "contact": own_contact(visitor),
         "withdrawn": [case for case, _ in cases if case.outcome == "withdrawn"],
         "all_withdrawn": all(case.outcome == "withdrawn" for case, _ in cases),
@@ -112,6 +115,8 @@ def case_page(
         raise Http404 from None
     except Erased:
         return render(request, "public/filing/erased.html", {"filing": visitor.filing}, status=410)
+    if follows(own.case):
+        return joint_page(request, visitor, at, own, notice=notice, status=status)
     count, page = len(own_cases(visitor)), shown(visitor, own, at)
     context = {
         "filing": visitor.filing,
@@ -127,6 +132,7 @@ def case_page(
         **page,
         "kept_until": case_kept_until(own.case),
         "leaving": leaving(own.case, "restore" in page["moves"]),
+        "may_begin": can_become_joint(own.case, own.clocks),
     }
     return render(request, "public/filing/case.html", context, status=status)
 
@@ -142,6 +148,8 @@ def change(
         )
     try:
         found = case_of(visitor.filing, number)
+        if follows(found):
+            raise NotFound
         action(found)
     except NotFound:
         raise Http404 from None

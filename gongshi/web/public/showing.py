@@ -130,7 +130,7 @@ def _late_by(case: Case, clocks: Iterable[Clock]) -> int | None:
     return max((days for days in late if days > 0), default=None)
 
 
-def _your_day(case: Case, clocks: Iterable[Clock]) -> date | None:
+def your_day(case: Case, clocks: Iterable[Clock]) -> date | None:
     """The day until which the resident is waited for, where the resident has the word."""
     rules = engine.procedure_of(case).clocks
     waiting = [c.due_on for c in clocks if rules[c.code].waits_for == "resident" and c.stopped_on is None]
@@ -148,13 +148,13 @@ def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
         "own": own,
         "split_from": _split_from(own),
         **_why_here(own),
-        "your_day": _your_day(case, own.clocks),
+        "your_day": your_day(case, own.clocks),
         "area": way(area) if area else "",
         "subject": offices().get(case.subject_id) if case.subject_id else None,
         "questions": _answered(case, own.file.answers_to_questions),
         "history": [_event(case, entry) for entry in reversed(own.file.events)],
-        "looks": _looks(own.looks),
-        "answers": [_answer(answer) for answer in reversed(own.file.answers)],
+        "looks": looks_shown(own.looks),
+        "answers": [answer_shown(answer) for answer in reversed(own.file.answers)],
         "messages_shown": [
             {"message": message, "office": offices().get(message.office) if message.office else None}
             for message in own.file.messages
@@ -310,7 +310,7 @@ def _day(text: Any) -> date | None:
         return None
 
 
-def _looks(looks: list[Look]) -> list[dict[str, Any]]:
+def looks_shown(looks: list[Look]) -> list[dict[str, Any]]:
     """Every look, newest first. Looks that follow each other and differ in nothing but the minute are counted."""
     found = []
     for _same, group in groupby(looks, key=_alike):
@@ -335,7 +335,7 @@ def _look(look: Look) -> dict[str, Any]:
     }
 
 
-def _answer(answer: ReadAnswer) -> dict[str, Any]:
+def answer_shown(answer: ReadAnswer) -> dict[str, Any]:
     routes = [{**route, "last_day": _day(route.get("until_on"))} for route in answer.letter.get("routes", ())]
     return {
         "answer": answer,

@@ -1,0 +1,71 @@
+"""Cases that follow a joint one, for the app that knows which they are: it is told here what becomes of both.
+
+While a case follows, no member of staff knows of it (`sight`): the office works on the joint one alone.
+"""
+
+from datetime import datetime
+from typing import Protocol
+
+from gongshi.accounts.actors import Actor
+from gongshi.cases.models import Answer, Case
+from gongshi.rules.ladder import is_sealed
+from gongshi.rules.procedure import COLLECTIVE
+
+OUTCOME = "joined"
+
+
+class Following(Protocol):
+    """What the app above does. Each is called inside the caller's transaction."""
+
+    def told_why(self, case: Case, seq: int, code: str, reason: str, key: bytes) -> None:
+        """An office told whoever filed ``case`` why it took the step at ``seq`` of its history."""
+
+    def told_answer(self, case: Case, seq: int, answer: Answer, key: bytes) -> None:
+        """An office sent an answer, at ``seq`` of its history."""
+
+    def leave(self, case: Case, actor: Actor, at: datetime) -> None:
+        """Whoever filed ``case``, which follows, takes it into their own hands."""
+
+    def erased(self, case: Case) -> None:
+        """What was written on ``case`` is being erased."""
+
+
+_registered: list[Following] = []
+
+
+def register(following: Following) -> None:
+    """Tell ``following`` from now on."""
+    _registered[:] = [following]
+
+
+def follows(case: Case) -> bool:
+    """Whether a joint case goes on in place of this one."""
+    return case.merged_into == COLLECTIVE
+
+
+def told_why(case: Case, seq: int, code: str, reason: str, key: bytes) -> None:
+    """An office gave its reason for a step. Only sealed cases are ever joint ones."""
+    if is_sealed(case.kind):
+        for one in _registered:
+            one.told_why(case, seq, code, reason, key)
+
+
+def told_answer(case: Case, seq: int, answer: Answer, key: bytes) -> None:
+    """An office sent an answer."""
+    if is_sealed(case.kind):
+        for one in _registered:
+            one.told_answer(case, seq, answer, key)
+
+
+def leave(case: Case, actor: Actor, at: datetime) -> None:
+    """Take a case that follows into one's own hands before something is done to it. Others stay as they are."""
+    if follows(case):
+        for one in _registered:
+            one.leave(case, actor, at)
+
+
+def erased(case: Case) -> None:
+    """A case's words are being erased."""
+    if is_sealed(case.kind):
+        for one in _registered:
+            one.erased(case)

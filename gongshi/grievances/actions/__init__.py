@@ -1,0 +1,1 @@
+"""Every write of collective grievances, by topic."""

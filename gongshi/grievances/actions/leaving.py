@@ -1,0 +1,127 @@
+"""Going on alone, at any time: one's own case takes over where the joint one stands, with what the office told all."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from gongshi.accounts.actors import Resident
+from gongshi.cases import engine
+from gongshi.cases.actions.erasure import withdraw
+from gongshi.cases.actions.moves import save_clocks
+from gongshi.cases.changing import COLUMNS, Changed, restored_on_failure
+from gongshi.cases.handing_on import handing_on
+from gongshi.cases.models import Answer, Case, Clock, UndoPoint
+from gongshi.cases.queries import NotFound
+from gongshi.cases.reading import key_for
+from gongshi.cases.record import Record
+from gongshi.cases.sealed import seal_json
+from gongshi.grievances.actions.codes import give_up_seat, lock
+from gongshi.grievances.actions.rows import SO_FAR, WHOSE, copy_company, take_columns
+from gongshi.grievances.models import Collective, JointWord, Member
+from gongshi.grievances.queries import member_of
+from gongshi.grievances.reading import (
+    group_key_of,
+    read_word,
+    speaker,
+    standing_words,
+    vacant_voice,
+    voice_of,
+)
+from gongshi.rules.procedure import WENT_ALONE, take_over
+from gongshi.safekeeping.ids import new_id
+
+
+def go_alone(case: Case, *, actor: Resident, at: datetime) -> Case:
+    """Leave the collective: the case is its filer's own again, at the stage and with the days of the joint one.
+
+    From then on they accept, go on, or withdraw for themselves alone. The others stay as they are; whoever leaves
+    last takes the joint case along, which is withdrawn and erased. Raises NotFound, Changed.
+    """
+    if actor.filing_id != case.filing_id:
+        raise NotFound
+    member = member_of(case)
+    key = key_for(case.id, actor)
+    with restored_on_failure(case), handing_on(case, actor, key, at=at) as now, transaction.atomic():
+        collective = lock(member.collective_id)
+        # Its stage stays as it is until this is done, and can no longer be undone: somebody has acted on it.
+        joint = (
+            Case.objects.select_for_update(of=("self",)).select_related("promise").get(pk=collective.case_id)
+        )
+        UndoPoint.objects.filter(case=joint).delete()
+        words = standing_words(collective)
+        shared = group_key_of(member, actor.receipt)
+        _take_over(case, joint, words, keys=(key, shared), actor=actor, at=at)
+        now()
+        _leave(member, collective, joint, actor, at)
+    return case
+
+
+def _take_over(
+    case: Case,
+    joint: Case,
+    words: list[JointWord],
+    *,
+    keys: tuple[bytes, bytes],
+    actor: Resident,
+    at: datetime,
+) -> None:
+    """``keys``: the case's own, and the group's."""
+    key, shared = keys
+    seen, record = case.seq, Record(actor=actor, at=at)
+    clocks = list(Clock.objects.filter(case=case))
+    other = engine.state_of(joint, Clock.objects.filter(case=joint))
+    state = engine.state_of(case, clocks)
+    transition = take_over(state, other, WENT_ALONE, by="resident", on=engine.today(at))
+    (entry,) = transition.entries
+    case.seq += 1
+    record.event(case, entry.code, by=entry.by, params=entry.params)
+    for row in words:
+        said = read_word(row, shared)
+        if row.answer_id is None:
+            # The words that went to all stand in the history of each who goes on.
+            case.seq += 1
+            record.event(case, row.code, by="office", reason=said["reason"], key=key)
+        else:
+            _own_answer(case, Answer.objects.get(pk=row.answer_id), said, key)
+    engine.take_state(case, transition.state)
+    take_columns(case, joint, (*WHOSE, *SO_FAR))
+    free = Case.objects.filter(pk=case.pk, seq=seen, erased_at=None)
+    if not free.update(**{name: getattr(case, name) for name in COLUMNS}):
+        raise Changed
+    save_clocks(case, transition, clocks)
+    copy_company(case, joint)
+    record.store()
+
+
+def _own_answer(case: Case, sent: Answer, said: dict[str, object], key: bytes) -> None:
+    """The answer that went to all, as one's own: to be judged, and for whoever reviews it to read."""
+    row = Answer(id=new_id(), case=case)
+    for name in (
+        "number",
+        "office_id",
+        "staff_id",
+        "decision",
+        "found_on",
+        "by_on",
+        "route_until_on",
+        "sent_at",
+    ):
+        setattr(row, name, getattr(sent, name))
+    row.content = seal_json(key, said["parts"], row=row.id, field="content")
+    row.letter = seal_json(key, said["letter"], row=row.id, field="letter")
+    row.save(force_insert=True)
+
+
+def _leave(member: Member, collective: Collective, joint: Case, actor: Resident, at: datetime) -> None:
+    """Nothing is left of the member. The last one takes the joint case along."""
+    if collective.members.exclude(pk=member.pk).exists():
+        give_up_seat(member, collective, actor)
+        member.delete()
+        return
+    voice = voice_of(member, actor.receipt)
+    if voice is None and collective.vacant is not None:
+        voice = speaker(collective, vacant_voice(collective, group_key_of(member, actor.receipt)))
+    member.delete()
+    if joint.closed_at is None and voice is not None:
+        joint.filing = collective.case.filing
+        withdraw(joint, erase=True, actor=voice, at=at)

@@ -1,0 +1,180 @@
+"""Opening what a collective grievance holds: for its members with their receipts, for whoever brings a code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gongshi.accounts.actors import Resident
+from gongshi.cases.models import Answer, Case, Clock, History, Look, Receipt
+from gongshi.cases.queries import looks_of, running_clocks
+from gongshi.cases.reading import ReadAnswer, ReadMessage, key_for
+from gongshi.cases.sealed import unseal_json
+from gongshi.cases.visiting import Visitor, own_case
+from gongshi.grievances.models import Collective, JointWord, Member
+from gongshi.grievances.queries import band_of
+from gongshi.rules.bands import Band
+from gongshi.rules.procedure import still_standing
+from gongshi.safekeeping.group_codes import open_for_group, open_under_code, open_under_receipt
+
+TEXT, WORDS, CODES, KEY, VOICE = "text", "words", "codes", "group key", "voice"
+# Looks at files and at what is no content say what those who speak sent; they read them, and nobody else.
+SHOWN_LOOKS = "content"
+
+
+@dataclass(frozen=True)
+class Told:
+    """Why an office took a step, as it told everybody."""
+
+    seq: int
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What those who speak have besides: the conversation with the office, and the code that they hand on."""
+
+    case: Case
+    actor: Resident
+    messages: list[ReadMessage]
+    looks: list[Look]
+    code: str
+
+
+@dataclass(frozen=True)
+class Joint:
+    """A joint case as its members read it. ``spoken`` is None for those who do not speak."""
+
+    collective: Collective
+    case: Case
+    clocks: list[Clock]
+    text: str
+    answers: list[ReadAnswer]
+    told: list[Told]
+    looks: list[Look]
+    band: Band
+    seat: int | None
+    vacant: bool
+    spoken: Spoken | None = field(default=None)
+
+
+def group_key_of(member: Member, receipt: str) -> bytes:
+    """The group's key, with the receipt of the member's filing. Raises SealError."""
+    return open_under_receipt(receipt, member.group_key, row=member.id, field=KEY)
+
+
+def group_key_by_code(collective: Collective, code: str) -> bytes:
+    """The group's key, with the code that is handed on. Raises SealError."""
+    assert collective.join_key is not None
+    return open_under_code(code, collective.join_key, row=collective.id, field=KEY)
+
+
+def voice_of(member: Member, receipt: str) -> Resident | None:
+    """Whoever speaks, as the one who acts on the joint case; None for a member who does not speak."""
+    if member.voice is None:
+        return None
+    return speaker(member.collective, open_under_receipt(receipt, member.voice, row=member.id, field=VOICE))
+
+
+def voice_by_code(collective: Collective, code: str) -> bytes:
+    """The joint filing's receipt, with an invitation. Raises SealError."""
+    assert collective.seat_voice is not None
+    return open_under_code(code, collective.seat_voice, row=collective.id, field=VOICE)
+
+
+def vacant_voice(collective: Collective, key: bytes) -> bytes:
+    """The joint filing's receipt while nobody speaks, with the group's key. Raises SealError."""
+    assert collective.vacant is not None
+    return open_for_group(key, collective.vacant, row=collective.id)
+
+
+def speaker(collective: Collective, voice: bytes) -> Resident:
+    """Whoever holds the joint filing's receipt."""
+    filing = collective.case.filing_id
+    return Resident(filing, Receipt.objects.only("id").get(filing=filing).id, voice.decode("ascii"))
+
+
+def read_text(collective: Collective, key: bytes) -> str:
+    """The joint text: all that the group's key opens before an office has answered."""
+    return str(unseal_json(key, collective.text, row=collective.id, field=TEXT))
+
+
+def read_sent(answer: Answer, key: bytes) -> dict[str, Any]:
+    """An answer's parts and letter as sent, with the joint case's key, to be sealed for the group."""
+    return {
+        "parts": unseal_json(key, answer.content, row=answer.id, field="content"),
+        "letter": unseal_json(key, answer.letter, row=answer.id, field="letter"),
+    }
+
+
+def read_code(collective: Collective, key: bytes) -> str:
+    """The code that those who speak hand on, with the joint case's key; "" while nobody can join."""
+    return str(unseal_json(key, collective.codes, row=collective.id, field=CODES) or "")
+
+
+def standing_words(collective: Collective) -> list[JointWord]:
+    """What offices told all, without what was undone."""
+    history = list(History.objects.filter(case=collective.case_id).order_by("seq"))
+    stands = {entry.seq for entry in still_standing(history)}
+    return [row for row in collective.words.order_by("seq") if row.seq in stands]
+
+
+def read_word(row: JointWord, key: bytes) -> dict[str, Any]:
+    """What an office told all, with the group's key."""
+    found: dict[str, Any] = unseal_json(key, row.words, row=row.id, field=WORDS)
+    return found
+
+
+def read_joint(member: Member, visitor: Visitor) -> Joint:
+    """The joint case for one of its members."""
+    collective, key = member.collective, group_key_of(member, visitor.receipt)
+    words = [(row, read_word(row, key)) for row in standing_words(collective)]
+    sent = {row.answer_id: said for row, said in words if row.answer_id}
+    answers = Answer.objects.filter(id__in=sent).order_by("number")
+    spoken = _spoken(member, visitor)
+    return Joint(
+        collective=collective,
+        case=collective.case,
+        clocks=running_clocks(collective.case),
+        text=read_text(collective, key),
+        answers=[read_answer(row, sent[row.id]) for row in answers],
+        told=[Told(row.seq, row.code, said["reason"]) for row, said in words if not row.answer_id],
+        looks=spoken.looks
+        if spoken
+        else [one for one in looks_of(collective.case) if one.what == SHOWN_LOOKS],
+        band=band_of(collective.id),
+        seat=member.seat,
+        vacant=collective.vacant is not None,
+        spoken=spoken,
+    )
+
+
+def _spoken(member: Member, visitor: Visitor) -> Spoken | None:
+    actor, collective = voice_of(member, visitor.receipt), member.collective
+    if actor is None:
+        return None
+    joint = Visitor(collective.case.filing, actor.receipt_id, actor.receipt)
+    own = own_case(joint, collective.case.number)
+    code = ""
+    if collective.codes is not None:
+        code = read_code(collective, key_for(collective.case_id, actor))
+    return Spoken(own.case, actor, own.file.messages, own.looks, code)
+
+
+def read_answer(row: Answer, said: Mapping[str, Any]) -> ReadAnswer:
+    """An answer as its members read it: what they say of it, they say in their own case."""
+    return ReadAnswer(
+        id=row.id,
+        number=row.number,
+        office=row.office_id,
+        decision=row.decision,
+        found_on=row.found_on,
+        by_on=row.by_on,
+        parts=said["parts"],
+        letter=said["letter"],
+        route_until_on=row.route_until_on,
+        sent_at=row.sent_at,
+        points_answered=None,
+        promise_kept=None,
+        verdict="",
+    )

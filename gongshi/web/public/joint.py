@@ -1,0 +1,220 @@
+"""A joint matter, for whoever's own follows it: what all of them read, and what those who speak do for them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from gongshi.accounts.actors import Resident
+from gongshi.cases import engine, labels
+from gongshi.cases.actions.moves import Changed
+from gongshi.cases.following import follows
+from gongshi.cases.models import Case, Clock
+from gongshi.cases.queries import NotFound
+from gongshi.cases.reading import Erased
+from gongshi.cases.texts import TextRefused
+from gongshi.cases.visiting import OwnCase, Visitor, own_case, own_cases, own_contact
+from gongshi.grievances.actions.beginning import LONGEST, begin, can_become_joint
+from gongshi.grievances.actions.codes import (
+    NotSpeaking,
+    SeatsTaken,
+    close_joining,
+    invite,
+    renew_code,
+    speak,
+    step_down,
+    take_seat,
+)
+from gongshi.grievances.actions.leaving import go_alone
+from gongshi.grievances.labels import band_words
+from gongshi.grievances.queries import member_of
+from gongshi.grievances.reading import Joint, read_joint
+from gongshi.rules.procedure import RefusedError
+from gongshi.safekeeping.limits import attempt_at
+from gongshi.web.limits import later
+from gongshi.web.public.faults import WORDS
+from gongshi.web.public.showing import answer_shown, looks_shown, overview, routes_of, your_day
+from gongshi.web.public.visits import resident, with_visit
+from gongshi.web.public.withdrawing import counted, found_case
+from gongshi.words import say
+
+WRONG, CONFLICT = 422, 409
+CHANGED = say(
+    "刚才又有了新情况，什么都没有改变。看过以后可以再按一次。",
+    "Something happened in the meantime, and nothing was changed. Look again, then press once more if you want to.",
+)
+NO_INVITATION = say(
+    "这个代表码不对，或者已经用过。请代表再给您一个。",
+    "This invitation is wrong, or was used. Ask a representative for another one.",
+)
+FIVE = say(
+    "已经有五位代表。有人退出，才能再加。", "Five speak already. One must step down before another begins."
+)
+EMPTY = say("请写几句，再按这个按钮。", "Write a few words before you press this button.")
+UNREADABLE = say(
+    "这里有存不下来的字符，请重新输入。", "There are characters here that cannot be kept. Type it again."
+)
+
+SIMPLE = {"renew": renew_code, "close": close_joining, "step_down": step_down}
+WHAT = {"speak", "invite", "seat", "alone", *SIMPLE}
+
+
+def joint_page(
+    request: HttpRequest,
+    visitor: Visitor,
+    at: datetime,
+    own: OwnCase,
+    *,
+    typed: str = "",
+    wrong: tuple[str, Any] | None = None,
+    notice: Any = "",
+    invitation: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page in place of one's own matter. ``wrong``: a form's name and what is wrong; ``invitation``: shown once."""
+    context: dict[str, Any] = {
+        "filing": visitor.filing,
+        "case": own.case,
+        "several": len(own_cases(visitor)) > 1,
+        "contact": own_contact(visitor),
+        "typed": typed,
+        "wrong": wrong,
+        "notice": notice,
+        "invitation": invitation,
+        "most": LONGEST,
+        "page_url": reverse("public:case", args=[own.case.number]) if request.method == "POST" else "",
+    }
+    try:
+        joint = read_joint(member_of(own.case), visitor)
+    except NotFound:
+        # The joint case is erased: the time for which it is kept is over.
+        return render(request, "public/filing/joint_over.html", context, status=410)
+    return render(request, "public/filing/joint.html", {**context, **_shown(joint, at)}, status=status)
+
+
+def _shown(joint: Joint, at: datetime) -> dict[str, Any]:
+    """Nothing here depends on who else is in it, on what they wrote, or on how many there are but for the band."""
+    seen = overview(joint.case, joint.clocks, at)
+    return {
+        "joint": joint,
+        "stage": seen["stage"],
+        "clock": seen["clock"],
+        "steps": seen["steps"],
+        "yours": bool(joint.answers or joint.spoken),
+        "until": your_day(joint.case, joint.clocks) if joint.answers else None,
+        "answers": [answer_shown(one) for one in reversed(joint.answers)],
+        "told": [{"text": labels.HISTORY[one.code], "reason": one.reason} for one in reversed(joint.told)],
+        "looks": looks_shown(joint.looks),
+        "band": band_words(joint.band),
+        "all_routes": routes_of(joint.case),
+        "asked": _asked(joint, at),
+    }
+
+
+def _asked(joint: Joint, at: datetime) -> str:
+    """The office's question, where those who speak are to answer one."""
+    if joint.spoken is None:
+        return ""
+    moves = engine.moves_for(joint.spoken.case, joint.spoken.actor, at, joint.clocks)
+    if not any(move.effect == "reply" for move in moves):
+        return ""
+    return next((one.text for one in reversed(joint.spoken.messages) if one.kind == "question"), "")
+
+
+@with_visit
+@counted
+def joint(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> HttpResponse:
+    """What a member does: speak, see to the codes, begin or cease to speak, go on alone."""
+    case = found_case(visitor, number)
+    if request.method != "POST" or not follows(case) or request.POST.get("do") not in WHAT:
+        raise Http404
+    text = request.POST.get("text") or ""
+
+    def again(**more: Any) -> HttpResponse:
+        return joint_page(request, visitor, at, own_case(visitor, number), typed=text, **more)
+
+    try:
+        return _done(request, case, resident(visitor), at, again) or _see(number)
+    except TextRefused as refused:
+        return again(wrong=("speak", refusal(refused)), status=WRONG)
+    except SeatsTaken:
+        return again(notice=FIVE, status=CONFLICT)
+    except (Changed, RefusedError, NotSpeaking, NotFound):
+        return again(notice=CHANGED, status=CONFLICT)
+    except Erased:
+        return render(request, "public/filing/erased.html", {"filing": visitor.filing}, status=410)
+
+
+def _done(
+    request: HttpRequest, case: Case, who: Resident, at: datetime, again: Callable[..., HttpResponse]
+) -> HttpResponse | None:
+    """Do what was pressed; a page where there is more to say than that it is done."""
+    what = request.POST.get("do")
+    if what == "invite":
+        return again(invitation=invite(case, actor=who))
+    if what == "seat":
+        return _take_seat(request, case, who, again)
+    if what == "speak":
+        speak(case, request.POST.get("text") or "", actor=who, at=at)
+    elif what == "alone":
+        go_alone(case, actor=who, at=at)
+    else:
+        SIMPLE[str(what)](case, actor=who)
+    return None
+
+
+def refusal(refused: TextRefused) -> Any:
+    """Why words were not taken in."""
+    return {"empty": EMPTY, "too_long": WORDS["too_long"]}.get(refused.code, UNREADABLE)
+
+
+def _take_seat(
+    request: HttpRequest, case: Case, who: Resident, again: Callable[..., HttpResponse]
+) -> HttpResponse | None:
+    """Begin to speak. Wrong invitations are guesses, and counted; None when it was right."""
+    attempt = attempt_at("joining", request.META)
+    try:
+        take_seat(case, (request.POST.get("code") or "")[:200], actor=who)
+    except NotFound:
+        response = again(wrong=("seat", NO_INVITATION), status=WRONG)
+        return later(response, attempt.wait) if attempt.wait else response
+    attempt.take_back()
+    return None
+
+
+def _see(number: int) -> HttpResponse:
+    response = redirect(reverse("public:case", args=[number]))
+    response.status_code = 303
+    return response
+
+
+@with_visit
+@counted
+def together(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> HttpResponse:
+    """Let others join: choose the text that they will read, and see what becomes of the rest."""
+    case = found_case(visitor, number)
+    if not can_become_joint(case, list(Clock.objects.filter(case=case))):
+        return redirect(reverse("public:case", args=[number]))
+    text, wrong, status = request.POST.get("text") or "", None, 200
+    if request.method == "POST":
+        try:
+            begin(case, text, actor=resident(visitor), at=at)
+        except TextRefused as refused:
+            wrong, status = refusal(refused), WRONG
+        except (Changed, RefusedError):
+            wrong, status = CHANGED, CONFLICT
+        else:
+            return _see(number)
+    context = {
+        "filing": visitor.filing,
+        "case": case,
+        "own": own_case(visitor, number),
+        "typed": text,
+        "wrong": wrong,
+        "most": LONGEST,
+        "address": reverse("public:case", args=[number]),
+    }
+    return render(request, "public/filing/together.html", context, status=status)

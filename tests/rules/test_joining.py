@@ -1,0 +1,109 @@
+"""Cases that follow a joint one and go on from where it stands; and how many, told in bands."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongshi.rules.bands import EDGES, WIDTH, band
+from gongshi.rules.procedure import (
+    COLLECTIVE,
+    WENT_ALONE,
+    CaseState,
+    Procedure,
+    Promise,
+    allowed_moves,
+    join,
+    may_begin,
+    take_over,
+)
+from tests.rules.procedure_cases import CAST, RESIDENT, Journey, day
+from tests.rules.procedure_files import ALL, PACK, loaded
+
+PROCEDURES = [loaded(path) for path in ALL]
+PROMISE = Promise(5, "working")
+ACTS = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 40)), max_size=8)
+
+
+def lived(procedure: Procedure, acts: list[tuple[int, int]]) -> Journey:
+    """A case with so much behind it: moves that somebody may make, with days between."""
+    journey, on = Journey(procedure, day("03-02"), promise=PROMISE), day("03-02")
+    for pick, wait in acts:
+        found = [
+            (move, who)
+            for who in CAST.values()
+            for move in allowed_moves(procedure, journey.state, who, on=on)
+            if move.effect != "withdraw"
+        ]
+        if not found:
+            break
+        move, who = found[pick % len(found)]
+        journey.make(move.code, who, on, date=on + timedelta(days=20))
+        on += timedelta(days=wait)
+        journey.pass_time(on)
+    return journey
+
+
+def without_runs(state: CaseState) -> CaseState:
+    return replace(state, clocks={code: replace(one, run=0) for code, one in state.clocks.items()})
+
+
+@given(st.sampled_from(PROCEDURES), ACTS)
+def test_whoever_goes_on_alone_has_the_same_moves_and_days(
+    procedure: Procedure, acts: list[tuple[int, int]]
+) -> None:
+    joint, on = lived(procedure, acts), day("11-02")
+    own = Journey(procedure, day("03-09"), promise=PROMISE)
+    own._keep(join(own.state, by="resident", on=day("03-09")))
+    assert (own.state.merged, own.replayed()) == (COLLECTIVE, own.state)
+    assert not any(clock.active for clock in own.state.clocks.values())
+    for who in CAST.values():
+        may = {move.effect for move in allowed_moves(procedure, own.state, who, on=on)}
+        assert may <= {"withdraw"}
+    own._keep(take_over(own.state, joint.state, WENT_ALONE, by="resident", on=on))
+    assert own.replayed() == own.state
+    mine, theirs = without_runs(own.state), without_runs(joint.state)
+    assert mine.clocks.items() >= theirs.clocks.items()
+    assert not any(clock.active for code, clock in mine.clocks.items() if code not in theirs.clocks)
+    assert (mine.stage, mine.entered_on, mine.counts, mine.merged) == (
+        theirs.stage,
+        theirs.entered_on,
+        theirs.counts,
+        None,
+    )
+    for who in CAST.values():
+        assert allowed_moves(procedure, own.state, who, on=on) == allowed_moves(
+            procedure, joint.state, who, on=on
+        )
+
+
+def test_only_while_an_office_owes_the_first_answer_can_others_join() -> None:
+    journey = Journey(loaded(PACK / "conduct.toml"), day("03-02"), promise=PROMISE)
+    procedure, above = journey.procedure, CAST["above"]
+    assert may_begin(procedure, journey.state, answered=False)
+    assert not may_begin(procedure, journey.state, answered=True)
+    journey.make("accept", above, day("03-03"))
+    journey.make("ask", above, day("03-03"))
+    assert not may_begin(procedure, journey.state, answered=False)
+    journey.make("reply", RESIDENT, day("03-04"))
+    followed = join(journey.state, by="resident", on=day("03-04")).state
+    assert not may_begin(procedure, followed, answered=False)
+    journey.make("withdraw", RESIDENT, day("03-04"))
+    assert not may_begin(procedure, journey.state, answered=False)
+
+
+@given(st.integers(0, 20_000), st.floats(0, 1))
+def test_a_band_holds_the_number_but_for_a_fifth(number: int, share: float) -> None:
+    low, high = band(number, share)
+    assert low <= number * (1 + WIDTH)
+    assert high is None or number * (1 - WIDTH) <= high
+    assert {low, high} <= {0, None, *EDGES}
+    assert band(number + 1, share).low >= low
+
+
+def test_whoever_adds_one_by_one_does_not_learn_the_number() -> None:
+    """Where the band changes differs from matter to matter by more than a third of the number."""
+    shares = [n / 20 for n in range(21)]
+    turns = {next(n for n in range(1, 200) if band(n, share).low >= 50) for share in shares}
+    assert max(turns) - min(turns) > 50 / 3
