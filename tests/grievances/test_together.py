@@ -12,7 +12,7 @@ from gongshi.cases.actions.moves import make_move
 from gongshi.cases.actions.recusals import recuse
 from gongshi.cases.actions.undoing import undo_last
 from gongshi.cases.drafts import Contact
-from gongshi.cases.models import Case, Filing, Message
+from gongshi.cases.models import Case, Filing, Message, Recusal
 from gongshi.cases.queries import NotFound, case_by_reference, cases_visible_to
 from gongshi.cases.recusing import Whom
 from gongshi.cases.replaying import replayed
@@ -301,6 +301,7 @@ def test_who_was_kept_from_it_is_kept_from_it_by_every_way(town: Town) -> None:
     assert not cases_visible_to(lu).exists()
     with pytest.raises(NotFound):
         open_content(joint_of(collective), lu, why="assignment", at=NOW)
+    assert {row.by for row in Recusal.objects.filter(case=chen.case)} == {"superior"}
 
 
 @pytest.mark.parametrize("code", ["pothole", "how-to"])

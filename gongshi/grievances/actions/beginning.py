@@ -101,7 +101,7 @@ def _store(
             follow(case, clocks, actor, at)
             UndoPoint.objects.filter(case=case).delete()
             rows.insert()
-            copy_company(rows.case, case)
+            copy_company(rows.case, case, same_filer=True)
             member.collective.save(force_insert=True)
             member.save(force_insert=True)
     except BaseException:

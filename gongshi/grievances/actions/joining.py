@@ -12,7 +12,7 @@ from gongshi.cases.drafts import Contact
 from gongshi.cases.models import Filing, Receipt
 from gongshi.cases.queries import NotFound
 from gongshi.grievances.actions.codes import lock
-from gongshi.grievances.actions.rows import NewRows, copy_company, enter, put_aside, rows_like
+from gongshi.grievances.actions.rows import NewRows, enter, put_aside, rows_like
 from gongshi.grievances.models import Collective, Member
 from gongshi.grievances.queries import collective_by_code
 from gongshi.grievances.reading import KEY, group_key_by_code, read_text
@@ -95,7 +95,6 @@ def _enter(collective: Collective, rows: NewRows, member: Member) -> None:
     if not same or now.case.answered_at or now.case.closed_at:
         raise NotFound
     rows.insert()
-    copy_company(rows.case, now.case)
     member.save(force_insert=True)
 
 

@@ -89,7 +89,7 @@ def _take_over(
     if not free.update(**{name: getattr(case, name) for name in COLUMNS}):
         raise Changed
     save_clocks(case, transition, clocks)
-    copy_company(case, joint)
+    copy_company(case, joint, same_filer=False)
     record.store()
 
 

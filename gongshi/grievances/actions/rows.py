@@ -117,8 +117,11 @@ def take_columns(case: Case, other: Case, names: tuple[str, ...]) -> None:
         setattr(case, name, getattr(other, name))
 
 
-def copy_company(case: Case, other: Case) -> None:
-    """Who is kept from the other case is kept from this one, and who was asked to help with it helps with this one."""
+def copy_company(case: Case, other: Case, *, same_filer: bool) -> None:
+    """Who is kept from the other case is kept from this one, and who was asked to help with it helps with this one.
+
+    Not the ``same_filer``: whom somebody else named, and as what, is not told.
+    """
     here = set(Recusal.objects.filter(case=case, undone_at=None).values_list("office_id", "staff_id"))
     kept = []
     for row in Recusal.objects.filter(case=other, undone_at=None):
@@ -126,14 +129,16 @@ def copy_company(case: Case, other: Case) -> None:
             # Without the reason: it is sealed for the other case.
             row.id, row.case, row.reason = new_id(), case, None
             row._state.adding = True
+            if not same_filer:
+                row.by, row.named_as, row.named_in = "superior", "", None
             kept.append(row)
     Recusal.objects.bulk_create(kept)
-    for row in JointOffice.objects.filter(case=other, until_on=None):
+    for asked in JointOffice.objects.filter(case=other, until_on=None):
         JointOffice.objects.update_or_create(
             case=case,
-            office_id=row.office_id,
+            office_id=asked.office_id,
             defaults={"until_on": None},
-            create_defaults={"id": new_id(), "since_on": row.since_on},
+            create_defaults={"id": new_id(), "since_on": asked.since_on},
         )
 
 
