@@ -43,6 +43,13 @@ def day(text: str) -> date:
     return date.fromisoformat(f"2026-{text}")
 
 
+class Numbered:
+    """A history entry with its number, as a database gives it."""
+
+    def __init__(self, seq: int, entry: Entry) -> None:
+        self.seq, self.code, self.params = seq, entry.code, entry.params
+
+
 class Journey:
     """A case and everything that happened to it. ``state`` is the case now."""
 

@@ -23,12 +23,13 @@ from gongshi.rules.procedure import (
     RefusedError,
     Status,
     allowed_moves,
+    clock_runs,
     explained_moves,
     load,
     picture,
 )
 from tests.rules.calendars import CN, PLAIN
-from tests.rules.procedure_cases import CAST, Journey, day
+from tests.rules.procedure_cases import CAST, Journey, Numbered, day
 from tests.rules.procedure_files import ALL, SMALL, loaded
 
 SMALL_ONE = loaded(SMALL)
@@ -109,7 +110,23 @@ def walked(procedure: Procedure, on, calendar: Calendar, promise: Promise | None
             assert clock.due_on <= furthest(case, code)
         assert sum(s.status == "here" for s in picture(procedure, case.state, on=on)) == 1
     assert case.replayed() == case.state
+    check_runs(case)
     return case
+
+
+def check_runs(case: Journey) -> None:
+    """Told from history, the last run of each clock is the clock's state, and every earlier one has ended."""
+    entries = [Numbered(number, entry) for number, entry in enumerate(case.stored(), start=1)]
+    runs = clock_runs(case.procedure, entries)
+    assert {run.clock: run.state for run in runs} == dict(case.state.clocks)
+    for code, clock in case.state.clocks.items():
+        mine = [run for run in runs if run.clock == code]
+        assert [run.state.run for run in mine] == list(range(1, clock.run + 1))
+        assert all(run.ended_on for run in mine[:-1])
+        for run in mine:
+            moved = [event.due_on for event in run.events]
+            assert moved == sorted(moved)
+            assert (moved or [run.first_due_on])[-1] == run.state.due_on
 
 
 @pytest.mark.parametrize("procedure", PROCEDURES, ids=lambda procedure: procedure.code)

@@ -43,6 +43,7 @@ from gongshi.rules.procedure.model import (
 from gongshi.rules.procedure.parsing import parse
 from gongshi.rules.procedure.picture import Step, due_clock, picture
 from gongshi.rules.procedure.proofs import faults, load
+from gongshi.rules.procedure.runs import ClockRun, RunEvent, clock_runs
 from gongshi.rules.procedure.state import (
     COLLECTIVE,
     HISTORY_CODES,
@@ -85,6 +86,7 @@ __all__ = [
     "CaseState",
     "ClockChange",
     "ClockRule",
+    "ClockRun",
     "ClockState",
     "Entry",
     "Extension",
@@ -96,6 +98,7 @@ __all__ = [
     "Promise",
     "RefusedError",
     "ReplayError",
+    "RunEvent",
     "Stage",
     "Status",
     "Step",
@@ -103,6 +106,7 @@ __all__ = [
     "Withdrawal",
     "Words",
     "allowed_moves",
+    "clock_runs",
     "diagram",
     "due_clock",
     "end_in",
