@@ -13,6 +13,7 @@ TEMPLATE = r"""
 // Words as they were written, line by line.
 #let words(text) = text.split("\n").map(line => [#line]).join(linebreak())
 #let small(body) = text(size: 8.5pt, fill: muted, body)
+#let typed(body) = text(font: "DejaVu Sans Mono", size: 6.8pt, body)
 
 #set document(title: paper.title + " " + paper.reference, author: ())
 #let type = ("Noto Sans CJK SC", "Libertinus Serif", "DejaVu Sans Mono")
@@ -56,7 +57,9 @@ TEMPLATE = r"""
   table.header(..block-data.head.map(cell => text(size: 8.5pt, weight: 500, fill: muted, cell))),
   table.hline(stroke: 0.7pt + muted),
   ..block-data.rows.map(row => (
-    ..row.map(cell => text(size: 9pt, words(cell))),
+    ..row.enumerate().map(((column, cell)) => if column in block-data.mono { typed(words(cell)) } else {
+      text(size: 9pt, words(cell))
+    }),
     table.hline(stroke: 0.4pt + rule),
   )).flatten(),
 ))
@@ -73,6 +76,14 @@ TEMPLATE = r"""
   },
 )
 
+#let pictured(block-data) = block(above: 3mm, below: 5mm, breakable: false, grid(
+  columns: (36mm, 1fr),
+  column-gutter: 6mm,
+  align: horizon,
+  image(bytes(block-data.picture), format: "svg", width: 36mm, alt: block-data.text),
+  { words(block-data.text); parbreak(); typed(block-data.by) },
+))
+
 #let shown(block-data) = {
   let kind = block-data.type
   if kind == "heading" { heading(level: 2, block-data.text) }
@@ -80,6 +91,10 @@ TEMPLATE = r"""
   else if kind == "facts" { facts(block-data.rows) }
   else if kind == "table" { listed(block-data) }
   else if kind == "said" { said(block-data) }
+  else if kind == "picture" { pictured(block-data) }
+  else if kind == "code" {
+    block(width: 100%, fill: sunken, inset: 3mm, above: 2mm, below: 4mm, typed(words(block-data.text)))
+  }
   else if kind == "note" { block(above: 2mm, below: 3mm, small(words(block-data.text))) }
   else if kind == "box" {
     block(width: 100%, fill: sunken, radius: 2mm, inset: 5mm, above: 4mm, below: 5mm, {
@@ -101,10 +116,28 @@ TEMPLATE = r"""
 #heading(level: 1, paper.title)
 #block(below: 5mm, text(fill: muted, words(paper.lead)))
 #facts(paper.facts)
+#if paper.cover != none {
+  v(8mm)
+  text(size: 12pt, weight: 700, fill: pine, paper.cover.contents)
+  outline(title: none, target: heading.where(level: 2), indent: 0pt)
+  v(1fr)
+  small(words(paper.cover.note))
+  grid(
+    columns: paper.cover.sign.map(_ => 1fr),
+    column-gutter: 6mm,
+    ..paper.cover.sign.map(label => stack(
+      v(12mm),
+      line(length: 100%, stroke: 0.6pt + muted),
+      v(2mm),
+      small(label),
+    )),
+  )
+}
 #for (number, part) in paper.parts.enumerate() {
-  if number > 0 { pagebreak() } else { v(4mm); line(length: 100%, stroke: 0.7pt + rule); v(5mm) }
+  if number > 0 or paper.cover != none { pagebreak() } else { v(4mm); line(length: 100%, stroke: 0.7pt + rule); v(5mm) }
   if part.kicker != "" { block(below: 3mm, text(size: 9pt, weight: 500, fill: pine, part.kicker)) }
-  heading(level: 1, part.title)
+  if part.title != "" { heading(level: 1, part.title) }
   for one in part.blocks { shown(one) }
 }
+#if paper.signs != "" { v(4mm); small(words(paper.signs)) }
 """
