@@ -44,7 +44,7 @@ def copy_of(visitor: Visitor, matters: list[OwnCase], *, at: datetime) -> dict[s
             "filed_on": filing.filed_on,
             "contact": own_contact(visitor),
             "notify": filing.notify or None,
-            "cases": [_matter(visitor, own) for own in matters],
+            "cases": [matter_as_data(visitor, own) for own in matters],
         }
     )
     return told
@@ -54,6 +54,12 @@ def file_name(own: OwnCase, file: ReadFile) -> str:
     """Where a file lies in a copy: by matter and number, under the name that the resident gave it."""
     place = next(n for n, one in enumerate(own.file.files, start=1) if one.id == file.id)
     return f"files/{own.case.number}-{place:02d} {plain_name(file.name)}"
+
+
+def matter_as_data(visitor: Visitor, own: OwnCase) -> dict[str, Any]:
+    """One matter as values fit for JSON."""
+    told: dict[str, Any] = _plain(_matter(visitor, own))
+    return told
 
 
 def _matter(visitor: Visitor, own: OwnCase) -> dict[str, Any]:

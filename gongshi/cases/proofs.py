@@ -1,6 +1,6 @@
 """The dated, signed proof of a filing: its entries opened for whoever holds the receipt. Asking leaves no trace."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from gongshi.formats.proof.commitments import instant, plain
 from gongshi.formats.proof.file import Earlier, Opening, ProofFile, Words, written
 from gongshi.formats.proof.statements import Promise, base64_text
 from gongshi.safekeeping import heads
+from gongshi.safekeeping.heads import Batch
 from gongshi.safekeeping.ledger import commitment
 from gongshi.safekeeping.ledger_keys import current_key_id, public_keys, signature_over
 from gongshi.safekeeping.models import Head
@@ -29,11 +30,19 @@ NOTE = pair(
 )
 
 
-def proof_of(visitor: Visitor, at: datetime) -> tuple[str, bytes]:
-    """The file's name, which says nothing of what it is about, and its content."""
+def proof_of(visitor: Visitor, at: datetime, cases: Iterable[Case] | None = None) -> tuple[str, bytes]:
+    """The file's name, which says nothing of what it is about, and its content. ``cases``: not of all matters."""
+    file = proof_file(visitor, at, cases)
+    name = file.entries[0].promise.commitment[:8] if file.entries else "empty"
+    return f"proof-{name}.json", written(file.signed(signature_over(file.signed_bytes())).as_data())
+
+
+def proof_file(visitor: Visitor, at: datetime, cases: Iterable[Case] | None = None) -> ProofFile:
+    """The same, opened and not signed yet: each matter's history, then the looks at it, oldest first."""
     book = Book()
-    entries = [opening for case in cases_of(visitor.filing) for opening in _openings(visitor, case, book)]
-    file = ProofFile(
+    chosen = cases_of(visitor.filing) if cases is None else cases
+    entries = [opening for case in chosen for opening in _openings(visitor, case, book)]
+    return ProofFile(
         note=NOTE,
         origin=settings.BASE_URL,
         made_at=instant(at),
@@ -43,37 +52,44 @@ def proof_of(visitor: Visitor, at: datetime) -> tuple[str, bytes]:
         entries=entries,
         key=current_key_id(),
     )
-    name = entries[0].promise.commitment[:8] if entries else "empty"
-    return f"proof-{name}.json", written(file.signed(signature_over(file.signed_bytes())).as_data())
 
 
 class Book:
-    """The ledger as it is now, for one file: every tile and head is read once."""
+    """The ledger as it is now, for one file: every tile, and each stretch of its batches, is read once."""
 
     def __init__(self) -> None:
         self.newest = heads.latest_head()
         self.tree = StoredTree()
-        self._batches: dict[int, Head] = {}
+        self._read: list[tuple[datetime, list[Batch]]] = []
 
-    def find(self, committed: bytes, made_at: datetime) -> tuple[int, Head] | None:
-        """Where a commitment lies, and the head of the batch that it came in with; None while it waits."""
+    def find(self, committed: bytes, made_at: datetime) -> tuple[int, Batch] | None:
+        """Where a commitment lies, and the batch that it came in with; None while it waits."""
         if self.newest is None:
             return None
-        index = heads.place_of(committed, made_at, self.tree)
-        if index is None and self.newest.at - made_at > heads.MERGED_WITHIN:
-            index = heads.place_of(committed, None, self.tree)
-        if index is None or index >= self.newest.size:
-            return None
-        head = heads.head_with(index)
-        assert head is not None
-        return index, self._batches.setdefault(head.batch, head)
+        for batch in self._batches(made_at):
+            index = self.tree.index_of(committed, batch.start, batch.end)
+            if index is not None:
+                return (index, batch) if batch.end <= self.newest.size else None
+        return None
+
+    def _batches(self, made_at: datetime) -> Iterator[Batch]:
+        """Where to look, the likeliest first. What an older system told may be anywhere."""
+        for since, batches in self._read:
+            if since <= made_at:
+                yield from (batch for batch in batches if batch.at > made_at)
+        fresh = list(heads.batches_after(made_at))
+        self._read.append((made_at, fresh))
+        yield from fresh
+        assert self.newest is not None
+        if self.newest.at - made_at > heads.MERGED_WITHIN:
+            yield from heads.batches_after(None)
 
     def earlier(self, batches: set[int]) -> list[Earlier]:
         """The heads of these batches but the newest, oldest first, with the paths to the newest."""
         newest = self.newest
         if newest is None:
             return []
-        older = [self._batches[batch] for batch in sorted(batches - {newest.batch})]
+        older = Head.objects.filter(batch__in=batches - {newest.batch}).order_by("batch")
         return [
             Earlier(
                 heads.statement_of(head),
@@ -105,9 +121,9 @@ def _openings(visitor: Visitor, case: Case, book: Book) -> Iterator[Opening]:
         )
         found = book.find(committed, made_at)
         if found:
-            index, head = found
-            path = [step.hex() for step in book.tree.inclusion(index, head.size)]
-            opening = replace(opening, batch=head.batch, index=index, path=path)
+            index, batch = found
+            path = [step.hex() for step in book.tree.inclusion(index, batch.end)]
+            opening = replace(opening, batch=batch.number, index=index, path=path)
         yield opening
 
 

@@ -1,6 +1,6 @@
 """A resident at their own filing: everything opens with their receipt, and nothing of their reading is stored."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -96,6 +96,22 @@ def own_file(visitor: Visitor, number: int, attachment_id: UUID) -> tuple[Attach
     attachment = attachment_of(case, attachment_id)
     key = _key(visitor, case.id)
     return attachment, read_name(attachment, key), read_file(attachment, key)
+
+
+def own_files(visitor: Visitor, case: Case) -> Callable[[UUID], Iterator[bytes]]:
+    """What gives the bytes of each file of one matter by its id, with one look for the key and one for the rows.
+
+    Raises Erased; what it gives raises FileNotFoundError, SealError.
+    """
+    key = _key(visitor, case.id)
+    rows = {row.id: row for row in Attachment.objects.filter(case=case)}
+
+    def content(attachment_id: UUID) -> Iterator[bytes]:
+        if attachment_id not in rows:
+            raise FileNotFoundError(str(attachment_id))
+        return read_file(rows[attachment_id], key)
+
+    return content
 
 
 def _key(visitor: Visitor, subject: UUID) -> bytes:

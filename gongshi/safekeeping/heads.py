@@ -1,9 +1,12 @@
 """Every read of the public ledger: heads as statements, where a commitment lies, and promises, made on demand."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
 
 from gongshi.formats.proof import statements
 from gongshi.formats.proof.commitments import instant
@@ -56,27 +59,38 @@ def heads_after(batch: int, limit: int) -> list[Head]:
     return list(Head.objects.filter(batch__gt=batch).order_by("batch")[:limit])
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One batch: its number, its entries from ``start`` up to before ``end``, and when it was closed."""
+
+    number: int
+    start: int
+    end: int
+    at: datetime
+
+
 def place_of(commitment: bytes, since: datetime | None, tree: StoredTree) -> int | None:
     """Where a commitment lies in the list, if it was made at ``since``; everywhere is looked if that is not known.
 
     None for what is still waiting, and for what is no commitment of this ledger. Pads are found like leaves.
     """
-    for start, end in _batches(since):
-        found = tree.index_of(commitment, start, end)
+    for batch in batches_after(since):
+        found = tree.index_of(commitment, batch.start, batch.end)
         if found is not None:
             return found
     return None
 
 
-def _batches(since: datetime | None) -> Iterator[tuple[int, int]]:
+def batches_after(since: datetime | None) -> Iterator[Batch]:
+    """The batches that were closed after ``since``, as many as an entry of that time may be in; all for None."""
     heads = Head.objects.order_by("batch")
-    start = 0
     if since is not None:
-        before = heads.filter(at__lte=since).last()
-        start = before.size if before else 0
-        heads = heads.filter(at__gt=since)[:LOOKED_THROUGH]
-    for end in heads.values_list("size", flat=True):
-        yield start, end
+        before = heads.filter(at__lte=since).reverse().values("batch")[:1]
+        heads = heads.filter(batch__gte=Coalesce(Subquery(before), 0))[: LOOKED_THROUGH + 1]
+    start = 0
+    for number, end, at in heads.values_list("batch", "size", "at"):
+        if since is None or at > since:
+            yield Batch(number, start, end, at)
         start = end
 
 

@@ -1,6 +1,7 @@
 """A resident with a phone, in 中文: from the first page to the last word on the answer."""
 
 from collections.abc import Callable
+from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -114,6 +115,10 @@ def test_a_broken_lamp_from_the_first_page_to_confirmed(town: Town, page_at: Pag
     assert (case.stage, case.outcome, str(case.closed_on)) == ("confirmed", "confirmed", "2026-03-04")
     row = Answer.objects.get()
     assert (row.points_answered, row.promise_kept) == (True, True)
+    with page.expect_download() as dossier:
+        button(page, "下载卷宗（PDF）").click()
+    assert dossier.value.suggested_filename == "papers.pdf"
+    assert Path(dossier.value.path()).read_bytes().startswith(b"%PDF-1.7")
     assert Look.objects.count() == 0  # reading one's own filing is nobody's business
 
 

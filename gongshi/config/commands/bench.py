@@ -7,7 +7,14 @@ import click
 
 from gongshi.config.terminal import both
 
-BENCHES = {"intake": "intake", "desk": "desk", "ledger": "ledger", "search": "search", "server": "servers"}
+BENCHES = {
+    "intake": "intake",
+    "desk": "desk",
+    "ledger": "ledger",
+    "search": "search",
+    "server": "servers",
+    "dossier": "dossier",
+}
 
 
 @click.command(

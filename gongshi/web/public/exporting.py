@@ -1,33 +1,32 @@
 """One's own filing to take home: a bundle with a paper to read, data, and the files. Nothing of it is stored."""
 
 import json
-import logging
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from gongshi.cases.copies import copy_of, file_name, own_matters
+from gongshi.cases.dossier import Contents
 from gongshi.cases.proofs import proof_of
-from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import Erased
-from gongshi.cases.visiting import OwnCase, Visitor, own_file
+from gongshi.cases.visiting import OwnCase, Visitor
 from gongshi.formats.bundle import Entry, bundled
 from gongshi.formats.paper import pdf
 from gongshi.places.queries import the_place
-from gongshi.safekeeping.sealing import SealError
 from gongshi.web.limits import later, too_many, wait_for
 from gongshi.web.public.paper import paper_of
 from gongshi.web.public.visits import with_visit
 
-logger = logging.getLogger(__name__)
+Download = TypeVar("Download", bound=HttpResponseBase)
 # Says nothing of what is in it, to whoever sees it in a folder of downloads.
 NAME = "copy.zip"
 WAIT_SECONDS, BUSY_SECONDS = 3, 10
@@ -68,16 +67,30 @@ def export(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpResponse
         with override("zh-hans" if visitor.filing.language == "zh" else "en"), place_to_set():
             paper = pdf(paper_of(visitor, matters, at), timestamp=int(at.timestamp()))
     except Busy:
-        return later(render(request, "public/filing/busy.html", {"filing": visitor.filing}), BUSY_SECONDS)
+        return busy(request, visitor)
     except Erased:
         return render(request, "public/filing/erased.html", {"filing": visitor.filing}, status=410)
     text = json.dumps(data, ensure_ascii=False, indent=2).encode()
     _, proof = proof_of(visitor, at)
     entries = _entries(visitor, matters, {"copy.pdf": paper, "copy.json": text, "proof.json": proof})
-    response = StreamingHttpResponse(
-        bundled(entries, made=at.astimezone(the_place().zone)), content_type="application/zip"
-    )
-    response["Content-Disposition"] = f'attachment; filename="{NAME}"'
+    return bundle_of(entries, NAME, at)
+
+
+def busy(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """When to come back, where others' papers are being set."""
+    context = {"filing": visitor.filing, "again": request.get_full_path()}
+    return later(render(request, "public/filing/busy.html", context), BUSY_SECONDS)
+
+
+def bundle_of(entries: Iterable[Entry], name: str, at: datetime) -> HttpResponseBase:
+    """The entries as one file to be kept, made while it is sent."""
+    made = bundled(entries, made=at.astimezone(the_place().zone))
+    return as_download(StreamingHttpResponse(made, content_type="application/zip"), name)
+
+
+def as_download(response: Download, name: str) -> Download:
+    """An answer that a browser keeps as the file ``name``, and neither guesses at nor runs."""
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox"
     return response
@@ -87,16 +100,8 @@ def _entries(visitor: Visitor, matters: list[OwnCase], made: Mapping[str, bytes]
     for name, data in made.items():
         yield Entry(name, partial(iter, [data]), packed=not name.endswith(".pdf"))
     for own in matters:
+        contents = Contents(visitor, own)
         for file in own.file.files:
-            content = _content(visitor, own, file.id)
+            content = contents.of(file)
             if content is not None:
                 yield Entry(file_name(own, file), partial(iter, content), packed=False)
-
-
-def _content(visitor: Visitor, own: OwnCase, attachment: object) -> Iterable[bytes] | None:
-    """A file's bytes; None for one that cannot be opened, so that the rest of the copy is still had."""
-    try:
-        return own_file(visitor, own.case.number, attachment)[2]  # type: ignore[arg-type]
-    except (FileNotFoundError, NotFound, SealError, Erased) as missing:
-        logger.error("a file is not in the copy that its owner takes: %s", type(missing).__name__)
-        return None

@@ -1,18 +1,17 @@
 """The paper of one's own filing: what its pages show, to be read in ten years. In the active language."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
-
-from django.utils.dates import MONTHS
 
 from gongshi import words
 from gongshi.cases import engine
-from gongshi.cases.models import Clock
 from gongshi.cases.visiting import OwnCase, Visitor, own_contact
 from gongshi.formats.paper import Block, Paper, Part
 from gongshi.places.queries import the_place
-from gongshi.rules.procedure import ClockRule
+from gongshi.rules.procedure import clock_runs
+from gongshi.web.public.paper_blocks import SIGNS, day, facts, moment, rest_in, table, text_of, until
+from gongshi.web.public.paper_clocks import clocks
 from gongshi.web.public.showing import shown
 from gongshi.words import say
 
@@ -22,7 +21,7 @@ YES_NO = {True: say("是", "yes"), False: say("否", "no")}
 def paper_of(visitor: Visitor, matters: list[OwnCase], at: datetime) -> Paper:
     """The whole filing as a paper, each matter on pages of its own."""
     place, contact = the_place(), own_contact(visitor)
-    facts = [(say("送来", "Filed"), moment(visitor.filing.filed_at))]
+    left = [(say("送来", "Filed"), moment(visitor.filing.filed_at))]
     names = {
         "name": say("称呼", "Name"),
         "phone": say("电话", "Phone"),
@@ -30,10 +29,10 @@ def paper_of(visitor: Visitor, matters: list[OwnCase], at: datetime) -> Paper:
         "address": say("地址", "Address"),
         "for_somebody": say("替谁反映", "For"),
     }
-    facts += [(name, contact[code]) for code, name in names.items() if contact.get(code)]
+    left += [(name, contact[code]) for code, name in names.items() if contact.get(code)]
     return Paper(
         language=words.language(),
-        kicker=f"{_text(place.name)} · {say('公事 · 公示 · 共识', 'Gongshi')}",
+        kicker=f"{text_of(place.name)} · {say('公事 · 公示 · 共识', 'Gongshi')}",
         title=str(say("来件副本", "Copy of a filing")),
         reference=visitor.filing.reference,
         lead=str(
@@ -48,56 +47,36 @@ def paper_of(visitor: Visitor, matters: list[OwnCase], at: datetime) -> Paper:
                 "Downloaded with the receipt on {when}. Nothing records that it was.",
             )
         ).format(when=moment(at)),
-        facts=tuple((str(name), value) for name, value in facts),
+        facts=tuple((str(name), value) for name, value in left),
         parts=tuple(_part(visitor, own, at, len(matters)) for own in matters),
+        rest=rest_in("copy.json"),
+        signs=str(SIGNS),
     )
-
-
-def day(value: date | None) -> str:
-    """A day with its year."""
-    if value is None:
-        return ""
-    if words.language() == "en":
-        return f"{value.day} {MONTHS[value.month]} {value.year}"
-    return f"{value.year}年{value.month}月{value.day}日"
-
-
-def moment(value: datetime) -> str:
-    """A moment on the place's clock, with its year."""
-    local = value.astimezone(the_place().zone)
-    comma = ", " if words.language() == "en" else " "
-    return f"{day(local.date())}{comma}{local:%H:%M}"
-
-
-def _text(value: Any) -> str:
-    return words.in_language(value) if isinstance(value, Mapping) else str(value or "")
 
 
 def _part(visitor: Visitor, own: OwnCase, at: datetime, count: int) -> Part:
     page = shown(visitor, own, at)
     several = str(say("第{n}件，共{count}件", "Matter {n} of {count}")).format(n=own.case.number, count=count)
+    runs = clock_runs(engine.procedure_of(own.case), own.file.events)
     blocks = [
-        *_standing(own, page),
-        *_written(own, page),
-        *_answers(page),
-        *_messages(page),
+        *standing(own, page),
+        *written(own, page),
+        *answers(page),
+        *messages(page),
         *_history(page),
-        *_looks(page),
-        *_clocks(own),
+        *looks(page, say("谁看过", "Who looked")),
+        *clocks(own.case, runs, engine.today(at), title=say("时限", "Time limits")),
         *_routes(page),
     ]
-    return Part(_text(page["category"]), several if count > 1 else "", tuple(blocks))
+    return Part(text_of(page["category"]), several if count > 1 else "", tuple(blocks))
 
 
-def _facts(*rows: tuple[Any, Any]) -> Block:
-    return Block("facts", rows=tuple((_text(name), _text(value)) for name, value in rows if value))
-
-
-def _standing(own: OwnCase, page: dict[str, Any]) -> Iterable[Block]:
+def standing(own: OwnCase, page: dict[str, Any]) -> Iterable[Block]:
+    """Where the matter is, and who answers for it."""
     case, stage, office, lead = own.case, page["stage"], page["office"], page["lead"]
-    yield Block("box", text=_text(stage.name), by=_text(stage.says))
-    who = _text(lead.name) if lead else ""
-    yield _facts(
+    yield Block("box", text=text_of(stage.name), by=text_of(stage.says))
+    who = text_of(lead.name) if lead else ""
+    yield facts(
         (say("单位", "Office"), office.name if office else ""),
         (say("单位电话", "Its telephone"), office.phone if office else ""),
         (say("责任人", "Lead officer"), who),
@@ -108,13 +87,14 @@ def _standing(own: OwnCase, page: dict[str, Any]) -> Iterable[Block]:
     )
 
 
-def _written(own: OwnCase, page: dict[str, Any]) -> Iterable[Block]:
+def written(own: OwnCase, page: dict[str, Any]) -> Iterable[Block]:
+    """What was filed, and what may be shown of it."""
     file = own.file
     yield Block("heading", text=str(say("您写的", "What you wrote")))
     yield Block("said", text=file.text, by=moment(own.case.opened_at))
     if file.wish:
         yield Block("said", text=file.wish, by=str(say("希望", "What should be done")))
-    yield _facts(
+    yield facts(
         (say("区域", "Area"), page["area"]),
         (say("地点", "Place"), file.place),
         (say("坐标", "Position"), "{:.5f}, {:.5f}".format(*file.point) if file.point else ""),
@@ -128,16 +108,17 @@ def _written(own: OwnCase, page: dict[str, Any]) -> Iterable[Block]:
         yield Block("said", text=f"{own.copy['title']}\n{own.copy['text']}")
 
 
-def _answers(page: dict[str, Any]) -> Iterable[Block]:
+def answers(page: dict[str, Any]) -> Iterable[Block]:
+    """The answers as they were sent, oldest first, each with what its reader said of it."""
     for one in reversed(page["answers"]):
         answer, office = one["answer"], one["office"]
         title = str(say("第{n}次答复：{decision}", "Answer {n}: {decision}"))
-        yield Block("heading", text=title.format(n=answer.number, decision=_text(one["decision"])))
-        yield Block("note", text=f"{_text(office.name) if office else ''} · {moment(answer.sent_at)}")
+        yield Block("heading", text=title.format(n=answer.number, decision=text_of(one["decision"])))
+        yield Block("note", text=f"{text_of(office.name) if office else ''} · {moment(answer.sent_at)}")
         found = str(say("查到什么（{day}）", "What was found ({day})")).format(day=day(answer.found_on))
         yield Block("said", text=answer.parts.get("found", ""), by=found)
         yield Block("said", text=answer.parts.get("decided", ""), by=str(say("怎么决定", "What is decided")))
-        yield _facts(
+        yield facts(
             (say("答应办好的日子", "Promised by"), day(answer.by_on)),
             (say("由谁办", "Who does it"), answer.parts.get("by_whom")),
             (say("问谁", "Whom to call"), answer.parts.get("call")),
@@ -148,14 +129,11 @@ def _answers(page: dict[str, Any]) -> Iterable[Block]:
             yield Block("said", text=answer.verdict, by=str(say("您的意见", "What you said")))
         last = [route for route in one["routes"] if route.get("last_day")]
         if last:
-            yield _facts(*((route["name"], _until(route["last_day"])) for route in last))
+            yield facts(*((route["name"], until(route["last_day"])) for route in last))
 
 
-def _until(last_day: date) -> str:
-    return str(say("最晚{day}", "until {day}")).format(day=day(last_day))
-
-
-def _messages(page: dict[str, Any]) -> Iterable[Block]:
+def messages(page: dict[str, Any]) -> Iterable[Block]:
+    """What office and resident wrote to each other."""
     if page["messages_shown"]:
         yield Block("heading", text=str(say("问答和补充", "Questions, replies, additions")))
     kinds = {
@@ -166,39 +144,29 @@ def _messages(page: dict[str, Any]) -> Iterable[Block]:
     }
     for one in page["messages_shown"]:
         message, office = one["message"], one["office"]
-        who = f" · {_text(office.name)}" if office else ""
+        who = f" · {text_of(office.name)}" if office else ""
         by = f"{kinds.get(message.kind, '')}{who} · {moment(message.at)}"
         yield Block("said", text=message.text, by=by)
 
 
-def _table(
-    title: Any, head: tuple[Any, ...], rows: list[tuple[Any, ...]], widths: tuple[int, ...]
-) -> Iterable[Block]:
-    yield Block("heading", text=str(title))
-    if rows:
-        yield Block(
-            "table",
-            head=tuple(str(cell) for cell in head),
-            rows=tuple(tuple(_text(cell) for cell in row) for row in rows),
-            widths=widths,
-        )
-
-
 def _history(page: dict[str, Any]) -> Iterable[Block]:
-    rows = []
-    for one in reversed(page["history"]):
-        told = [_text(one["text"])]
-        told += [f"→ {_text(one['office'])}"] if one["office"] else []
-        told += [f"（{_text(one['clock'])}）"] if one["clock"] else []
-        told += [day(one["date"])] if one["date"] else []
-        detail = _text(one["detail"])
-        text = " ".join(told) + (f"\n{detail}" if detail else "")
-        rows.append((moment(one["at"]), text, one["by"]))
+    rows = [(moment(one["at"]), told_of(one), one["by"]) for one in reversed(page["history"])]
     head = (say("时间", "When"), say("经过", "What"), say("谁", "Who"))
-    return _table(say("经过", "What happened"), head, rows, (0, 1, 0))
+    return table(say("经过", "What happened"), head, rows, (0, 1, 0))
 
 
-def _looks(page: dict[str, Any]) -> Iterable[Block]:
+def told_of(one: dict[str, Any]) -> str:
+    """One entry of the history in words, with the reason that was written."""
+    told = [text_of(one["text"])]
+    told += [f"→ {text_of(one['office'])}"] if one["office"] else []
+    told += [str(say("（{name}）", "({name})")).format(name=text_of(one["clock"]))] if one["clock"] else []
+    told += [day(one["date"])] if one["date"] else []
+    detail = text_of(one["detail"])
+    return " ".join(told) + (f"\n{detail}" if detail else "")
+
+
+def looks(page: dict[str, Any], title: Any) -> Iterable[Block]:
+    """Every look, newest first."""
     rows = []
     for one in page["looks"]:
         times = str(say("，{n}次", ", {n} times")).format(n=one["count"]) if one["count"] > 1 else ""
@@ -207,39 +175,11 @@ def _looks(page: dict[str, Any]) -> Iterable[Block]:
         *(say("时间", "When"), say("单位", "Office"), say("身份", "Role")),
         *(say("看了什么", "What"), say("为什么", "Why")),
     )
-    yield from _table(say("谁看过", "Who looked"), head, rows, (0, 2, 1, 1, 2))
+    yield from table(title, head, rows, (0, 2, 1, 1, 2))
     if not rows:
         yield Block("note", text=str(say("还没有人看过。", "Nobody has looked yet.")))
 
 
-def _clocks(own: OwnCase) -> Iterable[Block]:
-    rules = engine.procedure_of(own.case).clocks
-    rows = [
-        (rules[one.code].name, day(one.started_on), day(one.due_on), _ended(one, rules[one.code]))
-        for one in own.clocks
-        if one.code in rules
-    ]
-    head = (
-        say("时限", "Time limit"),
-        say("从", "From"),
-        say("最后一天", "Last day"),
-        say("结果", "What became of it"),
-    )
-    return _table(say("时限", "Time limits"), head, rows, (2, 0, 0, 2)) if rows else ()
-
-
-def _ended(clock: Clock, rule: ClockRule) -> str:
-    if clock.stopped_on is None:
-        if clock.paused_on:
-            return str(say("{day}起暂停", "paused since {day}")).format(day=day(clock.paused_on))
-        late = clock.expired_on is not None
-        return str(say("已超期", "late") if late else say("在走", "running"))
-    kept = clock.stopped_on <= clock.due_on
-    if rule.waits_for == "resident" or kept:
-        return str(say("{day}停止", "stopped on {day}")).format(day=day(clock.stopped_on))
-    return str(say("{day}停止，晚了", "stopped on {day}, late")).format(day=day(clock.stopped_on))
-
-
 def _routes(page: dict[str, Any]) -> Iterable[Block]:
     yield Block("heading", text=str(say("其他路一直开着", "Other routes stay open")))
-    yield _facts(*((route["name"], route["words"]) for route in page["all_routes"]))
+    yield facts(*((route["name"], route["words"]) for route in page["all_routes"]))

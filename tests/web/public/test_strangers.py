@@ -18,6 +18,7 @@ PRIVATE = (
     "/filing/",
     "/filing/1/",
     "/filing/1/withdraw/",
+    "/filing/1/dossier/",
     "/filed/",
     "/filed/print/",
     "/filing/1/files/0198e5a0-7c00-7000-8000-000000000000/",
@@ -51,7 +52,7 @@ def test_without_a_visit_nothing_changes(town: Town, address: str) -> None:
 def test_one_reaches_the_matters_of_ones_own_filing_alone(town: Town, walker: Walker, number: int) -> None:
     lin_files(town, matter(town), matter(town, "leak"))
     files_a_report(walker)
-    for address in (f"/filing/{number}/", f"/filing/{number}/withdraw/"):
+    for address in (f"/filing/{number}/", f"/filing/{number}/withdraw/", f"/filing/{number}/dossier/"):
         assert walker.client.get(address).status_code == 404
     for tail in ("move", "add", "publish"):
         page = walker.get("/filing/")
