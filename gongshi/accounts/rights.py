@@ -210,6 +210,24 @@ TABLE = (
         pair("发停水停电和施工通知", "Announce outages and works"),
         pair("本单位的通知：发、改、说已恢复、撤下", "of one's own office: announce, change, end, withdraw"),
     ),
+    # A day that an office announces binds it; who may be kept from coming is nobody's to see before that day.
+    _right(
+        "reception.arrange",
+        "lead dispatcher",
+        pair("公布接访日", "Announce reception days"),
+        pair(
+            "本单位的：公布、写明原因改期或取消",
+            "of one's own office: announce; move or call off with a reason",
+        ),
+    ),
+    _right(
+        "reception.receive",
+        "lead dispatcher operator",
+        pair("接访当天看时段", "See the times on a reception day"),
+        pair(
+            "只在当天：哪些时段有人约、核对预约码", "on the day alone: which times are booked; check a code"
+        ),
+    ),
     _right(
         "settings.change",
         "administrator",

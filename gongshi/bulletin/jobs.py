@@ -1,4 +1,7 @@
-"""Periodic work: telling that a disruption is over, and forgetting whom to tell. Safe to run twice."""
+"""Periodic work: telling that a disruption is over, forgetting whom to tell, and bookings of days that are over.
+
+Safe to run twice.
+"""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -6,8 +9,10 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from gongshi.bulletin.actions.receptions import forget_bookings
 from gongshi.bulletin.actions.telling import forget_all, forget_told, queue_notices
 from gongshi.bulletin.models import Disruption
+from gongshi.places.queries import NoPlace, the_place
 
 
 def tell(at: datetime) -> int:
@@ -25,6 +30,15 @@ def _forget(row: Disruption, at: datetime) -> int:
         return forget_told(row, at=at)
     forget_all(row, at=at)  # where a crash kept the withdrawal from doing so
     return 1
+
+
+def forget_receptions(at: datetime) -> int:
+    """Bookings of reception days that are over; how many times were deleted. 0 without a place."""
+    try:
+        the_place()
+    except NoPlace:
+        return 0
+    return forget_bookings(at)
 
 
 def subjects_that_exist(subjects: Collection[UUID]) -> set[UUID]:

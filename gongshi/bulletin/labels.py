@@ -1,4 +1,4 @@
-"""Codes of answer pages, and of notices of outages and works, in words."""
+"""Codes of answer pages, of notices of outages and works, and of reception days, in words."""
 
 from collections.abc import Mapping
 
@@ -59,4 +59,37 @@ DISRUPTION_FAULTS: Mapping[str, Words] = {
     **FAULTS,
     "before_begin": pair("比开始还早。", "This is before it begins."),
     "to_come": pair("这个时间还没到。", "This time has not come yet."),
+}
+RECEPTION_PARTS: Mapping[str, Words] = {
+    "receiver": pair("谁接访（职务）", "Who receives (their title)"),
+    "place": pair("地点", "Place"),
+    "begins_at": pair("从什么时候", "From"),
+    "minutes": pair("每次几分钟", "Minutes each"),
+    "slots": pair("几个时段", "How many times"),
+    "reason": pair("原因", "Reason"),
+}
+RECEPTION_CHANGES: Mapping[str, Words] = {
+    "announced": pair("公布", "Announced"),
+    "changed": pair("改了", "Changed"),
+    "called_off": pair("取消", "Called off"),
+}
+RECEPTION_FAULTS: Mapping[str, Words] = {
+    **FAULTS,
+    "too_soon": pair(
+        "最早是明天，要让人来得及知道。", "Tomorrow at the earliest: people need time to hear of it."
+    ),
+    "earlier": pair(
+        "不能改到更早的一天或已经过去的时候：约了的人会来不及。",
+        "Not to an earlier day, nor to a time that is past: whoever booked would be too late.",
+    ),
+    "next_day": pair(
+        "会拖到第二天，请减少时段或早一点开始。",
+        "It would run into the next day: fewer times, or an earlier start.",
+    ),
+    "out_of_range": pair("请写2到60之间的数。", "Write a number from 2 to 60."),
+}
+TIME_USES: Mapping[str, Words] = {
+    "taken": pair("有人约了", "Booked"),
+    "free": pair("没有人约", "Not booked"),
+    "kept": pair("留给没有预约的人", "For whoever comes without a booking"),
 }

@@ -1,4 +1,4 @@
-"""What an office says to many at once: answer pages, and notices of outages and works.
+"""What an office says to many at once: answer pages, notices of outages and works, and reception days.
 
 Nothing of a resident's is ever in them; whoever wants to be told when an outage is over leaves a sealed contact beside
 it.
@@ -163,6 +163,66 @@ class Subscription(models.Model):
     channel = models.CharField(max_length=10)
     language = models.CharField(max_length=2)
     contact = models.BinaryField()
+
+
+class Reception(models.Model):
+    """A day on which an office receives whoever comes, as it stands now. What was said of it is in its revisions.
+
+    ``slots`` times of ``minutes`` each, from ``begins_at`` on. ``number``: the latest revision, and the lock.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    begins_at = models.DateTimeField()
+    minutes = models.PositiveSmallIntegerField()
+    slots = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField(default=0)
+    called_off_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["begins_at"], name="reception_ahead"),
+            models.Index(fields=["office", "begins_at"], name="reception_by_office"),
+        ]
+
+
+class ReceptionRevision(models.Model):
+    """One change of a reception day, never altered, shown to everybody: "announced", "changed", "called_off".
+
+    ``receiver`` (an office's title, not a name), ``place`` and ``reason`` are {zh, en}; the first has no reason.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    reception = models.ForeignKey(Reception, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    change = models.CharField(max_length=12)
+    receiver = models.JSONField(default=dict)
+    place = models.JSONField(default=dict)
+    reason = models.JSONField(default=dict)
+    begins_at = models.DateTimeField()
+    by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["reception", "number"], name="reception_revision_once")
+        ]
+
+
+class ReceptionSlot(models.Model):
+    """One time of a reception day, made with it and gone the day after; free or taken.
+
+    ``code_hash``: of the code with which it was taken, else of its own key, which nobody tells apart without the key
+    file (safekeeping.booking_codes). Nothing says when that changed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    reception = models.ForeignKey(Reception, on_delete=models.CASCADE, related_name="times")
+    position = models.PositiveSmallIntegerField()
+    code_hash = models.BinaryField(max_length=32, unique=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reception", "position"], name="reception_slot_once")]
 
 
 class Prepared(models.Model):

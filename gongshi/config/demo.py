@@ -101,6 +101,7 @@ def _live(directory: Path, folder: Path, keys: "Keys") -> None:
     from django.utils import timezone
 
     from gongshi.config.demo_notices import announce_all
+    from gongshi.config.demo_receptions import announce_receptions
     from gongshi.config.demo_settings import change_all
     from gongshi.config.town import live, read_stories
     from gongshi.config.town_calls import take_calls
@@ -122,6 +123,8 @@ def _live(directory: Path, folder: Path, keys: "Keys") -> None:
         progress.update(task, completed=1.0)
     if (folder / "notices.jsonl").is_file():
         announce_all(folder / "notices.jsonl", now)
+    if (folder / "receptions.jsonl").is_file():
+        announce_receptions(folder / "receptions.jsonl", now)
     take_calls(folder / "calls.toml", now)
     joint = bring_together(folder / "joint.toml", now)
     read_sample(now)

@@ -30,6 +30,7 @@ FORMS = {
     "claim": "tokens/claims",
     "reprisal": "tokens/reprisals",
     "join": "tokens/joining",
+    "booking": "tokens/bookings",
 }
 _VISITS = "tokens/visits"
 _FORMAT = 1

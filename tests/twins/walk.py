@@ -21,7 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
 from gongshi.accounts.models import Staff
-from gongshi.bulletin.models import Disruption, Page
+from gongshi.bulletin.models import Disruption, Page, Reception
 from gongshi.cases.models import Attachment, Claim, Consent, PublicCase, SampledAnswer, SavedView, Supervision
 from gongshi.figures.report import report
 from gongshi.places.models import Area
@@ -121,6 +121,7 @@ def known(world: World, secret: dict[str, list[Any]]) -> Known:
         "desk:undo_page/code": [*Page.objects.values_list("code", flat=True), "no-such-page"],
         "desk:page/code": [*Page.objects.values_list("code", flat=True), "no-such-page"],
         "public_id": [*PublicCase.objects.values_list("id", flat=True)],
+        "reception": _some(Reception),
         "recusal": [*secret.get("recusal", []), NO_KEY],
         "asked": [*secret.get("asked", []), NO_KEY],
         "staff": staff,

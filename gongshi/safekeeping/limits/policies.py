@@ -57,6 +57,10 @@ POLICIES = {
     # Leaving a way to be told when an outage is over, each of which makes one message: an estate behind one address
     # does so at its ease, and nobody sets off very many to others.
     "telling": Policy(Rate(20, 20 * SECOND), Rate(1_000, SECOND // 5), heavy=10),
+    # Booking times of reception days: a household or two at its ease, and nobody takes a day for themselves.
+    "booking": Policy(Rate(6, 30 * MINUTE), Rate(200, 10 * SECOND), heavy=3),
+    # Wrong booking codes: what a right one tells is a time of day, and it can be given back.
+    "booked": Policy(Rate(3, 30 * SECOND), Rate(60, 1 * SECOND), heavy=3, guessing=True),
     # Reading by program.
     "reads": Policy(Rate(600, 50)),
 }

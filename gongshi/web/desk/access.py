@@ -25,6 +25,7 @@ from gongshi.accounts.queries import actors_and_factor_of, offices
 from gongshi.accounts.rights import NotAllowed, may, needs_second_factor
 from gongshi.bulletin.disruptions import may_announce, overdue
 from gongshi.bulletin.queries import may_see_pages, pages_to_review
+from gongshi.bulletin.receptions import may_see_receptions
 from gongshi.cases.claiming import letters_waiting
 from gongshi.cases.glass import waiting_for
 from gongshi.cases.queries import NotFound
@@ -46,6 +47,7 @@ NO_PAGES = {
             "publication",
             "pages",
             "notices",
+            "receptions",
             "keys",
             "glass",
             "call",
@@ -177,6 +179,7 @@ def desk(request: Any) -> dict[str, Any]:
             "publication": may(actor, "case.review_publication"),
             "pages": may_see_pages(actor),
             "notices": may_announce(actor),
+            "receptions": may_see_receptions(actor),
             "keys": needs_key(actor),
             "glass": may(actor, "glass.ask") or may(actor, "glass.approve"),
             "call": may(actor, "call.take"),

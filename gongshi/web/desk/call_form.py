@@ -102,11 +102,15 @@ class Call:
         return is_sealed_draft(self.draft)
 
 
-def new_call(at: datetime) -> Call:
-    """An empty one."""
+def new_call(at: datetime, asked: QueryDict) -> Call:
+    """An empty one. ``asked``: what the address says of it, as the page of a reception day does; its channel alone."""
     draft = new_draft(at, FORM)
     draft.door = "write"
-    return Call(draft, spoken=language())
+    channel = asked.get("channel") or ""
+    if channel not in CHANNELS:
+        return Call(draft, spoken=language())
+    # Whoever stands here takes the claim code along.
+    return Call(draft, channel=channel, way="at_once" if channel == "walk_in" else "", spoken=language())
 
 
 def read_call(data: QueryDict, at: datetime) -> Call:

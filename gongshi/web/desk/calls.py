@@ -52,7 +52,7 @@ def call(request: DeskRequest) -> HttpResponse:
     require(request.actor, "call.take")
     at = timezone.now()
     if request.method != "POST":
-        return _screen(request, new_call(at), [])
+        return _screen(request, new_call(at, request.GET), [])
     taken, go = read_call(request.POST, at), request.POST.get("go") or "check"
     wrong = keep_files(taken.draft, request.POST, request.FILES, at, lambda: wait_for("uploads", request))
     verb, _, which = go.partition(":")

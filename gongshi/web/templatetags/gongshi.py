@@ -212,6 +212,12 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def clock_time(value: datetime) -> str:
+    """The hour and minute of a moment on the place's clock: 14:05."""
+    return f"{_local(value):%H:%M}"
+
+
+@register.filter
 def near_moment(value: datetime | None) -> str:
     """A moment, told by the hour where it is today: 今天18:00 / 18:00 today."""
     if value is None or _local(value).date() != page.today():

@@ -89,6 +89,11 @@ NOTICES = {
     "new_disruption": "/desk/notices/new/",
     "disruption": "/desk/notices/of/x/",
 }
+RECEPTIONS = {
+    "receptions": "/desk/receptions/",
+    "new_reception": "/desk/receptions/new/",
+    "reception": f"/desk/receptions/{uuid.UUID(int=7)}/",
+}
 SAMPLE = {
     "sample": "/desk/sample/",
     "sample_begin": "/desk/sample/begin/",
@@ -109,7 +114,7 @@ SETTINGS = {
     "settings_remove": "/desk/settings/offices/of/roads/remove/",
 }
 OTHERS = {"keys", "drop_view", *KEY_PAGES, *GLASS, *PLAIN, *ANSWER_PAGES, *NOTICES, *OPERATORS_PAGES}
-OTHERS |= {*SAMPLE, *SETTINGS}
+OTHERS |= {*SAMPLE, *SETTINGS, *RECEPTIONS}
 
 
 def paths(reference: str, number: int = 1) -> dict[str, str]:
@@ -192,6 +197,7 @@ def test_nobody_comes_in_unsigned(town: Town, fresh: Case, method: str) -> None:
         *KEY_PAGES.values(),
         *ANSWER_PAGES.values(),
         *NOTICES.values(),
+        *RECEPTIONS.values(),
         *OPERATORS_PAGES.values(),
         *SAMPLE.values(),
         *SETTINGS.values(),

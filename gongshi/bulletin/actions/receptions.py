@@ -1,0 +1,222 @@
+"""Every write of reception days: announcing, changing and calling off one, booking a time and giving it back."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.db import IntegrityError, transaction
+
+from gongshi.accounts.actors import StaffActor
+from gongshi.accounts.queries import offices
+from gongshi.accounts.rights import require
+from gongshi.bulletin.actions.pages import PageChanged
+from gongshi.bulletin.drafts import LANGUAGES, Fault, PageRefused, tidy_words
+from gongshi.bulletin.models import Reception, ReceptionRevision, ReceptionSlot
+from gongshi.bulletin.queries import PageNotFound
+from gongshi.bulletin.receptions import booked_with, is_behind, is_bookable
+from gongshi.places.queries import local_day
+from gongshi.rules import receptions as rules
+from gongshi.safekeeping.booking_codes import booking_hash, free_mark, free_marks
+from gongshi.words import Words
+
+
+class NothingFree(Exception):
+    """No time is left among those that were asked for."""
+
+
+class NotBookable(Exception):
+    """The day has begun, is over or was called off."""
+
+
+@dataclass(frozen=True)
+class ReceptionDraft:
+    """What is said of a reception day. ``minutes`` and ``slots`` hold for good; ``reason`` is for a change."""
+
+    receiver: Words = field(default_factory=dict)
+    place: Words = field(default_factory=dict)
+    begins_at: datetime | None = None
+    minutes: int = 0
+    slots: int = 0
+    reason: Words = field(default_factory=dict)
+
+
+def announce_reception(draft: ReceptionDraft, *, actor: StaffActor, at: datetime) -> Reception:
+    """A reception day of one's own office, tomorrow at the earliest. Raises NotAllowed, PageRefused."""
+    require(actor, "reception.arrange")
+    words, wrong = _tidied(draft, "receiver", "place")
+    wrong += _timing(draft, at)
+    begins = draft.begins_at
+    if wrong or begins is None:
+        raise PageRefused(wrong)
+    row = Reception(office_id=actor.office_id, begins_at=begins, minutes=draft.minutes, slots=draft.slots)
+    with transaction.atomic():
+        row.save(force_insert=True)
+        _revise(row, "announced", words, seen=0, actor=actor, at=at)
+        keys = [uuid4() for _ in range(row.slots)]
+        ReceptionSlot.objects.bulk_create(
+            ReceptionSlot(id=key, reception=row, position=position, code_hash=free_mark(key))
+            for position, key in enumerate(keys)
+        )
+    return row
+
+
+def change_reception(
+    row: Reception, draft: ReceptionDraft, *, seen: int, actor: StaffActor, at: datetime
+) -> Reception:
+    """Another beginning, place or receiver, with a reason that everybody reads.
+
+    Bookings go along: the third stays the third. Never to an earlier day, as whoever has a booking may not hear of it
+    in time. Raises NotAllowed, PageNotFound, PageRefused, PageChanged.
+    """
+    _own(row, actor, at)
+    words, wrong = _tidied(draft, "receiver", "place", "reason")
+    begins = draft.begins_at
+    if begins is None:
+        wrong.append(Fault("begins_at", "", "needed"))
+    elif local_day(begins) < local_day(row.begins_at) or (begins != row.begins_at and begins <= at):
+        wrong.append(Fault("begins_at", "", "earlier"))
+    elif _runs_over(begins, row.minutes, row.slots):
+        wrong.append(Fault("begins_at", "", "next_day"))
+    if wrong:
+        raise PageRefused(wrong)
+    with transaction.atomic():
+        _revise(row, "changed", words, seen=seen, actor=actor, at=at, begins_at=begins)
+    return row
+
+
+def call_off(row: Reception, reason: Words, *, seen: int, actor: StaffActor, at: datetime) -> Reception:
+    """It does not take place, with a reason that everybody reads. Raises as `change_reception` does."""
+    _own(row, actor, at)
+    words, wrong = _tidied(ReceptionDraft(reason=reason), "reason")
+    if wrong:
+        raise PageRefused(wrong)
+    before = row.revisions.get(number=row.number)
+    words |= {"receiver": before.receiver, "place": before.place}
+    with transaction.atomic():
+        _revise(row, "called_off", words, seen=seen, actor=actor, at=at, called_off_at=at)
+    return row
+
+
+def book(row: Reception, positions: Iterable[int], code: str, *, at: datetime) -> ReceptionSlot:
+    """Take a free time among ``positions``, drawn by lot, for whoever has the code; the one they have when sent again.
+
+    By lot, as the first free one would tell how many were taken before. Raises NotBookable, NothingFree, and
+    ReceiptError for what is no code.
+    """
+    if not is_bookable(row, at):
+        raise NotBookable
+    if (earlier := booked_with(code, at)) is not None:
+        return earlier
+    wanted = set(positions) & set(rules.bookable(row.slots))
+    left = list(ReceptionSlot.objects.filter(reception=row, position__in=wanted).order_by("position"))
+    secrets.SystemRandom().shuffle(left)
+    taken = booking_hash(code)
+    for slot in left:
+        free = ReceptionSlot.objects.filter(
+            pk=slot.pk, code_hash__in=free_marks(slot.id), reception__called_off_at=None
+        )
+        try:
+            with transaction.atomic():
+                won = free.update(code_hash=taken)
+        except IntegrityError:  # the same form, sent twice at once
+            return _taken_meanwhile(code, at)
+        if won:
+            slot.code_hash = taken
+            return slot
+    raise NothingFree
+
+
+def give_back(code: str, *, at: datetime) -> ReceptionSlot | None:
+    """The time that was booked with this code is free again; it, or None when there was none."""
+    slot = booked_with(code, at)
+    if slot is not None:
+        mine = ReceptionSlot.objects.filter(pk=slot.pk, code_hash=bytes(slot.code_hash))
+        mine.update(code_hash=free_mark(slot.id))
+    return slot
+
+
+def _taken_meanwhile(code: str, at: datetime) -> ReceptionSlot:
+    slot = booked_with(code, at)
+    if slot is None:
+        raise NothingFree
+    return slot
+
+
+def forget_bookings(at: datetime) -> int:
+    """Delete every time of the days that are over, taken or not; how many rows."""
+    over = [
+        row.id
+        for row in Reception.objects.filter(begins_at__lt=at, times__isnull=False).distinct()
+        if is_behind(row, at)
+    ]
+    return ReceptionSlot.objects.filter(reception__in=over).delete()[0]
+
+
+def _tidied(draft: ReceptionDraft, *parts: str) -> tuple[dict[str, Any], list[Fault]]:
+    """The words that have to be there, in both languages as they are public at once, and what is wrong with them."""
+    words, wrong = tidy_words({part: getattr(draft, part) for part in parts})
+    wrong += [
+        Fault(part, language, "needed")
+        for part in parts
+        for language in LANGUAGES
+        if not words[part].get(language)
+    ]
+    return dict(words), wrong
+
+
+def _timing(draft: ReceptionDraft, at: datetime) -> list[Fault]:
+    found = []
+    if draft.minutes not in rules.MINUTES:
+        found.append(Fault("minutes", "", "needed"))
+    if not rules.FEWEST <= draft.slots <= rules.MOST:
+        found.append(Fault("slots", "", "out_of_range"))
+    if draft.begins_at is None:
+        found.append(Fault("begins_at", "", "needed"))
+    elif local_day(draft.begins_at) <= local_day(at):
+        found.append(Fault("begins_at", "", "too_soon"))
+    elif not found and _runs_over(draft.begins_at, draft.minutes, draft.slots):
+        found.append(Fault("slots", "", "next_day"))
+    return found
+
+
+def _runs_over(begins: datetime, minutes: int, slots: int) -> bool:
+    return local_day(rules.begins_at(begins, minutes, slots)) > local_day(begins)
+
+
+def _own(row: Reception, actor: StaffActor, at: datetime) -> None:
+    require(actor, "reception.arrange")
+    if row.office_id != actor.office_id or row.office_id not in offices() or is_behind(row, at):
+        raise PageNotFound
+
+
+def _revise(
+    row: Reception,
+    change: str,
+    words: dict[str, Any],
+    *,
+    seen: int,
+    actor: StaffActor,
+    at: datetime,
+    **values: Any,
+) -> None:
+    """The next revision of a day, whose columns become ``values``. Inside the caller's transaction.
+
+    Raises PageChanged when it is no longer at the revision ``seen``, or was called off.
+    """
+    still = Reception.objects.filter(pk=row.pk, number=seen, called_off_at=None)
+    if not still.update(number=seen + 1, **values):
+        raise PageChanged
+    for name, value in {"number": seen + 1, **values}.items():
+        setattr(row, name, value)
+    ReceptionRevision.objects.create(
+        reception=row,
+        number=row.number,
+        change=change,
+        begins_at=row.begins_at,
+        by_id=actor.staff_id,
+        at=at,
+        **words,
+    )

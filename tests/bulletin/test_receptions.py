@@ -1,0 +1,249 @@
+"""Reception days: booking without a name, what nobody learns before the day, and what is left the day after."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from gongshi.accounts.rights import NotAllowed
+from gongshi.bulletin.actions import receptions as actions
+from gongshi.bulletin.actions.pages import PageChanged
+from gongshi.bulletin.actions.receptions import NotBookable, NothingFree, book, give_back
+from gongshi.bulletin.drafts import PageRefused
+from gongshi.bulletin.jobs import forget_receptions
+from gongshi.bulletin.models import Reception, ReceptionRevision, ReceptionSlot
+from gongshi.bulletin.queries import PageNotFound
+from gongshi.bulletin.receptions import (
+    booked_with,
+    day_of,
+    days_ahead,
+    is_free,
+    time_of,
+    times_of_today,
+)
+from gongshi.rules.receptions import bookable
+from gongshi.words import pair
+from tests.bulletin.days import DAY, REASON, announced_day, day, new_code
+from tests.cast import NOW, Town
+from tests.clock import local
+from tests.statements import captured
+
+pytestmark = pytest.mark.django_db
+ALL = range(60)
+MORNING = local("2026-03-05 00:00")
+
+
+def fill(row: Reception) -> list[str]:
+    """Everything that can be booked is."""
+    codes = [new_code() for _ in bookable(row.slots)]
+    for code in codes:
+        book(row, ALL, code, at=NOW)
+    return codes
+
+
+def uses(row: Reception, town: Town, at: Any) -> list[str]:
+    return [one.use for one in times_of_today(row, actor=town.actor("he"), at=at)]
+
+
+def test_a_code_takes_a_time_and_gives_it_back(town: Town) -> None:
+    row, code = announced_day(town), new_code()
+    slot = book(row, [4, 5], code, at=NOW)
+    assert slot.position in (4, 5)
+    assert time_of(slot) == DAY + timedelta(minutes=15 * slot.position)
+    assert len(code) == 9
+    known = booked_with(code.lower().replace("-", " "), NOW)
+    assert known == slot
+    assert book(row, ALL, code, at=NOW) == slot, "the same form sent again"
+    assert give_back(code, at=NOW) == slot
+    assert booked_with(code, NOW) is None
+    assert give_back(code, at=NOW) is None
+    assert all(is_free(one) for one in row.times.all())
+
+
+@pytest.mark.parametrize("typed", ["", "\0", "O" * 9, "7G2K", "x" * 400, "七七七七七七七七"])
+def test_what_is_no_code_opens_nothing(town: Town, typed: str) -> None:
+    announced_day(town)
+    assert booked_with(typed, NOW) is None
+
+
+def test_a_quarter_is_never_booked_however_many_try(town: Town) -> None:
+    row = announced_day(town)
+    fill(row)
+    with pytest.raises(NothingFree):
+        book(row, ALL, new_code(), at=NOW)
+    assert uses(row, town, DAY) == ["taken", "taken", "taken", "kept"] * 2
+
+
+def test_which_time_is_drawn_tells_not_how_many_came_before(town: Town) -> None:
+    drawn = {book(announced_day(town), ALL, new_code(), at=NOW).position for _ in range(30)}
+    assert len(drawn) > 1
+
+
+def test_two_for_the_last_time_and_one_gets_it(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between reading what is free and taking it, somebody else takes it."""
+    row, first = announced_day(town, slots=2), new_code()
+    shuffle = actions.secrets.SystemRandom.shuffle
+    raced: list[str] = []
+
+    def slow(self: Any, found: list[ReceptionSlot]) -> None:
+        shuffle(self, found)
+        if not raced:
+            raced.append(first)
+            book(row, ALL, first, at=NOW)
+
+    monkeypatch.setattr(actions.secrets.SystemRandom, "shuffle", slow)
+    with pytest.raises(NothingFree):
+        book(row, ALL, new_code(), at=NOW)
+    assert booked_with(first, NOW) is not None
+
+
+def test_nothing_that_staff_read_differs_before_the_day(town: Town) -> None:
+    empty, full = announced_day(town), announced_day(town)
+    fill(full)
+    before = MORNING - timedelta(seconds=1)
+    for row in (empty, full):
+        assert uses(row, town, before) == []
+    told = [
+        (one.words.receiver, one.words.place, one.row.slots, one.kept, len(one.revisions))
+        for one in (day_of(row.id, town.actor("he")) for row in (empty, full))
+    ]
+    assert told[0] == told[1]
+    assert uses(full, town, MORNING).count("taken") == 6
+    assert uses(empty, town, MORNING).count("taken") == 0
+
+
+def test_rows_look_alike_without_the_key_file(town: Town) -> None:
+    """As many rows, as long, with nothing of a time in them, whether anything is booked or not."""
+    empty, full = announced_day(town), announced_day(town)
+    fill(full)
+    for row in (empty, full):
+        kept = list(row.times.order_by("position"))
+        assert [one.position for one in kept] == list(range(8))
+        assert {len(bytes(one.code_hash)) for one in kept} == {32}
+        assert len({bytes(one.code_hash) for one in kept}) == 8
+        assert {one.id.version for one in kept} == {4}
+    fields = {field.name for field in ReceptionSlot._meta.get_fields()}
+    assert fields == {"id", "reception", "position", "code_hash"}
+
+
+def test_from_the_day_on_nothing_is_booked(town: Town) -> None:
+    row = announced_day(town)
+    assert book(row, ALL, new_code(), at=MORNING - timedelta(seconds=1))
+    with pytest.raises(NotBookable):
+        book(row, ALL, new_code(), at=MORNING)
+
+
+def test_the_day_after_nothing_is_left(town: Town) -> None:
+    row, later = announced_day(town), announced_day(town, begins_at=DAY + timedelta(days=1))
+    code = fill(row)[0]
+    kept = new_code()
+    book(later, ALL, kept, at=NOW)
+    assert forget_receptions(local("2026-03-05 23:59")) == 0
+    after = local("2026-03-06 00:00")
+    assert booked_with(code, after) is None, "also before the job has run"
+    assert uses(row, town, after) == []
+    assert forget_receptions(after) == 8
+    assert not ReceptionSlot.objects.filter(reception=row).exists()
+    assert booked_with(kept, after) is not None
+    assert forget_receptions(after) == 0
+    assert [one.row for one in days_ahead(after)] == [later]
+
+
+def test_a_moved_day_takes_its_bookings_along_and_says_so(town: Town) -> None:
+    row, code, he = announced_day(town), new_code(), town.actor("he")
+    position = book(row, ALL, code, at=NOW).position
+    later = local("2026-03-06 14:00")
+    actions.change_reception(row, day(begins_at=later, reason=REASON), seen=1, actor=he, at=NOW)
+    slot = booked_with(code, NOW)
+    assert slot is not None
+    assert time_of(slot) == later + timedelta(minutes=15 * position)
+    shown = days_ahead(NOW)[0]
+    assert (shown.moved_from, shown.words.reason) == (DAY, REASON)
+    assert forget_receptions(local("2026-03-06 08:00")) == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "fault"),
+    [
+        ({"begins_at": DAY - timedelta(days=1)}, ("begins_at", "earlier")),
+        ({"reason": pair("有会", "")}, ("reason", "needed")),
+        ({"begins_at": local("2026-03-05 23:00")}, ("begins_at", "next_day")),
+        ({"begins_at": None}, ("begins_at", "needed")),
+    ],
+)
+def test_it_moves_to_no_earlier_day_and_never_without_a_reason(
+    town: Town, changed: dict[str, Any], fault: tuple[str, str]
+) -> None:
+    row = announced_day(town)
+    draft = day(**{"reason": REASON, **changed})
+    with pytest.raises(PageRefused) as refused:
+        actions.change_reception(row, draft, seen=1, actor=town.actor("he"), at=NOW)
+    assert [(one.part, one.code) for one in refused.value.faults] == [fault]
+    row.refresh_from_db()
+    assert (row.begins_at, row.number) == (DAY, 1)
+
+
+@pytest.mark.parametrize(
+    ("changed", "fault"),
+    [
+        ({"begins_at": local("2026-03-02 15:00")}, ("begins_at", "too_soon")),
+        ({"minutes": 7}, ("minutes", "needed")),
+        ({"slots": 1}, ("slots", "out_of_range")),
+        ({"slots": 61}, ("slots", "out_of_range")),
+        ({"slots": 60, "minutes": 60}, ("slots", "next_day")),
+        ({"receiver": pair("", "Head")}, ("receiver", "needed")),
+    ],
+)
+def test_what_is_wrong_is_refused(town: Town, changed: dict[str, Any], fault: tuple[str, str]) -> None:
+    with pytest.raises(PageRefused) as refused:
+        announced_day(town, **changed)
+    assert [(one.part, one.code) for one in refused.value.faults] == [fault]
+    assert not Reception.objects.exists()
+
+
+def test_called_off_it_says_why_and_takes_nobody_more(town: Town) -> None:
+    row, code, he = announced_day(town), new_code(), town.actor("he")
+    book(row, ALL, code, at=NOW)
+    with pytest.raises(PageRefused):
+        actions.call_off(row, pair("", ""), seen=1, actor=he, at=NOW)
+    actions.call_off(row, REASON, seen=1, actor=he, at=NOW)
+    with pytest.raises(NotBookable):
+        book(row, ALL, new_code(), at=NOW)
+    slot = booked_with(code, NOW)
+    assert slot is not None
+    assert slot.reception.called_off_at == NOW
+    assert [one.words.reason for one in days_ahead(NOW)] == [REASON]
+    with pytest.raises(PageChanged):
+        actions.call_off(row, REASON, seen=2, actor=he, at=NOW)
+    assert [one.change for one in ReceptionRevision.objects.order_by("number")] == ["announced", "called_off"]
+
+
+def test_who_comes_second_is_told(town: Town) -> None:
+    row, he = announced_day(town), town.actor("he")
+    actions.change_reception(row, day(reason=REASON), seen=1, actor=he, at=NOW)
+    with pytest.raises(PageChanged):
+        actions.change_reception(row, day(reason=REASON), seen=1, actor=he, at=NOW)
+
+
+def test_only_its_own_office_and_only_who_may(town: Town) -> None:
+    row = announced_day(town)
+    for name in ("ma", "tang"):
+        with pytest.raises(PageNotFound):
+            day_of(row.id, town.actor(name))
+        with pytest.raises(PageNotFound):
+            actions.call_off(row, REASON, seen=1, actor=town.actor(name), at=NOW)
+        assert times_of_today(row, actor=town.actor(name), at=DAY) == []
+    for name in ("zhou", "su"):
+        with pytest.raises(NotAllowed):
+            announced_day(town, name)
+        with pytest.raises(NotAllowed):
+            times_of_today(row, actor=town.actor(name), at=DAY)
+
+
+def test_days_ahead_cost_two_statements(town: Town) -> None:
+    for _ in range(3):
+        announced_day(town)
+    days_ahead(NOW)
+    with captured() as statements:
+        days_ahead(NOW)
+    assert len(statements) == 2
