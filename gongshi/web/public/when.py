@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from gongshi.cases.engine import promise_of
 from gongshi.places.queries import calendar, local_day, the_place
 from gongshi.routing.queries import CategoryNode, current_procedures, leaves, procedure_versions
 from gongshi.rules.procedure import Procedure, Promise
@@ -122,13 +123,8 @@ def _chosen(request: HttpRequest, today: date) -> Chosen:
     node = next((one for one in _under(procedure) if one.code == category), None) if procedure else None
     if procedure is not None and category and node is None:
         procedure = None
-    promise = Promise(node.promise.days, _counting(node)) if node and node.promise else None
+    promise = promise_of(node) if node else None
     return Chosen(what, on, procedure, promise, node, _day(on, today))
-
-
-def _counting(node: CategoryNode) -> Any:
-    assert node.promise is not None
-    return node.promise.counting
 
 
 def _day(typed: str, today: date) -> date | None:
