@@ -26,7 +26,14 @@ from tests.cast import NOW, PASSWORD, Town, case_of, lin_files, matter, resident
 from tests.clock import local
 from tests.factors import give_factors
 
-ANSWER = NewAnswer("done", "3月3日到现场看了，坑深十厘米。", date(2026, 3, 3), "已补好。", "道路所 0000-1")
+ANSWER = NewAnswer(
+    "done",
+    "3月3日到现场看了，坑深十厘米。",
+    date(2026, 3, 3),
+    "已补好。",
+    "道路所 0000-1",
+    law="公路法 第四十三条",
+)
 ACCEPTED = local("2026-03-02 10:00")
 ANSWERED = local("2026-03-04 16:00")
 

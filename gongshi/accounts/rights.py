@@ -59,10 +59,10 @@ TABLE = (
     _right(
         "case.name_handler",
         "lead supervisor",
-        pair("指定承办人", "Name the handler"),
+        pair("指定承办人和包案责任人", "Name the handler and the lead officer"),
         pair(
-            "有人回避、离岗或还没人接时，定由谁办",
-            "says who works on a case when whoever did must not or cannot",
+            "有人回避、离岗或还没人接时，定由谁办、由谁负责",
+            "says who works on a case, and who answers for it, when whoever did must not or cannot",
         ),
     ),
     _right(

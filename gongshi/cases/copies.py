@@ -94,6 +94,7 @@ def _matter(visitor: Visitor, own: OwnCase) -> dict[str, Any]:
         "files": [_file(own, one) for one in file.files],
         "messages": [_message(one) for one in file.messages],
         "answers": [_answer(one) for one in file.answers],
+        "letters": [{**_message(one), "name": one.name, "language": one.language} for one in file.letters],
         "history": [_event(one) for one in file.events],
         "looks": [_look(one) for one in own.looks],
         "clocks": [_clock(own, one) for one in own.clocks],

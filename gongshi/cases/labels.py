@@ -60,6 +60,7 @@ HISTORY: dict[str, Words] = {
     "clock.warned": pair("临近期限，已提醒承办单位", "Time is nearly up; the office was reminded"),
     "case.supervised": pair("超过期限，督办自动启动", "Time ran out; supervision began by itself"),
     "case.handler_named": pair("确定了承办人", "A handler was named"),
+    "case.lead_named": pair("换了包案责任人", "Another lead officer answers for it"),
     "case.staff_recused": pair("一名工作人员回避，看不到这件事", "A member of staff no longer sees this"),
     "case.office_recused": pair("一个单位回避，看不到这件事", "An office no longer sees this"),
     "case.role_recused": pair(

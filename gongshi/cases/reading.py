@@ -46,13 +46,15 @@ __all__ = ["KeyClosed"]
 
 @dataclass(frozen=True)
 class ReadMessage:
-    """A question, reply, addition or note in the clear."""
+    """A question, reply, addition, note or letter in the clear. ``name``: of a letter, in its ``language``."""
 
     id: UUID
     at: datetime
     kind: str
     office: UUID | None
     text: str
+    name: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class ReadDraft:
 
 @dataclass(frozen=True)
 class CaseFile:
-    """Everything that was written on a case, in the clear. ``drafts``: the reader's own, by form."""
+    """Everything that was written on a case, in the clear. ``letters``: oldest first; ``drafts``: the reader's own."""
 
     text: str
     wish: str
@@ -128,6 +130,7 @@ class CaseFile:
     answers: list[ReadAnswer]
     files: list[ReadFile]
     events: list[ReadEvent]
+    letters: list[ReadMessage] = field(default_factory=list)
     drafts: Mapping[str, ReadDraft] = field(default_factory=dict)
 
 
@@ -249,6 +252,7 @@ def read_case(case: Case, key: bytes, *, internal: bool) -> CaseFile:
     if not internal:
         messages = messages.exclude(kind="note")
     point = content.get("point")
+    said, answered = [_message(row, key) for row in messages], [_answer(row, key) for row in answers]
     return CaseFile(
         text=content["text"],
         wish=content.get("wish", ""),
@@ -258,10 +262,24 @@ def read_case(case: Case, key: bytes, *, internal: bool) -> CaseFile:
         point=(point[0], point[1]) if point else None,
         answers_to_questions=content.get("answers", {}),
         pages=content.get("pages", []),
-        messages=[_message(row, key) for row in messages],
-        answers=[_answer(row, key) for row in answers],
+        messages=[one for one in said if one.kind != "letter"],
+        answers=answered,
         files=[_file(row, key) for row in Attachment.objects.filter(case=case).order_by("at", "id")],
         events=[_event(row, key) for row in History.objects.filter(case=case).order_by("seq")],
+        letters=sorted(
+            [*(one for one in said if one.kind == "letter"), *filter(None, map(_written_out, answered))],
+            key=lambda one: one.at,
+        ),
+    )
+
+
+def _written_out(answer: ReadAnswer) -> ReadMessage | None:
+    """The letter that an answer went out as; None for one whose procedure has no letters."""
+    sent = answer.letter
+    if "text" not in sent:
+        return None
+    return ReadMessage(
+        answer.id, answer.sent_at, "letter", answer.office, sent["text"], sent["name"], sent["language"]
     )
 
 
@@ -405,7 +423,8 @@ def read_point(case: Case, key: bytes) -> tuple[float, float] | None:
 
 def _message(row: Message, key: bytes) -> ReadMessage:
     said = unseal_json(key, row.content, row=row.id, field="content")
-    return ReadMessage(row.id, row.at, row.kind, row.office_id, said["text"])
+    letter = {name: said[name] for name in ("name", "language") if name in said}
+    return ReadMessage(row.id, row.at, row.kind, row.office_id, said["text"], **letter)
 
 
 def _answer(row: Answer, key: bytes) -> ReadAnswer:

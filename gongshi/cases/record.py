@@ -51,6 +51,8 @@ class Record:
         self._looks: list[Look] = []
         self._leaves: dict[UUID, Leaf] = {}
         self._outbox: list[OutboxRow] = []
+        self.letter: Mapping[str, str] | None = None
+        """The letter that goes out with the action's step, as it is sent."""
 
     @property
     def by_staff(self) -> bool:

@@ -28,6 +28,7 @@ from gongshi.accounts.models import Office
 from gongshi.accounts.queries import offices_below
 from gongshi.accounts.rights import require
 from gongshi.cases import queries
+from gongshi.cases.leads import LED_KINDS, has_lead
 from gongshi.cases.models import Case, History, JointOffice, Supervision
 from gongshi.cases.queries import MOST_URGENT, QueueFilter, cases_visible_to, supervisions_of
 from gongshi.cases.turns import with_turns
@@ -306,11 +307,14 @@ def _board(actor: StaffActor, name: str, at: datetime, office: UUID | None) -> Q
         "escalated": stages_where("direct") | stages_where("take_over"),
         "reopened": Q(reopenings__gt=0),
         "unconfirmed": Q(outcome="unconfirmed"),
+        NO_LEAD: Q(kind__in=LED_KINDS),
     }[name]
     found = supervised(actor, office).filter(narrow)
     if office is not None:
         # What is listed by office can be counted by office.
         found = found.exclude(kind__in=SEALED_KINDS)
+    if name == NO_LEAD:
+        found = found.filter(~has_lead())
     if name == "unconfirmed":
         return found.order_by("-closed_at", "-id")
     if name in TURN_LISTS:
@@ -322,7 +326,7 @@ def _board(actor: StaffActor, name: str, at: datetime, office: UUID | None) -> Q
 def board_list(actor: StaffActor, name: str, *, at: datetime, office: UUID | None = None) -> list[Case]:
     """One list of the board, most urgent first, at most `BOARD_ROWS` + 1; of one office without sealed kinds.
 
-    Names: "late", "soon", "handed_about", "escalated", "reopened", "unconfirmed". Raises KeyError for others.
+    Names: "late", "soon", "handed_about", "escalated", "reopened", "unconfirmed", "no_lead". Raises KeyError else.
     """
     return list(_board(actor, name, at, office)[: BOARD_ROWS + 1])
 
@@ -330,10 +334,12 @@ def board_list(actor: StaffActor, name: str, *, at: datetime, office: UUID | Non
 def board_counts(actor: StaffActor, *, at: datetime, office: UUID | None = None) -> dict[str, int]:
     """How many cases are on each list; `COUNTED` + 1 stands for more than were counted. One statement for all.
 
-    Sealed kinds stand on the lists and are not counted: `OfficeLoad` says why.
+    Sealed kinds stand on the lists and are not counted: `OfficeLoad` says why. Of those that need a lead officer only
+    whether there is any: 0 or 1.
     """
     lists = {name: _board(actor, name, at, office).exclude(kind__in=SEALED_KINDS) for name in BOARD_LISTS}
     numbers = {name: CountOf(found.order_by().values("pk")[: COUNTED + 1]) for name, found in lists.items()}
+    numbers[NO_LEAD] = CountOf(_board(actor, NO_LEAD, at, office).order_by().values("pk")[:1])
     row = Office.objects.values_list(*numbers.values()).get(pk=actor.office_id)
     return dict(zip(numbers, row, strict=True))
 
@@ -341,7 +347,8 @@ def board_counts(actor: StaffActor, *, at: datetime, office: UUID | None = None)
 BOARD_ROWS = 50
 # What waits here waits for a supervisor: their time counts, not the office's.
 TURN_LISTS = ("handed_about", "escalated")
-BOARD_LISTS = ("late", "soon", "handed_about", "escalated", "reopened", "unconfirmed")
+NO_LEAD = "no_lead"
+BOARD_LISTS = ("late", "soon", "handed_about", "escalated", "no_lead", "reopened", "unconfirmed")
 
 
 @dataclass(frozen=True)

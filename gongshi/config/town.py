@@ -296,6 +296,7 @@ def _answering(effect: str) -> Callable[[Story, Case, Event, datetime], None]:
             by_whom=event.get("by_whom", ""),
             call=event["contact"],
             by_on=today + timedelta(days=event["within_days"]) if "within_days" in event else None,
+            law=event.get("law", ""),
         )
         send_answer(case, move, answer, actor=actor, at=at)
 

@@ -319,7 +319,35 @@ WALKED: list[tuple[str, str, Changes]] = [
     ),
 ]
 
-TABLE = [*READING, *PARTS, *CLOCKS, *WALKED]
+LETTER = """
+[letters.{code}]
+moves = ["{move}"]
+name = {{ zh = "信", en = "Letter" }}
+text = {{ zh = "关于{{matter}}。", en = "About {{matter}}." }}
+needs = {{ matter = {{ zh = "第一条", en = "art. 1" }} }}
+"""
+
+
+def letter(move_code: str = "accept", code: str = "one") -> tuple[str, str]:
+    """A letter at the end of the file."""
+    last = SMALL[-40:]
+    return last, last + LETTER.format(code=code, move=move_code)
+
+
+LETTERS: list[tuple[str, str, Changes]] = [
+    ("letter_part_unknown", "letters.one.text", [letter(), ('en = "About', 'en = "{who} about')]),
+    ("letter_part_unknown", "letters.one.text", [letter(), ('en = "About', 'en = "{reason} about')]),
+    ("letter_part_unsaid", "letters.one.text", [letter(), ('en = "About {matter}."', 'en = "About it."')]),
+    ("letter_of_nobody", "letters.one.moves", [letter("confirm")]),
+    (
+        "two_letters",
+        "letters.two.moves",
+        [letter(), ('en = "art. 1" } }\n', 'en = "art. 1" } }\n' + LETTER.format(code="two", move="accept"))],
+    ),
+    ("letter_missing", "moves.accept", [('kind = "request"', 'kind = "grievance"')]),
+]
+
+TABLE = [*READING, *PARTS, *CLOCKS, *WALKED, *LETTERS]
 
 
 def broken(changes: Changes) -> str:

@@ -48,6 +48,8 @@ def test_every_text_is_in_both_languages(path) -> None:
     pairs = [procedure.name]
     for part in (*procedure.stages.values(), *procedure.clocks.values(), *procedure.moves.values()):
         pairs += [part.name, getattr(part, "says", part.name), part.basis or procedure.name]
+    for letter in procedure.letters.values():
+        pairs += [letter.name, letter.text, *letter.needs.values()]
     for words in pairs:
         assert re.search("[\u4e00-\u9fff]", words["zh"]), words
         assert words["en"]
@@ -227,7 +229,8 @@ def test_the_page_names_every_key_effect_and_refusal() -> None:
     for path in ALL:
         data = tomllib.loads(text_of(path))
         tables = [data, *data["stages"].values(), *data["clocks"].values(), *data["moves"]]
-        keys |= {key for table in tables for key in table} - {"stages", "clocks", "moves"}
+        tables += data.get("letters", {}).values()
+        keys |= {key for table in tables for key in table} - {"stages", "clocks", "moves", "letters"}
     assert keys - quoted == set()
     assert set(FAULTS) - quoted == set()
     for text in (*NEEDS, *OUTCOMES, *KINDS):

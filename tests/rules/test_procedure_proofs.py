@@ -8,10 +8,10 @@ from gongshi.rules.procedure import load, parse
 from gongshi.rules.procedure.proofs import faults
 from gongshi.rules.procedure.steps import Status
 from gongshi.rules.procedure.walk import loops, walk
-from tests.rules.broken_procedures import ALSO, CLOCKS, PARTS, WALKED, broken
+from tests.rules.broken_procedures import ALSO, CLOCKS, LETTERS, PARTS, WALKED, broken
 from tests.rules.procedure_files import ALL, HERE, SHIPPED, SMALL, changed, loaded, text_of, within
 
-PROVED = [*PARTS, *CLOCKS, *WALKED]
+PROVED = [*PARTS, *CLOCKS, *WALKED, *LETTERS]
 
 
 @pytest.mark.parametrize(("code", "where", "changes"), PROVED, ids=[f"{c}-{w}" for c, w, _ in PROVED])

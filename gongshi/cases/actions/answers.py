@@ -9,6 +9,7 @@ from gongshi.accounts.actors import Resident, StaffActor
 from gongshi.cases import engine, following
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.changing import Changed, advance, changing
+from gongshi.cases.letters import open_routes
 from gongshi.cases.models import Answer, Case
 from gongshi.cases.models.answers import Decision
 from gongshi.cases.queries import NotFound
@@ -16,8 +17,6 @@ from gongshi.cases.reading import key_for
 from gongshi.cases.record import Record
 from gongshi.cases.sealed import clean, seal_json, seal_words
 from gongshi.cases.texts import TextRefused, checked_text, within
-from gongshi.places.queries import calendar, the_place
-from gongshi.rules.deadlines import Counting, due_on
 from gongshi.rules.procedure import Move
 from gongshi.rules.templates import placeholders_in
 from gongshi.safekeeping.ids import new_id
@@ -49,7 +48,8 @@ class NewAnswer:
     """An answer as an officer wrote it.
 
     ``found`` says what was found, on ``found_on``; ``decided`` what is decided and why; ``by_whom`` who does it and
-    ``by_on`` the promised day (decision "will_do" only); ``call`` whom to call about it.
+    ``by_on`` the promised day (decision "will_do" only); ``call`` whom to call about it; ``law`` on what it rests,
+    where the procedure's letter says it.
     """
 
     decision: str
@@ -59,6 +59,7 @@ class NewAnswer:
     call: str
     by_on: date | None = None
     by_whom: str = ""
+    law: str = ""
 
 
 class AnswerIncomplete(ValueError):
@@ -107,7 +108,7 @@ def send_answer(
 ) -> Case:
     """Send an answer by one of the procedure's answering moves, with the further routes that stay open.
 
-    Raises AnswerIncomplete, RefusedError, Changed.
+    Raises AnswerIncomplete, RefusedError (LetterIncomplete among them), Changed.
     """
     today = engine.today(at)
     faults = faults_in(answer, on=today, opened_on=case.opened_on)
@@ -117,15 +118,28 @@ def send_answer(
         raise AnswerIncomplete(faults)
 
     def also(record: Record, key: bytes) -> None:
-        row, committed = answer_row(case, answer, actor=actor, key=key, at=at)
+        row, committed = answer_row(case, answer, actor=actor, key=key, at=at, sent=record.letter)
         row.save(force_insert=True)
         record.words(committed)
         following.told_answer(case, record.seqs[0], row, key)
 
+    params = params_of(answer)
+    written = written_of(answer)
+    return make_move(case, move, actor=actor, at=at, params=params, seen=seen, also=also, written=written)
+
+
+def params_of(answer: NewAnswer) -> dict[str, Any]:
+    """What goes along with the answering move."""
     params: dict[str, Any] = {"answer": answer.decided, "reason": answer.decided}
     if answer.by_on and answer.decision == Decision.WILL_DO:
         params["date"] = answer.by_on
-    return make_move(case, move, actor=actor, at=at, params=params, seen=seen, also=also)
+    return params
+
+
+def written_of(answer: NewAnswer) -> dict[str, Any]:
+    """An answer's parts for its letter."""
+    names = (*PARTS, "decision", "found_on", "law")
+    return {name: value for name in names if (value := getattr(answer, name))}
 
 
 def _carries(case: Case, move: str, answer: NewAnswer) -> bool:
@@ -140,9 +154,15 @@ def _carries(case: Case, move: str, answer: NewAnswer) -> bool:
 
 
 def answer_row(
-    case: Case, answer: NewAnswer, *, actor: StaffActor, key: bytes, at: datetime
+    case: Case,
+    answer: NewAnswer,
+    *,
+    actor: StaffActor,
+    key: bytes,
+    at: datetime,
+    sent: Mapping[str, str] | None = None,
 ) -> tuple[Answer, str]:
-    """The answer as a row, unsaved, with its letter as it goes out, and the commitment to the letter."""
+    """The answer as a row, unsaved, with its letter as it goes out and the commitment to it. ``sent``: written out."""
     assert answer.found_on is not None
     routes = open_routes(case, engine.today(at))
     row = Answer(
@@ -160,6 +180,8 @@ def answer_row(
     parts = {part: checked_text(getattr(answer, part)) for part in PARTS}
     if row.by_on:
         parts["by_whom"] = checked_text(answer.by_whom)
+    if answer.law:
+        parts["law"] = checked_text(answer.law)
     row.content = seal_json(key, parts, row=row.id, field="content")
     letter = {
         **parts,
@@ -168,26 +190,10 @@ def answer_row(
         "by_on": row.by_on,
         "routes": routes,
         "language": case.filing.language,
+        **(sent or {}),
     }
     row.letter, committed = seal_words(key, clean(letter), row=row.id, field="letter")
     return row, committed
-
-
-def open_routes(case: Case, on: date, stage: str = "") -> list[dict[str, Any]]:
-    """The further routes that a stage of the case's procedure names, each with its last day when counted from ``on``.
-
-    ``stage``: where the case will be; "" for where it is.
-    """
-    routes = []
-    for code in engine.procedure_of(case).stages[stage or case.stage].routes:
-        route = the_place().route(code)
-        if route is None:
-            continue
-        days = route.get("days")
-        counting: Counting = "working" if route.get("counting") == "working" else "calendar"
-        until = due_on(start_on=on, days=days, counting=counting, calendar=calendar()) if days else None
-        routes.append({**route, "until_on": until})
-    return routes
 
 
 @dataclass(frozen=True)

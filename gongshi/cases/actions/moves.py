@@ -13,16 +13,18 @@ from gongshi.cases import engine, following
 from gongshi.cases.actions.public_state import is_agreed, refresh_public, take_down
 from gongshi.cases.changing import COLUMNS, Changed, restored_on_failure
 from gongshi.cases.handing_on import handing_on
-from gongshi.cases.models import Case, Clock, JointOffice, UndoPoint
+from gongshi.cases.letters import Draft, LetterIncomplete, drafted
+from gongshi.cases.models import Case, Clock, JointOffice, Message, UndoPoint
 from gongshi.cases.reading import key_for
 from gongshi.cases.record import Record
+from gongshi.cases.sealed import seal_words
 from gongshi.cases.sight import barred_offices, is_hidden_from
 from gongshi.cases.supervising import supervise
 from gongshi.cases.texts import within
 from gongshi.cases.undo_points import Standing, keep, note_joint, point_for, standing
 from gongshi.places.queries import calendar
 from gongshi.rules.ladder import is_sealed
-from gongshi.rules.procedure import ClockState, Entry, Move, Mover, RefusedError, Transition, perform
+from gongshi.rules.procedure import ClockState, Entry, Mover, RefusedError, Transition, perform
 from gongshi.safekeeping.ids import new_id
 
 NOTICES = {
@@ -65,23 +67,60 @@ def make_move(
     seen: int | None = None,
     also: Also | None = None,
     for_good: bool = False,
+    written: Mapping[str, Any] | None = None,
 ) -> Case:
     """Make one of the procedure's moves. Staff can undo it for a while (`actions.undoing`) unless it is ``for_good``.
 
     ``params`` go by the names of the procedure's needs: ``office`` a UUID, ``date`` a local date, texts as they were
     written (the reason or instruction is sealed into history; other texts are only looked at for being there, and
     ``also`` stores them). ``seen`` is the case's ``seq`` when the actor last saw it. ``also`` runs inside the
-    transaction and gets the record and the case's data key.
+    transaction and gets the record and the case's data key. ``written``: what the move's letter has beside that.
 
-    Raises RefusedError with a code (those of rules.procedure; "office_unknown", "office_same", "nobody_above"),
-    TextRefused for words that cannot be kept, Changed when somebody was faster, Erased without a key, KeyClosed where
-    the case is sealed and the actor's key is not open.
+    Raises RefusedError with a code (those of rules.procedure; "office_unknown", "office_same", "nobody_above";
+    LetterIncomplete), TextRefused for words that cannot be kept, Changed when somebody was faster, Erased without a
+    key, KeyClosed where the case is sealed and the actor's key is not open.
     """
     if seen is not None and seen != case.seq:
         raise Changed
-    procedure = engine.procedure_of(case)
-    given = _given(case, procedure.moves.get(move), params or {})
+    given = _given(case, move, params or {})
     clocks = list(Clock.objects.filter(case=case))
+    transition = _performed(case, move, clocks, given, actor=actor, at=at)
+    # Only whoever may make the move learns whether their key opens the case.
+    key = _key_of_move(case, actor)
+    sent = _letter(case, move, transition, {**given, **(written or {})}, actor=actor, key=key)
+    if sent is not None and sent.lacking:
+        raise LetterIncomplete(sent.lacking)
+    reason = str(given.get("reason") or given.get("instruction") or "")
+    undone = None if for_good or not isinstance(actor, StaffActor) else standing(case, clocks, actor, at)
+    also = _with_letter(case, move, sent, also, actor=actor, at=at)
+    return take(
+        case, transition, clocks, actor=actor, at=at, key=key, reason=reason, also=also, before=undone
+    )
+
+
+def letter_before(
+    case: Case,
+    move: str,
+    params: Mapping[str, Any],
+    written: Mapping[str, Any],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> Draft | None:
+    """The letter that a move would send, to be looked at first; None for a move without one. Raises as `make_move`."""
+    if engine.procedure_of(case).letter_of(move) is None:
+        return None
+    given = _given(case, move, params)
+    transition = _performed(case, move, list(Clock.objects.filter(case=case)), given, actor=actor, at=at)
+    key = _key_of_move(case, actor)
+    return _letter(case, move, transition, {**given, **written}, actor=actor, key=key)
+
+
+def _performed(
+    case: Case, move: str, clocks: list[Clock], given: Mapping[str, Any], *, actor: Actor, at: datetime
+) -> Transition:
+    """What the rules make of the move. Raises RefusedError."""
+    procedure = engine.procedure_of(case)
     transition = perform(
         procedure,
         engine.state_of(case, clocks),
@@ -94,13 +133,47 @@ def make_move(
     )
     if engine.leads_to_nobody(case, procedure.moves[move]):
         raise RefusedError("nobody_above", move=move)
-    # Only whoever may make the move learns whether their key opens the case.
-    key = _key_of_move(case, actor)
-    reason = str(given.get("reason") or given.get("instruction") or "")
-    undone = None if for_good or not isinstance(actor, StaffActor) else standing(case, clocks, actor, at)
-    return take(
-        case, transition, clocks, actor=actor, at=at, key=key, reason=reason, also=also, before=undone
-    )
+    return transition
+
+
+def _letter(
+    case: Case,
+    move: str,
+    transition: Transition,
+    written: Mapping[str, Any],
+    *,
+    actor: Actor,
+    key: bytes | None,
+) -> Draft | None:
+    """The letter of a step of staff, complete or not."""
+    if not isinstance(actor, StaffActor) or key is None:
+        return None
+    made, on = engine.procedure_of(case).moves[move], date.fromisoformat(transition.entries[0].params["on"])
+    return drafted(case, made, transition, written, actor=actor, on=on, key=key)
+
+
+def _with_letter(
+    case: Case, move: str, sent: Draft | None, also: Also | None, *, actor: Actor, at: datetime
+) -> Also | None:
+    """What runs inside the transaction, with the letter kept as it goes out. An answer keeps it in its own row."""
+    if sent is None:
+        return also
+    words = sent.as_sent()
+    answers = engine.procedure_of(case).moves[move].effect in engine.ANSWER_EFFECTS
+
+    def both(record: Record, key: bytes) -> None:
+        record.letter = words
+        if not answers:
+            row = Message(id=new_id(), case=case, at=at, kind="letter")
+            if isinstance(actor, StaffActor):
+                row.office_id, row.staff_id = actor.office_id, actor.staff_id
+            row.content, committed = seal_words(key, words, row=row.id, field="content")
+            row.save(force_insert=True)
+            record.words(committed)
+        if also is not None:
+            also(record, key)
+
+    return both
 
 
 def _key_of_move(case: Case, actor: Actor) -> bytes | None:
@@ -108,9 +181,9 @@ def _key_of_move(case: Case, actor: Actor) -> bytes | None:
     return None if isinstance(actor, System) and is_sealed(case.kind) else key_for(case.id, actor)
 
 
-def _given(case: Case, move: Move | None, params: Mapping[str, Any]) -> dict[str, Any]:
+def _given(case: Case, code: str, params: Mapping[str, Any]) -> dict[str, Any]:
     """What came with the move, with an office as the text that rules and history have it in."""
-    given = dict(params)
+    given, move = dict(params), engine.procedure_of(case).moves.get(code)
     for value in given.values():
         if isinstance(value, str):
             within(value)

@@ -77,7 +77,7 @@ def _settle(case: Case, point: UndoPoint, at: datetime) -> None:
     """What hangs on the step: words that do not count any more, joint offices, the public row, and notices."""
     mine = {"case": case, "staff_id": point.staff_id}
     Answer.objects.filter(**mine, sent_at=point.at).update(undone_at=at)
-    Message.objects.filter(**mine, at=point.at, kind="question").update(undone_at=at)
+    Message.objects.filter(**mine, at=point.at, kind__in=("question", "letter")).update(undone_at=at)
     put_back_joint(case, point)
     refresh_public(case)
     if drop_unsent(point.notices) != len(point.notices):

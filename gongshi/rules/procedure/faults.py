@@ -443,4 +443,37 @@ _WALK = {
     ),
 }
 
-FAULTS: dict[str, tuple[str, str, str, str]] = {**_READING, **_PARTS, **_CLOCKS, **_WALK}
+_LETTERS = {
+    "letter_part_unknown": (
+        "这封信的“{part}”没有可填的内容，或花括号不成对。",
+        "Nothing fills '{part}' in this letter, or a brace lacks its other half.",
+        "这里可用的有：{known}。",
+        "Known here are: {known}.",
+    ),
+    "letter_part_unsaid": (
+        "依法必须写明“{part}”，信里却没有。",
+        "The letter cannot go without '{part}', yet its words do not say it.",
+        "在两种语言的文字里都用花括号写上它，或从 needs 里去掉。",
+        "Put it in braces into the words of both languages, or take it out of needs.",
+    ),
+    "letter_of_nobody": (
+        "“{move}”不只由工作人员作出，不能带信。",
+        "'{move}' is not made by staff alone, so no letter can go out with it.",
+        "从 moves 里去掉它。",
+        "Take it out of moves.",
+    ),
+    "two_letters": (
+        "“{move}”已经有一封信：“{letter}”。",
+        "'{move}' has a letter already: '{letter}'.",
+        "只留一封。",
+        "Keep one.",
+    ),
+    "letter_missing": (
+        "“{move}”依法要书面告知，却没有信。",
+        "'{move}' is owed in writing, yet no letter goes out with it.",
+        "加一个 [letters.…]，在 moves 里写上它。",
+        "Add a [letters.CODE] with it in moves.",
+    ),
+}
+
+FAULTS: dict[str, tuple[str, str, str, str]] = {**_READING, **_PARTS, **_CLOCKS, **_WALK, **_LETTERS}

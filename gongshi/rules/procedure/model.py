@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from gongshi.rules.letters import Template
+
 Words = Mapping[str, str]
 Counting = Literal["calendar", "working"]
 
@@ -138,7 +140,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """A procedure as read from its file. ``path`` is the main way through it, for the picture."""
+    """A procedure as read from its file. ``path`` is the main way through it, for the picture; ``letters``: by code."""
 
     code: str
     version: int
@@ -152,6 +154,7 @@ class Procedure:
     stages: Mapping[str, Stage]
     clocks: Mapping[str, ClockRule]
     moves: Mapping[str, Move]
+    letters: Mapping[str, Template] = field(default_factory=dict)
     _from: Mapping[str, tuple[Move, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -163,6 +166,10 @@ class Procedure:
     def moves_from(self, stage: str) -> tuple[Move, ...]:
         """The moves that start in ``stage``, in the order of the file."""
         return self._from.get(stage, ())
+
+    def letter_of(self, move: str) -> Template | None:
+        """The letter that goes out with a move; None for one that has none."""
+        return next((one for one in self.letters.values() if move in one.moves), None)
 
     @property
     def routes_named(self) -> frozenset[str]:

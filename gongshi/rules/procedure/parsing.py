@@ -8,6 +8,7 @@ from typing import Any
 
 from gongshi.rules.procedure.effects import EFFECTS, NEEDS, OUTCOMES
 from gongshi.rules.procedure.faults import Fault, fault
+from gongshi.rules.procedure.letters import read_letters
 from gongshi.rules.procedure.lines import line_of, lines_of
 from gongshi.rules.procedure.model import (
     ABOVE,
@@ -89,6 +90,7 @@ class _Reading:
             stages=self._stages,
             clocks={code: self._clock(code, table) for code, table in self._clocks.items()},
             moves={code: self._move(code, table) for code, table in self._moves.items()},
+            letters=read_letters(top, self._moves),
         )
         top.finish()
         return procedure

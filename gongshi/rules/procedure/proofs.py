@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from gongshi.rules.procedure.effects import ANSWERING, NOT_DONE
 from gongshi.rules.procedure.faults import Fault, fault
+from gongshi.rules.procedure.letters import letter_faults
 from gongshi.rules.procedure.lines import line_of, lines_of
 from gongshi.rules.procedure.model import RESIDENT, STAFF, SYSTEM, Procedure
 from gongshi.rules.procedure.parsing import parse
@@ -42,7 +43,7 @@ def load(text: str) -> tuple[Procedure | None, list[Fault]]:
 
 def faults(procedure: Procedure) -> list[Fault]:
     """Everything that forbids using ``procedure``; empty when it is proved."""
-    found = [*right_faults(procedure), *clock_faults(procedure)]
+    found = [*right_faults(procedure), *clock_faults(procedure), *letter_faults(procedure)]
     try:
         walked = walk(procedure)
     except TooLargeError:

@@ -175,8 +175,13 @@ class Table:
                 read[code] = table
         return read
 
-    def finish(self) -> None:
-        """Note every key that nobody read."""
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that are written."""
+        return tuple(self._data)
+
+    def finish(self, known: Collection[str] = ()) -> None:
+        """Note every key that nobody read; ``known``: what may stand here beside what was read."""
         for key in self._data:
             if key not in self._read:
-                self.note("unknown_key", key, key=key, known=", ".join(sorted(self._read)))
+                self.note("unknown_key", key, key=key, known=", ".join(sorted({*self._read, *known})))

@@ -10,10 +10,18 @@ from django.utils import timezone
 from gongshi.accounts.queries import offices
 from gongshi.bulletin.prepared import offered
 from gongshi.cases import engine, labels, worklists
-from gongshi.cases.actions.answers import NewAnswer, decisions, move_for, open_routes, send_answer
+from gongshi.cases.actions.answers import (
+    NewAnswer,
+    decisions,
+    move_for,
+    params_of,
+    send_answer,
+    written_of,
+)
 from gongshi.cases.actions.conversation import TextRefused
-from gongshi.cases.actions.moves import Changed
+from gongshi.cases.actions.moves import Changed, letter_before
 from gongshi.cases.engine import ANSWER_EFFECTS
+from gongshi.cases.letters import LetterIncomplete, asks_for, open_routes
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound
 from gongshi.rules.procedure import Move, RefusedError
@@ -24,7 +32,7 @@ from gongshi.web.desk.contents import case_for, opened
 from gongshi.web.desk.draft_parts import ANSWER, BACK, part, texts_of, was_sent, without_form
 from gongshi.web.desk.filling import begun_with, choices_for
 from gongshi.web.desk.forms import AnswerForm
-from gongshi.web.desk.moves import CONFLICT, UNTAKEN, away
+from gongshi.web.desk.moves import CONFLICT, UNTAKEN, away, preview, tell_lacking
 from gongshi.words import in_language, say
 
 
@@ -37,7 +45,7 @@ def write(request: DeskRequest, reference: str, number: int) -> HttpResponse:
         if not moves:
             raise NotFound
         return _page(request, case, None)
-    form = AnswerForm(decisions(moves) or labels.DECISIONS, request.POST)
+    form = AnswerForm(decisions(moves) or labels.DECISIONS, request.POST, law=asks_law(case))
     complete = form.find_faults(on=engine.today(timezone.now()), opened_on=case.opened_on)
     act = request.POST.get("act", "")
     if act == "template" and moves:
@@ -48,7 +56,7 @@ def write(request: DeskRequest, reference: str, number: int) -> HttpResponse:
         return _page(request, case, form, status=200 if complete else UNTAKEN)
     if act == "send":
         return _send(request, case, form, moves)
-    return _page(request, case, form, preview=_letter(case, form.answer(), moves))
+    return _preview(request, case, form, moves)
 
 
 def again(
@@ -57,8 +65,33 @@ def again(
     """The page with what was typed, for whoever another page's draft or too long a text came in between."""
     moves = {move.effect: move for move in _answering(request, case)}
     begun = {"seen": case.seq, **start(request), **texts}
-    form = AnswerForm(decisions(moves) or labels.DECISIONS, initial=begun)
+    form = AnswerForm(decisions(moves) or labels.DECISIONS, initial=begun, law=asks_law(case))
     return _page(request, case, form, status=status, problems=problems)
+
+
+def asks_law(case: Case) -> bool:
+    """Whether an answer on this case has to say on which law it rests, for its letter."""
+    procedure = engine.procedure_of(case)
+    answering = [move.code for move in procedure.moves.values() if move.effect in ANSWER_EFFECTS]
+    return any("law" in asks_for(procedure, code) for code in answering)
+
+
+def _preview(request: DeskRequest, case: Case, form: AnswerForm, moves: dict[str, Move]) -> HttpResponse:
+    """The answer as it will be read; where the procedure has a letter for it, the whole letter."""
+    answer, at = form.answer(), timezone.now()
+    move, given = move_for(answer.decision, moves), (params_of(answer), written_of(answer))
+    try:
+        sheet = letter_before(case, move.code, *given, actor=request.actor, at=at)
+        if sheet is not None and sheet.lacking:
+            raise LetterIncomplete(sheet.lacking)
+    except LetterIncomplete as refused:
+        tell_lacking(form, refused)
+        return _page(request, case, form, status=UNTAKEN)
+    except RefusedError as refused:
+        return _refused(request, case, form, refused)
+    if sheet is not None:
+        return preview(request, case, form, sheet, code=ANSWER)
+    return _page(request, case, form, preview=_letter(case, answer, moves))
 
 
 def _answering(request: DeskRequest, case: Case) -> list[Move]:
@@ -93,15 +126,23 @@ def _send(request: DeskRequest, case: Case, form: AnswerForm, moves: dict[str, M
     except TextRefused as refused:
         form.add_error(None, words.TEXT_FAULTS[refused.code])
         return _page(request, case, form, status=UNTAKEN)
-    except RefusedError as refused:
-        part = "by_on" if refused.code.startswith("date") and "by_on" in form.fields else None
-        form.add_error(part, words.REFUSALS[refused.code])
+    except LetterIncomplete as refused:
+        tell_lacking(form, refused)
         return _page(request, case, form, status=UNTAKEN)
+    except RefusedError as refused:
+        return _refused(request, case, form, refused)
     was_sent(request, case, ANSWER)
     messages.success(
         request, say("答复已经送出，居民会看到。", "The answer is out; the resident can read it.")
     )
     return away(request, case)
+
+
+def _refused(request: DeskRequest, case: Case, form: AnswerForm, refused: RefusedError) -> HttpResponse:
+    """What the rules said no to, beside its part or above the form."""
+    place = "by_on" if refused.code.startswith("date") and "by_on" in form.fields else None
+    form.add_error(place, words.REFUSALS[refused.code])
+    return _page(request, case, form, status=UNTAKEN)
 
 
 def _changed(request: DeskRequest, case: Case, form: AnswerForm) -> HttpResponse:
@@ -133,7 +174,7 @@ def _page(
             begun |= {name: typed.data.get(name) for name in typed.fields}
         if chosen := next((row for row in ready if template == row.prepared.code), None):
             begun |= begun_with(begun, chosen, case, place)
-        form = AnswerForm(decisions(answering), initial=begun)
+        form = AnswerForm(decisions(answering), initial=begun, law=asks_law(case))
     context.update(choices_for(ready, case, place), template=template)
     context["form"], context["can_answer"] = form, bool(answering)
     sent = request.method == "POST"

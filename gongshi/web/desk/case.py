@@ -212,6 +212,7 @@ def told(case: Case, content: CaseFile) -> dict[str, Any]:
             for m in content.messages
         ],
         "answers": [answer_shown(one) for one in content.answers],
+        "letters": content.letters[::-1],
         "history": shown.history(case, content.events),
         "earlier": content.earlier,
     }
@@ -280,11 +281,23 @@ def _moves(
                 "draft": part(request, case, code, content, form, sent=mine),
                 "open": mine or bool(texts),
                 "left": move.limit - case.counts.get(move.code, 0) if move.limit else None,
+                "pressed": _pressed(case, move),
+                "sends": engine.procedure_of(case).letter_of(move.code) is not None,
                 "basis": move.basis,
                 "effect": move.effect,
             }
         )
     return found
+
+
+def _pressed(case: Case, move: Move) -> dict[str, Any] | None:
+    """Of a move that leads on by itself once its limit is reached: how often it was made, where the last one leads."""
+    procedure = engine.procedure_of(case)
+    if not move.then:
+        return None
+    done, follows = case.counts.get(move.code, 0), procedure.moves[move.then]
+    stage = procedure.stages[follows.target(case.stage)]
+    return {"done": done, "limit": move.limit, "last": done + 1 >= move.limit, "stage": stage.for_staff}
 
 
 def _left_over(sent: Sent, offered: list[str]) -> list[str]:

@@ -80,7 +80,7 @@ def _typed(request: DeskRequest, case: Case, code: str) -> SeenForm:
     start: dict[str, Any] = {name: request.POST[name] for name in request.POST if name != "seen"}
     start["seen"] = case.seq
     if code == ANSWER:
-        return AnswerForm(labels.DECISIONS, initial=start)
+        return AnswerForm(labels.DECISIONS, initial=start, law=answers.asks_law(case))
     if code == NOTE:
         return NoteForm(initial=start, auto_id="note-%s")
     move = engine.procedure_of(case).moves.get(code.removeprefix(MOVE)) if code.startswith(MOVE) else None

@@ -11,9 +11,13 @@ from django.http import QueryDict
 from gongshi.accounts.queries import offices
 from gongshi.cases.actions.answers import NewAnswer, faults_in
 from gongshi.cases.drafts import MAX_TEXT
+from gongshi.cases.engine import procedure_of
+from gongshi.cases.letters import RIGHT_BODY, WRITTEN, asks_for, told_lacking
 from gongshi.cases.models import Case
 from gongshi.cases.sight import barred_offices
+from gongshi.places.queries import the_place
 from gongshi.revisions.actions import LONGEST_WHY
+from gongshi.rules.letters import Lacking
 from gongshi.rules.procedure import Move, needs_of
 from gongshi.web.desk import words
 from gongshi.words import in_language, say
@@ -122,10 +126,25 @@ class MoveForm(SeenForm):
         if move.effect == "press":
             label, hint = words.NEEDS["press.date"]
             self.fields["date"] = date_field(label, hint, required=False)
+        asked = asks_for(procedure_of(case), move.code)
+        if "law" in asked:
+            self.fields["law"] = text_field(*words.NEEDS["law"], required=False)
+        if RIGHT_BODY in asked:
+            self.fields[RIGHT_BODY] = routes_field(*words.NEEDS[RIGHT_BODY])
+        self.letter = procedure_of(case).letter_of(move.code)
+        for part, basis in self.letter.needs.items() if self.letter else ():
+            if part in self.fields:
+                lacking = in_language(told_lacking(Lacking(part, basis)))
+                self.fields[part].error_messages["required"] = words.LACKING.format(part=lacking)
+
+    def written(self) -> dict[str, Any]:
+        """What the move's letter has beside what goes along with the move."""
+        return {name: value for name, value in self.cleaned_data.items() if name in WRITTEN and value}
 
     def params(self) -> dict[str, Any]:
         """What goes along with the move."""
-        found = {name: value for name, value in self.cleaned_data.items() if name != "seen" and value}
+        apart = {"seen", *WRITTEN}
+        found = {name: value for name, value in self.cleaned_data.items() if name not in apart and value}
         if "office" in found:
             found["office"] = UUID(found["office"])
         return found
@@ -144,6 +163,19 @@ def office_field(label: Any, case: Case, move: Move) -> forms.ChoiceField:
             "required": MISSING,
             "invalid_choice": say("请从列表里选。", "Choose from the list."),
         },
+    )
+
+
+def routes_field(label: Any, hint: Any) -> forms.MultipleChoiceField:
+    """The other ways that the place names. Whether one must be chosen is the letter's to say, with its article."""
+    choices = [(route["code"], in_language(route["name"])) for route in the_place().routes]
+    return forms.MultipleChoiceField(
+        label=label,
+        help_text=hint,
+        choices=choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": say("请从列表里选。", "Choose from the list.")},
     )
 
 
@@ -205,6 +237,7 @@ class AnswerForm(SeenForm):
         ),
         required=False,
     )
+    law = text_field(*words.NEEDS["law"], required=False)
     call = forms.CharField(
         label=say("有事找谁", "Whom to call"),
         required=False,
@@ -213,7 +246,12 @@ class AnswerForm(SeenForm):
     )
 
     def __init__(
-        self, decisions: Iterable[str], data: Any = None, initial: dict[str, Any] | None = None
+        self,
+        decisions: Iterable[str],
+        data: Any = None,
+        initial: dict[str, Any] | None = None,
+        *,
+        law: bool = False,
     ) -> None:
         super().__init__(data, initial=initial)
         offered = [(code, DECISION_WORDS[code]) for code in decisions]
@@ -224,6 +262,8 @@ class AnswerForm(SeenForm):
             field.widget.is_required = False
         if "will_do" not in decisions:
             del self.fields["by_on"], self.fields["by_whom"]
+        if not law:
+            del self.fields["law"]
 
     def answer(self) -> NewAnswer:
         """What was written, complete or not."""
@@ -237,6 +277,7 @@ class AnswerForm(SeenForm):
             call=found.get("call") or "",
             by_on=found.get("by_on") if promised else None,
             by_whom=(found.get("by_whom") or "") if promised else "",
+            law=found.get("law") or "",
         )
 
     def find_faults(self, *, on: date, opened_on: date, to_be_filled: bool = False) -> bool:

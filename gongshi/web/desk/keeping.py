@@ -11,6 +11,7 @@ from gongshi.accounts.cover import absence_of
 from gongshi.accounts.rights import may
 from gongshi.cases.actions.handlers import handlers_for
 from gongshi.cases.actions.recusals import LONGEST_REASON
+from gongshi.cases.leads import lacks_lead
 from gongshi.cases.models import Case, Recusal
 from gongshi.cases.recusing import Whom, may_be_recused, may_undo, recusals_of
 from gongshi.cases.worklists import Load, loads_of
@@ -21,7 +22,7 @@ from gongshi.web.desk.forms import MISSING, SeenForm, text_field
 from gongshi.web.templatetags.gongshi import day
 from gongshi.words import Words, pair, say
 
-CODES = ("recuse_self", "recuse", "undo", "handler")
+CODES = ("recuse_self", "recuse", "undo", "handler", "lead")
 _CHOOSE = ("", say("请选择", "Choose one"))
 _WRONG = {"required": MISSING, "invalid_choice": say("请从列表里选。", "Choose from the list.")}
 READ_BY = say(
@@ -74,6 +75,19 @@ class HandlerForm(SeenForm):
         _offer(self.fields["staff"], choices)
 
 
+class LeadForm(SeenForm):
+    """Who answers for the case from now on, and why it is somebody else."""
+
+    staff = forms.ChoiceField(label=say("由谁负责", "Who answers for it"), error_messages=_WRONG)
+    reason = text_field(
+        say("为什么换人", "Why it changes"), say("居民看得到。", "The resident reads it."), LONGEST_REASON
+    )
+
+    def __init__(self, choices: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self.fields["staff"], choices)
+
+
 def _offer(field: forms.Field, choices: list[tuple[str, str]]) -> None:
     assert isinstance(field, forms.ChoiceField)
     field.choices = [_CHOOSE, *choices]
@@ -112,6 +126,9 @@ def form_of(request: DeskRequest, case: Case, code: str, data: Any = None) -> Se
         return RecuseForm(choices, **given) if choices else None
     if code == "handler" and may(actor, "case.name_handler") and case.closed_at is None:
         return HandlerForm(_with_loads(actor, handlers_for(case)), **given)
+    if code == "lead" and may(actor, "case.name_handler") and case.closed_at is None:
+        others = [one for one in handlers_for(case) if one != case.lead_id]
+        return LeadForm([(str(one), shown.person(one)) for one in others], **given)
     return None
 
 
@@ -120,9 +137,14 @@ def keeping(request: DeskRequest, case: Case, sent_code: str, sent_form: SeenFor
     standing = [_standing(request, row, sent_code, sent_form) for row in recusals_of(case)]
     found = {
         code: sent_form if code == sent_code else form_of(request, case, code)
-        for code in ("recuse_self", "recuse", "handler")
+        for code in ("recuse_self", "recuse", "handler", "lead")
     }
-    return {"kept": standing, "keep_forms": found, "keep_open": sent_code}
+    return {
+        "kept": standing,
+        "keep_forms": found,
+        "keep_open": sent_code,
+        "lacks_lead": lacks_lead(case),
+    }
 
 
 def _standing(request: DeskRequest, row: Recusal, code: str, form: SeenForm | None) -> dict[str, Any]:

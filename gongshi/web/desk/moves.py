@@ -2,22 +2,23 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from gongshi.cases import engine
 from gongshi.cases.actions.conversation import TextRefused, ask_resident, write_note
-from gongshi.cases.actions.moves import Changed, make_move
+from gongshi.cases.actions.moves import Changed, letter_before, make_move
 from gongshi.cases.engine import ANSWER_EFFECTS
+from gongshi.cases.letters import Draft, LetterIncomplete, told_lacking
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound, cases_visible_to
 from gongshi.rules.procedure import Move, RefusedError
 from gongshi.web.desk import shown, words
-from gongshi.web.desk.access import DeskRequest, staff_page
-from gongshi.web.desk.case import Sent, page
-from gongshi.web.desk.contents import case_for
-from gongshi.web.desk.draft_parts import MOVE, NOTE, was_sent
-from gongshi.web.desk.forms import MoveForm, NoteForm
+from gongshi.web.desk.access import DeskRequest, desk, staff_page
+from gongshi.web.desk.case import Sent, head, page
+from gongshi.web.desk.contents import case_for, opened
+from gongshi.web.desk.draft_parts import MOVE, NOTE, part, was_sent
+from gongshi.web.desk.forms import MoveForm, NoteForm, SeenForm
 from gongshi.web.desk.undoing import remember
 from gongshi.words import in_language, say
 
@@ -38,24 +39,63 @@ def make(request: DeskRequest, reference: str, number: int, code: str) -> HttpRe
         return page(request, case, Sent(code, form, changed_since=seen, status=CONFLICT))
     if not complete:
         return page(request, case, Sent(code, form, status=UNTAKEN))
+    if request.POST.get("act") == "edit":
+        return page(request, case, Sent(code, form))
+    return _tried(request, case, move, form) or away(request, case)
+
+
+def _tried(request: DeskRequest, case: Case, move: Move, form: MoveForm) -> HttpResponse | None:
+    """Make the move, or show its letter first; None once it is made, else a page."""
+    code, seen = move.code, form.last_seen()
     try:
+        if request.POST.get("act") != "send" and (sheet := _sheet(case, move, form, request)):
+            return preview(request, case, form, sheet, code=f"{MOVE}{code}")
         _perform(case, move, form, request)
     except Changed:
-        return page(
-            request,
-            case_for(request, reference, number),
-            Sent(code, form, changed_since=seen, status=CONFLICT),
-        )
+        fresh = case_for(request, case.filing.reference, case.number)
+        return page(request, fresh, Sent(code, form, changed_since=seen, status=CONFLICT))
     except TextRefused as refused:
         form.add_error(text_part(form), words.TEXT_FAULTS[refused.code])
+        return page(request, case, Sent(code, form, status=UNTAKEN))
+    except LetterIncomplete as refused:
+        tell_lacking(form, refused)
         return page(request, case, Sent(code, form, status=UNTAKEN))
     except RefusedError as refused:
         return page(request, case, refusal(code, form, refused))
     was_sent(request, case, f"{MOVE}{code}")
-    messages.success(
-        request, say("“{move}”已经记下。", "“{move}” is done.").__str__().format(move=in_language(move.name))
+    done = say("“{move}”已经记下。", "“{move}” is done.")
+    messages.success(request, str(done).format(move=in_language(move.name)))
+    return None
+
+
+def _sheet(case: Case, move: Move, form: MoveForm, request: DeskRequest) -> Draft | None:
+    """The letter that the move would send; None for a move without one. Raises LetterIncomplete, RefusedError."""
+    sheet = letter_before(
+        case, move.code, form.params(), form.written(), actor=request.actor, at=timezone.now()
     )
-    return away(request, case)
+    if sheet is not None and sheet.lacking:
+        raise LetterIncomplete(sheet.lacking)
+    return sheet
+
+
+def preview(request: DeskRequest, case: Case, form: SeenForm, sheet: Draft, *, code: str) -> HttpResponse:
+    """The whole letter as it will be read and printed, before it goes; every word of the form goes along."""
+    content = opened(request, case).content
+    context = {
+        **head(request, case),
+        **desk(request),
+        "form": form,
+        "sheet": sheet,
+        "draft": part(request, case, code, content, form, sent=True),
+    }
+    return render(request, "desk/letter_preview.html", context)
+
+
+def tell_lacking(form: SeenForm, refused: LetterIncomplete) -> None:
+    """Each part that the letter lacks, with its article: beside its field, or above the form."""
+    for one in refused.lacking:
+        text = words.LACKING.format(part=in_language(told_lacking(one)))
+        form.add_error(one.part if one.part in form.fields else None, text)
 
 
 def _perform(case: Case, move: Move, form: MoveForm, request: DeskRequest) -> None:
@@ -63,7 +103,9 @@ def _perform(case: Case, move: Move, form: MoveForm, request: DeskRequest) -> No
     if move.effect == "ask":
         ask_resident(case, move.code, params["question"], actor=request.actor, at=at, seen=seen)
     else:
-        make_move(case, move.code, actor=request.actor, at=at, params=params, seen=seen)
+        make_move(
+            case, move.code, actor=request.actor, at=at, params=params, seen=seen, written=form.written()
+        )
 
 
 def text_part(form: MoveForm) -> str | None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongshi.cases.actions import recusals as actions
 from gongshi.cases.actions.conversation import TextRefused
-from gongshi.cases.actions.handlers import name_handler
+from gongshi.cases.actions.handlers import name_handler, name_lead
 from gongshi.cases.actions.moves import Changed
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound
@@ -20,7 +20,7 @@ from gongshi.web.desk.access import DeskRequest, staff_page
 from gongshi.web.desk.case import Sent, page
 from gongshi.web.desk.contents import case_for
 from gongshi.web.desk.forms import SeenForm
-from gongshi.web.desk.keeping import HandlerForm, RecuseForm, UndoForm, form_of
+from gongshi.web.desk.keeping import HandlerForm, LeadForm, RecuseForm, UndoForm, form_of
 from gongshi.web.desk.moves import CONFLICT, UNTAKEN, away
 from gongshi.words import say
 
@@ -90,6 +90,24 @@ def handler(request: DeskRequest, reference: str, number: int) -> HttpResponse:
         messages.success(request, say("承办人已经确定。", "The handler is named."))
 
     return _done(request, case, "handler", form, act) or redirect(shown.address(case))
+
+
+@staff_page("POST")
+def lead(request: DeskRequest, reference: str, number: int) -> HttpResponse:
+    """Name who answers for the case from now on."""
+    case = case_for(request, reference, number)
+    form = form_of(request, case, "lead", request.POST)
+
+    def act(form: SeenForm) -> None:
+        assert isinstance(form, LeadForm)
+        who, why = UUID(form.cleaned_data["staff"]), form.cleaned_data["reason"]
+        name_lead(case, who, why, actor=request.actor, at=timezone.now())
+        messages.success(
+            request,
+            say("包案责任人已经确定，居民看得到。", "The lead officer is named; the resident reads it."),
+        )
+
+    return _done(request, case, "lead", form, act) or redirect(shown.address(case))
 
 
 def _done(

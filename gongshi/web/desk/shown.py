@@ -15,6 +15,7 @@ from gongshi.accounts.cover import substitute_of
 from gongshi.accounts.queries import offices, staff_names
 from gongshi.accounts.rights import ROLES
 from gongshi.cases import engine, labels
+from gongshi.cases.leads import LEAD_NAMED, lacks_lead
 from gongshi.cases.models import Case, Clock, History, Look
 from gongshi.cases.reading import ReadEvent
 from gongshi.cases.worklists import soon_until
@@ -120,6 +121,7 @@ def flags_of(case: Case) -> list[Words]:
         (case.supervision_id and not case.closed_at, pair("督办", "Supervised")),
         (case.reopenings, pair("重启", "Reopened")),
         (waits_for_handler(case), pair("要定承办人", "Needs a handler")),
+        (lacks_lead(case), pair("要定包案责任人", "Needs a lead officer")),
         (promised, pair("承诺日期", "Promised date")),
         (case.hand_overs == 1, pair("转交一次", "Handed over once")),
         (case.hand_overs > 1, pair("转交两次", "Handed over twice")),
@@ -203,7 +205,8 @@ def event_text(case: Case, code: str, params: Any) -> str:
     if office := params.get("office") or params.get("of"):
         more.append(office_name(UUID(office)))
     if params.get("staff"):
-        more.append(person(UUID(params["staff"])))
+        before = person(UUID(params["from"])) if params.get("from") and code == LEAD_NAMED else ""
+        more.append(" → ".join(filter(None, [before, person(UUID(params["staff"]))])))
     if params.get("date"):
         on = day(date.fromisoformat(params["date"]))
         more.append(str(say("{day}到期", "due {day}")).format(day=on) if clock else on)

@@ -17,9 +17,10 @@ from django.utils import timezone
 from gongshi.accounts.rights import require
 from gongshi.bulletin.prepared import offered as prepared_by
 from gongshi.cases import engine, labels, one_cause
-from gongshi.cases.actions.answers import NewAnswer, decisions, move_for, open_routes
+from gongshi.cases.actions.answers import NewAnswer, decisions, move_for
 from gongshi.cases.actions.looks import open_together
 from gongshi.cases.actions.together import Addressee, answer_together, letter_for, undo_together, unfilled
+from gongshi.cases.letters import open_routes
 from gongshi.cases.models import Case
 from gongshi.cases.one_cause import Cause, accepting, answering
 from gongshi.cases.queries import NotFound

@@ -76,6 +76,7 @@ pages = [
     path(f"{CASE}recuse/", recusals.recuse, name="recuse"),
     path(f"{CASE}recuse/<uuid:recusal>/undo/", recusals.undo, name="undo_recusal"),
     path(f"{CASE}handler/", recusals.handler, name="handler"),
+    path(f"{CASE}lead/", recusals.lead, name="lead"),
     path(f"{CASE}page/", answer_pages.of_answer, name="page_of_answer"),
     path("templates/", templates.listed, name="templates"),
     path("templates/new/<slug:kind>/", templates.new, name="new_template"),

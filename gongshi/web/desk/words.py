@@ -55,7 +55,15 @@ REFUSALS: dict[str, Any] = {
     "office_unknown": say("没有这个单位，或它已经撤并。", "There is no such office, or it no longer exists."),
     "office_same": say("这件事就在这个单位。", "The case is with this office already."),
     "nobody_above": say("这里没有更上一级的单位。", "There is no office above this one here."),
+    "letter_incomplete": say(
+        "这一步要送的信还缺依法要写的内容。", "The letter of this step lacks what the law demands of it."
+    ),
 }
+
+LACKING = say(
+    "信里还缺依法要写的：{part}。补上才能送出。",
+    "The letter lacks what the law demands: {part}. It cannot go out without it.",
+)
 
 ANSWER_FAULTS: dict[str, Any] = {
     "missing": say("这一项不能空着。", "This part cannot be left out."),
@@ -107,6 +115,17 @@ NEEDS: dict[str, tuple[Any, Any]] = {
         say("等回复时，答复的时限暂停。", "The time for the answer stops while they are waited for."),
     ),
     "instruction": (say("办理意见", "Instructions"), _READS),
+    "law": (
+        say("依据的法律和条款", "The law and article that it rests on"),
+        say("写全名和第几条，信里会写上。", "The full name and the article; it stands in the letter."),
+    ),
+    "right_body": (
+        say("该走哪条路", "Where it belongs instead"),
+        say(
+            "至少选一条，信里会写上最后一天。不能只说不归这里管。",
+            "Choose one at least; the letter gives its last day. Saying that it is not for us is not enough.",
+        ),
+    ),
     "date": (say("日期", "Date"), ""),
     "extend.reason": (say("为什么要延期", "Why more time is needed"), _READS),
     "hand_over.reason": (say("为什么该由它办", "Why it belongs there"), _READS),
@@ -215,6 +234,7 @@ BOARD: dict[str, Words] = {
     "soon": pair("快到期", "About to be late"),
     "handed_about": pair("来回转的", "Handed about"),
     "escalated": pair("居民请上级过问的", "Taken to the level above"),
+    "no_lead": pair("要定包案责任人的", "Needs a lead officer"),
     "reopened": pair("重启的", "Reopened"),
     "unconfirmed": pair("结束时未经居民确认的", "Closed without the resident's word"),
 }

@@ -13,7 +13,7 @@ from gongshi.cases.visiting import Visitor
 from gongshi.formats.paper import Block, Cover, Paper, Part
 from gongshi.places.queries import the_place
 from gongshi.web.public.dossier_parts import Rules, attachments, proofs
-from gongshi.web.public.paper import answers, looks, messages, standing, told_of, written
+from gongshi.web.public.paper import answers, letters, looks, messages, standing, told_of, written
 from gongshi.web.public.paper_blocks import SIGNS, day, facts, moment, rest_in, table, text_of, until
 from gongshi.web.public.paper_clocks import balance, clocks
 from gongshi.web.public.showing import shown
@@ -102,7 +102,7 @@ def _sections(dossier: Dossier, page: dict[str, Any]) -> Iterable[Block]:
     sections = (
         (
             say("事实：反映了什么", "The facts: what was brought"),
-            [*standing(own, page), *written(own, page), *messages(page)],
+            [*standing(own, page), *written(own, page), *letters(page), *messages(page)],
         ),
         (say("经过：哪天、谁、依据", "The course: day, who, by which rule"), _course(dossier, page, rules)),
         (say("答复，照发出的原样", "The answers, as they were sent"), _answered(page)),

@@ -137,6 +137,18 @@ def case_page(
     return render(request, "public/filing/case.html", context, status=status)
 
 
+@with_visit
+def letter(request: HttpRequest, visitor: Visitor, at: datetime, number: int, which: int) -> HttpResponse:  # noqa: ARG001
+    """One letter of a matter, as it was sent, for paper."""
+    try:
+        sent = own_case(visitor, number).file.letters
+    except (NotFound, Erased):
+        raise Http404 from None
+    if not 1 <= which <= len(sent):
+        raise Http404
+    return render(request, "public/filing/letter.html", {"letter": sent[which - 1], "number": number})
+
+
 def change(
     request: HttpRequest, visitor: Visitor, at: datetime, number: int, *, form: str, action: Action
 ) -> HttpResponse:

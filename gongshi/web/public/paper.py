@@ -62,6 +62,7 @@ def _part(visitor: Visitor, own: OwnCase, at: datetime, count: int) -> Part:
         *standing(own, page),
         *written(own, page),
         *answers(page),
+        *letters(page),
         *messages(page),
         *_history(page),
         *looks(page, say("谁看过", "Who looked")),
@@ -79,7 +80,7 @@ def standing(own: OwnCase, page: dict[str, Any]) -> Iterable[Block]:
     yield facts(
         (say("单位", "Office"), office.name if office else ""),
         (say("单位电话", "Its telephone"), office.phone if office else ""),
-        (say("责任人", "Lead officer"), who),
+        (say("包案责任人", "Lead officer"), who),
         (say("为什么是它", "Why them"), page["why"]),
         (say("反映的单位", "About"), page["subject"].name if page["subject"] else ""),
         (say("最晚答复", "Answer by"), day(page["answer_by"])),
@@ -121,6 +122,7 @@ def answers(page: dict[str, Any]) -> Iterable[Block]:
         yield facts(
             (say("答应办好的日子", "Promised by"), day(answer.by_on)),
             (say("由谁办", "Who does it"), answer.parts.get("by_whom")),
+            (say("依据", "Its basis in law"), answer.parts.get("law")),
             (say("问谁", "Whom to call"), answer.parts.get("call")),
             (say("每一点都答了", "Every point answered"), YES_NO.get(answer.points_answered)),
             (say("说到做到了", "Promise kept"), YES_NO.get(answer.promise_kept)),
@@ -130,6 +132,14 @@ def answers(page: dict[str, Any]) -> Iterable[Block]:
         last = [route for route in one["routes"] if route.get("last_day")]
         if last:
             yield facts(*((route["name"], until(route["last_day"])) for route in last))
+
+
+def letters(page: dict[str, Any]) -> Iterable[Block]:
+    """Every letter as it was sent, oldest first."""
+    for one in reversed(page["letters"]):
+        sent, office = one["letter"], one["office"]
+        yield Block("heading", text=sent.name)
+        yield Block("said", text=sent.text, by=f"{text_of(office.name) if office else ''} · {moment(sent.at)}")
 
 
 def messages(page: dict[str, Any]) -> Iterable[Block]:

@@ -12,6 +12,7 @@ from gongshi.accounts.queries import OfficeNode, offices, staff_names
 from gongshi.accounts.rights import ROLES
 from gongshi.cases import engine, labels
 from gongshi.cases.glass import WAITS_FOR
+from gongshi.cases.leads import LEAD_NAMED, LED_KINDS, lead_since
 from gongshi.cases.models import BreakGlass, Case, Clock, Look, Recusal
 from gongshi.cases.reading import ReadAnswer, ReadEvent
 from gongshi.cases.recusing import Whom, may_be_recused, recusals_of
@@ -148,11 +149,13 @@ def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
         "own": own,
         "split_from": _split_from(own),
         **_why_here(own),
+        "lead_since": lead_since(case, own.file.events) if case.kind in LED_KINDS and case.lead else None,
         "your_day": your_day(case, own.clocks),
         "area": way(area) if area else "",
         "subject": offices().get(case.subject_id) if case.subject_id else None,
         "questions": _answered(case, own.file.answers_to_questions),
         "history": [_event(case, entry) for entry in reversed(own.file.events)],
+        "letters": letters_shown(own),
         "looks": looks_shown(own.looks),
         "answers": [answer_shown(answer) for answer in reversed(own.file.answers)],
         "messages_shown": [
@@ -172,6 +175,21 @@ def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
         "kept": _kept(recusals_of(case)),
         "may_report": reprisal_category() is not None,
     }
+
+
+def letters_shown(own: OwnCase) -> list[dict[str, Any]]:
+    """Every letter, newest first, by its number. The newest is open, unless it is the answer that stands above."""
+    answers = {answer.id for answer in own.file.answers}
+    numbered = list(enumerate(own.file.letters, start=1))
+    return [
+        {
+            "letter": one,
+            "office": _office(one.office),
+            "number": number,
+            "open": number == len(numbered) and one.id not in answers,
+        }
+        for number, one in reversed(numbered)
+    ]
 
 
 def _split_from(own: OwnCase) -> dict[str, Any] | None:
@@ -282,17 +300,26 @@ def _event(case: Case, entry: ReadEvent) -> dict[str, Any]:
     if not detail and entry.code == "case.opened":
         detail = entry.params.get("why")
     clock = engine.procedure_of(case).clocks.get(str(entry.params.get("clock") or ""))
+    known = entry.code in labels.HISTORY
+    text = labels.history_words(entry.code, entry.params) if known else pair(entry.code, entry.code)
     return {
         "at": entry.at,
         "clock": clock.name if clock else None,
-        "text": labels.history_words(entry.code, entry.params)
-        if entry.code in labels.HISTORY
-        else pair(entry.code, entry.code),
+        "text": _from_to(text, entry) if entry.code == LEAD_NAMED else text,
         "by": _who(entry, office),
         "office": given.name if given else None,
         "date": _day(entry.params.get("date")),
         "detail": detail,
     }
+
+
+def _from_to(text: Words, entry: ReadEvent) -> Words:
+    """Who answered for the case and who does now: officers, who are named to whoever filed."""
+    staff = [
+        staff_names().get(UUID(entry.params[name])) for name in ("from", "staff") if entry.params.get(name)
+    ]
+    zh, en = (" → ".join(one[code] for one in staff if one) for code in ("zh", "en"))
+    return pair(f"{text['zh']}：{zh}", f"{text['en']}: {en}")
 
 
 def _who(entry: ReadEvent, office: OfficeNode | None) -> Mapping[str, str]:

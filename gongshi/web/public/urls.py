@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("leave/", opening.leave, name="leave"),
     path("filing/", own.filing, name="filing"),
     path("filing/<int:number>/", own.case, name="case"),
+    path("filing/<int:number>/letters/<int:which>/", own.letter, name="letter"),
     path("filing/<int:number>/move/", own.make, name="move"),
     path("filing/<int:number>/say/", own.say_of, name="say"),
     path("filing/<int:number>/add/", own.add, name="add"),

@@ -1,0 +1,223 @@
+"""The letter that goes out with a step: its parts gathered from the case, the step and whoever makes it.
+
+docs/rules/letters.md. What goes out is kept as it was sent, sealed, with the step that it went out with.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from gongshi.accounts.actors import StaffActor
+from gongshi.accounts.queries import offices, staff_names
+from gongshi.cases import engine
+from gongshi.cases.labels import DECISIONS
+from gongshi.cases.leads import lead_standing
+from gongshi.cases.models import Case
+from gongshi.cases.reading import read_filed
+from gongshi.places.queries import calendar, the_place
+from gongshi.routing.queries import categories
+from gongshi.rules.deadlines import Counting, due_on
+from gongshi.rules.letters import Lacking, letter, written_day
+from gongshi.rules.procedure import RESIDENT, Move, Procedure, RefusedError, Transition
+from gongshi.words import Words, in_language, pair
+
+RIGHT_BODY = "right_body"
+WRITTEN = frozenset({"law", RIGHT_BODY})
+"""What an officer adds to what the step itself asks for: the basis in law, and codes of the ways that are right."""
+
+NAMES: Mapping[str, Words] = {
+    "reference": pair("编号", "the reference"),
+    "matter": pair("登记了什么", "what was registered"),
+    "filed_on": pair("来件日期", "the day it was filed"),
+    "today": pair("日期", "the day"),
+    "office": pair("发信的单位", "the office that writes"),
+    "office_phone": pair("单位电话", "the office's telephone"),
+    "lead": pair("包案责任人", "the lead officer"),
+    "answer_by": pair("最晚哪天答复", "by when it must be answered"),
+    "review_by": pair("哪天以前可以请求复查", "by when a review can be asked for"),
+    "review_office": pair("由谁复查", "who reviews it"),
+    "routes": pair("还可以走的路", "the other ways that stay open"),
+    "law": pair("法律依据", "the basis in law"),
+    RIGHT_BODY: pair("该走的路和期限", "where it belongs, and by when"),
+    "to_office": pair("转送到哪个单位", "which office it is forwarded to"),
+    "to_phone": pair("那个单位的电话", "that office's telephone"),
+    "reason": pair("理由", "the reason"),
+    "question": pair("问题", "the question"),
+    "instruction": pair("办理要求", "the instruction"),
+    "date": pair("日子", "the day"),
+    "asked": pair("居民的请求", "what the resident asks"),
+    "found": pair("查明的事实", "the facts found"),
+    "found_on": pair("哪天查的", "when it was looked into"),
+    "decision": pair("怎么决定", "what is decided"),
+    "decided": pair("意见和理由", "the opinion and its reasons"),
+    "call": pair("有事找谁", "whom to call"),
+}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A letter as it would go out now, in the language of whoever filed; ``lacking``: why it cannot."""
+
+    code: str
+    name: str
+    text: str
+    language: str
+    lacking: tuple[Lacking, ...] = ()
+
+    def as_sent(self) -> dict[str, str]:
+        """What is sealed."""
+        return {"letter": self.code, "name": self.name, "text": self.text, "language": self.language}
+
+
+class LetterIncomplete(RefusedError):
+    """A step whose letter lacks what the law demands of it. ``lacking``: the parts, each with its article."""
+
+    def __init__(self, lacking: tuple[Lacking, ...]) -> None:
+        super().__init__("letter_incomplete", parts=[one.part for one in lacking])
+        self.lacking = lacking
+
+
+def told_lacking(one: Lacking) -> Words:
+    """Which part is lacking, and by which article it cannot."""
+    name = NAMES[one.part]
+    return pair(f"{name['zh']}（{one.basis['zh']}）", f"{name['en']} ({one.basis['en']})")
+
+
+def asks_for(procedure: Procedure, move: str) -> frozenset[str]:
+    """What an officer is asked for beyond the step itself, as the step's letter says it."""
+    template = procedure.letter_of(move)
+    return template.parts & WRITTEN if template else frozenset()
+
+
+def drafted(
+    case: Case,
+    move: Move,
+    transition: Transition,
+    written: Mapping[str, Any],
+    *,
+    actor: StaffActor,
+    on: date,
+    key: bytes,
+) -> Draft | None:
+    """The letter of a step that is about to be taken; None for a step without one.
+
+    ``written``: what the officer gave, by the step's needs, an answer's parts and `WRITTEN`. ``key`` opens the case.
+    """
+    template = engine.procedure_of(case).letter_of(move.code)
+    if template is None:
+        return None
+    language = case.filing.language
+    parts = _Parts(case, move, transition, actor, on, language)
+    given = {**parts.given(written), **parts.of_case(), **parts.of_time()}
+    if "asked" in template.parts:
+        filed = read_filed(case, key)
+        given["asked"] = str(filed.get("wish") or filed["text"])
+    made = letter(template, given, language)
+    return Draft(template.code, in_language(template.name, language), made.text, language, made.lacking)
+
+
+def open_routes(case: Case, on: date, stage: str = "") -> list[dict[str, Any]]:
+    """The further routes that a stage of the case's procedure names, each with its last day when counted from ``on``.
+
+    ``stage``: where the case will be; "" for where it is.
+    """
+    codes = engine.procedure_of(case).stages[stage or case.stage].routes
+    routes = filter(None, map(the_place().route, codes))
+    return [{**route, "until_on": last_day(route, on)} for route in routes]
+
+
+def last_day(route: Mapping[str, Any], on: date) -> date | None:
+    """Until when a route is open, counted from ``on``; None for one that never closes."""
+    counting: Counting = "working" if route.get("counting") == "working" else "calendar"
+    days = route.get("days")
+    return due_on(start_on=on, days=days, counting=counting, calendar=calendar()) if days else None
+
+
+@dataclass(frozen=True)
+class _Parts:
+    case: Case
+    move: Move
+    transition: Transition
+    actor: StaffActor
+    on: date
+    language: str
+
+    def of_case(self) -> dict[str, str]:
+        """Who, what, and the ways that stay open."""
+        case, writes = self.case, offices()[self.actor.office_id]
+        lead = lead_standing(case)
+        reference = case.filing.reference if case.number == 1 else f"{case.filing.reference}/{case.number}"
+        return {
+            "reference": reference,
+            "matter": self._say(categories().everything[case.category_id].name),
+            "filed_on": self._day(case.opened_on),
+            "today": self._day(self.on),
+            "office": self._say(writes.name),
+            "office_phone": writes.phone,
+            "lead": self._say(staff_names()[lead]) if lead else "",
+            "routes": self._routes(engine.procedure_of(case).stages[self.transition.state.stage].routes),
+        }
+
+    def of_time(self) -> dict[str, str]:
+        """The days that count after the step, and who would look at it next."""
+        rules, clocks = engine.procedure_of(self.case).clocks, self.transition.state.clocks
+        running = {code: one.due_on for code, one in clocks.items() if one.active and not one.paused_on}
+        owed = [
+            day
+            for code, day in running.items()
+            if rules[code].waits_for != RESIDENT and not rules[code].lapse
+        ]
+        own = [day for code, day in running.items() if rules[code].waits_for == RESIDENT]
+        answer_by = running.get(self.move.clock) or min(owed, default=None)
+        above = self._way_up()
+        office = engine.office_for_holder(self.case, above[1]) if above else None
+        return {
+            "answer_by": self._day(answer_by),
+            "review_by": self._day(min(own, default=None) or (above[0] if above else None)),
+            "review_office": self._say(offices()[office].name) if office else "",
+        }
+
+    def _way_up(self) -> tuple[date | None, str] | None:
+        """The resident's way to the level above from where the step leads: until when, and who holds it there."""
+        procedure = engine.procedure_of(self.case)
+        for move in procedure.moves_from(self.transition.state.stage):
+            if move.effect != "escalate" or RESIDENT not in move.by:
+                continue
+            days = [
+                due_on(start_on=self.on, days=rule.days, counting=rule.counting, calendar=calendar())
+                for rule in procedure.clocks.values()
+                if rule.waits_for == RESIDENT and rule.runs_in & move.sources and isinstance(rule.days, int)
+            ]
+            return min(days, default=None), procedure.stages[move.target(self.transition.state.stage)].holder
+        return None
+
+    def given(self, written: Mapping[str, Any]) -> dict[str, str]:
+        """What the officer wrote or chose, as text."""
+        found = {name: value for name, value in written.items() if isinstance(value, str)}
+        found |= {name: self._day(value) for name, value in written.items() if isinstance(value, date)}
+        found[RIGHT_BODY] = self._routes(written.get(RIGHT_BODY) or ())
+        if to := written.get("office"):
+            found["to_office"] = self._say(offices()[UUID(str(to))].name)
+            found["to_phone"] = offices()[UUID(str(to))].phone
+        if found.get("decision"):
+            found["decision"] = self._say(DECISIONS[found["decision"]])
+        return found
+
+    def _routes(self, codes: Any) -> str:
+        """Ways by name, each with its last day and what it is for."""
+        lines = []
+        for route in filter(None, map(the_place().route, codes)):
+            day, name = last_day(route, self.on), self._say(route["name"])
+            if day:
+                until = pair(f"（最晚{self._day(day)}）", f" (by {self._day(day)})")
+                name += self._say(until)
+            lines.append(f"· {name}{'：' if self.language == 'zh' else ': '}{self._say(route['words'])}")
+        return "\n".join(lines)
+
+    def _say(self, words: Mapping[str, str]) -> str:
+        return in_language(words, self.language)
+
+    def _day(self, day: date | None) -> str:
+        return written_day(day, self.language) if day else ""

@@ -1,0 +1,156 @@
+"""At the desk: a letter is looked at before it goes, what it lacks is named, and a lead officer is named."""
+
+import pytest
+
+from gongshi.cases.actions.moves import make_move
+from gongshi.cases.models import Case, Message
+from tests.casework import grievance
+from tests.cast import Town, case_of
+from tests.clock import Clock
+from tests.statements import captured
+from tests.web.desk.helpers import ANSWER, SignIn, address, move, text
+
+pytestmark = pytest.mark.django_db
+LAW = "土地管理法 第四十八条"
+
+
+@pytest.fixture
+def forwarded(town: Town, clock: Clock) -> Case:
+    """A grievance that lies with Roads, to be accepted or refused."""
+    return case_of(grievance(town, at=clock())[0])
+
+
+@pytest.fixture
+def begun(town: Town, forwarded: Case, clock: Clock) -> Case:
+    """The same, accepted."""
+    return make_move(forwarded, "accept", actor=town.actor("zhou"), at=clock())
+
+
+def again(case: Case) -> Case:
+    return Case.objects.select_related("filing", "promise").get(pk=case.pk)
+
+
+def test_the_whole_letter_is_seen_before_it_goes(sign_in: SignIn, forwarded: Case) -> None:
+    client = sign_in("zhou")
+    assert "预览信件" in text(client.get(address(forwarded)))
+    shown = move(client, forwarded, "accept")
+    assert shown.status_code == 200
+    assert "受理告知书" in text(shown)
+    assert "最晚答复：2026年5月1日" in text(shown)
+    assert again(forwarded).stage == "forwarded"
+    assert Message.objects.filter(case=forwarded, kind="letter").count() == 1
+    back = move(client, forwarded, "accept", act="edit")
+    assert "预览信件" in text(back)
+    assert move(client, forwarded, "accept", act="send").status_code == 302
+    page = text(client.get(address(forwarded)))
+    assert "送出的信" in page
+    assert "受理告知书" in page
+
+
+def test_what_a_refusal_lacks_is_named_and_what_was_typed_stays(sign_in: SignIn, forwarded: Case) -> None:
+    client = sign_in("zhou")
+    wrong = move(client, forwarded, "decline", reason="不归信访办理。", act="send")
+    assert wrong.status_code == 422
+    assert "信里还缺依法要写的：该走的路和期限（信访工作条例 第二十三条、第三十一条）" in text(wrong)
+    assert "不归信访办理。" in text(wrong)
+    english = client.post(
+        address(forwarded, "moves", "decline", english=True), {"seen": forwarded.seq, "right_body": "court"}
+    )
+    assert (
+        "The letter lacks what the law demands: the reason (Regulations on petition work, art. 23)"
+        in text(english)
+    )
+    assert 'value="court" id="decline-right_body_2" checked' in english.content.decode()
+    shown = move(
+        client, forwarded, "decline", reason="不归信访办理。", right_body=["court", "reconsideration"]
+    )
+    assert "· 行政复议（最晚2026年5月1日）" in text(shown)
+    hidden = shown.content.decode()
+    assert hidden.count('type="hidden" name="right_body"') == 2
+    sent = move(client, forwarded, "decline", reason="不归信访。", right_body=["court"], act="send")
+    assert sent.status_code == 302
+    assert again(forwarded).stage == "declined"
+
+
+def test_an_answer_is_seen_as_its_letter_and_asks_for_its_law(sign_in: SignIn, begun: Case) -> None:
+    client = sign_in("zhou")
+    assert "依据的法律和条款" in text(client.get(address(begun, "answer")))
+    wrong = client.post(address(begun, "answer"), {**ANSWER, "seen": begun.seq, "act": "preview"})
+    assert wrong.status_code == 422
+    assert "法律依据（信访工作条例 第三十二条）" in text(wrong)
+    assert ANSWER["found"] in text(wrong)
+    whole = {**ANSWER, "law": LAW, "seen": begun.seq}
+    shown = client.post(address(begun, "answer"), {**whole, "act": "preview"})
+    assert "信访事项处理意见书" in text(shown)
+    assert f"依据：{LAW}" in text(shown)
+    assert client.post(address(begun, "answer"), {**whole, "act": "send"}).status_code == 302
+    assert again(begun).stage == "answered"
+
+
+def test_a_case_without_letters_goes_on_as_before(sign_in: SignIn, fresh: Case) -> None:
+    client = sign_in("zhou")
+    assert "预览信件" not in text(client.get(address(fresh)))
+    assert move(client, fresh, "accept").status_code == 302
+    assert "依据的法律" not in text(client.get(address(fresh, "answer")))
+
+
+def test_the_supervisor_is_told_that_nobody_answers_for_it_and_names_one(
+    sign_in: SignIn, town: Town, forwarded: Case
+) -> None:
+    Case.objects.filter(pk=forwarded.pk).update(lead=None)
+    officer, hall = sign_in("zhou"), sign_in("qin")
+    wrong = move(officer, forwarded, "accept")
+    assert wrong.status_code == 422
+    assert "包案责任人（信访工作条例 第二十三条" in text(wrong)
+    board = hall.get("/desk/board/")
+    assert "要定包案责任人的" in text(board)
+    assert forwarded.filing.reference in text(hall.get("/desk/board/?list=no_lead"))
+    assert "还没有包案责任人" in text(hall.get(address(forwarded)))
+    given = {"seen": forwarded.seq, "staff": str(town.staff["he"].id), "reason": "由何负责到底。"}
+    assert hall.post(address(forwarded, "lead"), given).status_code == 302
+    assert again(forwarded).lead == town.staff["he"]
+    assert "要定包案责任人的" not in text(hall.get("/desk/board/"))
+    assert move(officer, again(forwarded), "accept", act="send").status_code == 302
+
+
+def test_how_many_need_a_lead_is_no_number(sign_in: SignIn, town: Town, clock: Clock) -> None:
+    for _ in range(3):
+        grievance(town, at=clock())
+    Case.objects.update(lead=None)
+    [tab] = [one for one in sign_in("qin").get("/desk/board/").context["tabs"] if "no_lead" in one["url"]]
+    assert tab["number"] == ""
+
+
+def test_a_lead_needs_a_reason_and_somebody_of_the_office(
+    sign_in: SignIn, town: Town, forwarded: Case
+) -> None:
+    lead = sign_in("he")
+    bare = lead.post(address(forwarded, "lead"), {"seen": forwarded.seq, "staff": str(town.staff["zhou"].id)})
+    assert bare.status_code == 422
+    other = {"seen": forwarded.seq, "staff": str(town.staff["ma"].id), "reason": "换人。"}
+    assert lead.post(address(forwarded, "lead"), other).status_code == 422
+    assert sign_in("zhou").post(address(forwarded, "lead"), other).status_code == 404
+    assert again(forwarded).lead == town.staff["he"]
+
+
+def test_a_supervisor_reads_what_the_next_press_does(
+    sign_in: SignIn, town: Town, begun: Case, clock: Clock
+) -> None:
+    hall = sign_in("qin")
+    assert "已经督办0次，满3次自动转入“上一级直接办理”" in text(hall.get(address(begun)))
+    for _ in range(2):
+        params = {"reason": "请抓紧。"}
+        make_move(again(begun), "press", actor=town.actor("qin"), at=clock(), params=params)
+    page = text(hall.get(address(begun)))
+    assert "已经督办2次" in page
+    assert "再按这一次就满了：道路所不再办理，交上一级" in page
+
+
+def test_naming_a_lead_costs_few_statements(sign_in: SignIn, town: Town, begun: Case) -> None:
+    client = sign_in("he")
+    client.get(address(begun))
+    given = {"seen": begun.seq, "staff": str(town.staff["zhou"].id), "reason": "何调走了。"}
+    with captured() as named:
+        assert client.post(address(begun, "lead"), given).status_code == 302
+    sent = [one for one in named if "safekeeping_" not in one and "SAVEPOINT" not in one]
+    assert len(sent) <= 9, sent
