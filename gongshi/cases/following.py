@@ -3,8 +3,9 @@
 While a case follows, no member of staff knows of it (`sight`): the office works on the joint one alone.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from gongshi.accounts.actors import Actor
 from gongshi.cases.models import Answer, Case
@@ -17,8 +18,8 @@ OUTCOME = "joined"
 class Following(Protocol):
     """What the app above does. Each is called inside the caller's transaction."""
 
-    def told_why(self, case: Case, seq: int, code: str, reason: str, key: bytes) -> None:
-        """An office told whoever filed ``case`` why it took the step at ``seq`` of its history."""
+    def told_why(self, case: Case, seq: int, code: str, said: Mapping[str, Any], key: bytes) -> None:
+        """An office told whoever filed ``case`` of the step at ``seq``: its "reason", its "letter" if it has one."""
 
     def told_answer(self, case: Case, seq: int, answer: Answer, key: bytes) -> None:
         """An office sent an answer, at ``seq`` of its history."""
@@ -43,11 +44,11 @@ def follows(case: Case) -> bool:
     return case.merged_into == COLLECTIVE
 
 
-def told_why(case: Case, seq: int, code: str, reason: str, key: bytes) -> None:
-    """An office gave its reason for a step. Only sealed cases are ever joint ones."""
+def told_why(case: Case, seq: int, code: str, said: Mapping[str, Any], key: bytes) -> None:
+    """An office gave its reason for a step, or sent its letter. Only sealed cases are ever joint ones."""
     if is_sealed(case.kind):
         for one in _registered:
-            one.told_why(case, seq, code, reason, key)
+            one.told_why(case, seq, code, said, key)
 
 
 def told_answer(case: Case, seq: int, answer: Answer, key: bytes) -> None:

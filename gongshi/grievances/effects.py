@@ -22,11 +22,11 @@ from gongshi.safekeeping.ids import new_id
 class Members:
     """Joint cases, as `cases.following` tells of them."""
 
-    def told_why(self, case: Case, seq: int, code: str, reason: str, key: bytes) -> None:
-        """Everybody reads why, not those who speak alone."""
+    def told_why(self, case: Case, seq: int, code: str, said: Mapping[str, Any], key: bytes) -> None:
+        """Everybody reads why, and the letter, not those who speak alone."""
         collective = collective_of(case)
         if collective is not None:
-            _keep(collective, seq, code, {"reason": reason}, key=key)
+            _keep(collective, seq, code, said, key=key)
 
     def told_answer(self, case: Case, seq: int, answer: Answer, key: bytes) -> None:
         """The answer reaches all."""

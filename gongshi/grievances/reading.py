@@ -23,11 +23,12 @@ SHOWN_LOOKS = "content"
 
 @dataclass(frozen=True)
 class Told:
-    """Why an office took a step, as it told everybody."""
+    """Why an office took a step, as it told everybody; ``letter``: what it sent, if the step has one."""
 
     seq: int
     code: str
     reason: str
+    letter: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,11 @@ def read_joint(member: Member, visitor: Visitor) -> Joint:
         clocks=running_clocks(collective.case),
         text=read_text(collective, key),
         answers=[read_answer(row, sent[row.id]) for row in answers],
-        told=[Told(row.seq, row.code, said["reason"]) for row, said in words if not row.answer_id],
+        told=[
+            Told(row.seq, row.code, said["reason"], said.get("letter"))
+            for row, said in words
+            if not row.answer_id
+        ],
         looks=spoken.looks
         if spoken
         else [one for one in looks_of(collective.case) if one.what == SHOWN_LOOKS],

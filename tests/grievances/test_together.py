@@ -333,13 +333,21 @@ def test_a_statutory_grievance_is_declined_for_all_and_reviewed_for_one(town: To
     roads = {"office": town.offices["roads"].id, "reason": "由道路所办。"}
     make_move(joint_of(collective), "forward", actor=town.actor("qin"), at=NOW, params=roads)
     make_move(
-        joint_of(collective), "decline", actor=town.actor("zhou"), at=NOW, params={"reason": "属于诉讼。"}
+        joint_of(collective),
+        "decline",
+        actor=town.actor("zhou"),
+        at=NOW,
+        params={"reason": "属于诉讼。"},
+        written={"right_body": ["court"]},
     )
-    assert [one.reason for one in chen.reads().told] == ["由道路所办。", "属于诉讼。"]
+    told = chen.reads().told
+    assert [one.reason for one in told] == ["由道路所办。", "属于诉讼。"]
+    assert [one.letter["name"] for one in told if one.letter] == ["登记转送告知书", "不予受理告知书"]
     case = go_alone(chen.case, actor=chen.actor, at=NOW)
     case = make_move(case, "ask_review", actor=chen.actor, at=NOW)
     assert (case.stage, case.office_id) == ("review", town.offices["hall"].id)
     read = open_content(case, town.actor("qin"), why="assignment", at=NOW)
     assert (read.text, "属于诉讼。" in [entry.reason for entry in read.events]) == (TEXT, True)
+    assert [one.name for one in read.letters] == ["登记转送告知书", "不予受理告知书"]
     assert joint_of(collective).stage == "declined"
     whole()

@@ -240,8 +240,14 @@ def take(
             refresh_public(case)
             if also and key:
                 also(record, key)
-            if key and reason and record.by_staff and transition.entries[0].code not in SENT:
-                following.told_why(case, seen + 1, transition.entries[0].code, reason, key)
+            if (
+                key
+                and (reason or record.letter)
+                and record.by_staff
+                and transition.entries[0].code not in SENT
+            ):
+                told = {"reason": reason, **({"letter": record.letter} if record.letter else {})}
+                following.told_why(case, seen + 1, transition.entries[0].code, told, key)
             record.store()
             if point:
                 keep(point)

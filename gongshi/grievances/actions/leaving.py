@@ -1,5 +1,6 @@
 """Going on alone, at any time: one's own case takes over where the joint one stands, with what the office told all."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -10,11 +11,11 @@ from gongshi.cases.actions.erasure import withdraw
 from gongshi.cases.actions.moves import save_clocks
 from gongshi.cases.changing import COLUMNS, Changed, restored_on_failure
 from gongshi.cases.handing_on import handing_on
-from gongshi.cases.models import Answer, Case, Clock, UndoPoint
+from gongshi.cases.models import Answer, Case, Clock, Message, UndoPoint
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import key_for
 from gongshi.cases.record import Record
-from gongshi.cases.sealed import seal_json
+from gongshi.cases.sealed import seal_json, seal_words
 from gongshi.grievances.actions.codes import give_up_seat, lock
 from gongshi.grievances.actions.rows import SO_FAR, WHOSE, copy_company, take_columns
 from gongshi.grievances.models import Collective, JointWord, Member
@@ -79,8 +80,11 @@ def _take_over(
         said = read_word(row, shared)
         if row.answer_id is None:
             # The words that went to all stand in the history of each who goes on.
-            case.seq += 1
-            record.event(case, row.code, by="office", reason=said["reason"], key=key)
+            if said["reason"]:
+                case.seq += 1
+                record.event(case, row.code, by="office", reason=said["reason"], key=key)
+            if "letter" in said:
+                _own_letter(case, said["letter"], key, at)
         else:
             _own_answer(case, Answer.objects.get(pk=row.answer_id), said, key)
     engine.take_state(case, transition.state)
@@ -91,6 +95,13 @@ def _take_over(
     save_clocks(case, transition, clocks)
     copy_company(case, joint, same_filer=False)
     record.store()
+
+
+def _own_letter(case: Case, letter: Mapping[str, str], key: bytes, at: datetime) -> None:
+    """A letter that went to all, as one's own, for whoever reviews it to read."""
+    row = Message(id=new_id(), case=case, at=at, kind="letter", office_id=None)
+    row.content, _ = seal_words(key, letter, row=row.id, field="content")
+    row.save(force_insert=True)
 
 
 def _own_answer(case: Case, sent: Answer, said: dict[str, object], key: bytes) -> None:

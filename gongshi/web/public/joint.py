@@ -106,7 +106,10 @@ def _shown(joint: Joint, at: datetime) -> dict[str, Any]:
         "yours": bool(joint.answers or joint.spoken),
         "until": your_day(joint.case, joint.clocks) if joint.answers else None,
         "answers": [answer_shown(one) for one in reversed(joint.answers)],
-        "told": [{"text": labels.HISTORY[one.code], "reason": one.reason} for one in reversed(joint.told)],
+        "told": [
+            {"text": labels.HISTORY[one.code], "reason": one.reason, "letter": one.letter}
+            for one in reversed(joint.told)
+        ],
         "looks": looks_shown(joint.looks),
         "band": band_words(joint.band),
         "all_routes": routes_of(joint.case),
