@@ -34,6 +34,7 @@ def test_the_demo_place_has_its_procedures() -> None:
         "conduct",
         "dispute",
         "grievance",
+        "hotline",
         "question",
         "service-request",
     ]
@@ -107,6 +108,7 @@ def test_how_high_a_procedure_reaches() -> None:
     assert {stem: procedure.levels_above for stem, procedure in by_stem.items()} == {
         "conduct": 1,
         "dispute": 0,
+        "hotline": 0,
         "question": 0,
         "service-request": 0,
         "grievance": 2,

@@ -139,7 +139,9 @@ def letters(page: dict[str, Any]) -> Iterable[Block]:
     for one in reversed(page["letters"]):
         sent, office = one["letter"], one["office"]
         yield Block("heading", text=sent.name)
-        yield Block("said", text=sent.text, by=f"{text_of(office.name) if office else ''} · {moment(sent.at)}")
+        yield Block(
+            "said", text=sent.text, by=f"{text_of(office.name) if office else ''} · {moment(sent.at)}"
+        )
 
 
 def messages(page: dict[str, Any]) -> Iterable[Block]:
