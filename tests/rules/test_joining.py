@@ -11,14 +11,16 @@ from gongshi.rules.procedure import (
     COLLECTIVE,
     WENT_ALONE,
     CaseState,
+    ClockRun,
     Procedure,
     Promise,
     allowed_moves,
+    clock_runs,
     join,
     may_begin,
     take_over,
 )
-from tests.rules.procedure_cases import CAST, RESIDENT, Journey, day
+from tests.rules.procedure_cases import CAST, RESIDENT, Journey, Numbered, day
 from tests.rules.procedure_files import ALL, PACK, loaded
 
 PROCEDURES = [loaded(path) for path in ALL]
@@ -45,6 +47,11 @@ def lived(procedure: Procedure, acts: list[tuple[int, int]]) -> Journey:
     return journey
 
 
+def runs_of(journey: Journey) -> list[ClockRun]:
+    entries = [Numbered(number, entry) for number, entry in enumerate(journey.stored(), start=1)]
+    return clock_runs(journey.procedure, entries)
+
+
 def without_runs(state: CaseState) -> CaseState:
     return replace(state, clocks={code: replace(one, run=0) for code, one in state.clocks.items()})
 
@@ -63,6 +70,12 @@ def test_whoever_goes_on_alone_has_the_same_moves_and_days(
         assert may <= {"withdraw"}
     own._keep(take_over(own.state, joint.state, WENT_ALONE, by="resident", on=on))
     assert own.replayed() == own.state
+    told = {run.clock: run for run in runs_of(own)}
+    assert {code: run.ended_on for code, run in told.items()} == {
+        code: clock.stopped_on for code, clock in own.state.clocks.items()
+    }
+    # Nobody kept, or broke, a time limit by it.
+    assert {run.kept for run in runs_of(own) if run.ended_by == "case.joined"} <= {None}
     mine, theirs = without_runs(own.state), without_runs(joint.state)
     assert mine.clocks.items() >= theirs.clocks.items()
     assert not any(clock.active for code, clock in mine.clocks.items() if code not in theirs.clocks)

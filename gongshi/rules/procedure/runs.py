@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from gongshi.rules.procedure.model import ClockRule, Procedure
-from gongshi.rules.procedure.state import MERGED, CaseState, ClockState, Entry, evolve
+from gongshi.rules.procedure.state import JOINED, MERGED, CaseState, ClockState, Entry, evolve
 from gongshi.rules.procedure.undoing import Numbered, still_standing
 
 # What ends a clock without anything having been done about it.
-NEUTRAL_ENDS = frozenset({"case.withdrawn", MERGED, "restarted"})
+NEUTRAL_ENDS = frozenset({"case.withdrawn", MERGED, JOINED, "restarted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,10 @@ def _fold(
         if before is not None and before.active:
             old = (rule.code, before.run)
             runs[old] = replace(runs[old], ended_on=on, ended_by="restarted")
-        runs[place] = ClockRun(rule.code, after.due_on, after)
+        # Taken over from a joint case, it may have ended there.
+        ended = after.stopped_on
+        by = entry.code if ended else ""
+        runs[place] = ClockRun(rule.code, after.due_on, after, ended_on=ended, ended_by=by)
         return
     assert before is not None
     events = (*runs[place].events, *_events(rule, before, after, on))
