@@ -46,12 +46,12 @@ def few(town: Town, chance: Chance) -> Begun:
 
 
 def some(town: Town, chance: Chance) -> Begun:
-    """Others, of whom two speak and one has left; the office asked them something and was answered."""
+    """Three others, of whom two speak, and one who left; the office asked them something and was answered."""
     with chance.of("some"):
         wu, collective = begins(
             town, text="我是老吴，住三号楼。", contact=Contact(name="老吴", email="wu@example.org")
         )
-        chen, ma = (joins(code_of(wu), contact=Contact(name=name)) for name in "陈马")
+        chen, ma, _ = (joins(code_of(wu), contact=Contact(name=name)) for name in "陈马赵")
         take_seat(chen.case, invite(wu.case, actor=wu.actor), actor=chen.actor)
         go_alone(ma.case, actor=ma.actor, at=NOW)
         accept(town, collective)
