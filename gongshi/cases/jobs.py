@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS
 
 from gongshi.accounts.keys import take_from_leavers
+from gongshi.cases.actions.call_drafts import sweep_calls
 from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.desk_drafts import sweep_desk_drafts
 from gongshi.cases.actions.digests import queue_digests
@@ -72,8 +73,8 @@ def expire_claims(at: datetime) -> int:
 
 
 def sweep_typed(at: datetime) -> int:
-    """Officers' drafts that are too old, thrown away or out of their sight; how many were removed."""
-    return sweep_desk_drafts(at)
+    """Drafts at the desk that are too old, discarded or out of their officer's sight, and calls a day old; how many."""
+    return sweep_desk_drafts(at) + sweep_calls(at)
 
 
 def tell_week(at: datetime) -> int:

@@ -65,6 +65,8 @@ OPENERS: dict[str, set[str]] = {
     "read_sealed": {"gongshi.safekeeping.files", "gongshi.cases.actions.uploads"},
     "unseal_json": {
         "gongshi.cases.sealed",
+        # A call that an operator is taking down, with the key in their browser's cookie: no other opens it.
+        "gongshi.cases.actions.call_drafts",
         "gongshi.cases.reading",
         "gongshi.cases.actions.uploads",
         "gongshi.bulletin.contacts",

@@ -2,6 +2,7 @@
 
 from gongshi.cases.models.answers import Answer, Message
 from gongshi.cases.models.break_glass import BreakGlass
+from gongshi.cases.models.call_drafts import CallDraft
 from gongshi.cases.models.claims import Claim, Way
 from gongshi.cases.models.desk_drafts import DeskDraft
 from gongshi.cases.models.digests import DigestWish
@@ -21,6 +22,7 @@ __all__ = [
     "AnswerSample",
     "Attachment",
     "BreakGlass",
+    "CallDraft",
     "Case",
     "Claim",
     "Clock",

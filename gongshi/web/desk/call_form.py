@@ -1,5 +1,5 @@
 """What an operator types in: the same draft as a resident's own form, with the door it came through and where the claim
-code goes. It travels in the form; nothing is stored before it is saved but files."""
+code goes. It travels in the form; before it is saved nothing is stored but files, and what `call_keeping` keeps."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

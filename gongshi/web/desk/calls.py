@@ -4,15 +4,17 @@ Nothing of it is shown again once it is saved: the answer to the form names the 
 claim code goes out.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from gongshi.accounts.rights import require
+from gongshi.cases.actions.call_drafts import KeptCall, drop_call
 from gongshi.cases.actions.filing import AboutOwnOffice, AlreadyFiled, Filed, FilesGone, file_filing
 from gongshi.cases.actions.uploads import name_of, uploads_of
 from gongshi.cases.claiming import HandingRefused
@@ -28,6 +30,7 @@ from gongshi.safekeeping.claim_codes import claim_code_of, phone_code_of
 from gongshi.web.desk import call_form
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.call_form import Call, filing_of, new_call, problems, read_call, settle
+from gongshi.web.desk.call_keeping import given_up, kept, kept_quietly, offered, taken_up, with_key
 from gongshi.web.desk.letters import drawn
 from gongshi.web.limits import wait_for
 from gongshi.web.public import choices
@@ -52,10 +55,22 @@ def call(request: DeskRequest) -> HttpResponse:
     require(request.actor, "call.take")
     at = timezone.now()
     if request.method != "POST":
-        return _screen(request, new_call(at, request.GET), [])
-    taken, go = read_call(request.POST, at), request.POST.get("go") or "check"
+        return _screen(request, new_call(at, request.GET), [], begun=offered(request, at))
+    verb, _, which = (request.POST.get("go") or "check").partition(":")
+    if verb == "resume":
+        return _screen(request, taken_up(request, which, at), [])
+    if verb == "forget":
+        given_up(request, which)
+        return redirect("desk:call")
+    taken = read_call(request.POST, at)
+    if verb == "typed":
+        return kept_quietly(request, taken, at)
+    answer = _answer(request, taken, verb, which, at)
+    return answer if verb == "save" else with_key(answer, kept(request, taken, at))
+
+
+def _answer(request: DeskRequest, taken: Call, verb: str, which: str, at: datetime) -> HttpResponse:
     wrong = keep_files(taken.draft, request.POST, request.FILES, at, lambda: wait_for("uploads", request))
-    verb, _, which = go.partition(":")
     if verb in ("add", "drop", "unfile", "change"):
         change_boxes(taken.draft, verb, which)
         return _screen(request, taken, wrong, last=verb == "add")
@@ -72,13 +87,21 @@ def call(request: DeskRequest) -> HttpResponse:
     return _save(request, taken, at) if verb == "save" else _read_back(request, taken)
 
 
-def _screen(request: DeskRequest, taken: Call, wrong: list[Problem], *, last: bool = False) -> HttpResponse:
+def _screen(
+    request: DeskRequest,
+    taken: Call,
+    wrong: list[Problem],
+    *,
+    last: bool = False,
+    begun: Sequence[KeptCall] = (),
+) -> HttpResponse:
     draft = taken.draft
     rows = {row.id: row for row in uploads_of(draft.receipt)} if any(m.files for m in draft.matters) else {}
     elsewhere = (call_form.TOLD["own"], call_form.TOLD["own_kept"], WORDS["nobody_above"])
     own_office = any(problem.text is text for problem in wrong for text in elsewhere)
     context = {
         "draft": draft,
+        "begun": begun,
         "found": wrong,
         "files_lost": draft.files_lost,
         "hidden": [("draft", draft.token), ("matters", str(len(draft.matters))), (KEEP_OFF, draft.keep_off)]
@@ -327,6 +350,7 @@ def _taken(
     changed: bool = False,
 ) -> HttpResponse:
     """The reference to be said, the six digits, and what becomes of the claim code. Nothing of what was typed."""
+    drop_call(taken.draft.kept_as, request.actor)
     claim = Claim.objects.filter(filing=filing).select_related("filing").first()
     fresh = filed is not None and (filed.created or (claim is not None and at < claim.made_at + SHOWN_AGAIN))
     way = claim.way if claim else ""

@@ -11,11 +11,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from gongshi.accounts.models import Appointment, Staff
+from gongshi.cases.actions.call_drafts import calls_kept, sweep_calls
 from gongshi.cases.actions.claims import claim_filing
-from gongshi.cases.models import Attachment, Case, Claim, Filing, History, Upload
+from gongshi.cases.models import Attachment, CallDraft, Case, Claim, Filing, History, Upload
+from gongshi.cases.sealed import unseal_json
 from gongshi.places.models import Alias
 from gongshi.places.snapshots import forget
+from gongshi.safekeeping.keys import instance_keys
 from gongshi.safekeeping.receipts import new_receipt
+from gongshi.safekeeping.sealing import SealError
 from gongshi.words import pair
 from tests.browser.walks import photo
 from tests.cast import Town
@@ -390,3 +394,95 @@ def test_a_lost_code_is_sent_anew_and_the_page_tells_nothing(fan: Client, town: 
     assert fan.post("/desk/call/lost/", paper).status_code == 403
     assert "认领信" in text(fan.post("/desk/call/lost/", {**paper, "code": digits}))
     assert Claim.objects.get().way == "pick_up"
+
+
+# What is kept while it is typed
+
+
+def kept_by(client: Client, page: Any = None, **typed: Any) -> Any:
+    """What the page's scripts send while somebody types."""
+    page = page or client.get("/desk/call/")
+    return client.post("/desk/call/", {**hidden(page), **typed, "go": "typed"}, headers={"HX-Request": "true"})
+
+
+def offers(client: Client) -> list[str]:
+    """The calls that the screen offers to go on with."""
+    return re.findall(r'value="resume:([0-9a-f]{12})"', client.get("/desk/call/").content.decode())
+
+
+def test_a_call_outlives_the_browser(fan: Client) -> None:
+    page = fan.get("/desk/call/")
+    said = kept_by(fan, page, **WORDS)
+    assert "只有这个浏览器打得开" in text(said)
+    assert WORDS["text-1"] not in text(fan.get("/desk/call/"))
+    (name,) = offers(fan)
+    again = fan.post("/desk/call/", {"go": f"resume:{name}"})
+    assert WORDS["text-1"] in again.content.decode()
+    assert "138 0000 0000" in again.content.decode()
+    assert hidden(again)["draft"] == hidden(page)["draft"]  # the same filing, however often it is sent
+    press(fan, "save", press(fan, "check", again, **WORDS))
+    assert Filing.objects.count() == 1
+    assert offers(fan) == []
+    assert not CallDraft.objects.exists()
+
+
+def test_without_scripts_every_button_keeps_it(fan: Client) -> None:
+    page = press(fan, "add", **WORDS)
+    assert len(offers(fan)) == 1
+    press(fan, "check", page, **WORDS, **{"text-2": "家里漏水 leak"})
+    (name,) = offers(fan)
+    assert "家里漏水" in fan.post("/desk/call/", {"go": f"resume:{name}"}).content.decode()
+    fan.post("/desk/call/", {"go": f"forget:{name}"})
+    assert offers(fan) == []
+
+
+def test_only_that_browser_and_that_operator_open_it(fan: Client, town: Town) -> None:
+    kept_by(fan, **WORDS)
+    row = CallDraft.objects.get()
+    cookie = fan.cookies["call"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Strict", 86_400)
+    assert WORDS["text-1"].encode() not in bytes(row.content)
+    (name,) = offers(fan)
+    other = Client()
+    other.force_login(town.staff["fan"])
+    assert offers(other) == []
+    assert other.post("/desk/call/", {"go": f"resume:{name}"}).status_code == 404
+    Appointment.objects.create(staff=town.staff["zhou"], office=town.offices["roads"], role="operator")
+    forget()
+    fan.force_login(town.staff["zhou"])
+    assert offers(fan) == []
+    for wrong in (name, "0" * 12, "\0", "x", ""):
+        assert fan.post("/desk/call/", {"go": f"resume:{wrong}"}).status_code == 404
+        fan.post("/desk/call/", {"go": f"forget:{wrong}"})
+    assert CallDraft.objects.count() == 1
+
+
+def test_a_call_is_kept_for_a_day(fan: Client, clock: Clock) -> None:
+    kept_by(fan, **WORDS)
+    clock.advance(hours=23, minutes=59)
+    sweep_calls(clock())
+    assert CallDraft.objects.count() == 1
+    clock.advance(minutes=1)
+    assert calls_kept(None, None, clock()) == []  # type: ignore[arg-type]
+    assert sweep_calls(clock()) == 1
+
+
+def test_nothing_is_kept_of_an_empty_form_or_of_what_is_not_taken_down(fan: Client) -> None:
+    """What is about the operator's own office: the screen asks not to keep notes, so the server keeps none."""
+    kept_by(fan, **{"text-1": " "})
+    assert not CallDraft.objects.exists()
+    page = fan.get("/desk/call/")
+    kept_by(fan, page, **WORDS)
+    assert CallDraft.objects.count() == 1
+    kept_by(fan, page, **{**CONDUCT, "subject-1": "water"})
+    assert not CallDraft.objects.exists()
+    press(fan, "check", page, **{**CONDUCT, "subject-1": "water"})
+    assert not CallDraft.objects.exists()
+
+
+def test_a_matter_about_an_office_opens_with_no_key_of_the_server(fan: Client) -> None:
+    kept_by(fan, **CONDUCT)
+    row = CallDraft.objects.get()
+    with pytest.raises(SealError):
+        unseal_json(instance_keys().subkey("told"), row.content, row=row.id, field="content")
+    assert CONDUCT["text-1"].encode() not in bytes(row.content)
