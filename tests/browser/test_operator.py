@@ -51,6 +51,11 @@ def test_a_call_with_two_matters_by_keyboard_and_the_claim(page_at: Pages, axe: 
     axe(page)
     # The words come first: the box has the focus already.
     page.keyboard.insert_text("老桥东头有一个坑。pothole")
+    expect(page.locator(".draft")).to_contain_text("只有这个浏览器打得开")
+    page.goto("desk/call/")
+    axe(page)
+    page.locator('button[value^="resume:"]').press("Enter")
+    expect(page.locator("#id_text-1")).to_have_value("老桥东头有一个坑。pothole")
     types(page, "#id_place-1", "老桥")
     tab_to(page, 'button[name="go"][value="add"]')
     page.keyboard.press("Enter")

@@ -402,7 +402,9 @@ def test_a_lost_code_is_sent_anew_and_the_page_tells_nothing(fan: Client, town: 
 def kept_by(client: Client, page: Any = None, **typed: Any) -> Any:
     """What the page's scripts send while somebody types."""
     page = page or client.get("/desk/call/")
-    return client.post("/desk/call/", {**hidden(page), **typed, "go": "typed"}, headers={"HX-Request": "true"})
+    return client.post(
+        "/desk/call/", {**hidden(page), **typed, "go": "typed"}, headers={"HX-Request": "true"}
+    )
 
 
 def offers(client: Client) -> list[str]:
