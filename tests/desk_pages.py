@@ -17,8 +17,9 @@ class Page(NamedTuple):
     proved: bool = False
 
 
-SECTIONS = ("offices", "categories", "rules", "staff", "words")
+SECTIONS = ("areas", "offices", "categories", "rules", "staff", "words")
 THINGS = {
+    "areas": "east-grid",
     "offices": "roads",
     "categories": "pothole",
     "rules": "leaks",
@@ -56,6 +57,8 @@ PAGES = (
     Page("new_template", "he", "templates/new/answer/"),
     Page("new_template", "he", "templates/new/phrase/"),
     Page("template", "he", "templates/of/{template}/"),
+    Page("undo_template", "he", "templates/of/{template}/undo/{template_change}/"),
+    Page("undo_page", "he", "pages/of/{page}/undo/{page_change}/"),
     Page("pages", "he", "pages/"),
     Page("new_page", "he", "pages/new/"),
     Page("page", "he", "pages/of/{page}/"),
@@ -63,6 +66,9 @@ PAGES = (
     Page("disruptions", "ma", "notices/"),
     Page("new_disruption", "ma", "notices/new/"),
     Page("disruption", "ma", "notices/of/{notice}/"),
+    Page("receptions", "he", "receptions/"),
+    Page("new_reception", "he", "receptions/new/"),
+    Page("reception", "he", "receptions/{reception}/"),
     Page("keys", "he", "keys/"),
     Page("call", "fan", "call/"),
     Page("call_status", "fan", "call/status/"),
@@ -83,7 +89,6 @@ PAGES = (
     Page("settings", "ada", "settings/"),
     Page("setup", "ada", "setup/"),
     Page("settings_place", "ada", "settings/place/"),
-    Page("settings_areas", "ada", "settings/areas/"),
     Page("settings_promises", "ada", "settings/promises/"),
     Page("settings_history", "ada", "settings/history/"),
     Page("settings_undo", "ada", "settings/history/{revision}/"),
@@ -115,6 +120,7 @@ BY_POST = (
         "recuse",
         "undo_recusal",
         "handler",
+        "lead",
         "drop_view",
     ),
     *("keep_draft", "discard_draft", "undo_discard", "undo_together", "confirm_page"),

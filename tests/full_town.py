@@ -6,11 +6,15 @@ offices (fei), a supervisor of another office (pan), and two readers from outsid
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 
 from gongshi.accounts.covering import note_absence, set_roster
+from gongshi.bulletin.actions.pages import publish_page
 from gongshi.bulletin.actions.prepared import write_prepared
+from gongshi.bulletin.actions.receptions import book
 from gongshi.bulletin.prepared import ANSWER, PHRASE, PreparedDraft
 from gongshi.cases.actions import desk_drafts, glass
 from gongshi.cases.actions.answers import NewAnswer, send_answer
@@ -25,15 +29,18 @@ from gongshi.cases.drafts import PublicCopy
 from gongshi.cases.models import BreakGlass, Case, Consent, SampledAnswer
 from gongshi.cases.recusing import Whom
 from gongshi.places.queries import local_day
+from gongshi.revisions.actions import noted
 from gongshi.revisions.models import Revision
 from gongshi.revisions.queries import in_force
+from gongshi.rules.receptions import bookable
 from gongshi.words import pair
+from tests.bulletin.days import announced_day, new_code
 from tests.bulletin.outages import announced
-from tests.bulletin.pages import show
+from tests.bulletin.pages import write
 from tests.cases.test_claims import called
 from tests.casework import add_office, add_staff, answered, picture
 from tests.cast import NOW, Town, case_of, lin_files, matter, resident
-from tests.clock import Clock
+from tests.clock import Clock, local
 from tests.figures.samples import add_readers
 
 MANY = 12
@@ -44,7 +51,14 @@ def fill(town: Town, clock: Clock) -> dict[str, str]:
     """Fill the desk, on 2 March and a fortnight later; what names its things in the addresses of pages."""
     _people(town)
     rich = _rich_case(town)
-    found = {"case": _place(rich)} | _sample(town) | _storm(town) | _prepared(town) | _settings(town)
+    found = (
+        {"case": _place(rich)}
+        | _sample(town)
+        | _storm(town)
+        | _prepared(town)
+        | _receptions(town)
+        | _settings(town)
+    )
     clock.set(LATER)
     run_clocks(clock())
     _cover(town, clock)
@@ -134,12 +148,27 @@ def _prepared(town: Town) -> dict[str, str]:
         ANSWER: {"name": pair("已修好", "Mended"), "decided": pair("已经修好。", "It is mended.")},
         PHRASE: {"name": pair("谢谢", "Thanks"), "text": pair("谢谢您告诉我们。", "Thank you.")},
     }
+    he = town.actor("he")
+    noting: dict[str, Any] = {"why": "核对过", "actor": he, "at": NOW}
     for n in range(MANY):
-        page = show(town, review_by=date(2026, 3, 10) if n % 2 else date(2026, 12, 31))
+        draft = write(town, "he", review_by=date(2026, 3, 10) if n % 2 else date(2026, 12, 31))
+        page = noted(draft, partial(publish_page, draft, seen=1, actor=he, at=NOW), **noting)
         kind = (ANSWER, PHRASE)[n % 2]
-        prepared = write_prepared(None, PreparedDraft(kind, parts[kind]), actor=town.actor("he"), at=NOW)
+        words = PreparedDraft(kind, parts[kind])
+        prepared = noted(None, partial(write_prepared, None, words, actor=he, at=NOW), **noting)
         notice = announced(town)
-    return {"page": page.code, "template": prepared.code, "notice": notice.code}
+    found = {"page": page.code, "template": prepared.code, "notice": notice.code}
+    for name in ("page", "template"):
+        found[f"{name}_change"] = str(Revision.objects.get(code=found[name]).number)
+    return found
+
+
+def _receptions(town: Town) -> dict[str, str]:
+    """A reception each day from the fortnight on, the first of them booked up."""
+    days = [announced_day(town, begins_at=local(f"2026-03-{16 + n} 10:00")) for n in range(MANY)]
+    for position in bookable(days[0].slots):
+        book(days[0], [position], new_code(), at=NOW)
+    return {"reception": str(days[0].id)}
 
 
 def _settings(town: Town) -> dict[str, str]:
@@ -156,10 +185,10 @@ def _settings(town: Town) -> dict[str, str]:
             at=NOW + timedelta(minutes=number),
             why="议定的",
         )
-        for number in range(1, 26)
+        for number in range(101, 126)
         for (kind, code), kept in things[:3]
     )
-    return {"revision": "7"}
+    return {"revision": "107"}
 
 
 def _cover(town: Town, clock: Clock) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.rights import require
@@ -116,20 +116,18 @@ class ThingChange:
 
 
 def changes_of(kind: str, code: str) -> list[ThingChange]:
-    """What became of one thing of an office's, the newest first; whoever may see the thing. Three statements."""
-    rows = list(Revision.objects.filter(kind=kind, code=code).select_related("by").order_by("-number"))
-    numbers = [row.number for row in rows]
-    sizes = Revision.objects.filter(number__in=numbers[:1]).values_list("number").annotate(Count("id"))
-    alone = {number for number, size in sizes if size == 1}
-    undone = dict(Revision.objects.filter(undoes__in=numbers).values_list("undoes", "number"))
+    """What became of one thing of an office's, the newest first; whoever may see the thing. One statement."""
+    same = Revision.objects.filter(number=OuterRef("number")).exclude(pk=OuterRef("pk"))
+    undoing = Revision.objects.filter(undoes=OuterRef("number")).values("number")[:1]
+    rows = Revision.objects.filter(kind=kind, code=code).select_related("by").order_by("-number")
     return [
-        ThingChange(row, undone.get(row.number), row.number in alone and row.number not in undone)
-        for row in rows
+        ThingChange(row, row.taken_back_by, not place and not row.with_others and row.taken_back_by is None)
+        for place, row in enumerate(rows.annotate(with_others=Exists(same), taken_back_by=Subquery(undoing)))
     ]
 
 
 def change_of(kind: str, code: str, number: int) -> Act | None:
-    """The last change of one thing of an office's, if it is this one and can be undone. Four statements."""
+    """The last change of one thing of an office's, if it is this one and can be undone. One statement."""
     known = changes_of(kind, code)[:1]
     fits = [one for one in known if one.row.number == number and one.may_be_undone]
     return Act(number, (fits[0].row,), None) if fits else None

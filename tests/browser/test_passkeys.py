@@ -67,7 +67,7 @@ def signs_out(page: Page) -> None:
     page.wait_for_url(lambda url: "/desk/" not in url)
 
 
-@pytest.mark.parametrize(("width", "language"), [(360, "zh"), (1280, "en")])
+@pytest.mark.parametrize(("width", "language"), [(360, "en")])
 def test_a_passkey_from_the_first_day_on(
     town: Town, page_at: Pages, axe: Check, fits: Check, width: int, language: str
 ) -> None:

@@ -31,7 +31,6 @@ def test_checked_read_by_two_and_published(
 
     su = page_at(1280)
     signs_in(su, "su", "desk/sample/")
-    axe(su)
     su.get_by_role("link", name="核对第1份").click()
     box = su.locator('[name="found"]')
     words = box.input_value()

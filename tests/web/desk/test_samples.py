@@ -161,25 +161,6 @@ def test_nobody_else(sign_in: SignIn, checked: list[SampledAnswer]) -> None:
     assert Look.objects.count() == before
 
 
-@pytest.mark.parametrize("page", ["", "{}/", "{}/check/"])
-def test_few_statements(
-    sign_in: SignIn, drawn: list[SampledAnswer], page: str, django_assert_max_num_queries
-) -> None:
-    sign = sign_in("su")
-    if page == "{}/":
-        for row in drawn:
-            words = sign.get(f"{SAMPLE}{row.id}/check/").context["copy"]
-            sign.post(
-                f"{SAMPLE}{row.id}/check/", {part: words[part] for part in ("found", "decided", "call")}
-            )
-    clients = [sign] if page == "{}/check/" else [reader(sign_in), sign]
-    for client in clients[:1] if page else clients:
-        address = SAMPLE + page.format(drawn[0].id)
-        client.get(address)
-        with django_assert_max_num_queries(10):
-            assert client.get(address).status_code == 200
-
-
 def test_both_languages(sign_in: SignIn, drawn: list[SampledAnswer], town: Town) -> None:
     su, wen = sign_in("su"), reader(sign_in)
     assert "Check no. 1" in text(su.get(f"/en{SAMPLE}"))

@@ -179,28 +179,6 @@ def test_what_is_not_there(ada: Client) -> None:
     assert ada.get(f"{START}history/?page=9999999999999999999999").status_code == 200
 
 
-@pytest.mark.parametrize("start", ["", "/en"])
-def test_every_page_opens_in_few_statements(
-    ada: Client, start: str, django_assert_max_num_queries: Any
-) -> None:
-    pages = ("", "history/", "promises/", "words/of/counter/", "history/2/")
-    kinds = ("offices", "areas", "categories", "rules", "staff", "templates", "phrases", "words")
-    pages += tuple(f"{kind}/" for kind in kinds)
-    pages += tuple(f"{kind}/new/" for kind in kinds[:-1])
-    pages += ("offices/of/hall/", "categories/of/pothole/", "rules/of/streets/", "staff/of/bo/")
-    pages += ("offices/of/hall/remove/", "categories/of/lamp/remove/", "rules/of/phoned/remove/")
-    pages += (
-        "areas/of/east/",
-        "areas/of/east/remove/",
-        "templates/of/lamp-mended/",
-        "phrases/of/reopen/remove/",
-    )
-    for path in pages:
-        ada.get(f"{start}{START}{path}")
-        with django_assert_max_num_queries(10):
-            assert ada.get(f"{start}{START}{path}").status_code == 200, path
-
-
 def test_a_rule_is_tried_out_on_the_last_cases(ada: Client) -> None:
     """Named by reference, category, area and office; a sealed matter is not among them."""
     one, sealed = case_of(filed("pothole")), case_of(filed("pothole"))
