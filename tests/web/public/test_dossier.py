@@ -16,6 +16,7 @@ from gongshi.cases import jobs
 from gongshi.cases.actions.conversation import add_to_case
 from gongshi.cases.actions.erasure import withdraw
 from gongshi.cases.models import Attachment, Case, Filing
+from gongshi.cases.proofs import proof_of
 from gongshi.cases.reading import read_phone_code
 from gongshi.cases.visiting import Visitor
 from gongshi.formats.proof.file import read_proof
@@ -195,6 +196,11 @@ def test_nothing_that_is_not_of_this_matter_is_in_it(town: Town, clock: Clock) -
     text = text_of(paper(story.client))
     assert "zhou" not in text
     assert "qin" not in text
+    mine = read_proof(archive.read("proof.json")).entries
+    every = read_proof(proof_of(story.visitor, clock())[1]).entries
+    others = {one.promise.commitment for one in every} - {one.promise.commitment for one in mine}
+    assert others
+    assert [one for one in others if one in text] == []
 
 
 def test_nothing_is_stored_of_it(town: Town, clock: Clock) -> None:
