@@ -102,10 +102,10 @@ def _sections(dossier: Dossier, page: dict[str, Any]) -> Iterable[Block]:
     sections = (
         (
             say("事实：反映了什么", "The facts: what was brought"),
-            [*standing(own, page), *written(own, page), *letters(page), *messages(page)],
+            [*standing(own, page), *written(own, page), *messages(page)],
         ),
         (say("经过：哪天、谁、依据", "The course: day, who, by which rule"), _course(dossier, page, rules)),
-        (say("答复，照发出的原样", "The answers, as they were sent"), _answered(page)),
+        (say("答复和书面通知，照发出的原样", "Answers and letters, as they were sent"), _answered(page)),
         (say("时限：守住的和没守住的", "Time limits, kept and broken"), _clocks(dossier, rules)),
         (say("谁看过", "Who looked"), [*looks(page, ""), *_glass(page), *_kept(page)]),
         (say("其他途径和最后一天", "Other routes, and their last days"), _routes(page)),
@@ -167,7 +167,7 @@ def _clocks(dossier: Dossier, rules: Rules) -> Iterable[Block]:
 
 
 def _answered(page: dict[str, Any]) -> Iterable[Block]:
-    found = list(answers(page))
+    found = [*answers(page), *letters(page)]
     return found or [Block("note", text=str(say("还没有答复。", "There is no answer yet.")))]
 
 
