@@ -16,7 +16,7 @@ from gongshi.rules.templates import filled
 from gongshi.web.templatetags.gongshi import day
 from gongshi.words import Words, in_language, pair
 
-PLACE = pair("样例路1号门口", "in front of 1 Sample Road")
+PLACE = pair("样例路1号门口", "1 Sample Road")
 LANGUAGES = (("zh", "zh-hans", "zh-Hans"), ("en", "en", "en"))
 
 
