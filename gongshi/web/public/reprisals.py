@@ -14,6 +14,7 @@ from gongshi.accounts.queries import offices
 from gongshi.cases.actions.filing import AlreadyFiled
 from gongshi.cases.actions.reprisals import report_reprisal
 from gongshi.cases.drafts import MAX_TEXT, Contact
+from gongshi.cases.following import follows
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound, case_of
 from gongshi.cases.reading import Erased
@@ -50,7 +51,8 @@ def reprisal(request: HttpRequest, visitor: Visitor, at: datetime, number: int) 
         case = case_of(visitor.filing, number)
     except NotFound:
         raise Http404 from None
-    if reprisal_category() is None:
+    # Who deals with a joint matter is not written down beside one that follows it: they could not be kept from this.
+    if reprisal_category() is None or follows(case):
         raise Http404
     return (
         _send(request, visitor, case, at) if request.method == "POST" else _page(request, visitor, case, at)

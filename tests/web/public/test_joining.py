@@ -140,7 +140,7 @@ def test_leaving_and_withdrawing_in_one(town: Town) -> None:
 def test_nothing_else_is_done_to_a_matter_that_follows(town: Town) -> None:
     lin, _ = begins(town)
     page = at_home(lin)
-    for address in ("add", "move", "recuse", "publish"):
+    for address in ("add", "move", "recuse", "publish", "reprisal"):
         assert page.client.post(f"/filing/1/{address}/", {"text": "x"}).status_code in (403, 404)
     assert page.client.get("/filing/1/joint/").status_code == 404
     assert page.client.get("/filing/1/together/").status_code == 302
