@@ -30,6 +30,10 @@ HISTORY: dict[str, Words] = {
     "case.reported_done": pair("承办单位说已完成", "The office says that it is done"),
     "case.answer_judged": pair("对答复说了意见", "The answer was judged"),
     "case.hearing_called": pair("安排听证", "A hearing was called"),
+    "case.hearing_moved": pair("听证改了日子", "The hearing was moved to another day"),
+    "case.hearing_away": pair("您说那天来不了", "You said that you cannot come on that day"),
+    "case.hearing_recorded": pair("写下了听证记录", "The record of the hearing was written"),
+    "case.hearing_remarked": pair("您对听证记录写了意见", "You remarked on the record of the hearing"),
     "case.resumed": pair("继续办理", "Work goes on"),
     "case.confirmed": pair("您确认已解决", "You confirmed the answer"),
     "case.reopened": pair("重启办理", "Reopened"),
@@ -224,3 +228,25 @@ OUTCOMES: dict[str, Words] = {
 def words_for(table: dict[str, Words], code: str) -> Any:
     """The words of ``code``; an unknown code is a bug and raises KeyError."""
     return table[code]
+
+
+# The parts of a hearing's notice and of its record, in the letters that are made of them.
+HEARING_PARTS: dict[str, Words] = {
+    "date": pair("日期", "Day"),
+    "time": pair("时间", "Time"),
+    "place": pair("地点", "Place"),
+    "about": pair("听什么", "What is heard"),
+    "invited": pair("请谁来", "Who is asked to come"),
+    "minutes": pair("听证记录", "What was said"),
+    "outcome": pair("结果", "What follows"),
+}
+MESSAGES: dict[str, Words] = {
+    "question": pair("单位问", "The office asks"),
+    "reply": pair("您回复", "You replied"),
+    "addition": pair("您补充", "You added"),
+    "mailed": pair("邮件补充", "Added by mail"),
+    "hearing": pair("听证通知", "Notice of the hearing"),
+    "away": pair("您说那天来不了", "You cannot come on that day"),
+    "record": pair("听证记录", "Record of the hearing"),
+    "remark": pair("您对记录的意见", "Your remark on the record"),
+}

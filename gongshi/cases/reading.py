@@ -44,9 +44,16 @@ from gongshi.safekeeping.receipts import receipt_hashes
 __all__ = ["KeyClosed"]
 
 
+# What is said with a step of staff, and taken back with it.
+TAKEN_BACK = ("question", "letter", "hearing", "record")
+
+
 @dataclass(frozen=True)
 class ReadMessage:
-    """A question, reply, addition, note or letter in the clear. ``name``: of a letter, in its ``language``."""
+    """A question, reply, addition, note or letter in the clear, or words of a hearing.
+
+    ``name``: of a letter, in its ``language``. ``parts``: what words of a hearing were made of.
+    """
 
     id: UUID
     at: datetime
@@ -55,6 +62,7 @@ class ReadMessage:
     text: str
     name: str = ""
     language: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -308,18 +316,19 @@ def read_typed(row: DeskDraft, key: bytes) -> ReadDraft:
 
 @dataclass(frozen=True)
 class UndoneWords:
-    """What somebody had written with a step that is undone: an answer by its parts, a question, a reason."""
+    """What somebody had written with a step that is undone: an answer, a question, a reason, words of a hearing."""
 
     answer: Mapping[str, str] | None
     question: str
     reason: str
+    hearing: Mapping[str, str]
 
 
 def read_undone(case: Case, staff: UUID, seqs: Collection[int], at: datetime, key: bytes) -> UndoneWords:
     """The words of the step that ``staff`` made ``at``, for giving them back to whoever wrote them."""
     mine = {"case": case, "staff_id": staff, "undone_at": None}
     answer = Answer.objects.filter(**mine, sent_at=at).first()
-    question = Message.objects.filter(**mine, at=at, kind="question").first()
+    said = Message.objects.filter(**mine, at=at, kind__in=TAKEN_BACK).exclude(kind="letter").first()
     entry = History.objects.filter(case=case, seq=min(seqs)).first()
     parts = None
     if answer is not None:
@@ -327,8 +336,9 @@ def read_undone(case: Case, staff: UUID, seqs: Collection[int], at: datetime, ke
         parts = {"decision": answer.decision, **days, **_answer(answer, key).parts}
     return UndoneWords(
         parts,
-        _message(question, key).text if question else "",
+        _message(said, key).text if said and said.kind == "question" else "",
         _event(entry, key).reason if entry else "",
+        _message(said, key).parts if said else {},
     )
 
 
@@ -423,8 +433,8 @@ def read_point(case: Case, key: bytes) -> tuple[float, float] | None:
 
 def _message(row: Message, key: bytes) -> ReadMessage:
     said = unseal_json(key, row.content, row=row.id, field="content")
-    letter = {name: said[name] for name in ("name", "language") if name in said}
-    return ReadMessage(row.id, row.at, row.kind, row.office_id, said["text"], **letter)
+    more = {name: said[name] for name in ("name", "language", "parts") if name in said}
+    return ReadMessage(row.id, row.at, row.kind, row.office_id, said["text"], **more)
 
 
 def _answer(row: Answer, key: bytes) -> ReadAnswer:

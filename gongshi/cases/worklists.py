@@ -44,7 +44,10 @@ COUNTED_REPLIES = 300
 # An office whose turn it is and that has done nothing for so many working days is reminded.
 DORMANT_DAYS = 7
 MOST_PAGES = 2_000
-REPLIES = ("case.replied", "case.added", "case.file_added", "case.answer_judged")
+REPLIES = (
+    *("case.replied", "case.added", "case.file_added", "case.answer_judged"),
+    *("case.hearing_away", "case.hearing_remarked"),
+)
 
 
 # What a list shows of a case, and no more: reading 50 rows is most of a page's work.

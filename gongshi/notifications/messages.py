@@ -229,6 +229,7 @@ MESSAGES: dict[str, Message] = {
     "moved": _NEWS,
     "asked": _NEWS,
     "extended": _NEWS,
+    "hearing": _NEWS,
     "late": _NEWS,
     "supervised": _NEWS,
     "answered": _NEWS,

@@ -1,7 +1,8 @@
 """Questions, replies, additions and notes. The words are sealed; history says only that they were said."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from gongshi.accounts.actors import Actor, Resident, StaffActor
 from gongshi.accounts.rights import require
@@ -18,15 +19,35 @@ from gongshi.cases.texts import TextRefused, checked_text
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.photos import Prepared
 
-__all__ = ["TextRefused", "add_to_case", "advance", "ask_resident", "checked_text", "reply", "write_note"]
+__all__ = [
+    "TextRefused",
+    "add_to_case",
+    "advance",
+    "ask_resident",
+    "checked_text",
+    "reply",
+    "say",
+    "write_note",
+]
 
 
-def _say(record: Record, case: Case, kind: str, text: str, *, actor: Actor, key: bytes, at: datetime) -> None:
-    """Store a sealed message, which the action's first event commits to."""
+def say(
+    record: Record,
+    case: Case,
+    kind: str,
+    text: str,
+    *,
+    actor: Actor,
+    key: bytes,
+    at: datetime,
+    parts: Mapping[str, str] | None = None,
+) -> None:
+    """Store a sealed message, which the action's first event commits to. ``parts``: what the text was made of."""
     row = Message(id=new_id(), case=case, at=at, kind=kind)
     if isinstance(actor, StaffActor):
         row.staff_id, row.office_id = actor.staff_id, actor.office_id
-    row.content, committed = seal_words(key, {"text": text}, row=row.id, field="content")
+    words: dict[str, Any] = {"text": text, "parts": dict(parts)} if parts else {"text": text}
+    row.content, committed = seal_words(key, words, row=row.id, field="content")
     row.save(force_insert=True)
     record.words(committed)
 
@@ -38,7 +59,7 @@ def ask_resident(
     text = checked_text(question)
 
     def also(record: Record, key: bytes) -> None:
-        _say(record, case, "question", text, actor=actor, key=key, at=at)
+        say(record, case, "question", text, actor=actor, key=key, at=at)
 
     return make_move(case, move, actor=actor, at=at, params={"question": text}, seen=seen, also=also)
 
@@ -48,7 +69,7 @@ def reply(case: Case, move: str, text: str, *, actor: Resident, at: datetime) ->
     words = checked_text(text)
 
     def also(record: Record, key: bytes) -> None:
-        _say(record, case, "reply", words, actor=actor, key=key, at=at)
+        say(record, case, "reply", words, actor=actor, key=key, at=at)
 
     return make_move(case, move, actor=actor, at=at, params={"reply": words}, also=also)
 
@@ -86,7 +107,7 @@ def add_to_case(
         append(case)
         record.event(case, code, by=by, params={"files": len(chosen)})
         if words:
-            _say(record, case, "mailed" if marks else "addition", words, actor=actor, key=key, at=at)
+            say(record, case, "mailed" if marks else "addition", words, actor=actor, key=key, at=at)
         Attachment.objects.bulk_create(rows)
         MailMark.objects.bulk_create(marks)
         if left_out:
@@ -117,7 +138,7 @@ def add_for_caller(case: Case, text: str, *, actor: StaffActor, at: datetime) ->
     with changing(case):
         append(case)
         record.event(case, "case.added", by="operator", params={"files": 0})
-        _say(record, case, "addition", words, actor=actor, key=key, at=at)
+        say(record, case, "addition", words, actor=actor, key=key, at=at)
         record.store()
     return case
 
@@ -131,7 +152,7 @@ def write_note(case: Case, text: str, *, actor: StaffActor, at: datetime) -> Cas
     with changing(case):
         append(case)
         record.event(case, "case.noted")
-        _say(record, case, "note", words, actor=actor, key=key, at=at)
+        say(record, case, "note", words, actor=actor, key=key, at=at)
         record.store()
     return case
 

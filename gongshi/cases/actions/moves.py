@@ -35,6 +35,7 @@ NOTICES = {
     "case.taken_over": "moved",
     "case.asked": "asked",
     "case.extended": "extended",
+    "case.hearing_called": "hearing",
     "case.answered": "answered",
     "case.promised": "answered",
     "case.reported_done": "answered",

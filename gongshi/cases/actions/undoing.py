@@ -14,8 +14,9 @@ from gongshi.cases.actions.desk_drafts import ANSWER, MOVE, give_back
 from gongshi.cases.actions.merging import end_quietly
 from gongshi.cases.actions.public_state import refresh_public
 from gongshi.cases.changing import COLUMNS, Changed, restored_on_failure
+from gongshi.cases.hearings import KINDS
 from gongshi.cases.models import Answer, Case, Clock, History, Message, UndoPoint
-from gongshi.cases.reading import key_for, read_undone
+from gongshi.cases.reading import TAKEN_BACK, key_for, read_undone
 from gongshi.cases.record import Record, role_of
 from gongshi.cases.undo_points import is_split_off, may_undo, point_of, put_back, put_back_joint
 from gongshi.notifications.actions import drop_unsent
@@ -77,7 +78,7 @@ def _settle(case: Case, point: UndoPoint, at: datetime) -> None:
     """What hangs on the step: words that do not count any more, joint offices, the public row, and notices."""
     mine = {"case": case, "staff_id": point.staff_id}
     Answer.objects.filter(**mine, sent_at=point.at).update(undone_at=at)
-    Message.objects.filter(**mine, at=point.at, kind__in=("question", "letter")).update(undone_at=at)
+    Message.objects.filter(**mine, at=point.at, kind__in=TAKEN_BACK).update(undone_at=at)
     put_back_joint(case, point)
     refresh_public(case)
     if drop_unsent(point.notices) != len(point.notices):
@@ -118,20 +119,26 @@ def _record(case: Case, transition: Transition, actor: StaffActor, at: datetime)
 def _texts(case: Case, point: UndoPoint, actor: StaffActor) -> tuple[str, dict[str, str], bytes] | None:
     """The form, the texts and the key for what was written with the step; None where nothing was."""
     move = engine.procedure_of(case).moves.get(point.move)
-    if move is None or WORDED.isdisjoint(needs_of(move)):
+    if move is None or (WORDED.isdisjoint(needs_of(move)) and not _spoke(case, point)):
         return None
     key = key_for(case.id, actor)
     words = read_undone(case, point.staff_id, point.seqs, point.at, key)
     if words.answer is not None:
         return ANSWER, {name: str(text) for name, text in words.answer.items()}, key
     params = History.objects.values_list("params", flat=True).get(case=case, seq=min(point.seqs))
-    given = {name: str(params[name]) for name in ("office", "date") if params.get(name)}
+    given = {name: str(params[name]) for name in ("office", "date") if params.get(name)} | dict(words.hearing)
     for need in needs_of(move):
         if need == "question":
             given[need] = words.question
         elif need in WORDED:
             given[need] = words.reason
     return f"{MOVE}{move.code}", given, key
+
+
+def _spoke(case: Case, point: UndoPoint) -> bool:
+    """Whether the step called or ended a hearing, with words of its own."""
+    said = Message.objects.filter(case=case, staff_id=point.staff_id, at=point.at, undone_at=None)
+    return said.filter(kind__in=KINDS).exists()
 
 
 def forget_undo(at: datetime) -> int:

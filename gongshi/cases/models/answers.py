@@ -50,7 +50,9 @@ class Answer(models.Model):
 
 
 class Message(models.Model):
-    """A question, a reply, an addition or an internal note. ``undone_at``: a question that was taken back unsent."""
+    """A question, a reply, an addition or an internal note, or what was said of a hearing: "hearing" (its notice),
+    "away", "record", "remark". ``undone_at``: words of the office that were taken back.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="messages")

@@ -32,6 +32,7 @@ from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.contents import Opened, case_for, is_picture, opened, reasons
 from gongshi.web.desk.draft_parts import ANSWER, MOVE, NOTE, part, texts_of, without_form
 from gongshi.web.desk.forms import MoveForm, NoteForm, SeenForm
+from gongshi.web.desk.hearing_parts import hearing_part
 from gongshi.web.desk.keeping import CODES as KEEPING
 from gongshi.web.desk.keeping import keeping
 from gongshi.web.desk.undoing import offer
@@ -71,8 +72,10 @@ def page(request: DeskRequest, case: Case, sent: Sent) -> HttpResponse:
     offered += [ANSWER] * bool(answering) + [NOTE] * bool(note)
     context["answer_draft"] = content.content and content.content.drafts.get(ANSWER)
     context["drafts_left"] = without_form(case, content.content, offered)
+    context.update(hearing_part(request, case, content.content, sent.code, sent.form))
     context.update(keeping(request, case, sent.code, sent.form))
-    context["left_over"] = _left_over(sent, [one["code"] for one in context["moves"]])
+    forms = [context.get("hearing_code", ""), *(one["code"] for one in context["moves"])]
+    context["left_over"] = _left_over(sent, forms)
     return render(request, "desk/case.html", context, status=sent.status)
 
 

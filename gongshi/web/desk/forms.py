@@ -10,8 +10,10 @@ from django.http import QueryDict
 
 from gongshi.accounts.queries import offices
 from gongshi.cases.actions.answers import NewAnswer, faults_in
+from gongshi.cases.actions.hearings import LONGEST_LINE
 from gongshi.cases.drafts import MAX_TEXT
 from gongshi.cases.engine import procedure_of
+from gongshi.cases.hearings import ends_hearing
 from gongshi.cases.letters import RIGHT_BODY, WRITTEN, asks_for, told_lacking
 from gongshi.cases.models import Case
 from gongshi.cases.sight import barred_offices
@@ -123,6 +125,10 @@ class MoveForm(SeenForm):
             else:
                 limit = MAX_TEXT if need == "question" else LONGEST_REASON
                 self.fields[need] = text_field(label, hint, limit)
+        if move.effect == "hear":
+            self.fields.update(call_fields())
+        if ends_hearing(case, move):
+            self.fields.update(record_fields())
         if move.effect == "press":
             label, hint = words.NEEDS["press.date"]
             self.fields["date"] = date_field(label, hint, required=False)
@@ -148,6 +154,51 @@ class MoveForm(SeenForm):
         if "office" in found:
             found["office"] = UUID(found["office"])
         return found
+
+
+def line_field(label: Any, hint: Any = "") -> forms.CharField:
+    """One line of words."""
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        max_length=LONGEST_LINE,
+        widget=forms.TextInput(),
+        error_messages={"required": MISSING},
+    )
+
+
+def call_fields() -> dict[str, forms.Field]:
+    """What the notice of a hearing says besides its day."""
+    reads = say("居民看得到，全部密封保存。", "The resident reads it; it is kept sealed.")
+    return {
+        "time": line_field(say("几点", "At what time")),
+        "place": line_field(say("在哪里", "Where")),
+        "about": text_field(say("听什么", "What is heard"), reads),
+        "invited": text_field(
+            say("请谁来（单位和职务）", "Who is asked to come, by office and title"),
+            say(
+                "居民想带谁来都行，不用写在这里。",
+                "The resident may bring whom they like; that needs no words.",
+            ),
+            required=False,
+        ),
+    }
+
+
+def record_fields() -> dict[str, forms.Field]:
+    """What is written down when a hearing is over."""
+    return {
+        "minutes": text_field(
+            say("听证记录", "The record"),
+            say(
+                "谁在场（写职务）、各方说了什么。没有开成也写明。居民看得到，还可以写意见。",
+                "Who was there, by title, and what each side said; or that it did not take place. The resident reads "
+                "it and may remark on it.",
+            ),
+            MAX_TEXT,
+        ),
+        "outcome": text_field(say("结果", "What follows from it")),
+    }
 
 
 def office_field(label: Any, case: Case, move: Move) -> forms.ChoiceField:

@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from gongshi.cases import engine
 from gongshi.cases.actions.conversation import TextRefused, ask_resident, write_note
+from gongshi.cases.actions.hearings import call_hearing, end_hearing
 from gongshi.cases.actions.moves import Changed, letter_before, make_move
 from gongshi.cases.engine import ANSWER_EFFECTS
+from gongshi.cases.hearings import ends_hearing
 from gongshi.cases.letters import Draft, LetterIncomplete, told_lacking
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound, cases_visible_to
@@ -19,6 +21,7 @@ from gongshi.web.desk.case import Sent, head, page
 from gongshi.web.desk.contents import case_for, opened
 from gongshi.web.desk.draft_parts import MOVE, NOTE, part, was_sent
 from gongshi.web.desk.forms import MoveForm, NoteForm, SeenForm
+from gongshi.web.desk.hearing_parts import call_of
 from gongshi.web.desk.undoing import remember
 from gongshi.words import in_language, say
 
@@ -102,6 +105,11 @@ def _perform(case: Case, move: Move, form: MoveForm, request: DeskRequest) -> No
     params, at, seen = form.params(), timezone.now(), form.last_seen()
     if move.effect == "ask":
         ask_resident(case, move.code, params["question"], actor=request.actor, at=at, seen=seen)
+    elif move.effect == "hear":
+        call_hearing(case, move.code, call_of(form.cleaned_data), actor=request.actor, at=at, seen=seen)
+    elif ends_hearing(case, move):
+        minutes, outcome = params["minutes"], params["outcome"]
+        end_hearing(case, move.code, minutes, outcome, actor=request.actor, at=at, seen=seen)
     else:
         make_move(
             case, move.code, actor=request.actor, at=at, params=params, seen=seen, written=form.written()
@@ -110,7 +118,8 @@ def _perform(case: Case, move: Move, form: MoveForm, request: DeskRequest) -> No
 
 def text_part(form: MoveForm) -> str | None:
     """The field that holds the move's words."""
-    return next((name for name in ("question", "reason", "instruction") if name in form.fields), None)
+    written = ("question", "reason", "instruction", "about", "minutes")
+    return next((name for name in written if name in form.fields), None)
 
 
 def refusal(code: str, form: MoveForm, refused: RefusedError) -> Sent:

@@ -6,6 +6,14 @@ from gongshi.cases import labels
 from gongshi.words import Words, pair, say
 
 REFUSALS: dict[str, Any] = {
+    "date_short_notice": say(
+        "通知和听证之间至少要有七天。", "At least seven days have to lie between the notice and the hearing."
+    ),
+    "date_after_hearing": say(
+        "听证的时限在这一天以前就到了，会自动结束。请选早一点的日子。",
+        "The time of the hearing is over before that day, and it ends by itself. Choose an earlier one.",
+    ),
+    "no_hearing": say("现在没有这样的听证。", "There is no such hearing now."),
     "merged": say(
         "这件事已并入另一件，请到那一件去办。", "This was merged into another matter; work goes on there."
     ),
@@ -145,6 +153,8 @@ HISTORY: dict[str, Words] = {
     "case.replied": pair("居民答复了提问", "The resident replied"),
     "case.added": pair("居民作了补充", "The resident added something"),
     "case.file_added": pair("居民添加了文件", "The resident added a file"),
+    "case.hearing_away": pair("居民说那天来不了", "The resident cannot come on that day"),
+    "case.hearing_remarked": pair("居民对听证记录写了意见", "The resident remarked on the record"),
     "case.confirmed": pair("居民确认已解决", "The resident confirmed the answer"),
     "case.closed_unconfirmed": pair(
         "期满未收到居民意见，记为“未确认”", "No word from the resident; kept as “not confirmed”"
@@ -200,6 +210,10 @@ MESSAGES: dict[str, Words] = {
     "addition": pair("居民补充", "Addition"),
     "mailed": pair("邮件补充，发件人没有核实", "Addition by mail, its sender not checked"),
     "note": pair("内部记录", "Internal note"),
+    "hearing": pair("听证通知", "Notice of the hearing"),
+    "away": pair("居民说那天来不了", "The resident cannot come on that day"),
+    "record": pair("听证记录", "Record of the hearing"),
+    "remark": pair("居民对记录的意见", "The resident's remark on the record"),
 }
 
 TURNS: dict[str, Words] = {

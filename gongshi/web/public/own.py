@@ -189,7 +189,7 @@ def _see(number: int) -> HttpResponse:
     return response
 
 
-def _words(request: HttpRequest, name: str = "text", limit: int = MAX_TEXT) -> str:
+def typed_words(request: HttpRequest, name: str = "text", limit: int = MAX_TEXT) -> str:
     """What was typed, checked. Raises Refused."""
     text = (request.POST.get(name) or "").replace("\r\n", "\n").replace("\r", "\n").strip()
     if CONTROL.search(text):
@@ -220,7 +220,7 @@ def make(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> H
 
     def action(found: Case) -> None:
         move = _move(found, request, visitor, at)
-        text, who = _words(request), resident(visitor)
+        text, who = typed_words(request), resident(visitor)
         if move.effect == "reply":
             reply(found, move.code, text, actor=who, at=at)
         elif move.effect in ("confirm", "reopen"):
@@ -241,7 +241,7 @@ def say_of(request: HttpRequest, visitor: Visitor, at: datetime, number: int) ->
     def action(found: Case) -> None:
         if request.POST.get("seen") != str(found.seq):
             raise Changed
-        verdict = _said(request, _words(request))
+        verdict = _said(request, typed_words(request))
         say_of_answer(found, verdict, actor=resident(visitor), at=at, seen=found.seq)
 
     return change(request, visitor, at, number, form="verdict", action=action)
@@ -274,7 +274,7 @@ def add(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> Ht
     _only_post(request)
 
     def action(found: Case) -> None:
-        text = _words(request)
+        text = typed_words(request)
         brought = [one for one in request.FILES.getlist("files") if one.name]
         # Counted before anything is decoded.
         if len(brought) > MOST_FILES:
@@ -306,7 +306,7 @@ def recuse(request: HttpRequest, visitor: Visitor, at: datetime, number: int) ->
 
     def action(found: Case) -> None:
         who = resident(visitor)
-        text = _words(request, limit=LONGEST_REASON)
+        text = typed_words(request, limit=LONGEST_REASON)
         chosen = {one.code: one for one in may_be_recused(found, who)}.get(request.POST.get("whom") or "")
         if chosen is None:
             raise Refused(say("请选是哪个单位或哪一位。", "Choose which office or person."))

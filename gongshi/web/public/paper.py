@@ -148,16 +148,10 @@ def messages(page: dict[str, Any]) -> Iterable[Block]:
     """What office and resident wrote to each other."""
     if page["messages_shown"]:
         yield Block("heading", text=str(say("问答和补充", "Questions, replies, additions")))
-    kinds = {
-        "question": say("单位问", "The office asks"),
-        "reply": say("您回复", "You replied"),
-        "addition": say("您补充", "You added"),
-        "mailed": say("邮件补充", "Added by mail"),
-    }
     for one in page["messages_shown"]:
         message, office = one["message"], one["office"]
         who = f" · {text_of(office.name)}" if office else ""
-        by = f"{kinds.get(message.kind, '')}{who} · {moment(message.at)}"
+        by = f"{text_of(one['name'])}{who} · {moment(message.at)}"
         yield Block("said", text=message.text, by=by)
 
 

@@ -12,9 +12,10 @@ from gongshi.accounts.queries import OfficeNode, offices, staff_names
 from gongshi.accounts.rights import ROLES
 from gongshi.cases import engine, labels
 from gongshi.cases.glass import WAITS_FOR
+from gongshi.cases.hearings import KINDS, NOTICE, RECORD, is_called
 from gongshi.cases.leads import LEAD_NAMED, LED_KINDS, lead_since
 from gongshi.cases.models import BreakGlass, Case, Clock, Look, Recusal
-from gongshi.cases.reading import ReadAnswer, ReadEvent
+from gongshi.cases.reading import ReadAnswer, ReadEvent, ReadMessage
 from gongshi.cases.recusing import Whom, may_be_recused, recusals_of
 from gongshi.cases.reprisals import reprisal_category
 from gongshi.cases.sight import deciders_over
@@ -158,10 +159,8 @@ def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
         "letters": letters_shown(own),
         "looks": looks_shown(own.looks),
         "answers": [answer_shown(answer) for answer in reversed(own.file.answers)],
-        "messages_shown": [
-            {"message": message, "office": offices().get(message.office) if message.office else None}
-            for message in own.file.messages
-        ],
+        "messages_shown": [_message_shown(message) for message in own.file.messages],
+        "hearing": hearing_shown(own),
         "asked": next((m for m in reversed(own.file.messages) if m.kind == "question"), None),
         "moves": {move.effect: move_shown(move) for move in moves},
         "other_moves": [move for move in moves if move.effect in OTHER_MOVES],
@@ -190,6 +189,19 @@ def letters_shown(own: OwnCase) -> list[dict[str, Any]]:
         }
         for number, one in reversed(numbered)
     ]
+
+
+def _message_shown(message: ReadMessage) -> dict[str, Any]:
+    office = offices().get(message.office) if message.office else None
+    return {"message": message, "name": labels.MESSAGES[message.kind], "office": office}
+
+
+def hearing_shown(own: OwnCase) -> dict[str, Any]:
+    """The latest notice and the latest record of a hearing, and whether one is called now; {} without any."""
+    latest = {message.kind: message for message in own.file.messages if message.kind in KINDS}
+    if not latest:
+        return {}
+    return {"called": is_called(own.case), "notice": latest.get(NOTICE), "record": latest.get(RECORD)}
 
 
 def _split_from(own: OwnCase) -> dict[str, Any] | None:

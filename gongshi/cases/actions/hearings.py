@@ -1,0 +1,194 @@
+"""Hearings: calling one, another day for it, its record, and what the resident says of either.
+
+Source: 信访工作条例 (2022) Art. 36: the time of a hearing is not counted. Notice, minutes and remarks are sealed with
+the case's key. Nothing that the resident says or leaves out here ends or shortens anything of theirs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from gongshi.accounts.actors import Resident, StaffActor
+from gongshi.cases import engine
+from gongshi.cases.actions.conversation import say
+from gongshi.cases.actions.moves import make_move
+from gongshi.cases.changing import Changed, advance, append, changing
+from gongshi.cases.hearings import (
+    AWAY,
+    NOTICE,
+    RECORD,
+    REMARK,
+    earliest_day,
+    ends_hearing,
+    holds_hearings,
+    is_called,
+    kinds_of,
+    lacks_record,
+    last_day,
+)
+from gongshi.cases.labels import HEARING_PARTS
+from gongshi.cases.models import Case
+from gongshi.cases.queries import NotFound
+from gongshi.cases.reading import key_for, require_unwithdrawn
+from gongshi.cases.record import Record
+from gongshi.cases.texts import checked_text
+from gongshi.rules.procedure import RefusedError
+
+LONGEST_LINE = 500
+
+
+@dataclass(frozen=True)
+class Call:
+    """A hearing as it is called: the day, and in words when, where, what is heard, and who is asked to come."""
+
+    on: date
+    time: str
+    place: str
+    about: str
+    invited: str = ""
+
+    def parts(self) -> dict[str, str]:
+        """Its words by part, the day first. Raises TextRefused."""
+        kept = {"date": self.on.isoformat()}
+        kept |= {name: checked_text(getattr(self, name), LONGEST_LINE) for name in ("time", "place")}
+        kept["about"] = checked_text(self.about)
+        if self.invited.strip():
+            kept["invited"] = checked_text(self.invited)
+        return kept
+
+
+def call_hearing(
+    case: Case, move: str, call: Call, *, actor: StaffActor, at: datetime, seen: int | None = None
+) -> Case:
+    """Call a hearing by the procedure's move: the clock of the answer waits, within its limit.
+
+    Raises as `make_move` does; RefusedError "date_short_notice", "date_after_hearing" (the program ends it before).
+    """
+    parts = call.parts()
+    if call.on < earliest_day(engine.today(at)):
+        raise RefusedError("date_short_notice")
+
+    def also(record: Record, key: bytes) -> None:
+        _in_time(case, call.on)
+        text = _letter(case, parts)
+        say(record, case, NOTICE, text, actor=actor, key=key, at=at, parts=parts)
+
+    return make_move(case, move, actor=actor, at=at, params={"date": call.on}, seen=seen, also=also)
+
+
+def move_hearing(case: Case, call: Call, *, actor: StaffActor, at: datetime, seen: int | None = None) -> Case:
+    """Another day, hour or place for a hearing that is called. Nothing else changes, no clock either.
+
+    Raises RefusedError as `call_hearing` and "no_hearing", TextRefused, Changed, KeyClosed.
+    """
+    if not is_called(case) or not holds_hearings(case, actor):
+        raise RefusedError("no_hearing")
+    parts = call.parts()
+    if call.on < earliest_day(engine.today(at)):
+        raise RefusedError("date_short_notice")
+    _in_time(case, call.on)
+    key = key_for(case.id, actor)
+    record = Record(actor=actor, at=at)
+    with changing(case):
+        _advance(case, seen)
+        record.event(case, "case.hearing_moved", params={"date": call.on})
+        text = _letter(case, parts)
+        say(record, case, NOTICE, text, actor=actor, key=key, at=at, parts=parts)
+        record.notice(case, "hearing", case.filing.notify)
+        record.store()
+    return case
+
+
+def end_hearing(
+    case: Case,
+    move: str,
+    minutes: str,
+    outcome: str,
+    *,
+    actor: StaffActor,
+    at: datetime,
+    seen: int | None = None,
+) -> Case:
+    """End a hearing with its record and what follows; the clock of the answer runs on. Raises as `make_move`."""
+    if not ends_hearing(case, engine.procedure_of(case).moves[move]):
+        raise RefusedError("no_hearing")
+    parts = _minutes(minutes, outcome)
+
+    def also(record: Record, key: bytes) -> None:
+        say(record, case, RECORD, _letter(case, parts), actor=actor, key=key, at=at, parts=parts)
+
+    return make_move(case, move, actor=actor, at=at, seen=seen, also=also)
+
+
+def record_hearing(
+    case: Case, minutes: str, outcome: str, *, actor: StaffActor, at: datetime, seen: int | None = None
+) -> Case:
+    """The record of a hearing that the program ended when its time was over. Raises as `move_hearing`."""
+    if is_called(case) or not holds_hearings(case, actor) or not lacks_record(kinds_of(case)):
+        raise RefusedError("no_hearing")
+    require_unwithdrawn(case)
+    parts = _minutes(minutes, outcome)
+    key = key_for(case.id, actor)
+    record = Record(actor=actor, at=at)
+    with changing(case):
+        _advance(case, seen)
+        record.event(case, "case.hearing_recorded")
+        say(record, case, RECORD, _letter(case, parts), actor=actor, key=key, at=at, parts=parts)
+        record.store()
+    return case
+
+
+def cannot_come(case: Case, text: str, *, actor: Resident, at: datetime) -> Case:
+    """The resident cannot come on that day: once or more, with or without saying why. It costs them nothing.
+
+    Raises NotFound, RefusedError "no_hearing", TextRefused, Changed.
+    """
+    if not is_called(case):
+        raise RefusedError("no_hearing")
+    return _said(case, "case.hearing_away", AWAY, text, actor=actor, at=at)
+
+
+def remark_on_record(case: Case, text: str, *, actor: Resident, at: datetime) -> Case:
+    """What the resident has to say of the record; it stays beside it. Raises as `cannot_come`."""
+    if RECORD not in kinds_of(case):
+        raise RefusedError("no_hearing")
+    return _said(case, "case.hearing_remarked", REMARK, checked_text(text), actor=actor, at=at)
+
+
+def _said(case: Case, code: str, kind: str, text: str, *, actor: Resident, at: datetime) -> Case:
+    if actor.filing_id != case.filing_id:
+        raise NotFound
+    require_unwithdrawn(case)
+    words = checked_text(text) if text.strip() else ""
+    key = key_for(case.id, actor) if words else b""
+    record = Record(actor=actor, at=at)
+    with changing(case):
+        append(case)
+        record.event(case, code)
+        if words:
+            say(record, case, kind, words, actor=actor, key=key, at=at)
+        record.store()
+    return case
+
+
+def _advance(case: Case, seen: int | None) -> None:
+    if seen is not None and seen != case.seq:
+        raise Changed
+    advance(case)
+
+
+def _in_time(case: Case, on: date) -> None:
+    until = last_day(case)
+    if until is not None and on > until:
+        raise RefusedError("date_after_hearing")
+
+
+def _minutes(minutes: str, outcome: str) -> dict[str, str]:
+    return {"minutes": checked_text(minutes), "outcome": checked_text(outcome)}
+
+
+def _letter(case: Case, parts: Mapping[str, str]) -> str:
+    """The parts as they are read, in the filing's language, as any letter to whoever filed."""
+    language = case.filing.language
+    between = "：" if language == "zh" else ": "
+    return "\n".join(f"{HEARING_PARTS[name][language]}{between}{text}" for name, text in parts.items())

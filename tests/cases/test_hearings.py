@@ -1,0 +1,197 @@
+"""Hearings: called with notice, moved, heard, recorded; the clock waits and runs on, and nobody loses anything."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from gongshi.cases.actions.clocks import run_clocks
+from gongshi.cases.actions.hearings import (
+    call_hearing,
+    cannot_come,
+    end_hearing,
+    move_hearing,
+    record_hearing,
+    remark_on_record,
+)
+from gongshi.cases.actions.moves import Changed
+from gongshi.cases.actions.undoing import undo_last
+from gongshi.cases.hearings import is_called, last_day
+from gongshi.cases.models import Case, Clock, DeskDraft, History, Message
+from gongshi.cases.queries import NotFound
+from gongshi.cases.reading import key_for, read_case, read_openings
+from gongshi.cases.texts import TextRefused
+from gongshi.rules.procedure import RefusedError
+from tests.casework import replayed
+from tests.cast import Town, case_of, resident
+from tests.clock import local
+from tests.hearings import CALLED, HEARD, MINUTES, OUTCOME, call, called, in_re_review
+
+pytestmark = pytest.mark.django_db
+
+
+def due(case: Case, code: str) -> date:
+    return Clock.objects.filter(case=case, code=code).latest("run").due_on
+
+
+def told(case: Case, who: Any) -> list[tuple[str, str]]:
+    read = read_case(case, key_for(case.id, who), internal=False)
+    return [(one.kind, one.text) for one in read.messages]
+
+
+def codes(case: Case, count: int) -> list[str]:
+    return list(History.objects.filter(case=case).order_by("seq").values_list("code", flat=True))[-count:]
+
+
+def test_called_heard_recorded_and_its_time_is_not_counted(town: Town) -> None:
+    filed, case = in_re_review(town)
+    before = due(case, "re_review")
+    gu = town.actor("gu")
+    case = call_hearing(case, "hold_hearing", call(), actor=gu, at=CALLED)
+    assert (case.stage, is_called(case), last_day(case)) == ("hearing", True, date(2026, 5, 7))
+    assert Clock.objects.get(case=case, code="re_review").paused_on == date(2026, 4, 7)
+    case = end_hearing(case, "end_hearing", MINUTES, OUTCOME, actor=gu, at=HEARD)
+    assert (case.stage, is_called(case)) == ("re_review", False)
+    assert due(case, "re_review") - before >= timedelta(days=13)
+    notice, record = told(case, gu)
+    assert notice == (
+        "hearing",
+        "日期：2026-04-20\n时间：9:30\n地点：市信访局201室\n听什么：坑是谁挖的\n请谁来：道路所所长",
+    )
+    assert record == ("record", f"听证记录：{MINUTES}\n结果：{OUTCOME}")
+    assert told(case, resident(filed)) == [notice, record], "the resident reads the same"
+    replayed(case_of(filed))
+
+
+def test_words_are_sealed_and_committed_to(town: Town) -> None:
+    _, case = called(town)
+    row = Message.objects.get(case=case, kind="hearing")
+    assert "市信访局".encode() not in bytes(row.content)
+    committed = History.objects.get(case=case, code="case.hearing_called").params["words"]
+    assert read_openings(case, key_for(case.id, town.actor("gu")))[committed][1]["parts"]["place"]
+    plain = str([(one.code, one.params) for one in History.objects.filter(case=case)])
+    assert "201" not in plain
+    assert "9:30" not in plain
+
+
+@pytest.mark.parametrize(
+    ("on", "code"),
+    [
+        (date(2026, 4, 13), "date_short_notice"),
+        (date(2026, 4, 6), "date_short_notice"),
+        (date(2026, 5, 8), "date_after_hearing"),
+    ],
+)
+def test_neither_too_soon_nor_when_its_time_is_over(town: Town, on: date, code: str) -> None:
+    _, case = in_re_review(town)
+    gu = town.actor("gu")
+    with pytest.raises(RefusedError) as refused:
+        call_hearing(case, "hold_hearing", call(on=on), actor=gu, at=CALLED)
+    assert refused.value.code == code
+    assert case.stage == "re_review"
+    assert not Message.objects.filter(kind="hearing").exists()
+    for day in (date(2026, 4, 14), date(2026, 5, 7)):
+        _, other = in_re_review(town)
+        assert is_called(call_hearing(other, "hold_hearing", call(on=day), actor=gu, at=CALLED))
+
+
+def test_whoever_cannot_come_says_so_as_often_as_they_like_and_loses_nothing(town: Town) -> None:
+    filed, case = called(town)
+    lin, gu = resident(filed), town.actor("gu")
+    moves = Case.objects.values("stage", "counts", "holder").get(pk=case.pk)
+    clocks = list(Clock.objects.filter(case=case).values())
+    cannot_come(case_of(filed), "那天要上班。", actor=lin, at=CALLED)
+    cannot_come(case_of(filed), "", actor=lin, at=CALLED)
+    assert codes(case, 2) == ["case.hearing_away"] * 2
+    assert Case.objects.values("stage", "counts", "holder").get(pk=case.pk) == moves
+    assert list(Clock.objects.filter(case=case).values()) == clocks
+    fresh = move_hearing(case_of(filed), call(on=date(2026, 4, 28)), actor=gu, at=HEARD)
+    assert [kind for kind, _ in told(fresh, gu)] == ["hearing", "away", "hearing"]
+    assert list(Clock.objects.filter(case=case).values()) == clocks
+    assert "2026-04-28" in told(fresh, lin)[-1][1]
+    replayed(case_of(filed))
+
+
+def test_not_held_in_time_it_ends_by_itself_and_the_record_may_follow(town: Town) -> None:
+    filed, case = called(town)
+    gu = town.actor("gu")
+    run_clocks(local("2026-05-08 00:05"))
+    case = case_of(filed)
+    assert case.stage == "re_review"
+    with pytest.raises(RefusedError):
+        move_hearing(case, call(on=date(2026, 5, 28)), actor=gu, at=local("2026-05-09 10:00"))
+    with pytest.raises(RefusedError):
+        cannot_come(case, "", actor=resident(filed), at=local("2026-05-09 10:00"))
+    case = record_hearing(case, "没有开成。", "书面复核。", actor=gu, at=local("2026-05-09 10:00"))
+    with pytest.raises(RefusedError):
+        record_hearing(case, "又一次。", "同上。", actor=gu, at=local("2026-05-09 10:00"))
+    assert [kind for kind, _ in told(case, gu)] == ["hearing", "record"]
+    replayed(case_of(filed))
+
+
+def test_the_resident_remarks_on_the_record_and_nobody_changes_it(town: Town) -> None:
+    filed, case = called(town)
+    lin = resident(filed)
+    with pytest.raises(RefusedError):
+        remark_on_record(case, "不对。", actor=lin, at=HEARD)
+    end_hearing(case, "end_hearing", MINUTES, OUTCOME, actor=town.actor("gu"), at=HEARD)
+    with pytest.raises(TextRefused):
+        remark_on_record(case_of(filed), " ", actor=lin, at=HEARD)
+    remark_on_record(case_of(filed), "我没有说过“可以”。", actor=lin, at=HEARD)
+    remark_on_record(case_of(filed), "照片也没有写。", actor=lin, at=HEARD)
+    assert [kind for kind, _ in told(case, lin)] == ["hearing", "record", "remark", "remark"]
+    assert codes(case, 2) == ["case.hearing_remarked"] * 2
+
+
+@pytest.mark.parametrize("name", ["zhou", "qin", "ma"])
+def test_only_the_level_that_re_reviews_calls_moves_and_records(town: Town, name: str) -> None:
+    filed, case = called(town)
+    other = town.actor(name)
+    with pytest.raises(RefusedError):
+        move_hearing(case, call(on=date(2026, 4, 28)), actor=other, at=CALLED)
+    with pytest.raises(RefusedError):
+        end_hearing(case, "end_hearing", MINUTES, OUTCOME, actor=other, at=HEARD)
+    end_hearing(case_of(filed), "end_hearing", MINUTES, OUTCOME, actor=town.actor("gu"), at=HEARD)
+    with pytest.raises(RefusedError):
+        record_hearing(case_of(filed), MINUTES, OUTCOME, actor=other, at=HEARD)
+
+
+def test_nobody_else_says_that_they_cannot_come(town: Town) -> None:
+    _, case = called(town)
+    other, _ = called(town)
+    with pytest.raises(NotFound):
+        cannot_come(case, "", actor=resident(other), at=CALLED)
+
+
+def test_who_comes_second_is_told(town: Town) -> None:
+    filed, case = called(town)
+    seen = case.seq
+    cannot_come(case_of(filed), "", actor=resident(filed), at=CALLED)
+    with pytest.raises(Changed):
+        move_hearing(case_of(filed), call(on=date(2026, 4, 28)), actor=town.actor("gu"), at=CALLED, seen=seen)
+
+
+def undone(town: Town, case: Case, at: datetime) -> None:
+    fresh = Case.objects.select_related("filing", "supervision", "promise", "undo_point").get(pk=case.pk)
+    undo_last(fresh, actor=town.actor("gu"), at=at)
+
+
+def test_a_wrong_press_is_undone_and_its_words_come_back_as_a_draft(town: Town) -> None:
+    filed, case = called(town)
+    undone(town, case, CALLED + timedelta(seconds=60))
+    case = case_of(filed)
+    assert (case.stage, told(case, town.actor("gu"))) == ("re_review", [])
+    assert DeskDraft.objects.get(case=case).form == "move-hold_hearing"
+    case = call_hearing(case, "hold_hearing", call(), actor=town.actor("gu"), at=CALLED + timedelta(hours=1))
+    case = end_hearing(case, "end_hearing", MINUTES, OUTCOME, actor=town.actor("gu"), at=HEARD)
+    undone(town, case, HEARD + timedelta(seconds=60))
+    assert is_called(case_of(filed))
+    assert [kind for kind, _ in told(case, town.actor("gu"))] == ["hearing"]
+    replayed(case_of(filed))
+
+
+def test_staff_end_no_hearing_without_a_record(town: Town) -> None:
+    _, case = called(town)
+    with pytest.raises(TextRefused):
+        end_hearing(case, "end_hearing", MINUTES, " ", actor=town.actor("gu"), at=HEARD)
+    assert is_called(case)
