@@ -64,3 +64,12 @@ def test_an_administrator_changes_a_rule_and_undoes_it(
     page.get_by_role("button", name="Make the change").click()
     expect(page.get_by_text("undone", exact=True)).to_be_visible()
     assert RoutingRule.objects.get(code="streets").office is None
+    for path in ("areas/", "areas/of/east/", "areas/of/east/remove/", "templates/of/lamp-mended/"):
+        page.goto(f"desk/settings/{path}")
+        axe(page)
+        fits(page)
+    page.get_by_label("Name (English)").fill("Lamp mended today")
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_text("The lamp at 1 Sample Road is mended.")).to_be_visible()
+    axe(page)
+    fits(page)
