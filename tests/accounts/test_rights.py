@@ -20,6 +20,8 @@ ROW = re.compile(r"^\| `([a-z_.]+)` \| ([a-z, ]+) \| ([^|]+) \| ([^|]+) \|$", re
 TABLES_FILE = "gongshi.accounts.rights"
 # Who shows roles or plays them; nobody here decides by them.
 SHOWING = {
+    # Names people by what they do, for whoever must not see a sealed matter.
+    "gongshi.accounts.queries",
     "gongshi.config.town",
     "gongshi.config.commands.roles",
     "gongshi.rules.procedure.interpreter",
