@@ -120,6 +120,7 @@ BY_POST = (
         "recuse",
         "undo_recusal",
         "handler",
+        "hearing",
         "lead",
         "drop_view",
     ),
