@@ -79,7 +79,12 @@ def _step(world: "World", name: str, step: str) -> None:
         open_content(case, town.actor("lan"), why="assignment", at=at)
     if step in ("answer", "review_answer", "final_answer"):
         answer = NewAnswer(
-            "explained", "看了材料。", at.date(), "维持原来的决定，理由如下。", "水务所 0000-2", law="水法 第五条"
+            "explained",
+            "看了材料。",
+            at.date(),
+            "维持原来的决定，理由如下。",
+            "水务所 0000-2",
+            law="水法 第五条",
         )
         send_answer(case, step, answer, actor=actor, at=at)
     elif step == "together":
