@@ -122,6 +122,7 @@ BY_POST = (
         "handler",
         "hearing",
         "lead",
+        "hearing",
         "drop_view",
     ),
     *("keep_draft", "discard_draft", "undo_discard", "undo_together", "confirm_page"),

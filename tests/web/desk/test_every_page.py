@@ -5,7 +5,7 @@ from django.test import Client
 
 from tests.cast import Town
 from tests.clock import Clock
-from tests.desk_pages import PAGES, unknown
+from tests.desk_pages import PAGES
 from tests.factors import prove
 from tests.full_town import fill
 from tests.statements import captured
@@ -17,10 +17,6 @@ MOST = 10
 OPENING = {"case": 18, "answer": 15, "parts": 14, "page_of_answer": 12, "glass_case": 14}
 # Where a transaction begins and ends; the tests' own makes savepoints of them.
 FRAME = ("SAVEPOINT", "RELEASE SAVEPOINT", "BEGIN", "COMMIT")
-
-
-def test_every_address_is_in_a_table() -> None:
-    assert unknown() == set()
 
 
 @pytest.mark.django_db
