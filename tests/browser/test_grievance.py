@@ -1,4 +1,4 @@
-"""A grievance on its way: more time with a reason, a hearing that was called, moved and held, and the re-review."""
+"""A grievance on its way: refused and reviewed; more time, a hearing called, moved and held, the re-review."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from gongshi.cases.actions.answers import send_answer
 from gongshi.cases.actions.moves import make_move
-from tests.browser.test_officer import move
+from tests.browser.test_officer import move, writes
 from tests.browser.walks import at_case, button, opens, signs_in
 from tests.casework import ANSWER, grievance
 from tests.cast import Town, case_of, resident
@@ -15,6 +15,61 @@ from tests.clock import Clock, local
 
 pytestmark = pytest.mark.browser
 Pages = Callable[..., Page]
+Check = Callable[[Page], None]
+LAW = "公路法 第四十三条"
+
+
+def test_refused_and_reviewed(town: Town, page_at: Pages, clock: Clock, axe: Check, fits: Check) -> None:
+    filed, case = grievance(town)
+    reference, receipt = filed.filing.reference, resident(filed).receipt
+    clock.set("2026-03-04 10:00")
+    officer = page_at(1280)
+    signs_in(officer, "zhou", at_case(officer, case))
+    move(officer, "不予受理", reason="补偿的数额由法院定。")
+    # Nothing that was typed is lost, and the part that is lacking is named with its article.
+    expect(officer.locator("#decline-reason")).to_have_value("补偿的数额由法院定。")
+    expect(officer.locator("main")).to_contain_text("信访工作条例 第二十三条、第三十一条")
+    officer.get_by_label("行政复议").check()
+    button(officer, "预览信件").last.click()
+    expect(officer.locator(".sheet")).to_contain_text("行政复议（最晚2026年5月4日）")
+    axe(officer)
+    fits(officer)
+    button(officer, "送出").click()
+    expect(officer.locator("main")).to_contain_text("已经记下")
+
+    phone = page_at(360)
+    opens(phone, reference, receipt)
+    expect(phone.locator("#letters .sheet").first).to_be_visible()
+    expect(phone.locator("#letters")).to_contain_text("不予受理告知书")
+    axe(phone)
+    fits(phone)
+    phone.locator("#letters").get_by_role("link", name="打印这封信").first.click()
+    expect(phone.locator(".sheet")).to_contain_text("请求镇政府复查")
+    fits(phone)
+    phone.goto("filing/")
+    phone.locator("#form-escalate summary").click()
+    phone.locator("#form-escalate").get_by_role("button", name="请求复查").click()
+    expect(phone.locator(".stage-name")).to_have_text("复查中")
+
+    hall = page_at(1280, "en")
+    signs_in(hall, "qin", f"{at_case(hall, case)}answer/")
+    writes(
+        hall, decision="explained", found="The office never looked at the plan.", decided="It is set aside."
+    )
+    button(hall, "Preview").click()
+    expect(hall.locator(".errors")).to_contain_text(
+        "the basis in law (Regulations on petition work, art. 35)"
+    )
+    hall.locator("#id_law").fill(LAW)
+    button(hall, "Preview").click()
+    expect(hall.locator(".sheet")).to_contain_text("请求市信访局复核")
+    axe(hall)
+    button(hall, "Send it").click()
+
+    phone.goto("filing/")
+    expect(phone.locator(".stage-name")).to_have_text("复查意见已送达")
+    expect(phone.locator("#letters summary").first).to_contain_text("信访事项复查意见书")
+    assert case_of(filed).stage == "reviewed"
 
 
 def test_extended_heard_re_reviewed(
