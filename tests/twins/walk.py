@@ -102,6 +102,7 @@ def known(world: World, secret: dict[str, list[Any]]) -> Known:
     parts: dict[str, list[Any]] = {
         "matter": [(one, 1) for one in (*references, *secret["reference"], NOBODYS)] + [(references[0], 2)],
         "number": [1, 2],
+        "which": [1, 2],
         "attachment": [*files, *secret["attachment"]],
         "desk:move/code": ["accept"],
         "form": ["note"],

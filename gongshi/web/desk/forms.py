@@ -142,6 +142,7 @@ class MoveForm(SeenForm):
             if part in self.fields:
                 lacking = in_language(told_lacking(Lacking(part, basis)))
                 self.fields[part].error_messages["required"] = words.LACKING.format(part=lacking)
+                self.fields[part].required = True
 
     def written(self) -> dict[str, Any]:
         """What the move's letter has beside what goes along with the move."""
