@@ -124,9 +124,12 @@ def subjects_barred(staff_id: UUID, office: UUID | None = None) -> frozenset[UUI
     return frozenset(over for place in places for over in (place, *offices()[place].supervisors))
 
 
-def _build_leads() -> dict[UUID, UUID]:
+def _build_leads() -> dict[UUID, tuple[UUID, ...]]:
     rows = Appointment.objects.filter(role=Role.LEAD, valid_to=None, staff__is_active=True)
-    return dict(rows.order_by("-staff__username").values_list("office_id", "staff_id"))
+    found: dict[UUID, tuple[UUID, ...]] = {}
+    for office, staff in rows.order_by("staff__username").values_list("office_id", "staff_id"):
+        found[office] = (*found.get(office, ()), staff)
+    return found
 
 
 leads = Snapshot(_build_leads)
@@ -134,8 +137,15 @@ leads = Snapshot(_build_leads)
 
 def lead_of(office: UUID, *, subject: UUID | None = None, named: UUID | None = None) -> UUID | None:
     """Who answers for a case at ``office``: the one a rule ``named``, else its lead. Nobody whom the case is about."""
-    found = named or leads().get(office)
-    return None if found and subject and subject in subjects_barred(found) else found
+    able = (
+        one for one in leads_of(office, named=named) if not subject or subject not in subjects_barred(one)
+    )
+    return next(able, None)
+
+
+def leads_of(office: UUID, *, named: UUID | None = None) -> tuple[UUID, ...]:
+    """Everybody who leads the office, in the order in which they answer for a case; ``named`` by a rule: first."""
+    return (*([named] if named else []), *leads().get(office, ()))
 
 
 def _build_working() -> dict[UUID, list[Staff]]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from gongshi.accounts.keys import public_keys
-from gongshi.accounts.queries import leads, offices
+from gongshi.accounts.queries import lead_of, offices
 from gongshi.cases import engine
 from gongshi.cases.drafts import NewMatter
 from gongshi.cases.key_holders import key_offices_of
@@ -111,7 +111,6 @@ class Placing:
         self._calendar = places.calendar()
         self._categories = {node.code: node for node in leaves()}
         self._offices = {node.code: node.id for node in offices().values()}
-        self._leads = leads()
         self._areas = {node.code: node.id for node in places.areas().values()}
         self._named = _area_names() if found.where.named else None
         index = places.area_index()
@@ -121,7 +120,7 @@ class Placing:
         )
         self._routes = Kept(self._routed)
         self._office_routes = Kept[UUID, Route](
-            lambda office: Route(office, self._leads.get(office), REASON, rule=RULE)
+            lambda office: Route(office, lead_of(office), REASON, rule=RULE)
         )
         self._promised = Kept(self._promised_on)
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.queries import lead_of, offices
 from gongshi.cases.drafts import NewMatter
 from gongshi.cases.models import Case
@@ -16,7 +15,7 @@ from gongshi.cases.sight import (
     NOBODY,
     WORKING,
     Kept,
-    is_hidden_from,
+    able_lead,
     kept_by,
     levels_over,
     somebody_in,
@@ -91,21 +90,16 @@ def _past_kept(found: Route, matter: NewMatter, kept: Kept) -> Route:
         case, found.office, WORKING, kept
     )
     if found.office not in kept.offices and not emptied:
-        return replace(found, lead=_not_kept(found.lead, found.office, case, kept), near=near)
+        return replace(found, lead=able_lead(case, found.office, first=found.lead, kept=kept), near=near)
     upper = next(iter(levels_over(case, found.office, kept=kept)), None)
     if upper is None:
         raise NobodyAbove
-    lead = _not_kept(lead_of(upper, subject=matter.subject), upper, case, kept)
+    lead = able_lead(case, upper, kept=kept)
     reason: Words = pair(
         "本来该办的单位，是您说不能看到的，所以由上一级办理。",
         "The office that would have it is one that must not see it, as you said: so the level above has it.",
     )
     return Route(upper, lead, reason, rule="above-kept", near=near)
-
-
-def _not_kept(lead: UUID | None, office: UUID, case: Case, kept: Kept) -> UUID | None:
-    hidden = lead is not None and is_hidden_from(case, StaffActor(lead, office, frozenset()), kept)
-    return None if hidden else lead
 
 
 def _by_rules(matter: NewMatter, category: CategoryNode, *, channel: str, at: datetime) -> Route:

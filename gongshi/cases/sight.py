@@ -13,7 +13,14 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from gongshi.accounts.actors import StaffActor
-from gongshi.accounts.queries import acting_in, offices, offices_below, offices_held, subjects_barred
+from gongshi.accounts.queries import (
+    acting_in,
+    leads_of,
+    offices,
+    offices_below,
+    offices_held,
+    subjects_barred,
+)
 from gongshi.accounts.rights import may
 from gongshi.cases.models import Case, Recusal
 from gongshi.rules.procedure import COLLECTIVE
@@ -82,6 +89,16 @@ def somebody_in(case: Case, office: UUID, rights: Collection[str], kept: Kept | 
         any(may(one, right) for right in rights) and not is_hidden_from(case, one, found)
         for one in acting_in(office)
     )
+
+
+def able_lead(
+    case: Case, office: UUID, *, first: UUID | None = None, kept: Kept | None = None
+) -> UUID | None:
+    """The first lead of the office from whom the case is not hidden; ``first`` comes before the others."""
+    found = kept_from(case) if kept is None else kept
+    wanted = (*((first,) if first else ()), *leads_of(office))
+    able = (one for one in wanted if not is_hidden_from(case, StaffActor(one, office, frozenset()), found))
+    return next(able, None)
 
 
 def counted_from(case: Case) -> UUID:

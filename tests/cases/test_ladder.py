@@ -8,16 +8,18 @@ from gongshi.cases import engine
 from gongshi.cases.actions.answers import send_answer
 from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.moves import make_move
+from gongshi.cases.actions.recusals import recuse
 from gongshi.cases.key_holders import ladder_of
 from gongshi.cases.models import Case, Clock
 from gongshi.cases.queries import cases_visible_to
+from gongshi.cases.recusing import Whom
 from gongshi.places.changes import Change
 from gongshi.places.snapshots import forget
 from gongshi.revisions.loading import OfficesInUse, _nobody_left_behind
 from gongshi.routing.models import ProcedureVersion
 from gongshi.rules.procedure import RefusedError
-from tests.casework import ANSWER, grievance, replayed
-from tests.cast import Town, case_of, resident
+from tests.casework import ANSWER, add_staff, grievance, replayed
+from tests.cast import NOW, Town, case_of, resident
 from tests.clock import local
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +120,17 @@ def test_an_office_whose_answer_is_under_review_is_not_retired(town: Town) -> No
     make_move(case, "ask_review", actor=resident(filed), at=local("2026-04-02 10:00"))
     with pytest.raises(OfficesInUse):
         _nobody_left_behind([Change("office", "roads", "retired", {})])
+
+
+def test_where_the_lead_must_not_see_it_another_lead_answers_for_it(town: Town) -> None:
+    add_staff(town, "zz.bao", roads=["lead", "handler"])
+    filed, case = grievance(town)
+    assert case.lead == town.staff["he"]
+    recuse(
+        case, Whom("staff", case.lead_id, case.office_id), "他是当事人的亲戚。", actor=resident(filed), at=NOW
+    )
+    case = case_of(filed)
+    given = {"office": town.offices["roads"].id, "reason": "还由道路所办。"}
+    make_move(case, "object", actor=town.actor("zhou"), at=NOW, params={"reason": "不归我们。"})
+    case = make_move(case_of(filed), "forward", actor=town.actor("qin"), at=NOW, params=given)
+    assert case.lead == town.staff["zz.bao"]

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from gongshi.accounts.actors import Actor, StaffActor, System
-from gongshi.accounts.queries import lead_of, offices
+from gongshi.accounts.queries import offices
 from gongshi.cases import engine, following
 from gongshi.cases.actions.public_state import is_agreed, refresh_public, take_down
 from gongshi.cases.changing import COLUMNS, Changed, restored_on_failure
@@ -18,7 +18,7 @@ from gongshi.cases.models import Case, Clock, JointOffice, Message, UndoPoint
 from gongshi.cases.reading import key_for
 from gongshi.cases.record import Record
 from gongshi.cases.sealed import seal_words
-from gongshi.cases.sight import barred_offices, is_hidden_from
+from gongshi.cases.sight import able_lead, barred_offices
 from gongshi.cases.supervising import supervise
 from gongshi.cases.texts import within
 from gongshi.cases.undo_points import Standing, keep, note_joint, point_for, standing
@@ -319,11 +319,8 @@ def _columns(case: Case, entry: Entry, transition: Transition, *, actor: Actor, 
 
 
 def give(case: Case, office: UUID) -> None:
-    """Let the case be this office's (unsaved): no handler yet, and its lead unless the case is hidden from them."""
-    lead = lead_of(office, subject=case.subject_id)
-    if lead and is_hidden_from(case, StaffActor(lead, office, frozenset())):
-        lead = None
-    case.office_id, case.lead_id, case.handler_id = office, lead, None
+    """Let the case be this office's (unsaved): no handler yet, and its first lead from whom it is not hidden."""
+    case.office_id, case.lead_id, case.handler_id = office, able_lead(case, office), None
 
 
 def _rest(case: Case, transition: Transition, at: datetime) -> None:
