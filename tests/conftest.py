@@ -47,15 +47,25 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 LONG = ("tests/twins/", "tests/faults/", "tests/backups/", "tests/config/founding/")
 
 
-# Pages ask the database through the same actions and queries as the tests of those do; programs are long. Where time
-# is short (GONGSHI_TEST_TURN, set by tests/run.py), one in five of these tests runs, others with each seed.
+# The second database answers the same questions through the same actions. Where time is short (GONGSHI_TEST_TURN, set
+# by tests/run.py), it is asked all of those that are about databases themselves, and one in five of the others: others
+# with each seed.
 TURNS = 5
-IN_TURN = ("tests/web/", "tests/attacks/", "tests/twins/", "tests/backups/", "tests/config/")
+ALWAYS = (
+    "tests/faults/",
+    "tests/safekeeping/",
+    "tests/cases/test_filing.py",
+    "tests/cases/test_jobs.py",
+    "tests/cases/test_moves.py",
+    "tests/cases/test_one_insert.py",
+    "tests/cases/test_races.py",
+    "tests/cases/test_retries.py",
+)
 
 
 def of_this_turn(nodeid: str, seed: str) -> bool:
-    """Whether a test runs in a run of this seed: those in turn in one of five, on the average; all others always."""
-    return not nodeid.startswith(IN_TURN) or crc32(f"{seed} {nodeid}".encode()) % TURNS == 0
+    """Whether a test runs in a run of this seed: some always (`ALWAYS`), the others in one of five, on the average."""
+    return nodeid.startswith(ALWAYS) or crc32(f"{seed} {nodeid}".encode()) % TURNS == 0
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

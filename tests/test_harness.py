@@ -72,16 +72,16 @@ def test_postgresql_ends_with_whoever_asked_for_it(sign: signal.Signals) -> None
     assert not is_postgres(server)
 
 
-def test_every_page_has_its_turn_on_the_second_database() -> None:
-    """One in five at a time where time is short: of some seeds each is among them, and what is no page always is."""
+def test_every_test_has_its_turn_on_the_second_database() -> None:
+    """One in five at a time where time is short: of some seeds each is among them, and what is about databases always is."""
     seeds = [str(number) for number in range(40)]
     for nodeid in ("tests/web/desk/test_queue.py::test_pages", "tests/attacks/test_row_06.py::test_row_06"):
         turns = [of_this_turn(nodeid, seed) for seed in seeds]
         assert 1 < sum(turns) < 20
-    assert all(of_this_turn("tests/cases/test_looks.py::test_a_look", seed) for seed in seeds)
+    assert all(of_this_turn("tests/cases/test_races.py::test_a_race", seed) for seed in seeds)
 
 
-def test_a_run_that_is_told_to_leaves_four_fifths_of_the_pages_out() -> None:
+def test_a_run_that_is_told_to_leaves_four_fifths_out() -> None:
     """What tests/run.py says to a run has to reach it."""
     command = [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:randomly", "tests/web/desk"]
     said = subprocess.run(

@@ -178,18 +178,28 @@ def fill_clock(row: Clock, clock: ClockState) -> Clock:
     return row
 
 
-def office_for_holder(case: Case, holder: str) -> UUID | None:
+def office_for_holder(case: Case, holder: str, base: UUID | None = None) -> UUID | None:
     """The office that a stage held by a level above gives the case to; None when the case stays where it is.
 
     A recused level is passed over.
     """
     if not holder.startswith("above"):
         return None
-    chain = levels_over(case, counted_from(case))
+    chain = levels_over(case, base or counted_from(case))
     if not chain:
         return None
     level = int(holder.partition("_")[2] or 1)
     return chain[min(level, len(chain)) - 1]
+
+
+def answers_first(case: Case, move: str) -> bool:
+    """Whether the move is a first answer, whoever gives it: it leads to where the office's own answer leads.
+
+    The level that gives one stands in the office's place, and is reviewed by the level above itself.
+    """
+    moves = procedure_of(case).moves
+    own = (one for one in moves.values() if "office" in one.by and one.effect in ANSWER_EFFECTS)
+    return any(one.to == moves[move].to for one in own)
 
 
 def able_to_hold(case: Case, office: UUID) -> UUID:

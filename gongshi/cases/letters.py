@@ -172,7 +172,8 @@ class _Parts:
         own = [day for code, day in running.items() if rules[code].waits_for == RESIDENT]
         answer_by = running.get(self.move.clock) or min(owed, default=None)
         above = self._way_up()
-        office = engine.office_for_holder(self.case, above[1]) if above else None
+        base = self.case.office_id if engine.answers_first(self.case, self.move.code) else None
+        office = engine.office_for_holder(self.case, above[1], base) if above else None
         return {
             "answer_by": self._day(answer_by),
             "review_by": self._day(min(own, default=None) or (above[0] if above else None)),

@@ -46,7 +46,7 @@ def test_each_level_acts_in_its_own_turn(town: Town) -> None:
     at = local("2026-04-03 10:00")
     assert codes(case, town, "qin", at) == {"review_answer"}
     assert codes(case, town, "zhou", at) == set()
-    assert codes(case, town, "gu", at) == set()
+    assert codes(case, town, "gu", at) == {"press_above"}
     with pytest.raises(RefusedError):
         send_answer(case, "review_answer", ANSWER, actor=town.actor("gu"), at=at)
     send_answer(case, "review_answer", ANSWER, actor=town.actor("qin"), at=at)
@@ -134,3 +134,29 @@ def test_where_the_lead_must_not_see_it_another_lead_answers_for_it(town: Town) 
     make_move(case, "object", actor=town.actor("zhou"), at=NOW, params={"reason": "不归我们。"})
     case = make_move(case_of(filed), "forward", actor=town.actor("qin"), at=NOW, params=given)
     assert case.lead == town.staff["zz.bao"]
+
+
+def test_a_level_that_answered_in_the_offices_place_is_reviewed_by_the_one_above_itself(town: Town) -> None:
+    filed, case = grievance(town)
+    make_move(case, "accept", actor=town.actor("zhou"), at=local("2026-03-03 10:00"))
+    for _press in range(3):
+        make_move(case_of(filed), "press", actor=town.actor("qin"), at=APRIL, params={"reason": "请抓紧。"})
+    send_answer(
+        case_of(filed), "answer_raised", ANSWER, actor=town.actor("qin"), at=local("2026-04-07 10:00")
+    )
+    case = make_move(case_of(filed), "ask_review", actor=resident(filed), at=local("2026-04-08 10:00"))
+    assert (case.office.code, case.first_instance.code) == ("city", "hall")
+    assert codes(case, town, "qin", local("2026-04-09 10:00")) == set()
+    assert "review_answer" in codes(case, town, "gu", local("2026-04-09 10:00"))
+    replayed(case_of(filed))
+
+
+def test_an_office_that_never_says_whether_it_accepts_loses_it_to_the_level_above(town: Town) -> None:
+    filed, case = grievance(town)
+    day = local("2026-03-03 00:05")
+    while case_of(filed).stage == "forwarded" and day < local("2026-06-01 00:05"):
+        day += timedelta(days=1)
+        run_clocks(day)
+    case = case_of(filed)
+    assert (case.stage, case.office.code, case.counts["press_acceptance"]) == ("raised", "hall", 3)
+    assert "press_above" in codes(case, town, "gu", day)

@@ -156,7 +156,7 @@ def test_the_idle_office_is_always_pressed(procedure, on, doing) -> None:
     """Left alone by everybody for a year, a case rests with the staff only after it was supervised or raised."""
     case = walked(procedure, on, PLAIN, None, doing)
     later = max(case.state.latest_on, on)
-    for _ in range(3):
+    for _ in range(8):
         # What runs out may give the case to a level above, with a time of its own, which runs out next.
         later += timedelta(days=800)
         case.pass_time(later)

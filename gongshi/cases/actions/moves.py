@@ -309,6 +309,8 @@ def _columns(case: Case, entry: Entry, transition: Transition, *, actor: Actor, 
     elif code == "case.reopened":
         case.reopenings += 1
     if code in ANSWERS:
+        if engine.answers_first(case, entry.params["move"]):
+            case.first_instance_id = None
         kept = engine.answer_kept(engine.procedure_of(case), transition)
         # The rules' day, which never lies before what happened already, whatever a clock that was set back says.
         case.answered_at, case.answered_on = at, date.fromisoformat(entry.params["on"])

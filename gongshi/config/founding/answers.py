@@ -236,11 +236,12 @@ def _known_name(answers: Answers) -> str:
     return " / ".join(name for name in names if name)
 
 
-def _top_office(answers: Answers) -> str:
+def _first_office(answers: Answers) -> str:
     member = next((one for one in answers.pack.staff if one.login == answers.administrator), None)
     if member and member.appointments:
         return member.appointments[0].office
-    return next((office.code for office in answers.pack.offices if office.above is None), "")
+    topmost = (office.code for office in answers.pack.offices if office.above is None)
+    return answers.pack.place.operator or next(topmost, "")
 
 
 def _nothing(_answers: Answers) -> str:
@@ -317,7 +318,7 @@ QUESTIONS = (
     Question(
         "administrator_office",
         pair("这位管理员属于哪个单位（代码）", "The administrator's office (code)"),
-        _top_office,
+        _first_office,
         _office,
     ),
     Question(

@@ -90,4 +90,4 @@ def test_a_place_without_administrators_has_a_default_too() -> None:
     bare = replace(START, pack=replace(PACK, staff=()))
     for question in QUESTIONS:
         bare = answered(bare, question, question.default(bare))
-    assert (bare.administrator, bare.administrator_office) == ("admin", "county-office")
+    assert (bare.administrator, bare.administrator_office) == ("admin", "service-data")
