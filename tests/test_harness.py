@@ -73,7 +73,7 @@ def test_postgresql_ends_with_whoever_asked_for_it(sign: signal.Signals) -> None
 
 
 def test_every_test_has_its_turn_on_the_second_database() -> None:
-    """One in five at a time where time is short: of some seeds each is among them, and what is about databases always is."""
+    """One in five where time is short: of some seeds each is among them; what is about databases always is."""
     seeds = [str(number) for number in range(40)]
     for nodeid in ("tests/web/desk/test_queue.py::test_pages", "tests/attacks/test_row_06.py::test_row_06"):
         turns = [of_this_turn(nodeid, seed) for seed in seeds]

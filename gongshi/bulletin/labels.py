@@ -82,6 +82,11 @@ RECEPTION_FAULTS: Mapping[str, Words] = {
         "不能改到更早的一天或已经过去的时候：约了的人会来不及。",
         "Not to an earlier day, nor to a time that is past: whoever booked would be too late.",
     ),
+    "on_the_day": pair(
+        "当天不能再改期：名单已经可以看了。可以改时间、地点，或者取消。",
+        "On the day it cannot be put off: the list is open. Change the hour or the place, or call it off.",
+    ),
+    "too_far": pair("请选两年以内的日子。", "Choose a day within two years."),
     "next_day": pair(
         "会拖到第二天，请减少时段或早一点开始。",
         "It would run into the next day: fewer times, or an earlier start.",

@@ -1,6 +1,6 @@
 """Reception days: booking without a name, what nobody learns before the day, and what is left the day after."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -166,6 +166,7 @@ def test_a_moved_day_takes_its_bookings_along_and_says_so(town: Town) -> None:
     ("changed", "fault"),
     [
         ({"begins_at": DAY - timedelta(days=1)}, ("begins_at", "earlier")),
+        ({"begins_at": datetime(9999, 12, 31, 9, 0, tzinfo=UTC)}, ("begins_at", "too_far")),
         ({"reason": pair("有会", "")}, ("reason", "needed")),
         ({"begins_at": local("2026-03-05 23:00")}, ("begins_at", "next_day")),
         ({"begins_at": None}, ("begins_at", "needed")),
@@ -187,6 +188,7 @@ def test_it_moves_to_no_earlier_day_and_never_without_a_reason(
     ("changed", "fault"),
     [
         ({"begins_at": local("2026-03-02 15:00")}, ("begins_at", "too_soon")),
+        ({"begins_at": datetime(9999, 12, 31, 9, 0, tzinfo=UTC)}, ("begins_at", "too_far")),
         ({"minutes": 7}, ("minutes", "needed")),
         ({"slots": 1}, ("slots", "out_of_range")),
         ({"slots": 61}, ("slots", "out_of_range")),
@@ -216,6 +218,16 @@ def test_called_off_it_says_why_and_takes_nobody_more(town: Town) -> None:
     with pytest.raises(PageChanged):
         actions.call_off(row, REASON, seen=2, actor=he, at=NOW)
     assert [one.change for one in ReceptionRevision.objects.order_by("number")] == ["announced", "called_off"]
+
+
+def test_on_the_day_nobody_on_the_list_is_put_off(town: Town) -> None:
+    row, he, morning = announced_day(town), town.actor("he"), DAY - timedelta(hours=1)
+    later = day(begins_at=DAY + timedelta(days=7), reason=REASON)
+    with pytest.raises(PageRefused) as refused:
+        actions.change_reception(row, later, seen=1, actor=he, at=morning)
+    assert [one.code for one in refused.value.faults] == ["on_the_day"]
+    hour = day(begins_at=DAY + timedelta(hours=1), reason=REASON)
+    actions.change_reception(row, hour, seen=1, actor=he, at=morning)
 
 
 def test_who_comes_second_is_told(town: Town) -> None:

@@ -12,6 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from gongshi.formats.paper import Block, Paper, Part, pdf
+from gongshi.formats.paper.fitting import MOST_BLOCKS, MOST_SIGNS, shortened
 
 WORDS = "老桥东头塌了一个坑。\n#panic() $x$ *not bold* @nobody \\ [b] <label> // no comment"
 
@@ -144,3 +145,13 @@ def test_long_words_and_empty_lists() -> None:
         "zh", "县", "副本", "A-1", "", "", (), (Part("事", "", (empty, Block("said", text="字" * 20_000))),)
     )
     assert pages(pdf(one, timestamp=1)) > 5
+
+
+def test_many_short_messages_are_cut_like_one_long_text() -> None:
+    """Else somebody's ten thousand notes would hold the one place where papers are made."""
+    lines = Block("said", text="\n".join(["a"] * 99), by="3月2日")
+    one = Paper("zh", "县", "副本", "A-1", "", "", (), (Part("事", "", (lines,) * 4_000),), rest="其余见附件")
+    blocks = shortened(one).parts[0].blocks
+    assert len(blocks) == MOST_BLOCKS + 1
+    assert sum(len(block.text) for block in blocks) < MOST_SIGNS
+    assert blocks[-1].text == "其余见附件"

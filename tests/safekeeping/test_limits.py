@@ -237,7 +237,7 @@ def test_the_table_keeps_its_promises() -> None:
         worst = policy.source.burst * policy.source.every
         # A second step's tries are an account's own: only whoever has its password can use them up. Six digits by
         # telephone are few, and only staff can try them: whoever holds the receipt never needs them.
-        # Whoever has booked six times of reception days need not come again within the hour: they come without.
+        # Whoever booked six times of reception days comes without a booking.
         longest = {
             "booking": 3 * 3_600_000,
             "second_step": 600_000,

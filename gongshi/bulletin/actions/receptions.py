@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +21,9 @@ from gongshi.places.queries import local_day
 from gongshi.rules import receptions as rules
 from gongshi.safekeeping.booking_codes import booking_hash, free_mark, free_marks
 from gongshi.words import Words
+
+# How far ahead a day may be announced, or put off to.
+FARTHEST = timedelta(days=731)
 
 
 class NothingFree(Exception):
@@ -78,6 +81,11 @@ def change_reception(
         wrong.append(Fault("begins_at", "", "needed"))
     elif local_day(begins) < local_day(row.begins_at) or (begins != row.begins_at and begins <= at):
         wrong.append(Fault("begins_at", "", "earlier"))
+    elif local_day(at) >= local_day(row.begins_at) != local_day(begins):
+        # Whoever has seen the day's list must not put off those on it.
+        wrong.append(Fault("begins_at", "", "on_the_day"))
+    elif begins > at + FARTHEST:
+        wrong.append(Fault("begins_at", "", "too_far"))
     elif _runs_over(begins, row.minutes, row.slots):
         wrong.append(Fault("begins_at", "", "next_day"))
     if wrong:
@@ -177,6 +185,8 @@ def _timing(draft: ReceptionDraft, at: datetime) -> list[Fault]:
         found.append(Fault("begins_at", "", "needed"))
     elif local_day(draft.begins_at) <= local_day(at):
         found.append(Fault("begins_at", "", "too_soon"))
+    elif draft.begins_at > at + FARTHEST:
+        found.append(Fault("begins_at", "", "too_far"))
     elif not found and _runs_over(draft.begins_at, draft.minutes, draft.slots):
         found.append(Fault("slots", "", "next_day"))
     return found

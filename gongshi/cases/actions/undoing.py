@@ -83,7 +83,9 @@ def _settle(case: Case, point: UndoPoint, at: datetime) -> None:
     refresh_public(case)
     if drop_unsent(point.notices) != len(point.notices):
         raise RefusedError("undo_over")
-    UndoPoint.objects.filter(pk=point.pk).delete()
+    if not UndoPoint.objects.filter(pk=point.pk).delete()[0]:
+        # Somebody acted on the step a moment ago.
+        raise RefusedError("undo_over")
 
 
 def _undo(case: Case, point: UndoPoint, actor: StaffActor, at: datetime) -> None:

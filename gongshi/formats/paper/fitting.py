@@ -1,14 +1,14 @@
 """What goes into a paper: no more than can be set in a moment, no line too long for it, no sign that the type lacks."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from gongshi.formats.paper.model import Block, Paper
 
 # Set in a second or two, whatever it is; what people write each other on one matter is a tenth of it.
-MOST_SIGNS, MOST_ROWS = 300_000, 1_000
+MOST_SIGNS, MOST_ROWS, MOST_BLOCKS = 300_000, 1_000, 3_000
 # The program's own words are shorter than this and always stay.
 SHORT = 200
 TYPED_OFF = ("code", "picture")
@@ -27,14 +27,21 @@ def shortened(paper: Paper) -> Paper:
 
     def cut(text: str) -> str:
         nonlocal left
-        if len(text) <= SHORT:
+        if len(text) <= SHORT and "\n" not in text:
             return text
         kept = text[: max(left, 0)]
         left -= len(kept) + LINE * kept.count("\n")
         return text if kept == text else f"{kept}{paper.rest}"
 
-    parts = (replace(part, blocks=tuple(_cut(part.blocks, cut, paper.rest))) for part in paper.parts)
+    parts = (
+        replace(part, blocks=tuple(_cut(_first(part.blocks, paper.rest), cut, paper.rest)))
+        for part in paper.parts
+    )
     return replace(paper, parts=tuple(parts))
+
+
+def _first(blocks: Sequence[Block], rest: str) -> Sequence[Block]:
+    return blocks if len(blocks) <= MOST_BLOCKS else (*blocks[:MOST_BLOCKS], Block("note", text=rest))
 
 
 def _cut(blocks: Iterable[Block], cut: Callable[[str], str], rest: str) -> Iterable[Block]:
