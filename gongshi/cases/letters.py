@@ -4,7 +4,7 @@ docs/rules/letters.md. What goes out is kept as it was sent, sealed, with the st
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,16 +16,19 @@ from gongshi.cases.labels import DECISIONS
 from gongshi.cases.leads import lead_standing
 from gongshi.cases.models import Case
 from gongshi.cases.reading import read_filed
+from gongshi.cases.sight import counted_from, levels_over
 from gongshi.places.queries import calendar, the_place
 from gongshi.routing.queries import categories
 from gongshi.rules.deadlines import Counting, due_on
-from gongshi.rules.letters import Lacking, letter, written_day
+from gongshi.rules.letters import Lacking, Template, letter, written_day
 from gongshi.rules.procedure import RESIDENT, Move, Procedure, RefusedError, Transition
 from gongshi.words import Words, in_language, pair
 
 RIGHT_BODY = "right_body"
 WRITTEN = frozenset({"law", RIGHT_BODY})
 """What an officer adds to what the step itself asks for: the basis in law, and codes of the ways that are right."""
+REVIEW = frozenset({"review_by", "review_office"})
+"""What can be told only where a level is above."""
 
 NAMES: Mapping[str, Words] = {
     "reference": pair("编号", "the reference"),
@@ -114,7 +117,7 @@ def drafted(
     if "asked" in template.parts:
         filed = read_filed(case, key)
         given["asked"] = str(filed.get("wish") or filed["text"])
-    made = letter(template, given, language)
+    made = letter(parts.owed(template), given, language)
     return Draft(template.code, in_language(template.name, language), made.text, language, made.lacking)
 
 
@@ -144,6 +147,14 @@ class _Parts:
     on: date
     language: str
 
+    def owed(self, template: Template) -> Template:
+        """The letter as it is owed in this case: where nobody is above, nothing of a review is demanded."""
+        if not self._nobody_above():
+            return template
+        return replace(
+            template, needs={part: basis for part, basis in template.needs.items() if part not in REVIEW}
+        )
+
     def of_case(self) -> dict[str, str]:
         """Who, what, and the ways that stay open."""
         case, writes = self.case, offices()[self.actor.office_id]
@@ -172,13 +183,21 @@ class _Parts:
         own = [day for code, day in running.items() if rules[code].waits_for == RESIDENT]
         answer_by = running.get(self.move.clock) or min(owed, default=None)
         above = self._way_up()
-        base = self.case.office_id if engine.answers_first(self.case, self.move.code) else None
-        office = engine.office_for_holder(self.case, above[1], base) if above else None
+        office = engine.office_for_holder(self.case, above[1], self._base()) if above else None
+        review_by = min(own, default=None) or (above[0] if above else None)
         return {
             "answer_by": self._day(answer_by),
-            "review_by": self._day(min(own, default=None) or (above[0] if above else None)),
+            "review_by": "" if self._nobody_above() else self._day(review_by),
             "review_office": self._say(offices()[office].name) if office else "",
         }
+
+    def _base(self) -> UUID:
+        """The office over which a review would be: who gives the first answer, else whoever gave it."""
+        first = engine.answers_first(self.case, self.move.code)
+        return self.case.office_id if first else counted_from(self.case)
+
+    def _nobody_above(self) -> bool:
+        return not levels_over(self.case, self._base())
 
     def _way_up(self) -> tuple[date | None, str] | None:
         """The resident's way to the level above from where the step leads: until when, and who holds it there."""

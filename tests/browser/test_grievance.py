@@ -28,7 +28,7 @@ def test_refused_and_reviewed(town: Town, page_at: Pages, clock: Clock, axe: Che
     move(officer, "不予受理", reason="补偿的数额由法院定。")
     # Nothing that was typed is lost, and the part that is lacking is named with its article.
     expect(officer.locator("#decline-reason")).to_have_value("补偿的数额由法院定。")
-    expect(officer.locator("main")).to_contain_text("信访工作条例 第二十三条、第三十一条")
+    expect(officer.locator("main")).to_contain_text("清禾县服务承诺 第13条（书面告知）")
     officer.get_by_label("行政复议").check()
     button(officer, "预览信件").last.click()
     expect(officer.locator(".sheet")).to_contain_text("行政复议（最晚2026年5月4日）")
@@ -58,7 +58,7 @@ def test_refused_and_reviewed(town: Town, page_at: Pages, clock: Clock, axe: Che
     )
     button(hall, "Preview").click()
     expect(hall.locator(".errors")).to_contain_text(
-        "the basis in law (Regulations on petition work, art. 35)"
+        "the basis in law (Qinghe service promise, art. 13 (what letters say))"
     )
     hall.locator("#id_law").fill(LAW)
     button(hall, "Preview").click()

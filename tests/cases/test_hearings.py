@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from gongshi.cases.actions.answers import send_answer
 from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.hearings import (
     call_hearing,
@@ -22,7 +23,7 @@ from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import key_for, read_case, read_openings
 from gongshi.cases.texts import TextRefused
 from gongshi.rules.procedure import RefusedError
-from tests.casework import replayed
+from tests.casework import ANSWER, replayed
 from tests.cast import Town, case_of, resident
 from tests.clock import local
 from tests.hearings import CALLED, HEARD, MINUTES, OUTCOME, call, called, in_re_review
@@ -70,7 +71,7 @@ def test_words_are_sealed_and_committed_to(town: Town) -> None:
     committed = History.objects.get(case=case, code="case.hearing_called").params["words"]
     assert read_openings(case, key_for(case.id, town.actor("gu")))[committed][1]["parts"]["place"]
     plain = str([(one.code, one.params) for one in History.objects.filter(case=case)])
-    assert "201" not in plain
+    assert "201室" not in plain
     assert "9:30" not in plain
 
 
@@ -127,6 +128,17 @@ def test_not_held_in_time_it_ends_by_itself_and_the_record_may_follow(town: Town
         record_hearing(case, "又一次。", "同上。", actor=gu, at=local("2026-05-09 10:00"))
     assert [kind for kind, _ in told(case, gu)] == ["hearing", "record"]
     replayed(case_of(filed))
+
+
+def test_no_record_is_added_after_the_decision(town: Town) -> None:
+    filed, _ = called(town)
+    run_clocks(local("2026-05-08 00:05"))
+    at = local("2026-05-09 10:00")
+    send_answer(case_of(filed), "final_answer", ANSWER, actor=town.actor("gu"), at=at)
+    with pytest.raises(RefusedError) as refused:
+        record_hearing(case_of(filed), MINUTES, OUTCOME, actor=town.actor("gu"), at=at)
+    assert refused.value.code == "no_hearing"
+    assert not Message.objects.filter(kind="record").exists()
 
 
 def test_the_resident_remarks_on_the_record_and_nobody_changes_it(town: Town) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gongshi.accounts.models import Appointment
+from gongshi.accounts.models import Appointment, Office
 from gongshi.cases.actions.answers import NewAnswer, send_answer
 from gongshi.cases.actions.erasure import erase_due, withdraw
 from gongshi.cases.actions.handlers import name_lead
@@ -101,7 +101,7 @@ def test_a_refusal_names_where_it_belongs_or_is_not_sent(town: Town) -> None:
     filed, case = grievance(town)
     with pytest.raises(LetterIncomplete) as error:
         make_move(case, "decline", actor=town.actor("zhou"), at=ACCEPTED, params=REFUSED)
-    assert lacking(error) == {"right_body": "信访工作条例 第二十三条、第三十一条"}
+    assert lacking(error) == {"right_body": "清禾县服务承诺 第13条（书面告知）"}
     assert case_of(filed).stage == "forwarded"
     written = {"right_body": ["reconsideration"]}
     make_move(case, "decline", actor=town.actor("zhou"), at=ACCEPTED, params=REFUSED, written=written)
@@ -109,6 +109,44 @@ def test_a_refusal_names_where_it_belongs_or_is_not_sent(town: Town) -> None:
     assert "这件事该走的路：\n· 行政复议（最晚2026年5月4日）" in told
     assert "可以在2026年4月2日以前请求镇政府复查" in told
     assert "要先仲裁" in told
+
+
+def test_where_nobody_is_above_letters_say_nothing_of_a_review(town: Town) -> None:
+    filed, case = grievance(town)
+    accept(town, case)
+    refused, second = grievance(town)
+    Office.objects.update(above=None)
+    forget()
+    send_answer(case_of(filed), "answer", ANSWER, actor=town.actor("zhou"), at=APRIL)
+    written = {"right_body": ["court"]}
+    make_move(second, "decline", actor=town.actor("zhou"), at=ACCEPTED, params=REFUSED, written=written)
+    for told in (letters(filed)[-1], letters(refused)[-1]):
+        assert told.name in ("信访事项处理意见书", "不予受理告知书")
+        assert "复查" not in told.text
+        assert "还一直可以走的其他路：\n· 行政复议" in told.text
+
+
+@pytest.mark.parametrize("rung", ["opinion", "reviewed", "final"])
+def test_without_a_lead_officer_no_rung_answers(town: Town, rung: str) -> None:
+    filed, case = grievance(town)
+    accept(town, case)
+    steps = [
+        ("answer", "zhou", "ask_review"),
+        ("review_answer", "qin", "ask_re_review"),
+        ("final_answer", "gu", ""),
+    ]
+    for move, who, then in steps[: ["opinion", "reviewed", "final"].index(rung)]:
+        send_answer(case_of(filed), move, ANSWER, actor=town.actor(who), at=APRIL)
+        make_move(case_of(filed), then, actor=resident(filed), at=APRIL)
+    move, who, _ = steps[["opinion", "reviewed", "final"].index(rung)]
+    lead = case_of(filed).lead_id
+    Case.objects.update(lead=None)
+    with pytest.raises(LetterIncomplete) as error:
+        send_answer(case_of(filed), move, ANSWER, actor=town.actor(who), at=APRIL)
+    assert lacking(error) == {"lead": "清禾县服务承诺 第12条（包案）"}
+    Case.objects.update(lead=lead)
+    send_answer(case_of(filed), move, ANSWER, actor=town.actor(who), at=APRIL)
+    assert "包案责任人：" in letters(filed)[-1].text
 
 
 def test_without_a_lead_officer_it_cannot_be_accepted_until_one_is_named(town: Town) -> None:
@@ -133,7 +171,7 @@ def test_an_answer_without_its_basis_in_law_is_not_sent(town: Town) -> None:
     bare = NewAnswer(ANSWER.decision, ANSWER.found, ANSWER.found_on, ANSWER.decided, ANSWER.call)
     with pytest.raises(LetterIncomplete) as error:
         send_answer(case_of(filed), "answer", bare, actor=town.actor("zhou"), at=APRIL)
-    assert lacking(error) == {"law": "信访工作条例 第三十二条"}
+    assert lacking(error) == {"law": "清禾县服务承诺 第13条（书面告知）"}
     assert own(filed).file.answers == []
 
 

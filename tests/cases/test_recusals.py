@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from gongshi.accounts.models import Office
 from gongshi.accounts.queries import actors_for
 from gongshi.accounts.rights import NotAllowed
 from gongshi.cases import engine, worklists
@@ -22,9 +23,10 @@ from gongshi.cases.queries import NotFound, case_by_reference
 from gongshi.cases.reading import key_of, read_case
 from gongshi.cases.recusing import Whom, may_be_recused
 from gongshi.notifications.models import OutboxRow
+from gongshi.places.snapshots import forget
 from gongshi.rules.procedure import RefusedError
 from gongshi.safekeeping.models import Leaf
-from tests.casework import ANSWER, accepted, add_office, add_staff, replayed, sees
+from tests.casework import ANSWER, accepted, add_office, add_staff, grievance, replayed, sees
 from tests.cast import NOW, Town, case_of, lin_files, matter, resident
 from tests.clock import local
 
@@ -149,6 +151,23 @@ def test_it_is_refused_where_nobody_would_be_left(town: Town) -> None:
     assert (History.objects.count(), Leaf.objects.count()) == before
     assert not fresh(case).recused
     assert case.office == town.offices["hall"]
+
+
+def test_the_last_level_that_could_review_is_not_taken_away(town: Town) -> None:
+    filed, case = grievance(town)
+    recuse(case, office(town, "hall"), WHY, actor=resident(filed), at=NOW)
+    before = History.objects.count(), Leaf.objects.count(), Recusal.objects.count()
+    with pytest.raises(NobodyLeft):
+        recuse(fresh(case), office(town, "city"), WHY, actor=resident(filed), at=NOW)
+    assert (History.objects.count(), Leaf.objects.count(), Recusal.objects.count()) == before
+    assert engine.office_for_holder(fresh(case), "above") == town.offices["city"].id
+    # Somebody of the office can still be kept from it, and so they can where no level ever was.
+    recuse(fresh(case), staff(town, "he"), WHY, actor=resident(filed), at=NOW)
+    alone, second = grievance(town)
+    Office.objects.update(above=None)
+    forget()
+    recuse(second, staff(town, "he"), WHY, actor=resident(alone), at=NOW)
+    assert fresh(second).recused
 
 
 def test_a_matter_about_an_office_goes_past_a_recused_level(deep: Town) -> None:

@@ -210,6 +210,41 @@ def test_a_procedure_that_reaches_higher_than_the_offices_is_a_fault() -> None:
     assert any("It reaches 2 levels up, but offices have at most 1" in line for line in english(files))
 
 
+GRIEVANCE = """
+[[category]]
+code = "appeal"
+name = { zh = "信访", en = "Grievance" }
+kind = "grievance"
+procedure = "service"
+door = "grievance"
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [("", ["rest"]), ('office = "hall"', ["appeals"]), ('office = "east-office"', []),
+     ('office = "east-office"\nchannels = ["phone"]', ["rest"])],
+)  # fmt: skip
+def test_grievances_are_not_routed_where_nobody_could_review(rule: str, told: list[str]) -> None:
+    files = proved()
+    files["categories.toml"] += GRIEVANCE
+    if rule:
+        words = 'reason = { zh = "归它。", en = "It is theirs." }'
+        rule = f'[[rule]]\ncode = "appeals"\ncategories = ["appeal"]\n{rule}\n{words}\n\n'
+        files["routing.toml"] = rule + files["routing.toml"]
+    found = [line for line in english(files) if "Grievances go to" in line]
+    what = 'Grievances go to "hall", which has no office above: nobody could review its answer.'
+    assert found == [f"fault routing.toml rule[{code}]: {what}" for code in told]
+
+
+def test_routes_of_the_demo_place_say_how_long_they_stay_open() -> None:
+    place = read_checked(QINGHE).place
+    routes = {route.code: route for route in place.routes}
+    assert (routes["labour"].days, routes["labour"].counting) == (365, "calendar")
+    assert "does not extend it" in routes["court"].words["en"]
+    assert "at any time" not in routes["court"].words["en"]
+
+
 def test_a_category_without_the_promise_that_its_procedure_uses_is_a_warning() -> None:
     files = changed("categories.toml", 'promise = { days = 10, counting = "calendar" }\n', "")
     assert english(files) == [

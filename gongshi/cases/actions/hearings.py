@@ -123,8 +123,16 @@ def end_hearing(
 def record_hearing(
     case: Case, minutes: str, outcome: str, *, actor: StaffActor, at: datetime, seen: int | None = None
 ) -> Case:
-    """The record of a hearing that the program ended when its time was over. Raises as `move_hearing`."""
-    if is_called(case) or not holds_hearings(case, actor) or not lacks_record(kinds_of(case)):
+    """The record of a hearing that the program ended when its time was over, until the matter ends.
+
+    Raises as `move_hearing`: what comes after the decision cannot be what it rests on.
+    """
+    if (
+        case.closed_at is not None
+        or is_called(case)
+        or not holds_hearings(case, actor)
+        or not lacks_record(kinds_of(case))
+    ):
         raise RefusedError("no_hearing")
     require_unwithdrawn(case)
     parts = _minutes(minutes, outcome)

@@ -12,6 +12,7 @@ from django.db import IntegrityError
 
 from gongshi.accounts.actors import Resident, StaffActor
 from gongshi.accounts.rights import require
+from gongshi.cases import engine
 from gongshi.cases.actions.glass import close_hidden
 from gongshi.cases.actions.moves import give
 from gongshi.cases.actions.public_state import refresh_public
@@ -23,7 +24,15 @@ from gongshi.cases.reading import key_for
 from gongshi.cases.record import Record
 from gongshi.cases.recusing import Whom, may_be_recused, may_undo
 from gongshi.cases.sealed import seal_json
-from gongshi.cases.sight import WORKING, deciders_over, is_hidden_from, levels_over, somebody_in
+from gongshi.cases.sight import (
+    WORKING,
+    counted_from,
+    deciders_over,
+    is_hidden_from,
+    kept_by,
+    levels_over,
+    somebody_in,
+)
 from gongshi.cases.supervising import supervise
 from gongshi.cases.texts import checked_text
 from gongshi.places.queries import local_day
@@ -110,6 +119,8 @@ def _recuse(
                 key=key,
             )
             _leave(case, whom, at)
+            if _takes_last_level(case, row):
+                raise NobodyLeft
             _hand_up(case, record)
             close_hidden(case, record, at)
             if case.supervision and case.supervision.decided_at is None:
@@ -135,6 +146,16 @@ def _leave(case: Case, whom: Whom, at: datetime) -> None:
         staff = getattr(case, part)
         if staff and is_hidden_from(case, StaffActor(staff, case.office_id, frozenset())):
             setattr(case, part, None)
+
+
+def _takes_last_level(case: Case, row: Recusal) -> bool:
+    """Whether whoever filed could go to a level above before this recusal, and to none with it."""
+    climbs = any(stage.holder.startswith("above") for stage in engine.procedure_of(case).stages.values())
+    base = counted_from(case)
+    if not climbs or levels_over(case, base):
+        return False
+    before = kept_by(Recusal.objects.filter(case=case, undone_at=None).exclude(pk=row.pk))
+    return bool(levels_over(case, base, kept=before))
 
 
 def _hand_up(case: Case, record: Record) -> None:

@@ -45,6 +45,7 @@ def check_rules(parts: Parts) -> None:
     _check_reach(parts)
     _check_leads(parts)
     _check_ties(parts)
+    _check_grievances(parts)
 
 
 def _check_last(parts: Parts) -> None:
@@ -177,3 +178,26 @@ def _check_ties(parts: Parts) -> None:
                         "只留一个，或给其中一个单写一条规则。", "Keep one, or give one a rule of its own."
                     )
                     parts.fault("routing.toml", ("rule", n, "among"), what, fix)
+
+
+def _check_grievances(parts: Parts) -> None:
+    """Whoever has a grievance can ask the level above to look at the answer; so there must be one."""
+    below = _descendants({category.code: category.parent for category in parts.categories})
+    waiting = {category.code for category in parts.categories if category.kind == "grievance"}
+    topmost = {office.code for office in parts.offices if office.above is None}
+    for n, rule in enumerate(parts.rules):
+        taken = waiting & _spread(rule.categories, below, frozenset(waiting))
+        for office in sorted(topmost & {rule.office, *rule.among}) if taken else ():
+            what = pair(
+                f"信访事项会给“{office}”，它上面没有单位：没有谁可以复查它的处理意见。",
+                f'Grievances go to "{office}", which has no office above: nobody could review its answer.',
+            )
+            fix = pair(
+                "给这一类换一个有上级的单位，或在 offices.toml 里写上 above；只有一个单位的地方不能收信访事项，"
+                "删掉这一类，让居民知道去哪里找上一级。",
+                "Route them to an office that has one above, or name it in offices.toml. A place with a single office "
+                "cannot take grievances: delete the category, and tell residents where the level above is.",
+            )
+            parts.fault("routing.toml", ("rule", n), what, fix)
+        if not (rule.areas or rule.channels or rule.months or rule.hours or rule.among):
+            waiting -= taken

@@ -64,13 +64,13 @@ REFUSALS: dict[str, Any] = {
     "office_same": say("这件事就在这个单位。", "The case is with this office already."),
     "nobody_above": say("这里没有更上一级的单位。", "There is no office above this one here."),
     "letter_incomplete": say(
-        "这一步要送的信还缺依法要写的内容。", "The letter of this step lacks what the law demands of it."
+        "这一步要送的信还缺必须写的内容。", "The letter of this step lacks what it has to say."
     ),
 }
 
 LACKING = say(
-    "信里还缺依法要写的：{part}。补上才能送出。",
-    "The letter lacks what the law demands: {part}. It cannot go out without it.",
+    "信里还缺必须写的：{part}。补上才能送出。",
+    "The letter lacks what it has to say: {part}. It cannot go out without it.",
 )
 
 ANSWER_FAULTS: dict[str, Any] = {

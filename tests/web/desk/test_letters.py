@@ -51,13 +51,13 @@ def test_what_a_refusal_lacks_is_named_and_what_was_typed_stays(sign_in: SignIn,
     client = sign_in("zhou")
     wrong = move(client, forwarded, "decline", reason="不归信访办理。", act="send")
     assert wrong.status_code == 422
-    assert "信里还缺依法要写的：该走的路和期限（信访工作条例 第二十三条、第三十一条）" in text(wrong)
+    assert "信里还缺必须写的：该走的路和期限（清禾县服务承诺 第13条（书面告知））" in text(wrong)
     assert "不归信访办理。" in text(wrong)
     english = client.post(
         address(forwarded, "moves", "decline", english=True), {"seen": forwarded.seq, "right_body": "court"}
     )
     assert (
-        "The letter lacks what the law demands: the reason (Regulations on petition work, art. 23)"
+        "The letter lacks what it has to say: the reason (Qinghe service promise, art. 13 (what letters say))"
         in text(english)
     )
     assert 'value="court" id="decline-right_body_2" checked' in english.content.decode()
@@ -77,7 +77,7 @@ def test_an_answer_is_seen_as_its_letter_and_asks_for_its_law(sign_in: SignIn, b
     assert "依据的法律和条款" in text(client.get(address(begun, "answer")))
     wrong = client.post(address(begun, "answer"), {**ANSWER, "seen": begun.seq, "act": "preview"})
     assert wrong.status_code == 422
-    assert "法律依据（信访工作条例 第三十二条）" in text(wrong)
+    assert "法律依据（清禾县服务承诺 第13条（书面告知））" in text(wrong)
     assert ANSWER["found"] in text(wrong)
     whole = {**ANSWER, "law": LAW, "seen": begun.seq}
     shown = client.post(address(begun, "answer"), {**whole, "act": "preview"})
@@ -101,7 +101,7 @@ def test_the_supervisor_is_told_that_nobody_answers_for_it_and_names_one(
     officer, hall = sign_in("zhou"), sign_in("qin")
     wrong = move(officer, forwarded, "accept")
     assert wrong.status_code == 422
-    assert "包案责任人（信访工作条例 第二十三条" in text(wrong)
+    assert "包案责任人（清禾县服务承诺 第12条" in text(wrong)
     board = hall.get("/desk/board/")
     assert "要定包案责任人的" in text(board)
     assert forwarded.filing.reference in text(hall.get("/desk/board/?list=no_lead"))
