@@ -3,9 +3,10 @@
 While a case follows, no member of staff knows of it (`sight`): the office works on the joint one alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 from gongshi.accounts.actors import Actor
 from gongshi.cases.models import Answer, Case
@@ -27,8 +28,8 @@ class Following(Protocol):
     def leave(self, case: Case, actor: Actor, at: datetime) -> None:
         """Whoever filed ``case``, which follows, takes it into their own hands."""
 
-    def erased(self, case: Case) -> None:
-        """What was written on ``case`` is being erased."""
+    def erased(self, case: Case) -> Collection[UUID]:
+        """What was written on ``case`` is being erased; the cases that follow it, which are erased with it."""
 
 
 _registered: list[Following] = []
@@ -65,8 +66,6 @@ def leave(case: Case, actor: Actor, at: datetime) -> None:
             one.leave(case, actor, at)
 
 
-def erased(case: Case) -> None:
-    """A case's words are being erased."""
-    if is_sealed(case.kind):
-        for one in _registered:
-            one.erased(case)
+def erased(case: Case) -> list[UUID]:
+    """A case's words are being erased; which others go with it."""
+    return [each for one in _registered for each in one.erased(case)] if is_sealed(case.kind) else []

@@ -93,6 +93,13 @@ class Record:
         self._commit(row)
         return row
 
+    def retold(self, case: Case, entry: History, reason: str, key: bytes) -> History:
+        """An entry of another case as one of this case's: the same step, when and by whom, its reason sealed anew."""
+        row = self.event(case, entry.code, by=entry.by, reason=reason, key=key, at=entry.at)
+        row.staff_id, row.office_id = entry.staff_id, entry.office_id
+        self._commit(row)
+        return row
+
     def left_out(self, case: Case, names: str, key: bytes) -> None:
         """The history entry for files that came by mail and could not be taken in."""
         self.event(case, "case.files_left_out", by="system", reason=names, key=key)

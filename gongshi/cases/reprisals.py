@@ -1,20 +1,25 @@
 """Being punished or pressed because of a matter: where the report of it goes, and who must not learn of it.
 
 It is a sealed matter about the office that has the first one, so that neither that office nor any beneath it ever meets
-it; nor does anybody who has dealt with the first, wherever they work. The link is in its sealed words alone: nothing is
-written down beside the first matter.
+it; nor does anybody who has dealt with the first, wherever they work, or is kept from it. The link is in its sealed
+words alone: nothing is written down beside the first matter.
 """
 
 from datetime import datetime
 from uuid import UUID
 
 from gongshi.cases.drafts import KeepOff, NewMatter
+from gongshi.cases.leads import LEAD_NAMED
 from gongshi.cases.models import Case, History, JointOffice, Look
+from gongshi.cases.recusing import recusals_of
 from gongshi.cases.routes import NobodyAbove, Route, route_for
 from gongshi.cases.sight import counted_from
 from gongshi.places.queries import the_place
 from gongshi.routing.queries import CategoryNode, category_by_code
 from gongshi.routing.suggesting import is_about_an_office
+
+# With these somebody in particular was given a matter, and others no longer have it.
+_NAMING = ("case.handler_named", LEAD_NAMED)
 
 
 def reprisal_category() -> CategoryNode | None:
@@ -32,15 +37,14 @@ def reprisal_matter(case: Case, text: str, *, at: datetime) -> tuple[NewMatter, 
     category = reprisal_category()
     if category is None:
         raise LookupError("the place has no category for reprisals")
-    joint = JointOffice.objects.filter(case=case, until_on=None).values_list("office_id", flat=True)
     number = f"/{case.number}" if case.number > 1 else ""
-    helping, people = tuple(map(KeepOff, joint)), dealt_with(case)
+    off, people = _offices_apart(case), _people_apart(case)
     for office in dict.fromkeys((case.office_id, counted_from(case))):
         matter = NewMatter(
             category=category.id,
             text=text,
             subject=office,
-            keep_off=helping,
+            keep_off=off,
             apart=people,
             because_of=f"{case.filing.reference}{number}",
         )
@@ -51,9 +55,18 @@ def reprisal_matter(case: Case, text: str, *, at: datetime) -> tuple[NewMatter, 
     raise NobodyAbove
 
 
-def dealt_with(case: Case) -> tuple[UUID, ...]:
-    """Staff who have the matter, did something about it or looked into it, each once."""
-    acted = History.objects.filter(case=case, staff_id__isnull=False).values_list("staff_id", flat=True)
-    looked = Look.objects.filter(case=case).values_list("staff_id", flat=True)
-    found = {case.lead_id, case.handler_id, *acted, *looked}
+def _offices_apart(case: Case) -> tuple[KeepOff, ...]:
+    """Offices that help with the matter or are kept from it, each with all beneath it."""
+    helping = JointOffice.objects.filter(case=case, until_on=None).values_list("office_id", flat=True)
+    kept = (row.office_id for row in recusals_of(case) if row.office_id)
+    return tuple(map(KeepOff, dict.fromkeys([*helping, *kept])))
+
+
+def _people_apart(case: Case) -> tuple[UUID, ...]:
+    """Staff who have or had the matter, did something about it, looked into it or are kept from it, each once."""
+    found = {case.lead_id, case.handler_id, *(row.staff_id for row in recusals_of(case))}
+    found.update(Look.objects.filter(case=case).values_list("staff_id", flat=True))
+    for code, acted, params in History.objects.filter(case=case).values_list("code", "staff_id", "params"):
+        named = (params.get(name) for name in ("lead", *(("from", "staff") if code in _NAMING else ())))
+        found.update([acted, *(UUID(one) for one in named if one)])
     return tuple(sorted(one for one in found if one))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from gongshi.cases import following
 from gongshi.cases.models import Case
 from gongshi.places.queries import the_place
 from gongshi.rules.procedure import KINDS
@@ -36,5 +37,7 @@ def schedule() -> list[Kept]:
 
 
 def case_kept_until(case: Case) -> date | None:
-    """The last day on which a closed case is kept; None while it is open."""
-    return kept_until(case.closed_on, kept_for(case.kind).months) if case.closed_on else None
+    """The last day on which a closed case is kept; None while it is open, or a joint one goes on in its place."""
+    if case.closed_on is None or case.outcome == following.OUTCOME:
+        return None
+    return kept_until(case.closed_on, kept_for(case.kind).months)

@@ -6,6 +6,7 @@ Registered with `cases.following`; everything here runs inside the transaction o
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from gongshi.accounts.actors import Actor, Resident
 from gongshi.accounts.rights import NotAllowed
@@ -35,15 +36,18 @@ class Members:
             _keep(collective, seq, "case.answered", read_sent(answer, key), key=key, answer=answer)
 
     def leave(self, case: Case, actor: Actor, at: datetime) -> None:
-        """What a member withdraws is first their own again."""
+        """What a member withdraws is first their own again. Where the joint case is gone, there is nothing to leave."""
         if not isinstance(actor, Resident):
             raise NotAllowed("case.erase")
-        go_alone(case, actor=actor, at=at)
+        if Member.objects.filter(case=case).exists():
+            go_alone(case, actor=actor, at=at)
 
-    def erased(self, case: Case) -> None:
-        """No trace of a member stays; and with a joint case goes what its members shared."""
+    def erased(self, case: Case) -> list[UUID]:
+        """No trace of a member stays; and with a joint case goes what its members shared, and their own."""
+        following = list(Member.objects.filter(collective__case=case).values_list("case", flat=True))
         Member.objects.filter(case=case).delete()
         Collective.objects.filter(case=case).delete()
+        return following
 
 
 def _keep(

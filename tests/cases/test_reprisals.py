@@ -5,26 +5,39 @@ from typing import Any
 import pytest
 from django.forms.models import model_to_dict
 
-from gongshi.accounts.models import Appointment
+from gongshi.accounts.models import Appointment, Office
 from gongshi.cases.actions.filing import Filed
+from gongshi.cases.actions.handlers import name_handler, name_lead
 from gongshi.cases.actions.looks import open_content
 from gongshi.cases.actions.moves import make_move
+from gongshi.cases.actions.recusals import recuse
 from gongshi.cases.actions.reprisals import NO_WORDS, report_reprisal
-from gongshi.cases.drafts import Contact
+from gongshi.cases.drafts import Contact, KeepOff
 from gongshi.cases.models import Case, Filing, History, Look
 from gongshi.cases.reading import read_case, resident_key
+from gongshi.cases.recusing import Whom
 from gongshi.cases.routes import NobodyAbove
 from gongshi.notifications.models import OutboxRow
 from gongshi.places.snapshots import forget
 from gongshi.safekeeping.receipts import new_receipt
 from tests.casework import accepted, add_office, add_staff, replayed, sees
-from tests.cast import NOW, Town, case_of, lin_files, matter
+from tests.cast import NOW, Town, case_of, lin_files, matter, resident
 
 pytestmark = pytest.mark.django_db
 
 
 def reported(case: Case, text: str = "所长叫人到家里来。", receipt: str | None = None) -> Filed:
     return report_reprisal(case, text, Contact(), receipt=receipt or new_receipt(), language="zh", at=NOW)
+
+
+def county_over(town: Town) -> Office:
+    """One more level, with Cao in it."""
+    county, hall = add_office(town, "county", "hall"), town.offices["hall"]
+    county.above, hall.above = None, county
+    county.save()
+    hall.save()
+    add_staff(town, "cao", county=["supervisor", "handler"])
+    return county
 
 
 @pytest.fixture
@@ -106,16 +119,44 @@ def test_where_the_topmost_level_has_it_whoever_is_left_there_deals_with_it(town
 
 
 def test_where_there_is_a_level_above_that_one_has_it(town: Town) -> None:
-    county = add_office(town, "county", "hall")
-    hall = town.offices["hall"]
-    county.above, hall.above = None, county
-    county.save()
-    hall.save()
-    add_staff(town, "cao", county=["supervisor", "handler"])
+    county = county_over(town)
     about = matter(town, "conduct", subject=town.offices["roads"].id)
     case = case_of(reported(case_of(lin_files(town, about)[0])))
-    assert (case.office, case.subject) == (county, hall)
+    assert (case.office, case.subject) == (county, town.offices["hall"])
     assert [sees(town, name, case) for name in ("qin", "tang", "zhou", "cao")] == [False, False, False, True]
+
+
+def test_whoever_was_named_at_the_level_above_is_kept_from_it_too(town: Town) -> None:
+    county = county_over(town)
+    add_staff(town, "ding", county=["dispatcher"])
+    off = (KeepOff(county.id, "dispatcher"),)
+    about = matter(town, "conduct", subject=town.offices["roads"].id, keep_off=off)
+    case = case_of(reported(case_of(lin_files(town, about)[0])))
+    replayed(case)
+    assert case.office == county
+    assert [sees(town, name, case) for name in ("ding", "cao")] == [False, True]
+
+
+def test_an_office_kept_off_afterwards_is_passed_over(town: Town) -> None:
+    county = county_over(town)
+    filed, case = accepted(town)
+    recuse(case, Whom.all_of(town.offices["hall"].id), "亲戚。", actor=resident(filed), at=NOW)
+    case = case_of(reported(case))
+    assert (case.office, case.subject) == (county, town.offices["roads"])
+    assert [sees(town, name, case) for name in ("tang", "cao")] == [False, True]
+
+
+def test_whoever_was_named_and_never_acted_is_kept_from_it_too(town: Town) -> None:
+    for name in ("gao", "fang"):
+        add_staff(town, name, hall=["handler"])
+    about, qin = matter(town, "conduct", subject=town.offices["roads"].id), town.actor("qin")
+    first = make_move(case_of(lin_files(town, about)[0]), "accept", actor=qin, at=NOW)
+    for name in ("gao", "qin"):
+        name_handler(first, town.staff[name].id, actor=qin, at=NOW)
+    for name in ("fang", "qin"):
+        name_lead(first, town.staff[name].id, "换人。", actor=qin, at=NOW)
+    case = case_of(reported(first))
+    assert [sees(town, name, case) for name in ("gao", "fang", "tang")] == [False, False, True]
 
 
 def test_where_everybody_had_to_do_with_it_nothing_is_filed(town: Town, pothole: Case) -> None:

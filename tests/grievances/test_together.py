@@ -16,6 +16,7 @@ from gongshi.cases.models import Case, Filing, Message, Recusal
 from gongshi.cases.queries import NotFound, case_by_reference, cases_visible_to
 from gongshi.cases.recusing import Whom
 from gongshi.cases.replaying import replayed
+from gongshi.cases.retention import case_kept_until
 from gongshi.cases.visiting import own_case
 from gongshi.grievances.actions.beginning import begin
 from gongshi.grievances.actions.codes import (
@@ -203,10 +204,12 @@ def test_why_an_office_takes_a_step_reaches_all_and_goes_along(town: Town) -> No
     lin, collective = begins(town)
     chen, qin = joins(code_of(lin)), town.actor("qin")
     make_move(joint_of(collective), "accept", actor=qin, at=NOW)
-    make_move(joint_of(collective), "extend", actor=qin, at=NOW, params={"reason": "等鉴定。"})
+    then, left = NOW + timedelta(days=1), NOW + timedelta(days=5)
+    make_move(joint_of(collective), "extend", actor=qin, at=then, params={"reason": "等鉴定。"})
     assert [(one.code, one.reason) for one in chen.reads().told] == [("case.extended", "等鉴定。")]
-    go_alone(chen.case, actor=chen.actor, at=NOW)
-    assert "等鉴定。" in [entry.reason for entry in own_case(chen.visitor, 1).file.events]
+    go_alone(chen.case, actor=chen.actor, at=left)
+    [told] = [entry for entry in own_case(chen.visitor, 1).file.events if entry.reason]
+    assert (told.reason, told.at, told.office) == ("等鉴定。", then, qin.office_id)
     whole()
 
 
@@ -280,12 +283,25 @@ def test_when_the_joint_case_was_kept_long_enough_its_words_go(town: Town) -> No
     go_alone(chen.case, actor=chen.actor, at=NOW + timedelta(days=61))
     later = NOW + timedelta(days=62)
     make_move(chen.case, "reopen", actor=chen.actor, at=later, params={"reason": "还是不通。"})
-    assert erase_closed("conduct", date(2027, 3, 1), NOW + timedelta(days=400), 10) == 2
+    # Those who still follow it go with it.
+    assert erase_closed("conduct", date(2027, 3, 1), NOW + timedelta(days=400), 10) == 1
+    assert lin.case.erased_at is not None
+    assert erase_due(NOW + timedelta(days=400), 10) == 1
+    assert (bytes(lin.case.content), lin.case.erase_on) == (b"", None)
     assert not Collective.objects.exists()
     assert not JointWord.objects.exists()
     assert not Member.objects.exists()
     assert chen.case.stage == "checking"
     whole()
+
+
+def test_who_follows_is_kept_as_long_as_the_joint_case_and_speaks_on(town: Town) -> None:
+    lin, _ = begins(town)
+    chen = joins(code_of(lin))
+    assert [case_kept_until(one.case) for one in (lin, chen)] == [None, None]
+    assert erase_closed("conduct", date(2029, 3, 1), NOW + timedelta(days=1_100), 10) == 0
+    take_seat(chen.case, invite(lin.case, actor=lin.actor), actor=chen.actor)
+    assert chen.reads().text == TEXT
 
 
 def test_who_was_kept_from_it_is_kept_from_it_by_every_way(town: Town) -> None:
@@ -343,11 +359,15 @@ def test_a_statutory_grievance_is_declined_for_all_and_reviewed_for_one(town: To
     told = chen.reads().told
     assert [one.reason for one in told] == ["由道路所办。", "属于诉讼。"]
     assert [one.letter["name"] for one in told if one.letter] == ["登记转送告知书", "不予受理告知书"]
-    case = go_alone(chen.case, actor=chen.actor, at=NOW)
-    case = make_move(case, "ask_review", actor=chen.actor, at=NOW)
+    later = NOW + timedelta(days=3)
+    case = go_alone(chen.case, actor=chen.actor, at=later)
+    case = make_move(case, "ask_review", actor=chen.actor, at=later)
     assert (case.stage, case.office_id) == ("review", town.offices["hall"].id)
-    read = open_content(case, town.actor("qin"), why="assignment", at=NOW)
+    read = open_content(case, town.actor("qin"), why="assignment", at=later)
     assert (read.text, "属于诉讼。" in [entry.reason for entry in read.events]) == (TEXT, True)
-    assert [one.name for one in read.letters] == ["登记转送告知书", "不予受理告知书"]
+    assert [(one.name, one.at, one.office) for one in read.letters] == [
+        ("登记转送告知书", NOW, town.offices["hall"].id),
+        ("不予受理告知书", NOW, town.offices["roads"].id),
+    ]
     assert joint_of(collective).stage == "declined"
     whole()

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from gongshi.accounts.actors import Actor, Resident, System
 from gongshi.accounts.rights import NotAllowed
@@ -160,10 +160,11 @@ def erase_due(at: datetime, limit: int) -> int:
 def erase_closed(kind: str, before: date, at: datetime, limit: int) -> int:
     """Erase cases of a kind that were closed before a day, as the schedule of retention says; returns how many.
 
-    Of those that came from an older system only what was brought in before that day.
+    Of those that came from an older system only what was brought in before that day. What follows a joint case is kept
+    as long as that one, and erased with it.
     """
     brought_in = first_id_from(datetime.combine(before, time.min, the_place().zone))
-    kept = Q(kind=kind, closed_on__lt=before)
+    kept = Q(kind=kind, closed_on__lt=before) & ~Q(outcome=following.OUTCOME)
     old = Case.objects.filter(kept, Q(filing__source=None) | Q(id__lt=brought_in), erased_at=None)
     old = old.order_by("closed_on", "id")
     return _erase(old.values_list("id", flat=True)[:limit], at, kept)
@@ -182,14 +183,18 @@ def _erase(cases: Iterable[UUID], at: datetime, still: Q) -> int:
     """Take each case, unless ``still`` no longer holds for it, and erase it."""
     done = 0
     for case_id in list(cases):
-        free = Case.objects.filter(still, pk=case_id, erased_at=None)
-        free.update(erased_at=at, erase_on=local_day(at), seq=F("seq") + 1)
+        _take(Case.objects.filter(still, pk=case_id), at)
         begun = Case.objects.filter(pk=case_id, erased_at__isnull=False, erase_on__isnull=False)
         case = begun.select_related("filing").first()
         if case is not None:
             _finish(case, at)
             done += 1
     return done
+
+
+def _take(cases: QuerySet[Case], at: datetime) -> None:
+    """From now on nobody reads them; `erase_due` finishes what nothing else does."""
+    cases.filter(erased_at=None).update(erased_at=at, erase_on=local_day(at), seq=F("seq") + 1)
 
 
 def _finish(case: Case, at: datetime) -> None:
@@ -215,7 +220,7 @@ def _empty(case: Case, at: datetime) -> None:
     # Whoever must not know of the case must not learn of its erasure either: only the words go.
     Recusal.objects.filter(case=case).update(reason=None)
     delete_for([case.id])
-    following.erased(case)
+    _take(Case.objects.filter(pk__in=following.erased(case)), at)
     Case.objects.filter(pk=case.pk).update(
         content=b"", route={}, withdrawn_from=None, lead=None, handler=None
     )

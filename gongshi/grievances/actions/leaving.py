@@ -11,7 +11,7 @@ from gongshi.cases.actions.erasure import withdraw
 from gongshi.cases.actions.moves import save_clocks
 from gongshi.cases.changing import COLUMNS, Changed, restored_on_failure
 from gongshi.cases.handing_on import handing_on
-from gongshi.cases.models import Answer, Case, Clock, Message, UndoPoint
+from gongshi.cases.models import Answer, Case, Clock, History, Message, UndoPoint
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import key_for
 from gongshi.cases.record import Record
@@ -76,15 +76,16 @@ def _take_over(
     (entry,) = transition.entries
     case.seq += 1
     record.event(case, entry.code, by=entry.by, params=entry.params)
+    entries = {row.seq: row for row in History.objects.filter(case=joint)}
     for row in words:
-        said = read_word(row, shared)
+        said, step = read_word(row, shared), entries[row.seq]
         if row.answer_id is None:
-            # The words that went to all stand in the history of each who goes on.
+            # The words that went to all stand in the history of each who goes on, with their own day and office.
             if said["reason"]:
                 case.seq += 1
-                record.event(case, row.code, by="office", reason=said["reason"], key=key)
+                record.retold(case, step, said["reason"], key)
             if "letter" in said:
-                _own_letter(case, said["letter"], key, at)
+                _own_letter(case, said["letter"], key, step)
         else:
             _own_answer(case, Answer.objects.get(pk=row.answer_id), said, key)
     engine.take_state(case, transition.state)
@@ -97,9 +98,10 @@ def _take_over(
     record.store()
 
 
-def _own_letter(case: Case, letter: Mapping[str, str], key: bytes, at: datetime) -> None:
-    """A letter that went to all, as one's own, for whoever reviews it to read."""
-    row = Message(id=new_id(), case=case, at=at, kind="letter", office_id=None)
+def _own_letter(case: Case, letter: Mapping[str, str], key: bytes, step: History) -> None:
+    """A letter that went to all with a step, as one's own, for whoever reviews it to read."""
+    row = Message(id=new_id(), case=case, at=step.at, kind="letter")
+    row.office_id, row.staff_id = step.office_id, step.staff_id
     row.content, _ = seal_words(key, letter, row=row.id, field="content")
     row.save(force_insert=True)
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from gongshi.accounts.queries import offices
 from gongshi.cases.actions.filing import AlreadyFiled
 from gongshi.cases.actions.reprisals import report_reprisal
-from gongshi.cases.drafts import MAX_TEXT, Contact
+from gongshi.cases.drafts import MAX_TEXT, Contact, NewMatter
 from gongshi.cases.following import follows
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound, case_of
@@ -106,7 +106,7 @@ def _page(
     note: Any = "",
     status: int = 200,
 ) -> HttpResponse:
-    route = _route(case, at)
+    matter, route = _destination(case, at)
     context = {
         "filing": visitor.filing,
         "case": case,
@@ -119,16 +119,26 @@ def _page(
         "note": note,
         "most": MAX_TEXT,
         "office": offices().get(route.office) if route else None,
-        "concerned": offices().get(case.office_id),
+        **(_kept(matter) if matter else {}),
         "server": server_among({case.office_id}),
         "routes": the_place().routes,
     }
     return render(request, "public/filing/reprisal.html", context, status=status)
 
 
-def _route(case: Case, at: datetime) -> Route | None:
-    """Where it would go; None where nobody here may have it."""
+def _destination(case: Case, at: datetime) -> tuple[NewMatter, Route] | tuple[None, None]:
+    """What would be filed, and where it would go; None where nobody here may have it."""
     try:
-        return reprisal_matter(case, "", at=at)[1]
+        return reprisal_matter(case, "", at=at)
     except NobodyAbove:
-        return None
+        return None, None
+
+
+def _kept(matter: NewMatter) -> dict[str, Any]:
+    """The office that it is about, and the others that are kept from it."""
+    known = offices()
+    others = {one.office for one in matter.keep_off} - {matter.subject}
+    return {
+        "concerned": known.get(matter.subject) if matter.subject else None,
+        "others": [node for office, node in known.items() if office in others],
+    }

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from gongshi.cases.models import Case, Filing
-from gongshi.grievances.models import Member
+from gongshi.grievances.models import Collective, Member
 from tests.cast import Town
 from tests.clock import Clock
 from tests.grievances.many import (
@@ -135,6 +135,17 @@ def test_leaving_and_withdrawing_in_one(town: Town) -> None:
     assert page.status == 200
     assert Case.objects.get(pk=chen.case.pk).outcome == "withdrawn"
     assert Member.objects.count() == 1
+
+
+def test_where_the_joint_matter_is_gone_ones_own_is_withdrawn_all_the_same(town: Town) -> None:
+    lin, _ = begins(town)
+    chen = joins(code_of(lin))
+    Collective.objects.all().delete()
+    page = at_home(chen)
+    assert "共同事项已经不在了" in page.get("/filing/1/").text
+    page.get("/filing/1/withdraw/").press("撤回", {"content": "erase"}, form="main .narrow form")
+    own = Case.objects.get(pk=chen.case.pk)
+    assert (own.outcome, own.erase_on is not None) == ("withdrawn", True)
 
 
 def test_nothing_else_is_done_to_a_matter_that_follows(town: Town) -> None:

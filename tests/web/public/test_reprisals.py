@@ -3,10 +3,10 @@
 import pytest
 from django.test import Client
 
-from gongshi.cases.models import Case, Filing
+from gongshi.cases.models import Case, Filing, JointOffice
 from gongshi.places.models import Place
 from gongshi.places.snapshots import forget
-from tests.cast import Town
+from tests.cast import NOW, Town
 from tests.clock import Clock
 from tests.web.public.walker import Walker, files_a_report
 
@@ -103,6 +103,19 @@ def test_where_nobody_is_left_the_other_routes_stand_there(town: Town, walker: W
     walker.get(ADDRESS)
     assert "这里没有别的单位能受理" in walker.text
     assert walker.page.select_one("textarea") is None
+
+
+def test_the_page_names_who_is_kept_from_it_and_not_the_office_that_gets_it(
+    town: Town, walker: Walker
+) -> None:
+    files_a_report(walker)
+    hall, roads, water = (town.offices[code] for code in ("hall", "roads", "water"))
+    Case.objects.update(office=hall, subject=roads)
+    JointOffice.objects.create(case=Case.objects.get(), office=water, since_on=NOW.date())
+    walker.get(ADDRESS)
+    for words in ("送到镇政府", "道路所和它下面的单位，还有办过", "水务所和它下面的单位也看不到"):
+        assert words in walker.text
+    assert "镇政府和它下面的单位" not in walker.text
 
 
 def test_who_runs_the_server_is_said_first(town: Town, walker: Walker) -> None:
