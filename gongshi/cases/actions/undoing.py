@@ -83,7 +83,7 @@ def _settle(case: Case, point: UndoPoint, at: datetime) -> None:
     refresh_public(case)
     if drop_unsent(point.notices) != len(point.notices):
         raise RefusedError("undo_over")
-    if not UndoPoint.objects.filter(pk=point.pk).delete()[0]:
+    if not UndoPoint.objects.filter(case=case, at=point.at).delete()[0]:
         # Somebody acted on the step a moment ago.
         raise RefusedError("undo_over")
 
