@@ -36,6 +36,7 @@ def test_from_the_queue_to_a_sent_answer(town: Town, page_at: Pages, axe: Callab
     page = page_at(1280)
     signs_in(page, "zhou")
     expect(page.locator("h1")).to_have_text("待办")
+    page.wait_for_load_state()  # what listens to keys comes after the words
     press, main = page.keyboard.press, page.locator("main")
     for key, reference in (("j", first), ("j", second), ("k", first)):
         press(key)
