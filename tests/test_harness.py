@@ -73,15 +73,15 @@ def test_postgresql_ends_with_whoever_asked_for_it(sign: signal.Signals) -> None
 
 
 def test_every_test_has_its_turn_on_the_second_database() -> None:
-    """One in five where time is short: of some seeds each is among them; what is about databases always is."""
-    seeds = [str(number) for number in range(40)]
+    """One in eight where time is short: of some seeds each is among them; what is about databases always is."""
+    seeds = [str(number) for number in range(80)]
     for nodeid in ("tests/web/desk/test_queue.py::test_pages", "tests/attacks/test_row_06.py::test_row_06"):
         turns = [of_this_turn(nodeid, seed) for seed in seeds]
-        assert 1 < sum(turns) < 20
+        assert 2 < sum(turns) < 24
     assert all(of_this_turn("tests/cases/test_races.py::test_a_race", seed) for seed in seeds)
 
 
-def test_a_run_that_is_told_to_leaves_four_fifths_out() -> None:
+def test_a_run_that_is_told_to_leaves_most_out() -> None:
     """What tests/run.py says to a run has to reach it."""
     command = [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:randomly", "tests/web/desk"]
     said = subprocess.run(
@@ -93,4 +93,4 @@ def test_a_run_that_is_told_to_leaves_four_fifths_out() -> None:
         text=True,
     ).stdout.splitlines()[-1]
     taken, of = map(int, re.findall(r"^(\d+)/(\d+) tests collected", said)[0])
-    assert of / 8 < taken < of / 3
+    assert of / 16 < taken < of / 4
