@@ -190,7 +190,9 @@ def _locked(case: Case, actor: Resident) -> tuple[Member, Collective]:
 
 def lock(collective: UUID) -> Collective:
     """The collective as it is now; others who would change it or who is in it wait for the end of the transaction."""
-    found = Collective.objects.select_for_update(of=("self",)).select_related("case__filing", "case__promise")
+    found = Collective.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        "case__filing", "case__promise"
+    )
     row = found.filter(pk=collective).first()
     if row is None:
         raise NotFound
