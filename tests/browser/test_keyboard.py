@@ -36,8 +36,12 @@ def test_from_the_queue_to_a_sent_answer(town: Town, page_at: Pages, axe: Callab
     page = page_at(1280)
     signs_in(page, "zhou")
     expect(page.locator("h1")).to_have_text("待办")
-    page.wait_for_load_state()  # what listens to keys comes after the words
-    press, main = page.keyboard.press, page.locator("main")
+    main = page.locator("main")
+
+    def press(key: str) -> None:
+        page.wait_for_load_state()  # a page that came in answer to the last key may not listen yet
+        page.keyboard.press(key)
+
     for key, reference in (("j", first), ("j", second), ("k", first)):
         press(key)
         expect(focused(page)).to_have_text(reference)

@@ -71,7 +71,7 @@ def opens(page: Page, reference: str, receipt: str) -> None:
 
 
 def signs_in(page: Page, name: str, target: str = "desk/") -> None:
-    """A member of staff signs in, in two steps, and is at ``target``."""
+    """A member of staff signs in, in two steps, and is at ``target``, where the scripts listen already."""
     page.goto(target)
     page.locator("#id_login").fill(name)
     page.locator("#id_password").fill(PASSWORD)
@@ -79,6 +79,7 @@ def signs_in(page: Page, name: str, target: str = "desk/") -> None:
     page.locator("#id_code").fill(unused_code(Staff.objects.get(username=name)))
     page.locator("main form button[type=submit]").first.click()
     expect(page.locator(".desk-tools form")).to_be_visible()
+    page.wait_for_load_state()  # what listens to keys comes after the words
 
 
 def at_case(page: Page, case: Case) -> str:
