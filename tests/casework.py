@@ -145,7 +145,7 @@ def _office(case: Case, rows: list[History]) -> str:
             office = str(row.office_id)
         elif row.code in ("case.opened", "case.handed_over", "case.assigned", "case.handed_up"):
             office = row.params["office"]
-        elif row.code == "case.escalated" and row.params["stage"] in stages:
+        elif row.code in ("case.escalated", "case.reopened") and row.params["stage"] in stages:
             # A stage that a level above holds gives the case to that level.
             office = str(engine.office_for_holder(case, stages[row.params["stage"]].holder) or office)
     return office

@@ -98,6 +98,39 @@ def test_late_it_is_pressed_and_raised_without_anybody(town: Town) -> None:
     replayed(case_of(filed))
 
 
+@pytest.mark.parametrize("rung", ["reviewed", "review_confirmed", "final"])
+def test_what_a_review_or_re_review_decided_and_was_not_done_goes_to_the_level_above(
+    town: Town, rung: str
+) -> None:
+    filed, case = answered(town)
+    make_move(case, "ask_review", actor=resident(filed), at=local("2026-04-02 10:00"))
+    at = local("2026-04-03 10:00")
+    send_answer(case_of(filed), "review_answer", ANSWER, actor=town.actor("qin"), at=at)
+    if rung == "review_confirmed":
+        make_move(case_of(filed), "confirm_review", actor=resident(filed), at=at)
+    if rung == "final":
+        make_move(case_of(filed), "ask_re_review", actor=resident(filed), at=at)
+        send_answer(case_of(filed), "final_answer", ANSWER, actor=town.actor("gu"), at=at)
+    assert case_of(filed).stage == rung
+    params = {"reason": "意见里定的事没有做。"}
+    case = make_move(case_of(filed), "reopen", actor=resident(filed), at=at, params=params)
+    assert (case.stage, case.office.code, case.closed_at) == ("not_done", "hall", None)
+    replayed(case)
+
+
+def test_accepting_a_review_leaves_the_re_review_open_and_no_second_review_by_the_same_level(
+    town: Town,
+) -> None:
+    filed, case = answered(town)
+    make_move(case, "ask_review", actor=resident(filed), at=local("2026-04-02 10:00"))
+    at = local("2026-04-03 10:00")
+    send_answer(case_of(filed), "review_answer", ANSWER, actor=town.actor("qin"), at=at)
+    case = make_move(case_of(filed), "confirm_review", actor=resident(filed), at=at)
+    moves = {move.code for move in engine.moves_for(case, resident(filed), at)}
+    assert "ask_re_review" in moves
+    assert "ask_review" not in moves
+
+
 def test_back_with_the_first_instance_levels_are_counted_from_it_again(town: Town) -> None:
     version = ProcedureVersion.objects.get(code="grievance")
     version.text = version.text.replace('to = "not_done"', 'to = "handling"')
@@ -108,7 +141,7 @@ def test_back_with_the_first_instance_levels_are_counted_from_it_again(town: Tow
     send_answer(
         case_of(filed), "review_answer", ANSWER, actor=town.actor("qin"), at=local("2026-04-03 10:00")
     )
-    make_move(case_of(filed), "confirm", actor=resident(filed), at=local("2026-04-04 10:00"))
+    make_move(case_of(filed), "confirm_review", actor=resident(filed), at=local("2026-04-04 10:00"))
     params = {"reason": "没有照办。"}
     case = make_move(case_of(filed), "reopen", actor=resident(filed), at=APRIL, params=params)
     assert (case.office.code, case.first_instance, case.stage) == ("roads", None, "handling")
