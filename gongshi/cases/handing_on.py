@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import datetime
 
 from gongshi.accounts.actors import Actor
@@ -12,6 +13,28 @@ from gongshi.cases.reading import Erased, KeyClosed, KeyMissing, key_for
 from gongshi.rules.ladder import is_sealed
 from gongshi.safekeeping.actions import discard_wraps
 from gongshi.safekeeping.models import Wrap
+
+_together: ContextVar[list[Wrap] | None] = ContextVar("wraps of one change of many", default=None)
+
+
+@contextmanager
+def all_or_nothing() -> Iterator[None]:
+    """Around one transaction of several changes: when it fails, what any of them handed on is taken back.
+
+    Each change takes back only what it did itself, and by then the earlier ones are over.
+    """
+    if _together.get() is not None:
+        yield
+        return
+    added: list[Wrap] = []
+    before = _together.set(added)
+    try:
+        yield
+    except BaseException:
+        discard_wraps(added)
+        raise
+    finally:
+        _together.reset(before)
 
 
 @contextmanager
@@ -32,8 +55,15 @@ def handing_on(case: Case, actor: Actor, key: bytes | None, *, at: datetime) -> 
             with suppress(KeyClosed, Erased, KeyMissing):
                 keys[asked] = key_for(asked, actor)
     added: list[Wrap] = []
+
+    def now() -> None:
+        found = hand_on(case, keys, at=at)
+        added.extend(found)
+        if (whole := _together.get()) is not None:
+            whole.extend(found)
+
     try:
-        yield lambda: added.extend(hand_on(case, keys, at=at))
+        yield now
     except BaseException:
         discard_wraps(added)
         raise

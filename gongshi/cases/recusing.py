@@ -8,7 +8,8 @@ from gongshi.accounts.actors import Resident, StaffActor
 from gongshi.accounts.queries import acting_in, offices, offices_held
 from gongshi.accounts.rights import may
 from gongshi.cases.models import Case, History, JointOffice, Look, Recusal
-from gongshi.cases.sight import Kept, is_hidden_from, kept_from
+from gongshi.cases.models.recusals import BY_OTHERS
+from gongshi.cases.sight import Kept, is_hidden_from, kept_by, kept_from
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,16 @@ def may_be_recused(case: Case, actor: StaffActor | Resident) -> list[Whom]:
     the officer who is named there. A superior: of those offices the ones below theirs, and staff of these and of their
     own office.
     """
-    kept = kept_from(case)
     if isinstance(actor, Resident):
         if actor.filing_id != case.filing_id:
             return []
+        # An office that is missing in the list would tell of whom they are not told.
+        kept = kept_by(recusals_told(case))
         named = [Whom("staff", case.lead_id, case.office_id)] if case.lead_id else []
         return [*map(Whom.all_of, _left(case, kept)), *named]
     if not may(actor, "recusal.order"):
         return []
+    kept = kept_from(case)
     below = [office for office in _left(case, kept) if actor.office_id in offices()[office].supervisors]
     people = [
         Whom("staff", one.staff_id, one.office_id)
@@ -82,6 +85,11 @@ def recusals_of(case: Case) -> list[Recusal]:
     return (
         list(Recusal.objects.filter(case=case, undone_at=None).order_by("at", "id")) if case.recused else []
     )
+
+
+def recusals_told(case: Case) -> list[Recusal]:
+    """Those of which whoever filed the case is told: all but what held for others' joint case before."""
+    return [row for row in recusals_of(case) if row.by != BY_OTHERS]
 
 
 def may_undo(recusal: Recusal, actor: StaffActor) -> bool:

@@ -17,6 +17,7 @@ from gongshi.grievances.queries import member_of
 from gongshi.grievances.reading import Joint, read_joint
 from gongshi.safekeeping.receipts import new_receipt
 from tests.cast import NOW, Town, case_of, lin_files, matter
+from tests.web.public.walker import Walker
 
 TEXT = "道路所把河边的路封了三个月，没有说为什么，也没有说到什么时候。"
 SECRET = "我家孩子每天绕路上学"
@@ -49,9 +50,16 @@ class Somebody:
         return read_joint(member_of(self.case), self.visitor)
 
 
+def at_home(somebody: Somebody) -> Walker:
+    """Their browser, with their filing open."""
+    opened = {"reference": somebody.filing.reference, "receipt": somebody.receipt}
+    return Walker().get("/open/").press("打开", opened)
+
+
 def complains(town: Town, at: datetime = NOW, **extra: Any) -> Somebody:
     """Somebody files about Roads, alone."""
-    one = matter(town, "conduct", subject=town.offices["roads"].id, text=extra.pop("text", SECRET))
+    given = {name: extra.pop(name) for name in ("keep_off",) if name in extra}
+    one = matter(town, "conduct", subject=town.offices["roads"].id, text=extra.pop("text", SECRET), **given)
     filed, receipt = lin_files(town, one, at=at, **extra)
     return Somebody(filed.filing, filed.receipt_id, receipt)
 

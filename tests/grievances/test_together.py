@@ -32,12 +32,9 @@ from gongshi.grievances.actions.codes import (
 from gongshi.grievances.actions.joining import join_collective, read_invitation
 from gongshi.grievances.actions.leaving import go_alone
 from gongshi.grievances.models import Collective, JointWord, Member
-from gongshi.places.snapshots import forget
-from gongshi.routing.models import Category
 from gongshi.rules.procedure import RefusedError
 from gongshi.safekeeping.receipts import new_receipt
-from gongshi.words import pair
-from tests.casework import add_staff
+from tests.casework import add_staff, ladder_town
 from tests.cast import NOW, Town, lin_files, matter
 from tests.grievances.many import (
     SECRET,
@@ -317,7 +314,7 @@ def test_who_was_kept_from_it_is_kept_from_it_by_every_way(town: Town) -> None:
     assert not cases_visible_to(lu).exists()
     with pytest.raises(NotFound):
         open_content(joint_of(collective), lu, why="assignment", at=NOW)
-    assert {row.by for row in Recusal.objects.filter(case=chen.case)} == {"superior"}
+    assert {row.by for row in Recusal.objects.filter(case=chen.case)} == {"others"}
 
 
 @pytest.mark.parametrize("code", ["pothole", "how-to"])
@@ -330,18 +327,7 @@ def test_only_sealed_kinds_become_joint(town: Town, code: str) -> None:
 
 def test_a_statutory_grievance_is_declined_for_all_and_reviewed_for_one(town: Town) -> None:
     """The ladder's own procedure: registered, forwarded, declined with a reason; one of them asks for a review."""
-    town.categories["grievance"] = Category.objects.create(
-        code="grievance",
-        parent=town.categories["pothole"].parent,
-        position=9,
-        name=pair("信访事项", "Grievance"),
-        kind="grievance",
-        procedure="grievance",
-        door="office",
-        keywords=["grievance"],
-        public=False,
-    )
-    forget()
+    ladder_town(town)
     filed, receipt = lin_files(town, matter(town, "grievance"))
     lin = Somebody(filed.filing, filed.receipt_id, receipt)
     collective = begin(lin.case, TEXT, actor=lin.actor, at=NOW)

@@ -16,7 +16,9 @@ from gongshi.accounts.actors import Actor, Resident, System
 from gongshi.accounts.rights import NotAllowed
 from gongshi.cases import engine, following
 from gongshi.cases.actions.moves import make_move
+from gongshi.cases.changing import restored_on_failure
 from gongshi.cases.claiming import drop_claims
+from gongshi.cases.handing_on import all_or_nothing
 from gongshi.cases.models import (
     Answer,
     Attachment,
@@ -66,7 +68,7 @@ def withdraw(case: Case, *, erase: bool, actor: Actor, at: datetime, reason: str
     withdrawn, and nothing more. Raises NotAllowed for staff, NotFound for somebody else's, RefusedError, Changed.
     """
     _only_who_filed(case, actor)
-    with transaction.atomic():
+    with all_or_nothing(), restored_on_failure(case), transaction.atomic():
         following.leave(case, actor, at)
         for part in _merged_into(case):
             withdraw(part, erase=erase, actor=actor, at=at, reason=reason)
@@ -104,7 +106,7 @@ def _erase_later(case: Case, at: datetime) -> None:
 
 def withdraw_all(filing: Filing, *, erase: bool, actor: Actor, at: datetime) -> None:
     """`withdraw` every case of a filing, in one transaction."""
-    with transaction.atomic():
+    with all_or_nothing(), transaction.atomic():
         for case in cases_of(filing):
             if case.outcome != WITHDRAWN or (erase and case.erase_on is None):
                 withdraw(case, erase=erase, actor=actor, at=at)
@@ -116,7 +118,7 @@ def keep_after_all(case: Case, *, actor: Actor, at: datetime, work: bool = True)
     A case that came withdrawn from elsewhere has nowhere to go back to, and is only kept. Raises as `withdraw`.
     """
     _only_who_filed(case, actor)
-    with transaction.atomic():
+    with all_or_nothing(), transaction.atomic():
         for part in _merged_into(case):
             if part.outcome == WITHDRAWN:
                 keep_after_all(part, actor=actor, at=at, work=work)
@@ -136,7 +138,7 @@ def _keep(case: Case, *, actor: Actor, at: datetime, work: bool) -> Case:
 
 def keep_all(filing: Filing, *, actor: Actor, at: datetime) -> None:
     """`keep_after_all` for every withdrawn case of a filing, in one transaction."""
-    with transaction.atomic():
+    with all_or_nothing(), transaction.atomic():
         for case in cases_of(filing):
             if case.outcome == WITHDRAWN:
                 keep_after_all(case, actor=actor, at=at)

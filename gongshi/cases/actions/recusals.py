@@ -9,8 +9,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError
+from django.db.models import QuerySet
 
 from gongshi.accounts.actors import Resident, StaffActor
+from gongshi.accounts.queries import offices_below
 from gongshi.accounts.rights import require
 from gongshi.cases import engine
 from gongshi.cases.actions.glass import close_hidden
@@ -19,6 +21,7 @@ from gongshi.cases.actions.public_state import refresh_public
 from gongshi.cases.changing import COLUMNS, append, changing
 from gongshi.cases.handing_on import handing_on
 from gongshi.cases.models import Case, JointOffice, Recusal
+from gongshi.cases.models.recusals import BY_OTHERS
 from gongshi.cases.queries import NotFound, cases_visible_to
 from gongshi.cases.reading import key_for
 from gongshi.cases.record import Record
@@ -103,12 +106,14 @@ def _recuse(
     row = Recusal(id=new_id(), case=case, by=by, at=at, **whom.as_columns())
     row.reason = seal_json(key, text, row=row.id, field="reason")
     record = Record(actor=actor, at=at)
-    standing = Recusal.objects.filter(case=case, undone_at=None, **whom.as_columns())
+    there = Recusal.objects.filter(case=case, undone_at=None, **whom.as_columns())
+    standing = there.exclude(by=BY_OTHERS)
     if standing.exists():
         return
     try:
         with handing_on(case, actor, key, at=at) as now, changing(case):
             append(case)
+            _in_place_of(there.filter(by=BY_OTHERS), at)
             row.save(force_insert=True)
             case.recused = True
             record.event(
@@ -135,6 +140,19 @@ def _recuse(
             standing.get()
             return
         raise
+
+
+def _in_place_of(rows: QuerySet[Recusal], at: datetime) -> None:
+    """Whom a joint case was kept from is named here now, as if there had been no such row; who is beneath stays so."""
+    for row in rows:
+        below = offices_below(row.office_id) if row.beneath and row.office_id else ()
+        known = set(Recusal.objects.filter(case=row.case_id, undone_at=None).values_list("office", flat=True))
+        Recusal.objects.bulk_create(
+            Recusal(id=new_id(), case_id=row.case_id, office_id=office, by=BY_OTHERS, at=at)
+            for office in below
+            if office not in known
+        )
+    rows.delete()
 
 
 def _leave(case: Case, whom: Whom, at: datetime) -> None:

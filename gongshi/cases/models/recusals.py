@@ -7,11 +7,15 @@ from gongshi.accounts.models import Office, Staff
 from gongshi.cases.models.filings import Case
 from gongshi.safekeeping.ids import new_id
 
+# Kept from a joint matter, by whoever: whoever goes on alone from it is not told of whom it was.
+BY_OTHERS = "others"
+
 
 class Recusal(models.Model):
     """One office or one member of staff kept from one case, by themselves, a superior or whoever filed.
 
-    ``by`` says who asked for it: "self", "superior" or "resident". ``reason`` is sealed with the case's data key. It
+    ``by`` says who asked for it: "self", "superior" or "resident"; "others": it held for the joint case that this one
+    followed, and whoever filed this one is not told of it. ``reason`` is sealed with the case's data key. It
     stands until a superior undoes it. ``beneath``: every office under the one named is kept from it, too.
 
     ``named_as``: whoever filed named no person but a role ("handler" ... of the office ``named_in``), or those who

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from gongshi.accounts.actors import Resident
 from gongshi.cases import engine
+from gongshi.cases.actions.glass import close_hidden
 from gongshi.cases.actions.moves import save_clocks
 from gongshi.cases.changing import COLUMNS, Changed, restored_on_failure
 from gongshi.cases.drafts import Contact
@@ -101,7 +102,7 @@ def _store(
             follow(case, clocks, actor, at)
             UndoPoint.objects.filter(case=case).delete()
             rows.insert()
-            copy_company(rows.case, case, same_filer=True)
+            copy_company(rows.case, case, same_filer=True, at=at)
             member.collective.save(force_insert=True)
             member.save(force_insert=True)
     except BaseException:
@@ -118,6 +119,8 @@ def follow(case: Case, clocks: list[Clock], actor: Resident, at: datetime) -> No
     record.event(case, entry.code, by=entry.by, params=entry.params)
     engine.take_state(case, transition.state)
     put_aside(case, at)
+    # No member of staff sees it from now on, whoever broke glass for it among them.
+    close_hidden(case, record, at)
     free = Case.objects.filter(pk=case.pk, seq=seen, erased_at=None)
     if not free.update(**{name: getattr(case, name) for name in COLUMNS}):
         raise Changed

@@ -10,7 +10,7 @@ from gongshi.cases import engine
 from gongshi.cases.actions.erasure import withdraw
 from gongshi.cases.actions.moves import save_clocks
 from gongshi.cases.changing import COLUMNS, Changed, restored_on_failure
-from gongshi.cases.handing_on import handing_on
+from gongshi.cases.handing_on import all_or_nothing, handing_on
 from gongshi.cases.models import Answer, Case, Clock, History, Message, UndoPoint
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import key_for
@@ -42,7 +42,12 @@ def go_alone(case: Case, *, actor: Resident, at: datetime) -> Case:
         raise NotFound
     member = member_of(case)
     key = key_for(case.id, actor)
-    with restored_on_failure(case), handing_on(case, actor, key, at=at) as now, transaction.atomic():
+    with (
+        all_or_nothing(),
+        restored_on_failure(case),
+        handing_on(case, actor, key, at=at) as now,
+        transaction.atomic(),
+    ):
         collective = lock(member.collective_id)
         # Its stage stays as it is until this is done, and can no longer be undone: somebody has acted on it.
         joint = (
@@ -94,7 +99,7 @@ def _take_over(
     if not free.update(**{name: getattr(case, name) for name in COLUMNS}):
         raise Changed
     save_clocks(case, transition, clocks)
-    copy_company(case, joint, same_filer=False)
+    copy_company(case, joint, same_filer=False, at=at)
     record.store()
 
 

@@ -11,6 +11,7 @@ from gongshi.cases.drafts import Contact
 from gongshi.cases.following import OUTCOME
 from gongshi.cases.key_holders import ladder_of, wraps_of_new
 from gongshi.cases.models import Case, Clock, Filing, JointOffice, Receipt, Recusal
+from gongshi.cases.models.recusals import BY_OTHERS
 from gongshi.cases.record import Record
 from gongshi.cases.sealed import seal_json, seal_words
 from gongshi.places.queries import calendar, local_day, the_place
@@ -117,10 +118,11 @@ def take_columns(case: Case, other: Case, names: tuple[str, ...]) -> None:
         setattr(case, name, getattr(other, name))
 
 
-def copy_company(case: Case, other: Case, *, same_filer: bool) -> None:
+def copy_company(case: Case, other: Case, *, same_filer: bool, at: datetime) -> None:
     """Who is kept from the other case is kept from this one, and who was asked to help with it helps with this one.
 
-    Not the ``same_filer``: whom somebody else named, and as what, is not told.
+    Not the ``same_filer``: whom somebody else named, as what and when, is not told to them. These rows are kept from
+    whoever filed this one (`models.Recusal.by`), and say no more than that it is so from now on.
     """
     here = set(Recusal.objects.filter(case=case, undone_at=None).values_list("office_id", "staff_id"))
     kept = []
@@ -130,7 +132,7 @@ def copy_company(case: Case, other: Case, *, same_filer: bool) -> None:
             row.id, row.case, row.reason = new_id(), case, None
             row._state.adding = True
             if not same_filer:
-                row.by, row.named_as, row.named_in = "superior", "", None
+                row.by, row.at, row.named_as, row.named_in = BY_OTHERS, at, "", None
             kept.append(row)
     Recusal.objects.bulk_create(kept)
     for asked in JointOffice.objects.filter(case=other, until_on=None):
@@ -138,7 +140,10 @@ def copy_company(case: Case, other: Case, *, same_filer: bool) -> None:
             case=case,
             office_id=asked.office_id,
             defaults={"until_on": None},
-            create_defaults={"id": new_id(), "since_on": asked.since_on},
+            create_defaults={
+                "id": new_id(),
+                "since_on": asked.since_on if same_filer else engine.today(at),
+            },
         )
 
 

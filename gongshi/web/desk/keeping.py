@@ -33,6 +33,7 @@ ALL_BENEATH = say("整个单位和下属单位", "the whole office and all benea
 BY: dict[str, Words] = {
     "self": pair("自己回避", "stepped back"),
     "superior": pair("上级决定", "by a superior"),
+    "others": pair("原来的共同事项里就有", "held for the joint matter before"),
     "resident": pair("居民要求", "asked for by the resident"),
 }
 

@@ -16,7 +16,7 @@ from gongshi.cases.hearings import KINDS, NOTICE, RECORD, is_called
 from gongshi.cases.leads import LEAD_NAMED, LED_KINDS, lead_since
 from gongshi.cases.models import BreakGlass, Case, Clock, Look, Recusal
 from gongshi.cases.reading import ReadAnswer, ReadEvent, ReadMessage
-from gongshi.cases.recusing import Whom, may_be_recused, recusals_of
+from gongshi.cases.recusing import Whom, may_be_recused, recusals_told
 from gongshi.cases.reprisals import reprisal_category
 from gongshi.cases.sight import deciders_over
 from gongshi.cases.visiting import OwnCase, Visitor
@@ -171,7 +171,7 @@ def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
             {"code": one.code, "name": _named(one)} for one in may_be_recused(case, resident(visitor))
         ],
         "glass": [_glass(row, reason, at) for row, reason in own.glass],
-        "kept": _kept(recusals_of(case)),
+        "kept": _kept(recusals_told(case)),
         "may_report": reprisal_category() is not None,
     }
 

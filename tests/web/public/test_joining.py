@@ -12,8 +12,8 @@ from tests.grievances.many import (
     ANSWER,
     SECRET,
     TEXT,
-    Somebody,
     answers,
+    at_home,
     begins,
     code_of,
     complains,
@@ -23,12 +23,6 @@ from tests.grievances.many import (
 from tests.web.public.walker import Walker
 
 pytestmark = pytest.mark.django_db
-
-
-def at_home(somebody: Somebody) -> Walker:
-    """Their browser, with their filing open."""
-    opened = {"reference": somebody.filing.reference, "receipt": somebody.receipt}
-    return Walker().get("/open/").press("打开", opened)
 
 
 def test_from_ones_own_filing_to_a_joint_matter_and_a_neighbour_in_it(town: Town, walker: Walker) -> None:
