@@ -30,6 +30,11 @@ def is_sealed_door(door: str) -> bool:
     return bool(behind) and all(is_sealed(node.kind) for node in behind)
 
 
+def can_be_joint() -> bool:
+    """Whether this place takes matters that others may join."""
+    return any(is_sealed(node.kind) for node in leaves())
+
+
 def leaf(code: str) -> CategoryNode | None:
     """The category with this code, if one can file under it."""
     found = category_by_code(code) if code else None

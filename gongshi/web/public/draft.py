@@ -18,7 +18,7 @@ NO_PLACE = "none"
 SAME = "same"
 PARTS = (
     *("category", "area", "place", "lat", "lon", "subject", "text", "wish", "public"),
-    *("pages", "closest"),
+    *("pages", "closest", "openly"),
 )
 CONTACT = (
     *("earlier", "name", "email", "phone", "notify"),
@@ -39,6 +39,7 @@ class Matter:
     In the second and later matters a place that is not said is the first's; a category is never taken over, its own
     words decide, unless it is "same". ``area`` "none": no place. ``answers``: by question. ``pages``: codes of the
     answer pages that were shown before it was sent, with spaces between them; ``closest``: the one that came closest.
+    ``openly``: "openly" where whoever was named as somebody who must not see it may read it all the same (`unsealed`).
     """
 
     category: str = ""
@@ -52,6 +53,7 @@ class Matter:
     public: str = ""
     pages: str = ""
     closest: str = ""
+    openly: str = ""
     answers: dict[str, str] = field(default_factory=dict)
     files: list[UUID] = field(default_factory=list)
 

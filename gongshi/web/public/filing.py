@@ -20,7 +20,7 @@ from gongshi.cases.queries import filing_by_receipt
 from gongshi.cases.routes import NobodyAbove
 from gongshi.cases.visiting import Visitor, own_cases, own_contact
 from gongshi.web.limits import later, wait_for, within
-from gongshi.web.public import faults, visits
+from gongshi.web.public import faults, unsealed, visits
 from gongshi.web.public.asking import take_closest
 from gongshi.web.public.draft import DOORS, Draft, known_as, new_draft, read_draft
 from gongshi.web.public.faults import LABELS, WORDS, Problem
@@ -52,6 +52,11 @@ FILES_GONE = say(
 ADDED = say(
     "您刚才选的加上了，还没有送出。看看现在送到哪里，再按一次“送出”。",
     "What you chose is added; nothing was sent yet. See where it goes now, then press “Send” once more.",
+)
+SEALED = say(
+    "改成密封的一类了，您点了名的看不到。还没有送出：看看现在送到哪里，再按一次“送出”。",
+    "It is of a sealed kind now, kept from those whom you named. Nothing was sent yet: see where it goes, then press "
+    "“Send” once more.",
 )
 TEMPLATES = {page: f"public/file/{page}.html" for page in PAGES}
 
@@ -105,8 +110,9 @@ def send(request: HttpRequest) -> HttpResponse:
     """File the draft. Whatever is wrong leads back to the page where it can be put right, with everything kept."""
     at = timezone.now()
     draft = read_draft(request.POST, at)
-    if take_named(draft, request.POST):
-        return show(request, draft, Outcome("check"), at, status=WRONG, notes=[ADDED])
+    came = take_named(draft, request.POST)
+    if came or unsealed.take_sealed(draft, request.POST):
+        return show(request, draft, Outcome("check"), at, status=WRONG, notes=[ADDED if came else SEALED])
     if (shown := _not_yet(request, draft, at)) is not None:
         return shown
     try:
@@ -125,7 +131,7 @@ def send(request: HttpRequest) -> HttpResponse:
 
 def _not_yet(request: HttpRequest, draft: Draft, at: datetime) -> HttpResponse | None:
     """The page to go back to before anything is filed, if there is a reason."""
-    wrong = faults.problems(draft, engine.today(at))
+    wrong = [*faults.problems(draft, engine.today(at)), *unsealed.problems(draft)]
     old = [TOO_OLD] if draft.renewed else []
     if wrong:
         page = (

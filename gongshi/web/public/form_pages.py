@@ -21,6 +21,7 @@ from gongshi.web.public.maps import TALLEST, WIDTH, outline_map
 from gongshi.web.public.steps import Outcome
 from gongshi.web.public.text_page import Own, text_page
 from gongshi.web.public.tip_offs import is_tip_off
+from gongshi.web.public.unsealed import asked_of
 from gongshi.words import in_language, language, pair, say
 
 STEPS = (pair("什么事", "What"), pair("在哪里", "Where"), pair("经过和要求", "What happened"))
@@ -118,7 +119,7 @@ def _what(draft: Draft, outcome: Outcome, at: datetime) -> Own:  # noqa: ARG001
         {"code": code, "name": name, "hint": hint, "chosen": code == draft.door}
         for code, name, hint in doors_open()
     ]
-    return {"doors": doors}, set()
+    return {"doors": doors, "joinable": choices.can_be_joint()}, set()
 
 
 def _ask(draft: Draft, outcome: Outcome, at: datetime) -> Own:  # noqa: ARG001
@@ -250,9 +251,7 @@ def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
                 ],
             }
         )
-    known = known_beside(draft, kinds, outcome, at)
-    for number, each in enumerate(matters, start=1):
-        each["known"] = known.get(number, [])
+    shown |= _asked_beside(matters, draft, kinds, outcome, at)
     perhaps_sealed = any(each["sealed"] for each in matters)
     return {
         "matters": matters,
@@ -263,6 +262,21 @@ def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
         "perhaps_sealed": perhaps_sealed,
         "earlier_mistyped": choices.is_mistyped(draft.earlier),
     }, shown
+
+
+def _asked_beside(
+    matters: list[dict[str, Any]],
+    draft: Draft,
+    kinds: dict[int, list[CategoryNode]],
+    outcome: Outcome,
+    at: datetime,
+) -> set[str]:
+    """What is told and asked beside each matter; the names of the boxes."""
+    known = known_beside(draft, kinds, outcome, at)
+    asked = asked_of(draft, outcome.problems)
+    for number, each in enumerate(matters, start=1):
+        each["known"], each["asked"] = known.get(number, []), asked.get(number)
+    return {one["name"] for one in asked.values()}
 
 
 def answered_questions(category: CategoryNode | None, matter: Matter) -> list[tuple[Any, Any]]:

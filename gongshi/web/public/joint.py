@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import segno
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -36,10 +38,11 @@ from gongshi.rules.procedure import RefusedError
 from gongshi.safekeeping.limits import attempt_at
 from gongshi.web.limits import later
 from gongshi.web.public.faults import WORDS
+from gongshi.web.public.posters import in_both
 from gongshi.web.public.showing import answer_shown, looks_shown, overview, routes_of, your_day
 from gongshi.web.public.visits import resident, with_visit
 from gongshi.web.public.withdrawing import counted, found_case
-from gongshi.words import say
+from gongshi.words import pair, say
 
 WRONG, CONFLICT = 422, 409
 CHANGED = say(
@@ -58,6 +61,21 @@ UNREADABLE = say(
     "这里有存不下来的字符，请重新输入。", "There are characters here that cannot be kept. Type it again."
 )
 
+JOIN_WORDS = {
+    "title": pair("共同码", "Join code"),
+    "way": pair(
+        "打开上面的网址，或者扫一扫，输入这个码。", "Open the address above, or scan it, and type this code."
+    ),
+    "read": pair(
+        "先看共同的话。愿意，就按“加入”，拿您自己的回执；不愿意，关掉就行，什么也不留下。",
+        "Read the joint text first. To join, press “Join” and get a receipt of your own. If not, close the page: "
+        "nothing is kept.",
+    ),
+    "care": pair(
+        "谁有这个码，谁就能看到共同的话。请亲手交给信得过的人，不要拍照发到群里。",
+        "Whoever has this code can read the joint text. Hand it to people you trust; post no photo of it in a group.",
+    ),
+}
 SIMPLE = {"renew": renew_code, "close": close_joining, "step_down": step_down}
 WHAT = {"speak", "invite", "seat", "alone", *SIMPLE}
 
@@ -186,6 +204,32 @@ def _take_seat(
         return later(response, attempt.wait) if attempt.wait else response
     attempt.take_back()
     return None
+
+
+@with_visit
+def note(
+    request: HttpRequest,
+    visitor: Visitor,
+    at: datetime,  # noqa: ARG001
+    number: int,
+) -> HttpResponse:
+    """How to join, for paper, with the code: for those who hand it on."""
+    try:
+        own = own_case(visitor, number)
+        spoken = read_joint(member_of(own.case), visitor).spoken
+    except (NotFound, Erased):
+        raise Http404 from None
+    if spoken is None or not spoken.code:
+        raise Http404
+    address = f"{settings.BASE_URL}{reverse('public:join')}"
+    context = {
+        "number": number,
+        "code": spoken.code,
+        "words": {name: in_both(words) for name, words in JOIN_WORDS.items()},
+        "site": address.partition("://")[2],
+        "qr": segno.make(address, error="m", micro=False).svg_data_uri(border=2, dark="#000", light="#fff"),
+    }
+    return render(request, "public/filing/joint_note.html", context)
 
 
 def _see(number: int) -> HttpResponse:

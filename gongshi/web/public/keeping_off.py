@@ -68,7 +68,11 @@ def take_named(draft: Draft, data: QueryDict) -> bool:
     role = data.get(ROLE) or ""
     came = f"{office.code}:{role if role in NAMED_ROLES else ''}" if office else ""
     fresh = bool(came) and came not in codes
-    draft.keep_off = " ".join([*codes, came] if fresh else codes)
+    before, draft.keep_off = draft.keep_off, " ".join([*codes, came] if fresh else codes)
+    if draft.keep_off != before:
+        # What was said of the others is not said of these.
+        for matter in draft.matters:
+            matter.openly = ""
     return fresh
 
 

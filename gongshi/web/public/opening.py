@@ -15,6 +15,7 @@ from gongshi.safekeeping.receipts import normalise_receipt
 from gongshi.web.limits import later, within
 from gongshi.web.public import visits
 from gongshi.web.public.boxes import Box, secret_box
+from gongshi.web.public.choices import can_be_joint
 from gongshi.words import say
 
 REFUSED = 403
@@ -75,6 +76,7 @@ def page(
         "again": again,
         "kept": kept,
         "wait": within(wait) if wait else "",
+        "joinable": can_be_joint(),
     }
     return render(request, "public/open.html", context, status=status)
 

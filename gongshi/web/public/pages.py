@@ -16,6 +16,7 @@ from gongshi.cases.retention import schedule
 from gongshi.notifications.jobs import KEPT as NOTICES_KEPT
 from gongshi.places.queries import the_place
 from gongshi.routing.queries import current_procedures, leaves, procedure_versions
+from gongshi.web.public.choices import can_be_joint
 from gongshi.web.public.disruptions import running
 from gongshi.web.public.drawings import drawing
 from gongshi.web.public.form_pages import doors_open
@@ -27,7 +28,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """The first page."""
     doors = [{"code": code, "name": name, "hint": hint} for code, name, hint in doors_open()]
     out = running(timezone.now())
-    return render(request, "public/home.html", {"doors": doors, "out": out, **_operator()})
+    context = {"doors": doors, "out": out, "joinable": can_be_joint(), **_operator()}
+    return render(request, "public/home.html", context)
 
 
 @require_safe

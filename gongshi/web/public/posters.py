@@ -68,19 +68,19 @@ def _poster(request: HttpRequest) -> HttpResponse:
     place = the_place()
     operator = next((node for node in offices().values() if node.code == place.operator), None)
     context = {
-        "said": {name: _in_both(words) for name, words in SAID.items()},
+        "said": {name: in_both(words) for name, words in SAID.items()},
         "spot": spot,
         # What somebody without a camera types.
         "site": settings.BASE_URL.partition("://")[2],
         "qr": segno.make(address, error="m", micro=False).svg_data_uri(scale=4, border=2),
         "emergency": place.emergency,
         "operator": operator,
-        "operated_by": _in_both(operator.name) if operator else [],
+        "operated_by": in_both(operator.name) if operator else [],
     }
     return render(request, "public/poster.html", context)
 
 
-def _in_both(words: Mapping[str, str]) -> list[tuple[str, str]]:
+def in_both(words: Mapping[str, str]) -> list[tuple[str, str]]:
     """Each language's tag and text, the place's own language first."""
     texts = [("zh-Hans", words["zh"]), ("en", words["en"])]
     return texts[::-1] if the_place().language == "en" else texts

@@ -52,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("filing/keep/", withdrawing.keep_filing, name="keep_filing"),
     path("filing/<int:number>/together/", joint.together, name="together"),
     path("filing/<int:number>/joint/", joint.joint, name="joint"),
+    path("filing/<int:number>/joint/note/", joint.note, name="joint_note"),
     path("filing/<int:number>/dossier/", dossier.dossier, name="dossier"),
     path("filing/<int:number>/withdraw/", withdrawing.withdraw_case, name="withdraw"),
     path("filing/<int:number>/keep/", withdrawing.keep_case, name="keep_case"),

@@ -49,6 +49,23 @@ def test_from_ones_own_filing_to_a_joint_matter_and_a_neighbour_in_it(town: Town
     assert Member.objects.count() == 2
 
 
+def test_whoever_has_a_code_finds_the_way_in_and_the_note_says_nothing_of_the_matter(
+    town: Town, walker: Walker
+) -> None:
+    for page in ("/", "/file/", "/open/"):
+        assert walker.get(page).page.select_one('main a[href="/join/"]'), page
+    lin, _ = begins(town)
+    page = at_home(lin)
+    page.get(str(page.form('a[href$="/note/"]')["href"]))
+    assert code_of(lin) in page.text
+    assert "/join/" in page.text
+    assert not [
+        word for word in (TEXT, "镇政府", "道路所", "信访", lin.filing.reference) if word in page.text
+    ]
+    chen = at_home(joins(code_of(lin)))
+    assert chen.client.get("/filing/1/joint/note/").status_code == 404
+
+
 @pytest.mark.parametrize("code", ["", "abc", "7G2K-M4QX-0V9T-3NRB", "x\x00y", "共同码共同码共同码共同码"])
 def test_whatever_is_wrong_with_a_code_the_refusal_is_the_same(town: Town, walker: Walker, code: str) -> None:
     begins(town)

@@ -114,3 +114,46 @@ def test_it_is_said_of_those_who_must_not_see_it_and_of_those_over_the_operator(
         walker.press("go=next").press("go=next")
         walker.press("go=next", {"text-1": "邻居占了过道。"})
         assert walker.page.select_one("#runs-server") is not None
+
+
+def named_then_a_pothole(walker: Walker) -> Walker:
+    """Roads is named behind the door of disputes; then it turns out to be a pothole."""
+    walker.get("/file/?door=dispute").press("go=keep", {"keep-office": "roads"})
+    walker.press("go=back").press("press=broken").press("go=next", {"category-1": "pothole"})
+    return walker.press("go=next").press("go=next", {"text-1": "老桥上有坑。"})
+
+
+def test_a_kind_that_is_not_sealed_is_never_sent_to_whom_was_named_without_asking(
+    town: Town, walker: Walker
+) -> None:
+    named_then_a_pothole(walker)
+    assert "道路所" in walker.form("#id_openly-1").get_text()
+    walker.press("go=send")
+    assert (walker.status, Filing.objects.count()) == (422, 0)
+    assert "#id_openly-1" in str(walker.page)
+    # Neither is it asked away by choosing nothing, nor are the names lost on the way.
+    walker.press("go=text").press("go=next")
+    assert "道路所" in walker.form("#id_openly-1").get_text()
+    walker.press("go=send", {"openly-1": "openly"})
+    case = Case.objects.get()
+    assert (case.kind, case.office, case.recused) == ("request", town.offices["roads"], False)
+
+
+def test_it_can_become_a_sealed_matter_kept_from_them_instead(town: Town, walker: Walker) -> None:
+    named_then_a_pothole(walker)
+    walker.press("go=send", {"openly-1": "kept"})
+    assert (walker.status, Filing.objects.count()) == (422, 0)
+    assert "送到镇政府" in walker.text
+    assert "反映的单位：道路所" in walker.text
+    walker.press("go=send")
+    case = Case.objects.get()
+    assert (case.kind, case.office, case.subject) == ("conduct", town.offices["hall"], town.offices["roads"])
+    assert Recusal.objects.filter(case=case, office=town.offices["roads"]).exists()
+
+
+def test_who_is_named_after_it_was_to_go_openly_is_asked_about_anew(town: Town, walker: Walker) -> None:
+    named_then_a_pothole(walker)
+    walker.form().append(walker.page.new_tag("input", attrs={"name": "openly-1", "value": "openly"}))
+    walker.form().append(walker.page.new_tag("input", attrs={"name": "keep-office", "value": "water"}))
+    walker.press("go=send").press("go=send")
+    assert (walker.status, Filing.objects.count()) == (422, 0)
