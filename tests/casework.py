@@ -13,7 +13,7 @@ from gongshi.accounts.queries import actors_for
 from gongshi.cases import engine
 from gongshi.cases.actions.answers import NewAnswer, Verdict, give_verdict, send_answer
 from gongshi.cases.actions.filing import Filed
-from gongshi.cases.actions.moves import make_move
+from gongshi.cases.actions.moves import ANSWERS, make_move
 from gongshi.cases.drafts import Contact
 from gongshi.cases.models import Case, Clock, History
 from gongshi.cases.queries import QueueFilter, cases_visible_to, joint_queue, queue, supervisions_of
@@ -126,7 +126,7 @@ def replayed(case: Case) -> None:
     assert str(fresh.office_id) == _office(fresh, rows)
     assert fresh.hand_overs == sum(row.code == "case.handed_over" for row in rows)
     assert fresh.reopenings == sum(row.code == "case.reopened" for row in rows)
-    told = [row for row in rows if row.code in ("case.answered", "case.promised", "case.reported_done")]
+    told = [row for row in rows if row.code in ANSWERS]
     assert str(fresh.answered_on) == (told[-1].params["on"] if told else "None")
     over = engine.procedure_of(fresh).stages[fresh.stage].end or fresh.merged_into is not None
     assert (fresh.closed_at is not None) == over
@@ -139,14 +139,17 @@ def standing(rows: list[History]) -> list[History]:
 
 
 def _office(case: Case, rows: list[History]) -> str:
-    office, stages = "", engine.procedure_of(case).stages
+    office, first, stages = "", "", engine.procedure_of(case).stages
     for row in rows:
         if row.code == "case.taken_over":
             office = str(row.office_id)
         elif row.code in ("case.opened", "case.handed_over", "case.assigned", "case.handed_up"):
             office = row.params["office"]
+        elif row.code == "case.acceptance_ordered":
+            office, first = first, ""
         elif row.code in ("case.escalated", "case.reopened") and row.params["stage"] in stages:
             # A stage that a level above holds gives the case to that level.
+            first = first or office
             office = str(engine.office_for_holder(case, stages[row.params["stage"]].holder) or office)
     return office
 

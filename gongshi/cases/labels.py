@@ -15,6 +15,7 @@ HISTORY: dict[str, Words] = {
     "case.claimed": pair("您认领了这份来件", "You took over this filing"),
     "case.accepted": pair("承办单位已受理", "The office has taken it on"),
     "case.declined": pair("承办单位说明不予受理", "The office declined and said why"),
+    "case.acceptance_ordered": pair("上级责令受理", "The level above ordered it to be accepted"),
     "case.handed_over": pair("转交另一单位", "Handed on to another office"),
     "case.referred": pair("单位之间有分歧，交督办单位决定", "Offices disagree; the supervisor decides"),
     "case.office_invited": pair("请另一单位一起办", "Another office was asked to join"),

@@ -16,12 +16,12 @@ from gongshi.cases.labels import DECISIONS
 from gongshi.cases.leads import lead_standing
 from gongshi.cases.models import Case
 from gongshi.cases.reading import read_filed
-from gongshi.cases.sight import counted_from, levels_over
+from gongshi.cases.sight import able_lead, counted_from, levels_over
 from gongshi.places.queries import calendar, the_place
 from gongshi.routing.queries import categories
 from gongshi.rules.deadlines import Counting, due_on
 from gongshi.rules.letters import Lacking, Template, letter, written_day
-from gongshi.rules.procedure import RESIDENT, Move, Procedure, RefusedError, Transition
+from gongshi.rules.procedure import OFFICE, RESIDENT, Move, Procedure, RefusedError, Transition
 from gongshi.words import Words, in_language, pair
 
 RIGHT_BODY = "right_body"
@@ -138,6 +138,16 @@ def last_day(route: Mapping[str, Any], on: date) -> date | None:
     return due_on(start_on=on, days=days, counting=counting, calendar=calendar()) if days else None
 
 
+def _asked_from(procedure: Procedure, holder: str) -> frozenset[str]:
+    """The stages from which the resident can ask this level: a time for that, in any of them, is the time for it."""
+    asking = (
+        move
+        for move in procedure.moves.values()
+        if move.effect == "escalate" and RESIDENT in move.by and procedure.stages[move.to].holder == holder
+    )
+    return frozenset().union(*(move.sources for move in asking))
+
+
 @dataclass(frozen=True)
 class _Parts:
     case: Case
@@ -158,7 +168,9 @@ class _Parts:
     def of_case(self) -> dict[str, str]:
         """Who, what, and the ways that stay open."""
         case, writes = self.case, offices()[self.actor.office_id]
-        lead = lead_standing(case)
+        back = self._goes_back_to()
+        lead = able_lead(case, back) if back else lead_standing(case)
+        goes = offices()[back] if back else None
         reference = case.filing.reference if case.number == 1 else f"{case.filing.reference}/{case.number}"
         return {
             "reference": reference,
@@ -168,6 +180,7 @@ class _Parts:
             "office": self._say(writes.name),
             "office_phone": writes.phone,
             "lead": self._say(staff_names()[lead]) if lead else "",
+            **({"to_office": self._say(goes.name), "to_phone": goes.phone} if goes else {}),
             "routes": self._routes(engine.procedure_of(case).stages[self.transition.state.stage].routes),
         }
 
@@ -191,6 +204,12 @@ class _Parts:
             "review_office": self._say(offices()[office].name) if office else "",
         }
 
+    def _goes_back_to(self) -> UUID | None:
+        """The office that has to go on with it after the step, where that brings it back from a level above."""
+        holder = engine.procedure_of(self.case).stages[self.transition.state.stage].holder
+        first = self.case.first_instance_id
+        return engine.able_to_hold(self.case, first) if holder == OFFICE and first else None
+
     def _base(self) -> UUID:
         """The office over which a review would be: who gives the first answer, else whoever gave it."""
         first = engine.answers_first(self.case, self.move.code)
@@ -205,12 +224,14 @@ class _Parts:
         for move in procedure.moves_from(self.transition.state.stage):
             if move.effect != "escalate" or RESIDENT not in move.by:
                 continue
+            holder = procedure.stages[move.to].holder
+            asked_from = _asked_from(procedure, holder)
             days = [
                 due_on(start_on=self.on, days=rule.days, counting=rule.counting, calendar=calendar())
                 for rule in procedure.clocks.values()
-                if rule.waits_for == RESIDENT and rule.runs_in & move.sources and isinstance(rule.days, int)
+                if rule.waits_for == RESIDENT and rule.runs_in & asked_from and isinstance(rule.days, int)
             ]
-            return min(days, default=None), procedure.stages[move.target(self.transition.state.stage)].holder
+            return min(days, default=None), holder
         return None
 
     def given(self, written: Mapping[str, Any]) -> dict[str, str]:

@@ -27,6 +27,8 @@ BY_NEED: Mapping[str, tuple[str, ...]] = {
     "answer": ("asked", "found", "found_on", "decision", "decided", "call"),
 }
 """Parts that come with what the step itself needs."""
+BY_EFFECT: Mapping[str, tuple[str, ...]] = {"order": BY_NEED["office"]}
+"""Parts that come with what the step does: an acceptance that is ordered goes to the office that has to accept."""
 PARTS = frozenset({*ALWAYS, *(part for parts in BY_NEED.values() for part in parts)})
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),

@@ -1,15 +1,17 @@
 """A grievance on its way up, from registered to re-reviewed: each level acts in its own turn."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from gongshi.cases import engine
 from gongshi.cases.actions.answers import send_answer
 from gongshi.cases.actions.clocks import run_clocks
-from gongshi.cases.actions.moves import make_move
+from gongshi.cases.actions.filing import Filed
+from gongshi.cases.actions.moves import letter_before, make_move
 from gongshi.cases.actions.recusals import recuse
 from gongshi.cases.key_holders import ladder_of
+from gongshi.cases.letters import LetterIncomplete
 from gongshi.cases.models import Case, Clock
 from gongshi.cases.queries import cases_visible_to
 from gongshi.cases.recusing import Whom
@@ -27,7 +29,7 @@ pytestmark = pytest.mark.django_db
 APRIL = local("2026-04-01 10:00")
 
 
-def answered(town: Town, at: datetime = APRIL) -> tuple[object, Case]:
+def answered(town: Town, at: datetime = APRIL) -> tuple[Filed, Case]:
     """Accepted and answered by Roads."""
     filed, case = grievance(town)
     make_move(case, "accept", actor=town.actor("zhou"), at=local("2026-03-03 10:00"))
@@ -129,6 +131,77 @@ def test_accepting_a_review_leaves_the_re_review_open_and_no_second_review_by_th
     moves = {move.code for move in engine.moves_for(case, resident(filed), at)}
     assert "ask_re_review" in moves
     assert "ask_review" not in moves
+
+
+REFUSAL = {"reason": "应由法院定。"}
+ELSEWHERE = {"right_body": ["court"]}
+
+
+def refused(town: Town) -> tuple[Filed, Case]:
+    """Refused by Roads, and the hall asked to look at that."""
+    filed, case = grievance(town)
+    at = local("2026-03-03 10:00")
+    make_move(case, "decline", actor=town.actor("zhou"), at=at, params=REFUSAL, written=ELSEWHERE)
+    return filed, make_move(case_of(filed), "ask_review_refusal", actor=resident(filed), at=at)
+
+
+def test_a_wrong_refusal_is_reviewed_and_acceptance_ordered(town: Town) -> None:
+    filed, case = refused(town)
+    assert (case.stage, case.office.code, case.first_instance.code) == ("review_refusal", "hall", "roads")
+    at = local("2026-03-20 10:00")
+    assert codes(case, town, "qin", at) == {"order_acceptance", "uphold_refusal"}
+    assert codes(case, town, "zhou", at) == set()
+    words = {"reason": "属于信访事项。"}
+    make_move(case, "order_acceptance", actor=town.actor("qin"), at=at, params=words)
+    case = case_of(filed)
+    assert (case.stage, case.office.code, case.first_instance) == ("handling", "roads", None)
+    assert (case.lead, case.handler, case.on_time) == (town.staff["he"], None, None)
+    clock = Clock.objects.get(case=case, code="handling")
+    assert (clock.started_on, clock.due_on) == (date(2026, 3, 20), date(2026, 5, 19))
+    assert "answer" in codes(case, town, "zhou", at)
+    assert "decline" not in codes(case, town, "zhou", at)
+    replayed(case)
+
+
+def test_the_order_to_accept_names_who_has_to_and_by_when(town: Town) -> None:
+    _, case = refused(town)
+    at, words = local("2026-03-20 10:00"), {"reason": "属于信访事项。"}
+    found = letter_before(case, "order_acceptance", words, {}, actor=town.actor("qin"), at=at)
+    assert found is not None
+    assert found.lacking == ()
+    roads, he = town.offices["roads"], town.staff["he"]
+    for part in (roads.name["zh"], roads.phone, he.name["zh"], "2026年5月19日", "镇政府"):
+        assert part in found.text, part
+
+
+def test_a_refusal_that_is_upheld_goes_on_to_the_next_level_and_ends_with_the_courts(town: Town) -> None:
+    filed, case = refused(town)
+    at = local("2026-03-20 10:00")
+    with pytest.raises(LetterIncomplete) as error:
+        make_move(case, "uphold_refusal", actor=town.actor("qin"), at=at, params=REFUSAL)
+    assert {one.part for one in error.value.lacking} == {"right_body"}
+    found = letter_before(case, "uphold_refusal", REFUSAL, ELSEWHERE, actor=town.actor("qin"), at=at)
+    assert found is not None
+    assert "2026年4月20日" in found.text  # 30 days from 20 March are Sunday, 19 April
+    assert "市信访局" in found.text
+    make_move(case, "uphold_refusal", actor=town.actor("qin"), at=at, params=REFUSAL, written=ELSEWHERE)
+    assert (case_of(filed).stage, case_of(filed).outcome) == ("refusal_upheld", "declined")
+    case = make_move(case_of(filed), "ask_re_review_refusal", actor=resident(filed), at=at)
+    assert (case.office.code, codes(case, town, "qin", at)) == ("city", set())
+    gu = town.actor("gu")
+    make_move(case, "uphold_refusal_again", actor=gu, at=at, params=REFUSAL, written=ELSEWHERE)
+    assert (case_of(filed).stage, case_of(filed).outcome) == ("refusal_final", "declined")
+    replayed(case_of(filed))
+
+
+def test_a_late_order_to_accept_is_late_for_good(town: Town) -> None:
+    filed, _ = refused(town)
+    run_clocks(local("2026-04-10 00:05"))
+    words = {"reason": "属于信访事项。"}
+    at = local("2026-04-10 10:00")
+    make_move(case_of(filed), "order_acceptance", actor=town.actor("qin"), at=at, params=words)
+    assert case_of(filed).on_time is False
+    replayed(case_of(filed))
 
 
 def test_back_with_the_first_instance_levels_are_counted_from_it_again(town: Town) -> None:

@@ -32,11 +32,11 @@ STEPS = (
 # Where they stand when the month is over.
 RUNGS = {
     *("registered", "forwarded", "handling", "answered", "confirmed", "review", "reviewed", "re_review"),
-    *("hearing", "final", "joined"),
+    *("hearing", "final", "joined", "review_refusal"),
 }
 # Who makes each step; whoever filed makes the others.
 WHO = {
-    **dict.fromkeys(("accept", "extend", "answer"), "lan"),
+    **dict.fromkeys(("accept", "extend", "answer", "decline"), "lan"),
     **dict.fromkeys(("forward", "hold_hearing", "end_hearing", "final_answer"), "gu"),
     "review_answer": "qin",
 }
@@ -53,6 +53,7 @@ def the_whole_ladder(world: "World") -> None:
     """Everything that is to happen, put down for the days to come."""
     ways = [STEPS[: number + 1] for number in range(len(STEPS))]
     ways += [(*STEPS[:5], "confirm"), (*STEPS[:3], "together")]
+    ways += [(*STEPS[:2], "decline", "ask_review_refusal")]
     for way in ways:
         world.agenda += [partial(_step, world, f"rung {len(way)} {way[-1]}", step) for step in way]
     world.agenda += [partial(_pressed, world), partial(_looks_into, world)]
@@ -97,7 +98,8 @@ def _step(world: "World", name: str, step: str) -> None:
             "reason": "由水务所决定。",
             "date": at.date() + timedelta(days=9),
         }
-        make_move(case, step, actor=actor, at=at, params=params)
+        written = {"right_body": ["court"]} if step == "decline" else {}
+        make_move(case, step, actor=actor, at=at, params=params, written=written)
 
 
 def _pressed(world: "World") -> None:

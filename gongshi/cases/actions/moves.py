@@ -30,6 +30,7 @@ from gongshi.safekeeping.ids import new_id
 NOTICES = {
     "case.accepted": "accepted",
     "case.declined": "answered",
+    "case.acceptance_ordered": "accepted",
     "case.handed_over": "moved",
     "case.assigned": "moved",
     "case.taken_over": "moved",
@@ -308,6 +309,9 @@ def _columns(case: Case, entry: Entry, transition: Transition, *, actor: Actor, 
         case.handler_id = actor.staff_id
     elif code == "case.reopened":
         case.reopenings += 1
+    elif code == "case.acceptance_ordered":
+        kept = engine.answer_kept(engine.procedure_of(case), transition)
+        case.on_time = False if kept is False else case.on_time
     if code in ANSWERS:
         if engine.answers_first(case, entry.params["move"]):
             case.first_instance_id = None

@@ -58,6 +58,7 @@ EFFECTS: dict[str, Effect] = {
     "resume": _effect(STAFF | _OR_SYSTEM, "case.resumed"),
     # The superiors'.
     "assign": _effect(SUPERIORS, "case.assigned", "office", "reason"),
+    "order": _effect(SUPERIORS, "case.acceptance_ordered", "reason"),
     "direct": _effect(SUPERIORS, "case.directed", "instruction"),
     "take_over": _effect(SUPERIORS, "case.taken_over", "reason"),
     "press": _effect(SUPERIORS | _OR_SYSTEM, "case.pressed", "reason"),
@@ -72,4 +73,6 @@ OWN_WAY = frozenset({"escalate", "withdraw", "restore", "reopen", "reply"})
 # The office's part is not done by these, so they cannot stop a clock that the office is bound by.
 NOT_DONE = frozenset({"ask", "extend", "invite_office", "press", "hear"})
 # Only these end the time within which an answer is owed.
-ANSWERING = frozenset({"answer", "promise", "report_done", "decline", "confirm", "settle", "withdraw"})
+ANSWERING = frozenset(
+    {"answer", "promise", "report_done", "decline", "order", "confirm", "settle", "withdraw"}
+)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from gongshi.rules.letters import ALWAYS, BY_NEED, PARTS, Template
+from gongshi.rules.letters import ALWAYS, BY_EFFECT, BY_NEED, PARTS, Template
 from gongshi.rules.procedure.faults import Fault, fault
 from gongshi.rules.procedure.model import STAFF, Move, Procedure, Words
 from gongshi.rules.procedure.reading import Table
@@ -12,7 +12,7 @@ from gongshi.rules.templates import faults
 _MOVE = {"zh": "流转", "en": "move"}
 _NO_WORDS: Words = {"zh": "", "en": ""}
 # What an office owes in writing where somebody has a grievance: 信访工作条例 Art. 22, 23, 34 to 36.
-_IN_WRITING = frozenset({"accept", "decline", "extend", "answer"})
+_IN_WRITING = frozenset({"accept", "order", "decline", "extend", "answer"})
 
 
 def read_letters(top: Table, moves: Collection[str]) -> dict[str, Template]:
@@ -79,6 +79,11 @@ def _text_faults(template: Template, moves: Collection[Move]) -> Iterator[Fault]
 def known_to(moves: Collection[Move]) -> frozenset[str]:
     """The parts that a letter which goes out with each of these moves can have."""
     found = [
-        {*ALWAYS, *(part for need in needs_of(move) for part in BY_NEED.get(need, ()))} for move in moves
+        {
+            *ALWAYS,
+            *BY_EFFECT.get(move.effect, ()),
+            *(part for need in needs_of(move) for part in BY_NEED.get(need, ())),
+        }
+        for move in moves
     ]
     return frozenset(set.intersection(*found) if found else ALWAYS)
