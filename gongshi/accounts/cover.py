@@ -73,6 +73,11 @@ def stood_in_for(actor: StaffActor, *, on: date) -> frozenset[UUID]:
     return frozenset(one for one in away if substitute_of(one, actor.office_id, on=on) == actor.staff_id)
 
 
+def away_on(day: date) -> frozenset[UUID]:
+    """Everybody who is away from any office on a day."""
+    return frozenset(one.staff for one in _away() if one.from_on <= day <= one.until_on)
+
+
 def duty_days(office: UUID, *, since: date, until: date) -> dict[date, UUID]:
     """Who is on duty on which day, both ends included. One statement."""
     rows = DutyDay.objects.filter(office=office, on__gte=since, on__lte=until)

@@ -66,6 +66,15 @@ TABLE = (
         ),
     ),
     _right(
+        "case.approve",
+        "lead supervisor",
+        pair("负责人批准", "Approve for the office"),
+        pair(
+            "程序规定由单位负责人定的步骤，如延长信访办理期限",
+            "steps that only the head of an office takes, such as extending a grievance's time",
+        ),
+    ),
+    _right(
         "recusal.self",
         "lead handler dispatcher supervisor",
         pair("自己回避", "Step back oneself"),

@@ -20,6 +20,7 @@ class CasesConfig(AppConfig):
         schedule.register("cases.mail", every=timedelta(minutes=1), run=mailing.take_mail)
         schedule.register("cases.mail_marks", every=timedelta(days=1), run=mailing.forget_old)
         schedule.register("cases.clocks", every=timedelta(minutes=1), run=jobs.tick_clocks)
+        schedule.register("cases.cover", every=timedelta(minutes=10), run=jobs.tick_cover)
         schedule.register("cases.glass", every=timedelta(seconds=20), run=jobs.tick_glass)
         schedule.register("cases.drafts", every=timedelta(hours=1), run=jobs.sweep_drafts)
         schedule.register("cases.claims", every=timedelta(hours=1), run=jobs.expire_claims)

@@ -29,6 +29,7 @@ COLUMNS = (
         "office_id",
         "first_instance_id",
         "lead_id",
+        "stand_in_id",
         "handler_id",
         "supervision_id",
         "erase_on",

@@ -9,7 +9,7 @@ from uuid import UUID
 from gongshi.accounts.actors import Actor, Resident, StaffActor
 from gongshi.accounts.queries import offices
 from gongshi.accounts.rights import may
-from gongshi.cases.models import Case, Clock
+from gongshi.cases.models import Case, Clock, History
 from gongshi.cases.sight import (
     WORKING,
     counted_from,
@@ -25,6 +25,8 @@ from gongshi.routing.queries import CategoryNode, procedure_for, procedure_versi
 from gongshi.rules.deadlines import end_of_day
 from gongshi.rules.procedure import (
     ABOVE,
+    EFFECTS,
+    UNDONE,
     CaseState,
     ClockState,
     FirstStart,
@@ -82,6 +84,26 @@ def roles_in(case: Case, actor: Actor) -> frozenset[str]:
     if may(actor, "case.supervise") and actor.office_id in over:
         roles.add("supervisor")
     return frozenset(roles)
+
+
+def mover(case: Case, actor: Actor) -> Mover:
+    """The actor as the rules see them: roles, whether they are head of their office, what their office has used up."""
+    head = not isinstance(actor, StaffActor) or may(actor, "case.approve")
+    return Mover(roles_in(case, actor), head=head, made=_made_by_office(case, actor))
+
+
+def _made_by_office(case: Case, actor: Actor) -> frozenset[str]:
+    """Moves that each office makes once and the actor's has made. No statement where none was made at all."""
+    moves = procedure_of(case).moves
+    counted = {code for code, times in case.counts.items() if times and moves[code].once_per_office}
+    if not counted or not isinstance(actor, StaffActor):
+        return frozenset()
+    made = History.objects.filter(case=case, office_id=actor.office_id).order_by("seq")
+    codes = {EFFECTS[moves[code].effect].history for code in counted}
+    undone = History.objects.filter(case=case, code=UNDONE).values_list("params", flat=True)
+    taken_back = {seq for params in undone for seq in params.get("undoes", ())}
+    found = made.filter(code__in=codes).values_list("seq", "params")
+    return frozenset(params["move"] for seq, params in found if seq not in taken_back and "move" in params)
 
 
 def promise_of(category: CategoryNode) -> Promise | None:
@@ -153,7 +175,9 @@ def take_state(case: Case, state: CaseState) -> None:
     owed = [
         (code, clock)
         for code, clock in state.clocks.items()
-        if clock.active and procedure.clocks[code].waits_for != "resident"
+        if clock.active
+        and procedure.clocks[code].waits_for != "resident"
+        and not procedure.clocks[code].announces
     ]
     case.paused = any(clock.paused_on for _, clock in owed)
     running = [clock.due_on for _, clock in owed if not clock.paused_on]
@@ -233,8 +257,7 @@ def today(at: datetime) -> date:
 def moves_for(case: Case, actor: Actor, at: datetime, clocks: Iterable[Clock] | None = None) -> list[Move]:
     """The moves that this actor may make now, in the procedure's order."""
     rows = Clock.objects.filter(case=case) if clocks is None else clocks
-    mover = Mover(roles_in(case, actor))
-    found = allowed_moves(procedure_of(case), state_of(case, rows), mover, on=today(at))
+    found = allowed_moves(procedure_of(case), state_of(case, rows), mover(case, actor), on=today(at))
     return [move for move in found if not leads_to_nobody(case, move)]
 
 
@@ -244,8 +267,7 @@ def moves_explained(
     """Every move of the case's procedure with all that keeps this actor from it now: codes of `explained_moves`, and
     "nobody_above". Without any it is in `moves_for`.
     """
-    mover = Mover(roles_in(case, actor))
-    found = explained_moves(procedure_of(case), state_of(case, clocks), mover, on=today(at))
+    found = explained_moves(procedure_of(case), state_of(case, clocks), mover(case, actor), on=today(at))
     nobody = ("nobody_above",)
     return [(move, codes + nobody if leads_to_nobody(case, move) else codes) for move, codes in found]
 

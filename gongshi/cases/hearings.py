@@ -24,28 +24,27 @@ def earliest_day(today: date) -> date:
 
 
 def is_called(case: Case) -> bool:
-    """Whether a hearing is being prepared or held."""
-    return any(
-        move.effect == "hear" and move.to == case.stage for move in engine.procedure_of(case).moves.values()
-    )
+    """Whether a hearing is announced, or its record is awaited."""
+    moves = engine.procedure_of(case).moves_from(case.stage)
+    return any(move.effect == "record" for move in moves)
 
 
-def ends_hearing(case: Case, move: Move) -> bool:
-    """Whether this move ends the hearing that is called."""
-    return move.effect == "resume" and is_called(case)
+def is_ahead(case: Case) -> bool:
+    """Whether the day of a hearing is still to come, and can be moved."""
+    moves = engine.procedure_of(case).moves.values()
+    return any(move.effect == "hear" and move.to == case.stage for move in moves)
 
 
-def last_day(case: Case) -> date | None:
-    """The day on which the program ends the hearing by itself; None where no clock does. One statement."""
-    procedure = engine.procedure_of(case)
-    ending = {
-        code
-        for code, rule in procedure.clocks.items()
-        if case.stage in rule.runs_in
-        and rule.expiry_move
-        and procedure.moves[rule.expiry_move].target(case.stage) != case.stage
-    }
-    rows = Clock.objects.filter(case=case, code__in=ending, stopped_on=None)
+def ends_hearing(move: Move) -> bool:
+    """Whether this move ends a hearing with its record."""
+    return move.effect == "record"
+
+
+def last_day(case: Case, today: date) -> date | None:
+    """The last day of the answer, which waits for no hearing; None where it is over already. One statement."""
+    rules = engine.procedure_of(case).clocks
+    bound = [code for code, rule in rules.items() if rule.not_counted_from]
+    rows = Clock.objects.filter(case=case, code__in=bound, stopped_on=None, due_on__gte=today)
     return min((row.due_on for row in rows), default=None)
 
 
@@ -56,8 +55,20 @@ def holds_hearings(case: Case, actor: Actor) -> bool:
     return any(roles & frozenset(move.by) for move in calling)
 
 
-def lacks_record(kinds: Iterable[str]) -> bool:
+def is_called_off(case: Case) -> bool:
+    """Whether every hearing that was called so far and has no record was called off."""
+    moves = engine.procedure_of(case).moves
+    made = dict.fromkeys(("hear", "record", "call_off"), 0)
+    for code, times in case.counts.items():
+        if code in moves and moves[code].effect in made:
+            made[moves[code].effect] += times
+    return made["call_off"] > 0 and made["hear"] == made["record"] + made["call_off"]
+
+
+def lacks_record(case: Case, kinds: Iterable[str]) -> bool:
     """Whether what was last told of a hearing is its notice, among the kinds of a case's words in their order."""
+    if is_called_off(case):
+        return False
     told = [kind for kind in kinds if kind in (NOTICE, RECORD)]
     return bool(told) and told[-1] == NOTICE
 

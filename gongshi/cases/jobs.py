@@ -10,6 +10,7 @@ from django.db import DEFAULT_DB_ALIAS
 from gongshi.accounts.keys import take_from_leavers
 from gongshi.cases.actions.call_drafts import sweep_calls
 from gongshi.cases.actions.clocks import run_clocks
+from gongshi.cases.actions.cover import note_stand_ins
 from gongshi.cases.actions.desk_drafts import sweep_desk_drafts
 from gongshi.cases.actions.digests import queue_digests
 from gongshi.cases.actions.erasure import WORDS, erase_again, erase_closed, erase_due
@@ -55,6 +56,15 @@ def tick_clocks(at: datetime) -> int:
     except NoPlace:
         return 0
     return run_clocks(at)
+
+
+def tick_cover(at: datetime) -> int:
+    """Who answers for grievances whose lead is away; how many changed. 0 without a place."""
+    try:
+        the_place()
+    except NoPlace:
+        return 0
+    return note_stand_ins(at)
 
 
 def tick_glass(at: datetime) -> int:

@@ -32,6 +32,10 @@ HISTORY: dict[str, Words] = {
     "case.answer_judged": pair("对答复说了意见", "The answer was judged"),
     "case.hearing_called": pair("安排听证", "A hearing was called"),
     "case.hearing_moved": pair("听证改了日子", "The hearing was moved to another day"),
+    "case.hearing_held": pair("听证开了，记录已写下", "The hearing was held, and its record written"),
+    "case.hearing_called_off": pair(
+        "听证不开了，时限一天也不扣", "The hearing was called off; it takes no time"
+    ),
     "case.hearing_away": pair("您说那天来不了", "You said that you cannot come on that day"),
     "case.hearing_recorded": pair("写下了听证记录", "The record of the hearing was written"),
     "case.hearing_remarked": pair("您对听证记录写了意见", "You remarked on the record of the hearing"),
@@ -66,6 +70,8 @@ HISTORY: dict[str, Words] = {
     "case.supervised": pair("超过期限，督办自动启动", "Time ran out; supervision began by itself"),
     "case.handler_named": pair("确定了承办人", "A handler was named"),
     "case.lead_named": pair("换了包案责任人", "Another lead officer answers for it"),
+    "case.lead_covered": pair("包案责任人不在，有人代", "The lead officer is away; somebody stands in"),
+    "case.lead_back": pair("包案责任人回来了", "The lead officer is back"),
     "case.staff_recused": pair("一名工作人员回避，看不到这件事", "A member of staff no longer sees this"),
     "case.office_recused": pair("一个单位回避，看不到这件事", "An office no longer sees this"),
     "case.role_recused": pair(

@@ -56,6 +56,12 @@ NAMES: Mapping[str, Words] = {
     "decision": pair("怎么决定", "what is decided"),
     "decided": pair("意见和理由", "the opinion and its reasons"),
     "call": pair("有事找谁", "whom to call"),
+    "time": pair("几点", "at what time"),
+    "place": pair("在哪里", "where"),
+    "about": pair("听什么", "what is heard"),
+    "invited": pair("请谁来", "who is asked to come"),
+    "minutes": pair("听证记录", "the record"),
+    "outcome": pair("听证的结果", "what follows from the hearing"),
 }
 
 
@@ -191,7 +197,7 @@ class _Parts:
         owed = [
             day
             for code, day in running.items()
-            if rules[code].waits_for != RESIDENT and not rules[code].lapse
+            if rules[code].waits_for != RESIDENT and not (rules[code].lapse or rules[code].announces)
         ]
         own = [day for code, day in running.items() if rules[code].waits_for == RESIDENT]
         answer_by = running.get(self.move.clock) or min(owed, default=None)

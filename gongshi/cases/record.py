@@ -93,6 +93,18 @@ class Record:
         self._commit(row)
         return row
 
+    def new_lead(self, before: UUID | None, case: Case, row: History | None = None) -> None:
+        """Have an entry, else the last one, say who answers for the case from then on, and who did ``before``.
+
+        Nothing where that is the same.
+        """
+        if before == case.lead_id:
+            return
+        row = row or self._history[-1]
+        named = {"lead": case.lead_id, "lead_from": before}
+        row.params = {**row.params, **clean({name: staff for name, staff in named.items() if staff})}
+        self._commit(row)
+
     def retold(self, case: Case, entry: History, reason: str, key: bytes) -> History:
         """An entry of another case as one of this case's: the same step, when and by whom, its reason sealed anew."""
         row = self.event(case, entry.code, by=entry.by, reason=reason, key=key, at=entry.at)

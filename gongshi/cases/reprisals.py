@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from gongshi.cases.drafts import KeepOff, NewMatter
-from gongshi.cases.leads import LEAD_NAMED
+from gongshi.cases.leads import lead_change
 from gongshi.cases.models import Case, History, JointOffice, Look
 from gongshi.cases.recusing import recusals_of
 from gongshi.cases.routes import NobodyAbove, Route, route_for
@@ -18,8 +18,7 @@ from gongshi.places.queries import the_place
 from gongshi.routing.queries import CategoryNode, category_by_code
 from gongshi.routing.suggesting import is_about_an_office
 
-# With these somebody in particular was given a matter, and others no longer have it.
-_NAMING = ("case.handler_named", LEAD_NAMED)
+_HANDLER_NAMED = "case.handler_named"
 
 
 def reprisal_category() -> CategoryNode | None:
@@ -64,9 +63,10 @@ def _offices_apart(case: Case) -> tuple[KeepOff, ...]:
 
 def _people_apart(case: Case) -> tuple[UUID, ...]:
     """Staff who have or had the matter, did something about it, looked into it or are kept from it, each once."""
-    found = {case.lead_id, case.handler_id, *(row.staff_id for row in recusals_of(case))}
+    found = {case.lead_id, case.stand_in_id, case.handler_id, *(row.staff_id for row in recusals_of(case))}
     found.update(Look.objects.filter(case=case).values_list("staff_id", flat=True))
     for code, acted, params in History.objects.filter(case=case).values_list("code", "staff_id", "params"):
-        named = (params.get(name) for name in ("lead", *(("from", "staff") if code in _NAMING else ())))
-        found.update([acted, *(UUID(one) for one in named if one)])
+        found.update([acted, *(lead_change(code, params) or ())])
+        if code == _HANDLER_NAMED:
+            found.add(UUID(params["staff"]))
     return tuple(sorted(one for one in found if one))

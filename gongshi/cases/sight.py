@@ -8,11 +8,13 @@ alone.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
 from gongshi.accounts.actors import StaffActor
+from gongshi.accounts.cover import substitute_of
 from gongshi.accounts.queries import (
     acting_in,
     leads_of,
@@ -99,6 +101,17 @@ def able_lead(
     wanted = (*((first,) if first else ()), *leads_of(office))
     able = (one for one in wanted if not is_hidden_from(case, StaffActor(one, office, frozenset()), found))
     return next(able, None)
+
+
+def stand_in_for(case: Case, staff: UUID | None, *, on: date, kept: Kept | None = None) -> UUID | None:
+    """Who stands in for somebody on a case on a day. None too where it is hidden from whoever would: nobody does.
+
+    No statement unless somebody was recused.
+    """
+    other = substitute_of(staff, case.office_id, on=on)
+    if other is None or is_hidden_from(case, StaffActor(other, case.office_id, frozenset()), kept):
+        return None
+    return other
 
 
 def counted_from(case: Case) -> UUID:

@@ -25,11 +25,17 @@ BY_NEED: Mapping[str, tuple[str, ...]] = {
     "instruction": ("instruction",),
     "date": ("date",),
     "answer": ("asked", "found", "found_on", "decision", "decided", "call"),
+    "minutes": ("minutes", "outcome"),
 }
 """Parts that come with what the step itself needs."""
-BY_EFFECT: Mapping[str, tuple[str, ...]] = {"order": BY_NEED["office"]}
+BY_EFFECT: Mapping[str, tuple[str, ...]] = {
+    "order": BY_NEED["office"],
+    "hear": ("time", "place", "about", "invited"),
+}
 """Parts that come with what the step does: an acceptance that is ordered goes to the office that has to accept."""
-PARTS = frozenset({*ALWAYS, *(part for parts in BY_NEED.values() for part in parts)})
+PARTS = frozenset(
+    {*ALWAYS, *(part for by in (BY_NEED, BY_EFFECT) for parts in by.values() for part in parts)}
+)
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),

@@ -15,9 +15,9 @@ from gongshi.cases.actions.hearings import (
     record_hearing,
     remark_on_record,
 )
-from gongshi.cases.actions.moves import Changed
+from gongshi.cases.actions.moves import Changed, make_move
 from gongshi.cases.actions.undoing import undo_last
-from gongshi.cases.hearings import is_called, last_day
+from gongshi.cases.hearings import is_ahead, is_called, is_called_off
 from gongshi.cases.models import Case, Clock, DeskDraft, History, Message
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import key_for, read_case, read_openings
@@ -49,11 +49,20 @@ def test_called_heard_recorded_and_its_time_is_not_counted(town: Town) -> None:
     before = due(case, "re_review")
     gu = town.actor("gu")
     case = call_hearing(case, "hold_hearing", call(), actor=gu, at=CALLED)
-    assert (case.stage, is_called(case), last_day(case)) == ("hearing", True, date(2026, 5, 7))
-    assert Clock.objects.get(case=case, code="re_review").paused_on == date(2026, 4, 7)
-    case = end_hearing(case, "end_hearing", MINUTES, OUTCOME, actor=gu, at=HEARD)
+    assert (case.stage, is_called(case), is_ahead(case)) == ("hearing", True, True)
+    assert (due(case, "hearing"), due(case, "re_review"), case.due_on) == (date(2026, 4, 20), before, before)
+    assert Clock.objects.get(case=case, code="re_review").paused_on is None
+    with pytest.raises(RefusedError) as refused:
+        end_hearing(case, "end_hearing", MINUTES, OUTCOME, actor=gu, at=HEARD - timedelta(days=1))
+    assert refused.value.code == "hearing_ahead"
+    run_clocks(local("2026-04-21 00:05"))
+    case = case_of(filed)
+    assert (case.stage, is_called(case), is_ahead(case)) == ("hearing_record", True, False)
+    written = local("2026-04-22 10:00")
+    case = end_hearing(case, "end_hearing", MINUTES, OUTCOME, actor=gu, at=written)
     assert (case.stage, is_called(case)) == ("re_review", False)
-    assert due(case, "re_review") - before >= timedelta(days=13)
+    assert (before, due(case, "re_review")) == (date(2026, 5, 6), date(2026, 5, 8))
+    assert case.due_on == date(2026, 5, 8)
     notice, record = told(case, gu)
     assert notice == (
         "hearing",
@@ -80,7 +89,7 @@ def test_words_are_sealed_and_committed_to(town: Town) -> None:
     [
         (date(2026, 4, 13), "date_short_notice"),
         (date(2026, 4, 6), "date_short_notice"),
-        (date(2026, 5, 8), "date_after_hearing"),
+        (date(2026, 5, 7), "date_after_hearing"),
     ],
 )
 def test_neither_too_soon_nor_when_its_time_is_over(town: Town, on: date, code: str) -> None:
@@ -91,7 +100,7 @@ def test_neither_too_soon_nor_when_its_time_is_over(town: Town, on: date, code: 
     assert refused.value.code == code
     assert case.stage == "re_review"
     assert not Message.objects.filter(kind="hearing").exists()
-    for day in (date(2026, 4, 14), date(2026, 5, 7)):
+    for day in (date(2026, 4, 14), date(2026, 5, 6)):
         _, other = in_re_review(town)
         assert is_called(call_hearing(other, "hold_hearing", call(on=day), actor=gu, at=CALLED))
 
@@ -108,17 +117,21 @@ def test_whoever_cannot_come_says_so_as_often_as_they_like_and_loses_nothing(tow
     assert list(Clock.objects.filter(case=case).values()) == clocks
     fresh = move_hearing(case_of(filed), call(on=date(2026, 4, 28)), actor=gu, at=HEARD)
     assert [kind for kind, _ in told(fresh, gu)] == ["hearing", "away", "hearing"]
-    assert list(Clock.objects.filter(case=case).values()) == clocks
+    assert due(fresh, "hearing") == date(2026, 4, 28)
+    others = [row for row in Clock.objects.filter(case=case).values() if row["code"] != "hearing"]
+    assert others == [row for row in clocks if row["code"] != "hearing"], "no time limit moves with it"
     assert "2026-04-28" in told(fresh, lin)[-1][1]
     replayed(case_of(filed))
 
 
-def test_not_held_in_time_it_ends_by_itself_and_the_record_may_follow(town: Town) -> None:
-    filed, case = called(town)
-    gu = town.actor("gu")
-    run_clocks(local("2026-05-08 00:05"))
+def test_not_held_it_has_taken_nothing_and_a_late_record_gives_nothing(town: Town) -> None:
+    filed, case = in_re_review(town)
+    before, gu = due(case, "re_review"), town.actor("gu")
+    call_hearing(case, "hold_hearing", call(), actor=gu, at=CALLED)
+    run_clocks(local("2026-04-21 00:05"))
+    run_clocks(local("2026-05-06 00:05"))
     case = case_of(filed)
-    assert case.stage == "re_review"
+    assert (case.stage, due(case, "re_review")) == ("re_review", before)
     with pytest.raises(RefusedError):
         move_hearing(case, call(on=date(2026, 5, 28)), actor=gu, at=local("2026-05-09 10:00"))
     with pytest.raises(RefusedError):
@@ -127,13 +140,28 @@ def test_not_held_in_time_it_ends_by_itself_and_the_record_may_follow(town: Town
     with pytest.raises(RefusedError):
         record_hearing(case, "又一次。", "同上。", actor=gu, at=local("2026-05-09 10:00"))
     assert [kind for kind, _ in told(case, gu)] == ["hearing", "record"]
+    assert due(case, "re_review") == before
+    replayed(case_of(filed))
+
+
+def test_called_off_it_has_taken_nothing_and_needs_no_record(town: Town) -> None:
+    filed, case = in_re_review(town)
+    before, gu = due(case, "re_review"), town.actor("gu")
+    case = call_hearing(case, "hold_hearing", call(), actor=gu, at=CALLED)
+    with pytest.raises(RefusedError):
+        make_move(case, "call_off", actor=gu, at=HEARD, params={"reason": " "})
+    case = make_move(case, "call_off", actor=gu, at=HEARD, params={"reason": "道路所的人病了。"})
+    assert (case.stage, due(case, "re_review"), is_called_off(case)) == ("re_review", before, True)
+    with pytest.raises(RefusedError):
+        record_hearing(case, MINUTES, OUTCOME, actor=gu, at=HEARD)
     replayed(case_of(filed))
 
 
 def test_no_record_is_added_after_the_decision(town: Town) -> None:
     filed, _ = called(town)
-    run_clocks(local("2026-05-08 00:05"))
-    at = local("2026-05-09 10:00")
+    run_clocks(local("2026-04-21 00:05"))
+    run_clocks(local("2026-05-06 00:05"))
+    at = local("2026-05-06 10:00")
     send_answer(case_of(filed), "final_answer", ANSWER, actor=town.actor("gu"), at=at)
     with pytest.raises(RefusedError) as refused:
         record_hearing(case_of(filed), MINUTES, OUTCOME, actor=town.actor("gu"), at=at)

@@ -266,3 +266,29 @@ def test_an_office_that_never_says_whether_it_accepts_loses_it_to_the_level_abov
     case = case_of(filed)
     assert (case.stage, case.office.code, case.counts["press_acceptance"]) == ("raised", "hall", 3)
     assert "press_above" in codes(case, town, "gu", day)
+
+
+def test_each_office_objects_once_and_there_is_no_third_objection(town: Town) -> None:
+    _, case = grievance(town)
+    at = local("2026-03-03 10:00")
+
+    def objects(name: str) -> None:
+        assert "object" in codes(case, town, name, at)
+        make_move(case, "object", actor=town.actor(name), at=at, params={"reason": "不归我们管。"})
+
+    def forwarded(office: str) -> None:
+        params = {"office": town.offices[office].id, "reason": "由它决定。"}
+        make_move(case, "forward", actor=town.actor("qin"), at=at, params=params)
+
+    objects("zhou")
+    forwarded("roads")
+    assert "object" not in codes(case, town, "zhou", at), "what was decided about Roads stands"
+    with pytest.raises(RefusedError) as refused:
+        make_move(case, "object", actor=town.actor("zhou"), at=at, params={"reason": "还是不归我们管。"})
+    assert refused.value.code == "limit_reached"
+    _, case = grievance(town)
+    objects("zhou")
+    forwarded("water")
+    objects("ma")
+    forwarded("hall")
+    assert "object" not in codes(case, town, "tang", at)

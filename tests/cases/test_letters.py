@@ -22,6 +22,7 @@ from gongshi.cases.visiting import OwnCase, Visitor, own_case
 from gongshi.formats.proof.file import read_proof
 from gongshi.places.snapshots import forget
 from gongshi.routing.models import ProcedureVersion
+from gongshi.rules.procedure import RefusedError
 from tests.casework import ANSWER, add_staff, answered, grievance, replayed
 from tests.cast import NOW, Town, case_of, resident
 from tests.clock import local
@@ -62,7 +63,10 @@ def test_every_step_of_the_ladder_sends_its_letter(town: Town) -> None:
     filed, case = grievance(town)
     accept(town, case)
     params = {"reason": "要重新丈量。"}
-    make_move(case_of(filed), "extend", actor=town.actor("zhou"), at=APRIL, params=params)
+    with pytest.raises(RefusedError) as refused:
+        make_move(case_of(filed), "extend", actor=town.actor("zhou"), at=APRIL, params=params)
+    assert refused.value.code == "head_only"
+    make_move(case_of(filed), "extend", actor=town.actor("he"), at=APRIL, params=params)
     send_answer(case_of(filed), "answer", ANSWER, actor=town.actor("zhou"), at=APRIL)
     make_move(case_of(filed), "ask_review", actor=resident(filed), at=local("2026-04-02 10:00"))
     at = local("2026-04-03 10:00")

@@ -312,7 +312,8 @@ def test_each_recusal_is_told_and_committed(town: Town) -> None:
     recuse(case, staff(town, "he"), WHY, actor=resident(filed), at=NOW)
     assert Leaf.objects.count() == leaves + 1
     entry = History.objects.get(code="case.staff_recused")
-    assert entry.params == {"staff": str(town.staff["he"].id), "office": str(town.offices["roads"].id)}
+    he, roads = str(town.staff["he"].id), str(town.offices["roads"].id)
+    assert entry.params == {"staff": he, "office": roads, "lead_from": he}
     assert entry.by == "resident"
     assert WHY.encode() not in bytes(Recusal.objects.get().reason or b"")
     assert fresh(case).lead is None

@@ -203,7 +203,8 @@ def test_why_an_office_takes_a_step_reaches_all_and_goes_along(town: Town) -> No
     make_move(joint_of(collective), "accept", actor=qin, at=NOW)
     then, left = NOW + timedelta(days=1), NOW + timedelta(days=5)
     make_move(joint_of(collective), "extend", actor=qin, at=then, params={"reason": "等鉴定。"})
-    assert [(one.code, one.reason) for one in chen.reads().told] == [("case.extended", "等鉴定。")]
+    reasons = [(one.code, one.reason) for one in chen.reads().told]
+    assert reasons == [("case.accepted", ""), ("case.extended", "等鉴定。")]
     go_alone(chen.case, actor=chen.actor, at=left)
     [told] = [entry for entry in own_case(chen.visitor, 1).file.events if entry.reason]
     assert (told.reason, told.at, told.office) == ("等鉴定。", then, qin.office_id)

@@ -35,6 +35,7 @@ GIVEN: dict[str, Any] = {
     "answer": "mended",
     "verdict": "kept",
     "instruction": "mend it this week",
+    "minutes": "both came",
 }
 
 

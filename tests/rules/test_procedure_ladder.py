@@ -1,10 +1,21 @@
 """A statutory ladder as data (信访工作条例 Art. 22 to 36), run by the engine: every period as the law counts it."""
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 
-from gongshi.rules.procedure import Mover, RefusedError, allowed_moves
+from gongshi.rules.procedure import (
+    Mover,
+    RefusedError,
+    allowed_moves,
+    clock_runs,
+    explained_moves,
+    load,
+    reannounce,
+)
 from tests.rules.calendars import CN
-from tests.rules.procedure_cases import CAST, Journey, day
+from tests.rules.procedure_cases import CAST, Journey, Numbered, day
 from tests.rules.procedure_files import HERE, loaded
 
 LADDER = loaded(HERE / "grievance.toml")
@@ -43,8 +54,15 @@ def test_an_office_may_object_once_and_in_time() -> None:
     case = forwarded()
     assert case.make("object", OFFICE, day("03-12")).stage == "registered"
     case.make("forward", SUPERVISOR, day("03-13"), office="housing")
+    had = Mover(frozenset({"office"}), made=frozenset({"object"}))
     with pytest.raises(RefusedError) as refusal:
-        case.make("object", OFFICE, day("03-13"))
+        case.make("object", had, day("03-13"))
+    assert refusal.value.code == "limit_reached"
+    assert LADDER.moves["object"] not in allowed_moves(LADDER, case.state, had)
+    assert case.make("object", OFFICE, day("03-20")).stage == "registered"  # another office, in its own time
+    case.make("forward", SUPERVISOR, day("03-23"), office="water")
+    with pytest.raises(RefusedError) as refusal:
+        case.make("object", OFFICE, day("03-24"))
     assert refusal.value.code == "limit_reached"
 
 
@@ -97,25 +115,107 @@ def test_review_re_review_and_a_hearing_that_is_not_counted() -> None:
     assert due(case, "re_review") == "07-01"
     case.make("hold_hearing", HIGHER, day("06-10"), date=day("06-20"))
     assert case.last.entries[0].params["date"] == "2026-06-20"
+    assert due(case, "re_review") == "07-01"
+    with pytest.raises(RefusedError) as refusal:
+        case.make("end_hearing", HIGHER, day("06-19"))
+    assert refusal.value.code == "hearing_ahead"
+    assert case.pass_time(day("06-22")) == ["hearing"]
+    assert (case.state.stage, due(case, "re_review")) == ("hearing_record", "07-01")
     case.make("end_hearing", HIGHER, day("06-22"))
-    assert due(case, "re_review") == "07-13"  # twelve days later
-    state = case.make("final_answer", HIGHER, day("07-10"))
+    assert due(case, "re_review") == "07-03"  # two days later
+    entries = [Numbered(seq, entry) for seq, entry in enumerate(case.stored(), 1)]
+    runs = {run.clock: run for run in clock_runs(LADDER, entries)}
+    assert [(one.kind, one.days) for one in runs["re_review"].events] == [("not_counted", 2)]
+    assert (runs["hearing"].kept, runs["hearing"].late_days(day("07-01"))) == (None, 0)
+    state = case.make("final_answer", HIGHER, day("07-03"))
     assert (state.stage, state.clocks["re_review"].kept) == ("final", True)
     assert [move.code for move in allowed_moves(LADDER, state, RESIDENT)] == ["withdraw"]
     assert LADDER.stages["final"].routes == ("reconsideration", "court")
     assert case.replayed() == state
 
 
-def test_a_hearing_that_never_ends_is_ended() -> None:
+def in_re_review() -> Journey:
     case = handled()
     case.make("answer", OFFICE, day("04-01"))
     case.make("ask_review", RESIDENT, day("04-02"))
     case.make("review_answer", ABOVE, day("04-03"))
     case.make("ask_re_review", RESIDENT, day("04-07"))
-    case.make("hold_hearing", HIGHER, day("04-08"))
-    assert case.pass_time(day("06-30")) == ["hearing", "re_review"]
-    assert case.state.clocks["re_review"].paused_days == 30
-    assert case.state.stage == "re_review"
+    return case
+
+
+def test_a_hearing_that_is_called_and_not_held_takes_nothing() -> None:
+    never, case = in_re_review(), in_re_review()
+    case.make("hold_hearing", HIGHER, day("04-08"), date=day("04-20"))
+    assert case.pass_time(day("04-21")) == ["hearing"]
+    assert case.pass_time(day("05-07")) == ["hearing_record"]
+    assert (case.state.stage, case.state.clocks["re_review"]) == (
+        "re_review",
+        never.state.clocks["re_review"],
+    )
+    again = in_re_review()
+    again.make("hold_hearing", HIGHER, day("04-08"), date=day("04-20"))
+    again.make("call_off", HIGHER, day("04-21"))
+    assert (again.state.stage, again.state.clocks["re_review"]) == (
+        "re_review",
+        never.state.clocks["re_review"],
+    )
+    assert again.replayed() == again.state
+    assert case.pass_time(day("06-30")) == never.pass_time(day("06-30")) == ["re_review"]
+
+
+def test_a_hearing_on_the_last_days_is_recorded_late_and_takes_ten_days_at_most() -> None:
+    case = in_re_review()
+    assert due(case, "re_review") == "05-07"
+    case.make("hold_hearing", HIGHER, day("04-20"), date=day("05-07"))
+    assert case.pass_time(day("05-08")) == ["hearing", "re_review"]  # nothing waits for a hearing
+    case.make("end_hearing", HIGHER, day("05-18"))
+    assert due(case, "re_review") == "05-18"  # the 40th day is Sunday, 17 May
+    beyond = in_re_review()
+    beyond.make("hold_hearing", HIGHER, day("04-20"), date=day("05-08"))
+    beyond.pass_time(day("05-09"))
+    beyond.make("end_hearing", HIGHER, day("05-12"))
+    assert due(beyond, "re_review") == "05-07"  # announced for after the last day, it adds nothing
+
+
+def test_another_day_for_a_hearing_leads_no_further_than_the_first_call() -> None:
+    case = in_re_review()
+    case.make("hold_hearing", HIGHER, day("04-08"), date=day("04-20"))
+
+    def moved(on: date, to: date) -> None:
+        case._keep(reannounce(LADDER, case.state, day=to, by="above_2", on=on, calendar=case.calendar))
+
+    moved(day("04-16"), day("04-28"))
+    assert (due(case, "hearing"), due(case, "re_review")) == ("04-28", "05-07")
+    with pytest.raises(RefusedError) as refusal:
+        moved(day("04-20"), day("05-12"))
+    assert (refusal.value.code, refusal.value.details["latest"]) == ("date_too_far", day("05-08"))
+    case.pass_time(day("04-29"))
+    case.make("end_hearing", HIGHER, day("04-30"))
+    assert case.state.clocks["re_review"].paused_days == 2
+    assert case.replayed() == case.state
+    with pytest.raises(RefusedError):
+        moved(day("04-30"), day("05-05"))
+
+
+def test_a_clock_that_waits_for_a_hearing_is_refused() -> None:
+    text = (Path(__file__).parent / "procedures" / "grievance.toml").read_text(encoding="utf-8")
+    text = text.replace(
+        'runs_in = ["re_review", "hearing", "hearing_record"]',
+        'runs_in = ["re_review"]\npaused_in = ["hearing", "hearing_record"]',
+    )
+    _, found = load(text)
+    assert "staff_stop" in {one.code for one in found}
+
+
+def test_only_the_head_of_the_office_extends() -> None:
+    case = handled()
+    clerk = Mover(frozenset({"office"}), head=False)
+    with pytest.raises(RefusedError) as refusal:
+        case.make("extend", clerk, day("03-17"))
+    assert refusal.value.code == "head_only"
+    codes = {move.code: codes for move, codes in explained_moves(LADDER, case.state, clerk)}
+    assert codes["extend"] == ("head_only",)
+    case.make("extend", OFFICE, day("03-17"))
 
 
 def test_not_asking_for_a_review_in_time_closes_no_door() -> None:

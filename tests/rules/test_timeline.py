@@ -69,7 +69,7 @@ def test_a_ladder_and_what_follows_by_itself_when_nobody_acts() -> None:
         ("pressed", "pressed", "06-17", "07-02"),  # Friday, 19 June is off
         ("pressed", "raised", "07-03", "07-24"),
     ]
-    assert [one.clock.code for one in found.beside] == ["hearing"]
+    assert [one.clock.code for one in found.beside] == ["hearing", "hearing_record"]
     extended = next(span for span in found.way if span.clock.code == "handling").extended_on
     assert extended == day("06-30")
 

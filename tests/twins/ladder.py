@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Step = Callable[[], object]
 STEPS = (
     *("registered", "forward", "accept", "extend", "answer", "ask_review", "review_answer", "ask_re_review"),
-    *("hold_hearing", "end_hearing", "final_answer"),
+    *("hold_hearing", "call_off", "final_answer"),
 )
 # Where they stand when the month is over.
 RUNGS = {
@@ -37,7 +37,7 @@ RUNGS = {
 # Who makes each step; whoever filed makes the others.
 WHO = {
     **dict.fromkeys(("accept", "extend", "answer", "decline"), "lan"),
-    **dict.fromkeys(("forward", "hold_hearing", "end_hearing", "final_answer"), "gu"),
+    **dict.fromkeys(("forward", "hold_hearing", "call_off", "final_answer"), "gu"),
     "review_answer": "qin",
 }
 
@@ -98,8 +98,11 @@ def _step(world: "World", name: str, step: str) -> None:
             "reason": "由水务所决定。",
             "date": at.date() + timedelta(days=9),
         }
-        written = {"right_body": ["court"]} if step == "decline" else {}
-        make_move(case, step, actor=actor, at=at, params=params, written=written)
+        written: dict[str, dict[str, object]] = {
+            "decline": {"right_body": ["court"]},
+            "hold_hearing": {"time": "9:30", "place": "201室", "about": "坑是谁挖的"},
+        }
+        make_move(case, step, actor=actor, at=at, params=params, written=written.get(step, {}))
 
 
 def _pressed(world: "World") -> None:

@@ -64,9 +64,9 @@ def name_lead(case: Case, staff: UUID, why: str, *, actor: StaffActor, at: datet
     record, before = Record(actor=actor, at=at), standing(case, None, actor, at)
     params, seen = {"staff": staff, "from": case.lead_id}, case.seq
     with changing(case):
-        case.lead_id, case.seq = staff, seen + 1
+        case.lead_id, case.stand_in_id, case.seq = staff, None, seen + 1
         free = Case.objects.filter(pk=case.pk, seq=seen, erased_at=None)
-        if not free.update(lead_id=staff, seq=case.seq):
+        if not free.update(lead_id=staff, stand_in_id=None, seq=case.seq):
             raise Changed
         record.event(case, LEAD_NAMED, params=params, reason=reason, key=key)
         point = point_for(case, before, record, move="")

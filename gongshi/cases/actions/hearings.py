@@ -11,7 +11,7 @@ from datetime import date, datetime
 from gongshi.accounts.actors import Resident, StaffActor
 from gongshi.cases import engine
 from gongshi.cases.actions.conversation import say
-from gongshi.cases.actions.moves import make_move
+from gongshi.cases.actions.moves import make_move, save_clocks
 from gongshi.cases.changing import Changed, advance, append, changing
 from gongshi.cases.hearings import (
     AWAY,
@@ -21,18 +21,20 @@ from gongshi.cases.hearings import (
     earliest_day,
     ends_hearing,
     holds_hearings,
+    is_ahead,
     is_called,
     kinds_of,
     lacks_record,
     last_day,
 )
 from gongshi.cases.labels import HEARING_PARTS
-from gongshi.cases.models import Case
+from gongshi.cases.models import Case, Clock
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import key_for, require_unwithdrawn
-from gongshi.cases.record import Record
+from gongshi.cases.record import Record, role_of
 from gongshi.cases.texts import checked_text
-from gongshi.rules.procedure import RefusedError
+from gongshi.places.queries import calendar
+from gongshi.rules.procedure import RefusedError, reannounce
 
 LONGEST_LINE = 500
 
@@ -57,41 +59,50 @@ class Call:
         return kept
 
 
+def check_day(case: Case, on: date, *, at: datetime) -> None:
+    """That a hearing can be called for ``on``. Raises RefusedError "date_short_notice", "date_after_hearing"."""
+    today = engine.today(at)
+    until = last_day(case, today)
+    if on < earliest_day(today):
+        raise RefusedError("date_short_notice")
+    if until is not None and on > until:
+        raise RefusedError("date_after_hearing")
+
+
 def call_hearing(
     case: Case, move: str, call: Call, *, actor: StaffActor, at: datetime, seen: int | None = None
 ) -> Case:
-    """Call a hearing by the procedure's move: the clock of the answer waits, within its limit.
+    """Call a hearing by the procedure's move. No clock waits for it.
 
-    Raises as `make_move` does; RefusedError "date_short_notice", "date_after_hearing" (the program ends it before).
+    Raises as `make_move` does; RefusedError "date_short_notice", "date_after_hearing" (the answer is due before).
     """
     parts = call.parts()
-    if call.on < earliest_day(engine.today(at)):
-        raise RefusedError("date_short_notice")
+    check_day(case, call.on, at=at)
 
     def also(record: Record, key: bytes) -> None:
-        _in_time(case, call.on)
         text = _letter(case, parts)
         say(record, case, NOTICE, text, actor=actor, key=key, at=at, parts=parts)
 
-    return make_move(case, move, actor=actor, at=at, params={"date": call.on}, seen=seen, also=also)
+    told = {name: text for name, text in parts.items() if name != "date"}
+    return make_move(
+        case, move, actor=actor, at=at, params={"date": call.on}, seen=seen, also=also, written=told
+    )
 
 
 def move_hearing(case: Case, call: Call, *, actor: StaffActor, at: datetime, seen: int | None = None) -> Case:
-    """Another day, hour or place for a hearing that is called. Nothing else changes, no clock either.
+    """Another day, hour or place for a hearing that is to come. The clock of the answer runs on as it did.
 
-    Raises RefusedError as `call_hearing` and "no_hearing", TextRefused, Changed, KeyClosed.
+    Raises RefusedError as `call_hearing`, "no_hearing" and "date_too_far"; TextRefused, Changed, KeyClosed.
     """
-    if not is_called(case) or not holds_hearings(case, actor):
+    if not is_ahead(case) or not holds_hearings(case, actor):
         raise RefusedError("no_hearing")
     parts = call.parts()
-    if call.on < earliest_day(engine.today(at)):
-        raise RefusedError("date_short_notice")
-    _in_time(case, call.on)
+    check_day(case, call.on, at=at)
     key = key_for(case.id, actor)
     record = Record(actor=actor, at=at)
     with changing(case):
         _advance(case, seen)
-        record.event(case, "case.hearing_moved", params={"date": call.on})
+        _reannounced(case, call.on, record, actor=actor, at=at)
         text = _letter(case, parts)
         say(record, case, NOTICE, text, actor=actor, key=key, at=at, parts=parts)
         record.notice(case, "hearing", case.filing.notify)
@@ -109,21 +120,22 @@ def end_hearing(
     at: datetime,
     seen: int | None = None,
 ) -> Case:
-    """End a hearing with its record and what follows; the clock of the answer runs on. Raises as `make_move`."""
-    if not ends_hearing(case, engine.procedure_of(case).moves[move]):
+    """End a hearing with its record and what follows; the days that it took are not counted. Raises as `make_move`."""
+    if not is_called(case) or not ends_hearing(engine.procedure_of(case).moves[move]):
         raise RefusedError("no_hearing")
     parts = _minutes(minutes, outcome)
 
     def also(record: Record, key: bytes) -> None:
         say(record, case, RECORD, _letter(case, parts), actor=actor, key=key, at=at, parts=parts)
 
-    return make_move(case, move, actor=actor, at=at, seen=seen, also=also)
+    given = {"minutes": parts["minutes"]}
+    return make_move(case, move, actor=actor, at=at, params=given, seen=seen, also=also, written=parts)
 
 
 def record_hearing(
     case: Case, minutes: str, outcome: str, *, actor: StaffActor, at: datetime, seen: int | None = None
 ) -> Case:
-    """The record of a hearing that the program ended when its time was over, until the matter ends.
+    """A record that came too late to count, until the matter ends: the time for the answer stays as it is.
 
     Raises as `move_hearing`: what comes after the decision cannot be what it rests on.
     """
@@ -131,7 +143,7 @@ def record_hearing(
         case.closed_at is not None
         or is_called(case)
         or not holds_hearings(case, actor)
-        or not lacks_record(kinds_of(case))
+        or not lacks_record(case, kinds_of(case))
     ):
         raise RefusedError("no_hearing")
     require_unwithdrawn(case)
@@ -151,7 +163,7 @@ def cannot_come(case: Case, text: str, *, actor: Resident, at: datetime) -> Case
 
     Raises NotFound, RefusedError "no_hearing", TextRefused, Changed.
     """
-    if not is_called(case):
+    if not is_ahead(case):
         raise RefusedError("no_hearing")
     return _said(case, "case.hearing_away", AWAY, text, actor=actor, at=at)
 
@@ -185,10 +197,20 @@ def _advance(case: Case, seen: int | None) -> None:
     advance(case)
 
 
-def _in_time(case: Case, on: date) -> None:
-    until = last_day(case)
-    if until is not None and on > until:
-        raise RefusedError("date_after_hearing")
+def _reannounced(case: Case, day: date, record: Record, *, actor: StaffActor, at: datetime) -> None:
+    """The announced day as the rules have it. Inside the caller's transaction. Raises RefusedError."""
+    clocks = list(Clock.objects.filter(case=case))
+    transition = reannounce(
+        engine.procedure_of(case),
+        engine.state_of(case, clocks),
+        day=day,
+        by=role_of(actor, case),
+        on=engine.today(at),
+        calendar=calendar(),
+    )
+    save_clocks(case, transition, clocks)
+    for entry in transition.entries:
+        record.event(case, entry.code, by=entry.by, params=entry.params)
 
 
 def _minutes(minutes: str, outcome: str) -> dict[str, str]:

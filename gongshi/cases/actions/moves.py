@@ -24,7 +24,7 @@ from gongshi.cases.texts import within
 from gongshi.cases.undo_points import Standing, keep, note_joint, point_for, standing
 from gongshi.places.queries import calendar
 from gongshi.rules.ladder import is_sealed
-from gongshi.rules.procedure import ClockState, Entry, Mover, RefusedError, Transition, perform
+from gongshi.rules.procedure import ClockState, Entry, RefusedError, Transition, perform
 from gongshi.safekeeping.ids import new_id
 
 NOTICES = {
@@ -37,6 +37,8 @@ NOTICES = {
     "case.asked": "asked",
     "case.extended": "extended",
     "case.hearing_called": "hearing",
+    "case.hearing_held": "hearing",
+    "case.hearing_called_off": "hearing",
     "case.answered": "answered",
     "case.promised": "answered",
     "case.reported_done": "answered",
@@ -127,7 +129,7 @@ def _performed(
         procedure,
         engine.state_of(case, clocks),
         move,
-        Mover(engine.roles_in(case, actor)),
+        engine.mover(case, actor),
         on=engine.today(at),
         calendar=calendar(),
         params=given,
@@ -269,7 +271,7 @@ def _entered(
     case: Case, transition: Transition, *, actor: Actor, at: datetime, key: bytes | None, reason: str
 ) -> Record:
     """The transition in the case's columns (unsaved), and the record of it."""
-    record = Record(actor=actor, at=at)
+    record, led_by = Record(actor=actor, at=at), case.lead_id
     for number, entry in enumerate(transition.entries):
         case.seq += 1
         _columns(case, entry, transition, actor=actor, at=at)
@@ -288,6 +290,7 @@ def _entered(
         record.event(case, "case.publication_taken_back")
     engine.take_state(case, transition.state)
     _rest(case, transition, at)
+    record.new_lead(led_by, case)
     return record
 
 
@@ -327,6 +330,7 @@ def _columns(case: Case, entry: Entry, transition: Transition, *, actor: Actor, 
 def give(case: Case, office: UUID) -> None:
     """Let the case be this office's (unsaved): no handler yet, and its first lead from whom it is not hidden."""
     case.office_id, case.lead_id, case.handler_id = office, able_lead(case, office), None
+    case.stand_in_id = None
 
 
 def _rest(case: Case, transition: Transition, at: datetime) -> None:

@@ -115,7 +115,7 @@ def _recuse(
             append(case)
             _in_place_of(there.filter(by=BY_OTHERS), at)
             row.save(force_insert=True)
-            case.recused = True
+            case.recused, led_by = True, case.lead_id
             record.event(
                 case,
                 f"case.{whom.kind}_recused",
@@ -127,6 +127,7 @@ def _recuse(
             if _takes_last_level(case, row):
                 raise NobodyLeft
             _hand_up(case, record)
+            record.new_lead(led_by, case)
             close_hidden(case, record, at)
             if case.supervision and case.supervision.decided_at is None:
                 # It waited with others for one decision, which others may now have to take.
@@ -160,7 +161,7 @@ def _leave(case: Case, whom: Whom, at: datetime) -> None:
     if whom.kind == "office":
         theirs = JointOffice.objects.filter(case=case, office=whom.id, until_on=None)
         theirs.update(until_on=local_day(at))
-    for part in ("lead_id", "handler_id"):
+    for part in ("lead_id", "stand_in_id", "handler_id"):
         staff = getattr(case, part)
         if staff and is_hidden_from(case, StaffActor(staff, case.office_id, frozenset())):
             setattr(case, part, None)

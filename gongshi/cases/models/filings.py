@@ -68,6 +68,8 @@ class Case(models.Model):
     ``first_instance``: while a level above has it (a review), the office that owed the first answer. Levels are counted
     from there, and to it the case goes back; null while that office has it.
 
+    ``stand_in``: who history says answers for it while its lead is away (`actions.cover`).
+
     ``merged_into``: the number of the matter of the same filing that goes on in its place.
 
     ``erase_on``: the day on which what was written on it is erased, as whoever filed it chose; staff are not told.
@@ -84,6 +86,7 @@ class Case(models.Model):
     subject = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, related_name="+")
     first_instance = models.ForeignKey(Office, on_delete=models.PROTECT, null=True, related_name="+")
     lead = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    stand_in = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
     handler = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
     procedure = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="+")
     promise = models.ForeignKey(Promise, on_delete=models.PROTECT, null=True, related_name="+")

@@ -80,7 +80,7 @@ def _take_over(
     transition = take_over(state, other, WENT_ALONE, by="resident", on=engine.today(at))
     (entry,) = transition.entries
     case.seq += 1
-    record.event(case, entry.code, by=entry.by, params=entry.params)
+    alone = record.event(case, entry.code, by=entry.by, params=entry.params)
     entries = {row.seq: row for row in History.objects.filter(case=joint)}
     for row in words:
         said, step = read_word(row, shared), entries[row.seq]
@@ -94,7 +94,9 @@ def _take_over(
         else:
             _own_answer(case, Answer.objects.get(pk=row.answer_id), said, key)
     engine.take_state(case, transition.state)
+    led_by = case.lead_id
     take_columns(case, joint, (*WHOSE, *SO_FAR))
+    record.new_lead(led_by, case, alone)
     free = Case.objects.filter(pk=case.pk, seq=seen, erased_at=None)
     if not free.update(**{name: getattr(case, name) for name in COLUMNS}):
         raise Changed

@@ -23,7 +23,16 @@ from gongshi.safekeeping.receipts import receipt_hash
 from gongshi.safekeeping.sealing import new_data_key
 
 # What a case has in common with the one that it takes over from, beside its place in the procedure.
-WHOSE = ("office_id", "first_instance_id", "subject_id", "lead_id", "handler_id", "supervision_id", "recused")
+WHOSE = (
+    "office_id",
+    "first_instance_id",
+    "subject_id",
+    "lead_id",
+    "stand_in_id",
+    "handler_id",
+    "supervision_id",
+    "recused",
+)
 SO_FAR = (
     "answered_at",
     "answered_on",

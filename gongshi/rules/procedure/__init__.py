@@ -8,6 +8,7 @@ into a state. docs/rules/procedures.md is the page for whoever writes a procedur
 from gongshi.rules.procedure.diagram import diagram
 from gongshi.rules.procedure.effects import EFFECTS, NEEDS, OUTCOMES, PLAIN_NEEDS
 from gongshi.rules.procedure.faults import Fault
+from gongshi.rules.procedure.hearings import announced_clock, reannounce
 from gongshi.rules.procedure.interpreter import (
     Mover,
     RefusedError,
@@ -106,6 +107,7 @@ __all__ = [
     "Withdrawal",
     "Words",
     "allowed_moves",
+    "announced_clock",
     "clock_runs",
     "diagram",
     "due_clock",
@@ -126,6 +128,7 @@ __all__ = [
     "parse",
     "perform",
     "picture",
+    "reannounce",
     "replay",
     "rests_on_promise",
     "still_standing",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from gongshi.rules.procedure.model import RESIDENT, STAFF, SUPERIORS, SYSTEM
 
-NEEDS = ("reason", "office", "question", "reply", "answer", "date", "verdict", "instruction")
+NEEDS = ("reason", "office", "question", "reply", "answer", "date", "verdict", "instruction", "minutes")
 # What history keeps in the clear: codes and days about the office's work. All other needs are sealed words.
 PLAIN_NEEDS = ("office", "date", "verdict")
 OUTCOMES = ("confirmed", "unconfirmed", "withdrawn", "declined", "answered", "settled")
@@ -55,6 +55,8 @@ EFFECTS: dict[str, Effect] = {
     "promise": _effect(STAFF, "case.promised", "answer", "date"),
     "report_done": _effect(STAFF, "case.reported_done", "answer"),
     "hear": _effect(STAFF, "case.hearing_called", "date"),
+    "record": _effect(STAFF, "case.hearing_held", "minutes"),
+    "call_off": _effect(STAFF, "case.hearing_called_off", "reason"),
     "resume": _effect(STAFF | _OR_SYSTEM, "case.resumed"),
     # The superiors'.
     "assign": _effect(SUPERIORS, "case.assigned", "office", "reason"),
@@ -72,6 +74,8 @@ FROM_ENDS = frozenset({"reopen", "escalate", "withdraw", "restore"})
 OWN_WAY = frozenset({"escalate", "withdraw", "restore", "reopen", "reply"})
 # The office's part is not done by these, so they cannot stop a clock that the office is bound by.
 NOT_DONE = frozenset({"ask", "extend", "invite_office", "press", "hear"})
+# Of those, what makes a clock wait: it waits for the resident. A hearing that is called makes none wait.
+WAITING = frozenset({"ask"})
 # Only these end the time within which an answer is owed.
 ANSWERING = frozenset(
     {"answer", "promise", "report_done", "decline", "order", "confirm", "settle", "withdraw"}

@@ -28,6 +28,7 @@ from gongshi.rules.procedure.state import (
     Entry,
     Transition,
     Withdrawal,
+    announced,
     change_as_data,
     clock_status,
     evolve,
@@ -41,7 +42,8 @@ class RefusedError(Exception):
     unknown_move; not_here (wrong stage); not_allowed (not this mover's); limit_reached; not_yet (details: after, the
     move to be used up first); lapsed (within, the clock that ran out); clock_not_running, already_late,
     no_extension_left (of an extension); needs_missing (needs); date_unreadable, date_not_ahead, date_too_far (latest);
-    office_recused; not_due (a clock that has not run out, or whose consequence has come).
+    office_recused; hearing_ahead (of the record of a hearing that is still to come); head_only (of a move that the head
+    of the office makes); not_due (a clock that has not run out, or whose consequence has come).
     """
 
     def __init__(self, code: str, **details: Any) -> None:
@@ -55,9 +57,13 @@ class Mover:
     """In which roles somebody acts on one case: "resident", "office", "supervisor", "above", "above_2", ...
 
     One person may have several (an office of three people); history keeps the one that the move was made in.
+    head: whether they are the head of the office that they act for; made: moves that each office makes once and this
+    one has made.
     """
 
     roles: frozenset[str]
+    head: bool = True
+    made: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, *roles: str) -> "Mover":
@@ -77,14 +83,17 @@ def explained_moves(
 ) -> list[tuple[Move, tuple[str, ...]]]:
     """Every move that people make, in the order of the file, with all that keeps ``mover`` from it now; () for nothing.
 
-    Codes: "not_allowed" (somebody else's move), then one of `steps.obstacle`. Without one it is in `allowed_moves`.
+    Codes: "not_allowed" (somebody else's move) or "head_only", then one of `steps.obstacle`. Without one it is in
+    `allowed_moves`.
     """
     clocks, found = clock_status(state, on), []
     for move in procedure.moves.values():
         whose = set(move.by) - {SYSTEM}
         if whose:
             hindered = _obstacle(procedure, move, state, clocks)
-            codes = ("" if mover.roles & whose else "not_allowed", hindered)
+            if not hindered and move.once_per_office and move.code in mover.made:
+                hindered = "limit_reached"
+            codes = (_not_theirs(move, mover, whose), hindered)
             found.append((move, tuple(code for code in codes if code)))
     return found
 
@@ -135,7 +144,11 @@ def perform(
     draft = _Draft(procedure, state, max(on, state.latest_on), calendar)
     role = _role(found, mover, state.stage)
     _check(procedure, state, found, draft.on)
+    if found.once_per_office and found.code in mover.made:
+        raise RefusedError("limit_reached", move=code)
     _check_needs(found, given, recused)
+    if found.effect == "record" and any(day > draft.on for day in announced(procedure, state)):
+        raise RefusedError("hearing_ahead", move=code)
     draft.make(found, role, given)
     return draft.transition()
 
@@ -198,9 +211,15 @@ def _role(move: Move, mover: Mover, stage: str) -> str:
     if stage not in move.sources:
         raise RefusedError("not_here", move=move.code, stage=stage)
     role = next((role for role in move.by if role in mover.roles and role != SYSTEM), None)
-    if role is None:
-        raise RefusedError("not_allowed", move=move.code)
+    if role is None or (move.head_only and not mover.head):
+        raise RefusedError("not_allowed" if role is None else "head_only", move=move.code)
     return role
+
+
+def _not_theirs(move: Move, mover: Mover, whose: set[str]) -> str:
+    if not mover.roles & whose:
+        return "not_allowed"
+    return "head_only" if move.head_only and not mover.head else ""
 
 
 def _obstacle(
@@ -294,6 +313,7 @@ class _Draft:
         changes = list(before or ())
         clocks = {**self._state.clocks, **{change.clock: change.state for change in changes}}
         changes += self._extended(move, clocks)
+        changes += self._not_counted(move, clocks)
         if back:
             changes += self._returned(back)
         else:
@@ -441,6 +461,21 @@ class _Draft:
         rule, state = self._procedure.clocks[move.clock], clocks[move.clock]
         longer = self._longer(rule, replace(state, extended=state.extended + 1))
         return [ClockChange(move.clock, "extended", longer)]
+
+    def _not_counted(self, move: Move, clocks: Mapping[str, ClockState]) -> list[ClockChange]:
+        """What the record of a hearing gives: the days from the announced one, where that lay in time.
+
+        Until then the clock ran on, so a hearing that is not held has taken nothing.
+        """
+        changes = []
+        for code, rule in self._procedure.clocks.items() if move.effect == "record" else ():
+            state, called = clocks.get(code), clocks.get(rule.not_counted_from)
+            if state is None or called is None or not state.active or called.due_on > state.due_on:
+                continue
+            after = self._resumed(rule, replace(state, paused_on=min(called.due_on, self.on)))
+            if after != state:
+                changes.append(ClockChange(code, "not_counted", after))
+        return changes
 
     def _longer(self, rule: ClockRule, state: ClockState) -> ClockState:
         """The due day anew from the whole length of the period; never earlier than it was."""

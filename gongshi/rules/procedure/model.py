@@ -74,7 +74,8 @@ class ClockRule:
     date given with the move, at most most_days ahead). waits_for: whose time it is. When it runs out, one of three
     things follows: the case goes under supervision, the system makes expiry_move (with supervise beside it: where that
     cannot be made the case goes under supervision), or the moves that had to be made within it lapse. name and staff:
-    as in a stage.
+    as in a stage. not_counted_from: the clock of the day that a hearing was announced for; the days from then to its
+    record are not counted, at most pause_limit_days. announces: its last day was announced and binds nobody.
     """
 
     code: str
@@ -97,6 +98,8 @@ class ClockRule:
     lapse: bool
     expiry_move: str
     owes_answer: bool
+    not_counted_from: str
+    announces: bool
     basis: Words | None
 
     @property
@@ -116,7 +119,8 @@ class Move:
     """One step that somebody may take. to: empty when the case stays where it is; limit: 0 for no limit.
 
     after: a move whose limit must be used up first; then: the system's move once this one's limit is used up;
-    within: a clock that must still run in time; clock: the clock that an extension makes longer.
+    within: a clock that must still run in time; clock: the clock that an extension makes longer. head_only: only the
+    head of the office makes it; once_per_office: each office that had the case makes it once, within the limit.
     """
 
     code: str
@@ -131,6 +135,8 @@ class Move:
     then: str
     within: str
     clock: str
+    head_only: bool
+    once_per_office: bool
     basis: Words | None
 
     def target(self, stage: str) -> str:

@@ -125,6 +125,8 @@ class _Reading:
             then=self._one(table, "then", self._moves, _MOVE),
             within=self._one(table, "within", self._clocks, _CLOCK),
             clock=self._one(table, "clock", self._clocks, _CLOCK),
+            head_only=table.flag("head_only"),
+            once_per_office=table.flag("once_per_office"),
             basis=table.words("basis", required=False) or self._basis,
         )
         self._fitting(table, move)
@@ -180,6 +182,8 @@ class _Reading:
             lapse=expiry.flag("lapse") if expiry else False,
             expiry_move=self._one(expiry, "move", self._moves, _MOVE) if expiry else "",
             owes_answer=table.flag("owes_answer"),
+            not_counted_from=self._one(table, "not_counted_from", self._clocks, _CLOCK),
+            announces=table.flag("announces"),
             basis=table.words("basis", required=False) or self._basis,
         )
         if expiry:

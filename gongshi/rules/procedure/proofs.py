@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gongshi.rules.procedure.effects import ANSWERING, NOT_DONE
+from gongshi.rules.procedure.effects import ANSWERING, NOT_DONE, WAITING
 from gongshi.rules.procedure.faults import Fault, fault
 from gongshi.rules.procedure.letters import letter_faults
 from gongshi.rules.procedure.lines import line_of, lines_of
@@ -114,7 +114,7 @@ def _unbound(walked: Walk) -> Iterator[Fault]:
         if holder in STAFF and not any(
             status in _ACTIVE
             and procedure.clocks[code].waits_for == holder
-            and not procedure.clocks[code].lapse
+            and not (procedure.clocks[code].lapse or procedure.clocks[code].announces)
             for code, status in walked.running(state)
         ):
             unbound.add((state.stage, holder))
@@ -206,8 +206,11 @@ def _stops(walked: Walk) -> Iterator[Fault]:
 
 
 def _stopped(walked: Walk, edge: Edge, done: ClockStep, effect: str) -> str:
-    owed = walked.procedure.clocks[done.clock].owes_answer
+    procedure = walked.procedure
+    owed = procedure.clocks[done.clock].owes_answer
     if done.step is Step.STOP and effect in NOT_DONE:
+        return "staff_stop"
+    if done.step is Step.PAUSE and effect in NOT_DONE - WAITING:
         return "staff_stop"
     if done.step is Step.STOP and owed and effect not in ANSWERING:
         return "answer_clock_stopped"

@@ -241,7 +241,7 @@ def _limits(procedure: Procedure, clock: ClockRule) -> Iterator[Fault]:
     for stage in sorted(clock.runs_in | clock.paused_in):
         if procedure.stages[stage].end:
             yield fault("clock_in_end", where, stage=stage)
-    if clock.paused_in and not clock.pause_limit_days:
+    if (clock.paused_in or clock.not_counted_from) and not clock.pause_limit_days:
         yield fault("pause_without_limit", f"{where}.pause_limit_days")
     if clock.extension and not (clock.extension.times and clock.extension.days):
         yield fault("extension_unbounded", f"{where}.extension")
@@ -256,7 +256,14 @@ def _limits(procedure: Procedure, clock: ClockRule) -> Iterator[Fault]:
 
 def _given(procedure: Procedure, clock: ClockRule) -> Iterator[Fault]:
     """A date that staff give is as far away as they like, unless it is bounded."""
+    called = procedure.clocks.get(clock.not_counted_from)
+    if called is not None and not called.announces:
+        why = {"zh": f"“{called.code}”没有写 announces", "en": f"'{called.code}' does not announce a day"}
+        key = "not_counted_from"
+        yield fault("needless_key", f"clocks.{clock.code}.{key}", key=key, why=why)
     if clock.days != "given":
+        if clock.announces:
+            yield fault("given_without_date", f"clocks.{clock.code}.announces")
         return
     where = f"clocks.{clock.code}"
     if not clock.most_days:

@@ -19,8 +19,9 @@ NEUTRAL_ENDS = frozenset({"case.withdrawn", MERGED, JOINED, "restarted"})
 class RunEvent:
     """One thing that happened to a run on the day ``on``; ``due_on`` is its last day from then on.
 
-    kind: "paused"; "resumed" (``days`` that the pause added); "extended" (by ``days``); "returned" (after the matter
-    lay withdrawn, which added ``days``); "brought_forward". Days are counted as the clock counts.
+    kind: "paused"; "resumed" (``days`` that the pause added); "not_counted" (``days`` that a hearing took); "extended"
+    (by ``days``); "returned" (after the matter lay withdrawn, which added ``days``); "brought_forward". Days are
+    counted as the clock counts.
     """
 
     on: date
@@ -33,7 +34,7 @@ class RunEvent:
 class ClockRun:
     """One run of a clock. ``ended_by``: the history code of what stopped it, "restarted" where a new run took over.
 
-    Both are empty while it runs or waits.
+    Both are empty while it runs or waits. announces: its last day was announced, and nobody is late when it is over.
     """
 
     clock: str
@@ -42,11 +43,12 @@ class ClockRun:
     events: tuple[RunEvent, ...] = ()
     ended_on: date | None = None
     ended_by: str = ""
+    announces: bool = False
 
     @property
     def kept(self) -> bool | None:
         """Whether what it bound to was done in time; None while it runs, and where something else ended it in time."""
-        if self.ended_on is None:
+        if self.ended_on is None or self.announces:
             return None
         if self.ended_on > self.state.due_on:
             return False
@@ -56,7 +58,7 @@ class ClockRun:
         """By how many calendar days it was overstepped; one that still runs, by ``today``."""
         waits = self.ended_on is None and self.state.paused_on is not None
         ended = self.ended_on or today
-        return 0 if waits else max((ended - self.state.due_on).days, 0)
+        return 0 if waits or self.announces else max((ended - self.state.due_on).days, 0)
 
 
 def clock_runs(procedure: Procedure, entries: Iterable[Numbered]) -> list[ClockRun]:
@@ -88,7 +90,9 @@ def _fold(
         # Taken over from a joint case, it may have ended there.
         ended = after.stopped_on
         by = entry.code if ended else ""
-        runs[place] = ClockRun(rule.code, after.due_on, after, ended_on=ended, ended_by=by)
+        runs[place] = ClockRun(
+            rule.code, after.due_on, after, ended_on=ended, ended_by=by, announces=rule.announces
+        )
         return
     assert before is not None
     events = (*runs[place].events, *_events(rule, before, after, on))
@@ -103,6 +107,8 @@ def _events(rule: ClockRule, before: ClockState, after: ClockState, on: date) ->
     found = []
     if before.paused_on and not after.paused_on:
         found.append(("resumed", after.paused_days - before.paused_days))
+    elif after.paused_days > before.paused_days:
+        found.append(("not_counted", after.paused_days - before.paused_days))
     if after.extended > before.extended:
         days = rule.extension.days if rule.extension else 0
         found.append(("extended", days * (after.extended - before.extended)))

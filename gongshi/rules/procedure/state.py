@@ -27,7 +27,8 @@ TAKEN_OVER = frozenset({MADE_COLLECTIVE, WENT_ALONE})
 # In `CaseState.merged`: no matter of the same filing goes on in its place, but a joint one.
 COLLECTIVE = 0
 LAPSED = "clock.lapsed"
-_OTHERS = frozenset({OPENED, SUPERVISED, WARNED, LAPSED, MERGED, MERGED_IN, JOINED})
+HEARING_MOVED = "case.hearing_moved"
+_OTHERS = frozenset({OPENED, SUPERVISED, WARNED, LAPSED, MERGED, MERGED_IN, JOINED, HEARING_MOVED})
 HISTORY_CODES = _OTHERS | TAKEN_OVER | {effect.history for effect in EFFECTS.values()}
 
 
@@ -136,7 +137,7 @@ class Entry:
 class ClockChange:
     """What happened to one clock, and the clock after it.
 
-    kind: "started", "paused", "resumed", "extended", "stopped", "expired" or "warned".
+    kind: "started", "paused", "resumed", "not_counted", "extended", "stopped", "expired" or "warned".
     """
 
     clock: str
@@ -306,3 +307,12 @@ def clock_status(state: CaseState, on: date | None = None) -> dict[str, tuple[St
 def rests_on_promise(clock: ClockRule, state: CaseState) -> bool:
     """Whether the clock keeps a promise or the law; False for an internal target, which counts as "no promise"."""
     return clock.days != "promise" or state.promise is not None
+
+
+def announced(procedure: Procedure, state: CaseState) -> list[date]:
+    """The days that hearings are announced for and that have not come yet, or not been taken note of."""
+    return [
+        clock.due_on
+        for code, clock in state.clocks.items()
+        if clock.active and procedure.clocks[code].announces
+    ]

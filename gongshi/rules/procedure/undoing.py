@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 from gongshi.rules.procedure.state import UNDONE, CaseState, Entry, Transition, taken_back
 
 # What may have happened since: it changes nothing, and answers nothing.
-QUIET = frozenset({"case.noted"})
+QUIET = frozenset({"case.noted", "case.lead_covered", "case.lead_back"})
 
 
 def is_last(codes_since: Iterable[str]) -> bool:

@@ -113,8 +113,8 @@ def head(request: DeskRequest, case: Case) -> dict[str, Any]:
         "office": shown.office_name(case.office_id),
         "turn": shown.office_name(engine.whose_turn(case)),
         "subject": shown.office_name(case.subject_id),
-        "lead": shown.person_now(case.lead_id, case.office_id, engine.today(at)),
-        "handler": shown.person_now(case.handler_id, case.office_id, engine.today(at)),
+        "lead": shown.person_now(case, case.lead_id, engine.today(at)),
+        "handler": shown.person_now(case, case.handler_id, engine.today(at)),
         "channel": labels.CHANNELS[case.filing.channel],
         "questions": {question["code"]: question for question in node.questions} if node else {},
     }

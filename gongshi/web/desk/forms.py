@@ -127,7 +127,7 @@ class MoveForm(SeenForm):
                 self.fields[need] = text_field(label, hint, limit)
         if move.effect == "hear":
             self.fields.update(call_fields())
-        if ends_hearing(case, move):
+        if ends_hearing(move):
             self.fields.update(record_fields())
         if move.effect == "press":
             label, hint = words.NEEDS["press.date"]

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from gongshi.cases.actions.hearings import Call
-from gongshi.cases.hearings import NOTICE, holds_hearings, is_called, lacks_record
+from gongshi.cases.hearings import NOTICE, holds_hearings, is_ahead, is_called, lacks_record
 from gongshi.cases.models import Case
 from gongshi.cases.reading import CaseFile
 from gongshi.web.desk.access import DeskRequest
@@ -48,10 +48,10 @@ def hearing_part(
     if content is None or case.closed_at is not None or not holds_hearings(case, request.actor):
         return {}
     told = [message for message in content.messages if message.kind == NOTICE]
-    if is_called(case) and told:
+    if is_ahead(case) and told:
         which = MOVE_DAY
         start: dict[str, Any] = {**told[-1].parts, "seen": case.seq}
-    elif lacks_record(message.kind for message in content.messages):
+    elif not is_called(case) and lacks_record(case, (message.kind for message in content.messages)):
         which, start = RECORD, {"seen": case.seq}
     else:
         return {}

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongshi.cases import engine
 from gongshi.cases.actions.conversation import TextRefused, ask_resident, write_note
-from gongshi.cases.actions.hearings import call_hearing, end_hearing
+from gongshi.cases.actions.hearings import call_hearing, check_day, end_hearing
 from gongshi.cases.actions.moves import Changed, letter_before, make_move
 from gongshi.cases.engine import ANSWER_EFFECTS
 from gongshi.cases.hearings import ends_hearing
@@ -73,6 +73,8 @@ def _tried(request: DeskRequest, case: Case, move: Move, form: MoveForm) -> Http
 
 def _sheet(case: Case, move: Move, form: MoveForm, request: DeskRequest) -> Draft | None:
     """The letter that the move would send; None for a move without one. Raises LetterIncomplete, RefusedError."""
+    if move.effect == "hear":
+        check_day(case, form.cleaned_data["date"], at=timezone.now())
     sheet = letter_before(
         case, move.code, form.params(), form.written(), actor=request.actor, at=timezone.now()
     )
@@ -107,7 +109,7 @@ def _perform(case: Case, move: Move, form: MoveForm, request: DeskRequest) -> No
         ask_resident(case, move.code, params["question"], actor=request.actor, at=at, seen=seen)
     elif move.effect == "hear":
         call_hearing(case, move.code, call_of(form.cleaned_data), actor=request.actor, at=at, seen=seen)
-    elif ends_hearing(case, move):
+    elif ends_hearing(move):
         minutes, outcome = params["minutes"], params["outcome"]
         end_hearing(case, move.code, minutes, outcome, actor=request.actor, at=at, seen=seen)
     else:

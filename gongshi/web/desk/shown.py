@@ -11,13 +11,13 @@ from uuid import UUID
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from gongshi.accounts.cover import substitute_of
 from gongshi.accounts.queries import offices, staff_names
 from gongshi.accounts.rights import ROLES
 from gongshi.cases import engine, labels
-from gongshi.cases.leads import LEAD_NAMED, lacks_lead
+from gongshi.cases.leads import NAMING, lacks_lead, lead_words
 from gongshi.cases.models import Case, Clock, History, Look
 from gongshi.cases.reading import ReadEvent
+from gongshi.cases.sight import stand_in_for
 from gongshi.cases.worklists import soon_until
 from gongshi.places.queries import area_path, areas, calendar, the_place
 from gongshi.routing.queries import categories, procedure_versions
@@ -177,14 +177,20 @@ def _row(case: Case, clock: str, code: str, on: date) -> Row:
         kind=in_language(labels.KINDS[case.kind], code),
         stage=stage_name(case, code),
         clock=clock,
-        who=person_now(case.handler_id or case.lead_id, case.office_id, on, code) or NOTHING,
+        who=_who_works(case, on, code),
         flags=[in_language(flag, code) for flag in flags_of(case)],
     )
 
 
-def person_now(staff: UUID | None, office: UUID, on: date, code: str | None = None) -> str:
-    """A member of staff by name, with who stands in for them on this day."""
-    name, other = person(staff, code), substitute_of(staff, office, on=on)
+def _who_works(case: Case, on: date, code: str) -> str:
+    """Who works on a case, as a list says it: where somebody was recused, without asking who else they stand behind."""
+    who = case.handler_id or case.lead_id
+    return (person(who, code) if case.recused else person_now(case, who, on, code)) or NOTHING
+
+
+def person_now(case: Case, staff: UUID | None, on: date, code: str | None = None) -> str:
+    """A member of staff by name, with who stands in for them on this day; nobody from whom the case is hidden."""
+    name, other = person(staff, code), stand_in_for(case, staff, on=on)
     if other is None:
         return name
     text = "{name}（{other}代）" if (code or language()) == "zh" else "{name} ({other} stands in)"
@@ -204,9 +210,10 @@ def event_text(case: Case, code: str, params: Any) -> str:
     more = [in_language(clock.for_staff)] if clock else []
     if office := params.get("office") or params.get("of"):
         more.append(office_name(UUID(office)))
-    if params.get("staff"):
-        before = person(UUID(params["from"])) if params.get("from") and code == LEAD_NAMED else ""
-        more.append(" → ".join(filter(None, [before, person(UUID(params["staff"]))])))
+    if named := lead_words(case, code, params):
+        more.append(in_language(named))
+    elif params.get("staff") and code not in NAMING:
+        more.append(person(UUID(params["staff"])))
     if params.get("date"):
         on = day(date.fromisoformat(params["date"]))
         more.append(str(say("{day}到期", "due {day}")).format(day=on) if clock else on)

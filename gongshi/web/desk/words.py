@@ -10,8 +10,8 @@ REFUSALS: dict[str, Any] = {
         "通知和听证之间至少要有七天。", "At least seven days have to lie between the notice and the hearing."
     ),
     "date_after_hearing": say(
-        "听证的时限在这一天以前就到了，会自动结束。请选早一点的日子。",
-        "The time of the hearing is over before that day, and it ends by itself. Choose an earlier one.",
+        "听证最晚要在复核到期那天开，时限不等听证。请选早一点的日子。",
+        "The hearing has to be held by the last day of the re-review, which waits for none. Choose an earlier day.",
     ),
     "no_hearing": say("现在没有这样的听证。", "There is no such hearing now."),
     "merged": say(
@@ -41,6 +41,14 @@ REFUSALS: dict[str, Any] = {
     "unknown_move": say("没有这一步。", "There is no such step."),
     "not_here": say("这件事现在不在能走这一步的环节。", "The case is not in a stage where this can be done."),
     "not_allowed": say("这一步不由您做。", "This step is not yours to make."),
+    "head_only": say(
+        "这一步要由本单位负责人批准：请包案责任人来做。",
+        "The head of the office has to approve this step: ask its lead officer to make it.",
+    ),
+    "hearing_ahead": say(
+        "听证的日子还没有到，不能先写记录。",
+        "The day of the hearing has not come; there is nothing to record yet.",
+    ),
     "limit_reached": say(
         "这一步的次数已经用完。转交已满的，请上级定。",
         "This has been done as often as it may. If it is a hand-over, ask a superior to decide.",
@@ -144,6 +152,15 @@ NEEDS: dict[str, tuple[Any, Any]] = {
     "press.reason": (say("督办要求", "What you require"), _READS),
     "press.date": (say("哪天前答复", "Answer by"), ""),
     "hear.date": (say("哪天听证", "Day of the hearing"), ""),
+    "call_off.reason": (say("为什么不开了", "Why it is called off"), _READS),
+    "minutes": (
+        say("听证记录", "The record"),
+        say(
+            "谁在场（写职务）、各方说了什么。居民看得到，还可以写意见。没有开成的，不要写记录，用“听证不开了”。",
+            "Who was there, by title, and what each side said. The resident reads it and may remark on it. If it was "
+            "not held, write no record: call it off.",
+        ),
+    ),
 }
 
 HISTORY: dict[str, Words] = {

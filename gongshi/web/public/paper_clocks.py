@@ -14,6 +14,7 @@ from gongshi.words import Words, pair, say
 EVENTS: dict[str, Words] = {
     "paused": pair("暂停，等回复", "paused, waiting for a reply"),
     "resumed": pair("继续，期限顺延{n}", "ran on, {n} added"),
+    "not_counted": pair("听证，不计{n}", "a hearing, {n} not counted"),
     "extended": pair("延长{n}", "extended by {n}"),
     "returned": pair("撤回后又接着办，期限顺延{n}", "taken up again after a withdrawal, {n} added"),
     "brought_forward": pair("提前：另一件并了进来", "brought forward: another matter was merged in"),
@@ -92,6 +93,8 @@ def _named(run: ClockRun, rule: ClockRule) -> str:
 
 
 def _length(case: Case, rule: ClockRule) -> str:
+    if rule.announces:
+        return str(say("定好的日子", "an announced day"))
     if rule.days == "given":
         return str(say("到答应的日子", "until the promised day"))
     if rule.days != "promise":

@@ -7,18 +7,17 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from gongshi.accounts.cover import substitute_of
 from gongshi.accounts.queries import OfficeNode, offices, staff_names
 from gongshi.accounts.rights import ROLES
 from gongshi.cases import engine, labels
 from gongshi.cases.glass import WAITS_FOR
-from gongshi.cases.hearings import KINDS, NOTICE, RECORD, is_called
-from gongshi.cases.leads import LEAD_NAMED, LED_KINDS, lead_since
+from gongshi.cases.hearings import KINDS, NOTICE, RECORD, is_ahead, is_called, is_called_off
+from gongshi.cases.leads import LED_KINDS, lead_since, lead_words
 from gongshi.cases.models import BreakGlass, Case, Clock, Look, Recusal
 from gongshi.cases.reading import ReadAnswer, ReadEvent, ReadMessage
 from gongshi.cases.recusing import Whom, may_be_recused, recusals_told
 from gongshi.cases.reprisals import reprisal_category
-from gongshi.cases.sight import deciders_over
+from gongshi.cases.sight import deciders_over, stand_in_for
 from gongshi.cases.visiting import OwnCase, Visitor
 from gongshi.places.queries import areas, calendar, the_place
 from gongshi.routing.queries import categories
@@ -99,7 +98,7 @@ def overview(
     stage = procedure.stages[case.stage]
     clock = clock_shown(case, clocks, at)
     state = engine.state_of(case, clocks)
-    stand_in = substitute_of(case.lead_id, case.office_id, on=engine.today(at))
+    stand_in = stand_in_for(case, case.lead_id, on=engine.today(at))
     return {
         "case": case,
         "category": categories()[case.category_id].name,
@@ -197,11 +196,13 @@ def _message_shown(message: ReadMessage) -> dict[str, Any]:
 
 
 def hearing_shown(own: OwnCase) -> dict[str, Any]:
-    """The latest notice and the latest record of a hearing, and whether one is called now; {} without any."""
+    """The latest notice and the latest record of a hearing, and how it stands; {} without any."""
     latest = {message.kind: message for message in own.file.messages if message.kind in KINDS}
     if not latest:
         return {}
-    return {"called": is_called(own.case), "notice": latest.get(NOTICE), "record": latest.get(RECORD)}
+    case, ahead = own.case, is_ahead(own.case)
+    stands = "ahead" if ahead else "awaited" if is_called(case) else "off" if is_called_off(case) else ""
+    return {"stands": stands, "notice": latest.get(NOTICE), "record": latest.get(RECORD)}
 
 
 def _split_from(own: OwnCase) -> dict[str, Any] | None:
@@ -317,7 +318,7 @@ def _event(case: Case, entry: ReadEvent) -> dict[str, Any]:
     return {
         "at": entry.at,
         "clock": clock.name if clock else None,
-        "text": _from_to(text, entry) if entry.code == LEAD_NAMED else text,
+        "text": _from_to(case, text, entry),
         "by": _who(entry, office),
         "office": given.name if given else None,
         "date": _day(entry.params.get("date")),
@@ -325,13 +326,10 @@ def _event(case: Case, entry: ReadEvent) -> dict[str, Any]:
     }
 
 
-def _from_to(text: Words, entry: ReadEvent) -> Words:
-    """Who answered for the case and who does now: officers, who are named to whoever filed."""
-    staff = [
-        staff_names().get(UUID(entry.params[name])) for name in ("from", "staff") if entry.params.get(name)
-    ]
-    zh, en = (" → ".join(one[code] for one in staff if one) for code in ("zh", "en"))
-    return pair(f"{text['zh']}：{zh}", f"{text['en']}: {en}")
+def _from_to(case: Case, text: Words, entry: ReadEvent) -> Words:
+    """Who answered for the case and who does from this entry on: officers, who are named to whoever filed."""
+    told = lead_words(case, entry.code, entry.params)
+    return pair(f"{text['zh']}：{told['zh']}", f"{text['en']}: {told['en']}") if told else text
 
 
 def _who(entry: ReadEvent, office: OfficeNode | None) -> Mapping[str, str]:

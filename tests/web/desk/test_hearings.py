@@ -46,7 +46,7 @@ def test_called_moved_and_ended_on_the_cases_page(town: Town, sign_in: SignIn, c
     assert (short.status_code, "至少要有七天" in text(short)) == (422, True)
     assert "坑是谁挖的" in text(short)
     assert move(gu, case, "hold_hearing", **{**CALL, "place": ""}).status_code == 422
-    assert move(gu, case, "hold_hearing", **CALL).status_code == 302
+    assert move(gu, case, "hold_hearing", act="send", **CALL).status_code == 302
     case = case_of(filed)
     assert is_called(case)
     page = gu.get(address(case))
@@ -54,15 +54,18 @@ def test_called_moved_and_ended_on_the_cases_page(town: Town, sign_in: SignIn, c
     kept = fields(page, "hearing-move")
     assert {**kept, **CALL} == {**kept}, "the form begins with the notice as it is"
     wrong = post(gu, case, "hearing-move", **{**kept, "date": "2026-06-20"})
-    assert (wrong.status_code, "会自动结束" in text(wrong)) == (422, True)
+    assert (wrong.status_code, "时限不等听证" in text(wrong)) == (422, True)
     moved = post(gu, case, "hearing-move", **{**kept, "date": "2026-04-28"})
     assert moved.status_code == 302
     assert post(gu, case, "hearing-move", **{**kept, "date": "2026-04-29"}).status_code == 409
     case = case_of(filed)
+    gu = sign_in("gu")
+    early = move(gu, case, "end_hearing", act="send", **RECORD)
+    assert (early.status_code, "还没有到，不能先写记录" in text(early)) == (409, True)
     clock.set("2026-04-28 16:00")
     gu = sign_in("gu")
     assert move(gu, case, "end_hearing").status_code == 422
-    assert move(gu, case, "end_hearing", **RECORD).status_code == 302
+    assert move(gu, case, "end_hearing", act="send", **RECORD).status_code == 302
     case = case_of(filed)
     assert case.stage == "re_review"
     page = gu.get(address(case))
@@ -73,8 +76,9 @@ def test_called_moved_and_ended_on_the_cases_page(town: Town, sign_in: SignIn, c
 
 def test_the_record_is_asked_for_where_the_time_ran_out(town: Town, sign_in: SignIn, clock: Clock) -> None:
     filed, _ = called(town)
-    clock.set("2026-05-08 10:00")
-    run_clocks(clock())
+    for day in ("2026-04-21 10:00", "2026-05-06 10:00"):
+        clock.set(day)
+        run_clocks(clock())
     case, gu = case_of(filed), sign_in("gu")
     kept = fields(gu.get(address(case)), "hearing-record")
     assert post(gu, case, "hearing-record", **kept).status_code == 422

@@ -172,6 +172,7 @@ def test_every_refusal_has_words() -> None:
             "lapsed",
             "clock_not_running",
         ),
+        *("head_only", "hearing_ahead"),
         *("already_late", "no_extension_left", "needs_missing", "date_unreadable", "date_not_ahead"),
         *("date_too_far", "office_recused", "not_due", "office_unknown", "office_same", "nobody_above"),
     ):

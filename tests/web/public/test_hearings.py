@@ -45,12 +45,13 @@ def test_notice_cannot_come_record_and_remark(town: Town, walker: Walker, clock:
 
 def test_where_its_time_ran_out_that_is_said(town: Town, walker: Walker, clock: Clock) -> None:
     filed, _ = called(town)
-    clock.set("2026-05-08 10:00")
-    run_clocks(clock())
+    for day in ("2026-04-21 10:00", "2026-05-06 10:00"):
+        clock.set(day)
+        run_clocks(clock())
     walker.get("/open/").press(
         "打开", {"reference": filed.filing.reference, "receipt": resident(filed).receipt}
     )
-    assert "单位还没有写记录" in walker.text
+    assert "时限一天也没有扣" in walker.text
     page = walker.client.post("/filing/1/hearing/", {"form": "away", "csrfmiddlewaretoken": "x"})
     assert page.status_code == 403
 
