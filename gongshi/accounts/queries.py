@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.models import Appointment, Office, Role, Staff, StaffSession
+from gongshi.places.gathering import gathered
 from gongshi.places.snapshots import Nodes, Snapshot, way_up
 from gongshi.safekeeping.sessions import row_of_session
 
@@ -67,29 +68,25 @@ def offices_below(office: UUID) -> list[UUID]:
     return [node.id for node in offices().everything.values() if office in node.supervisors]
 
 
-def appointments_of(staff: Staff) -> QuerySet[Appointment]:
-    """The roles that somebody holds now, ordered by office."""
-    return staff.appointments.filter(valid_to=None).select_related("office").order_by("office__code")
+def staff_signed_in(staff_id: UUID) -> Staff | None:
+    """A member of staff as every page of the desk needs them: with their appointments and whether they have a second
+    factor (``factor``), in one statement.
+    """
+    factor = Exists(_factors().filter(user_id=OuterRef("pk")))
+    found = gathered(Staff.objects.filter(pk=staff_id).annotate(factor=factor), "appointments")
+    return found[0] if found else None
 
 
 def actors_for(staff: Staff) -> list[StaffActor]:
     """The member of staff once for each office that they hold a role in now, ordered by office; [] when disabled."""
-    return actors_and_factor_of(staff)[0]
-
-
-def actors_and_factor_of(staff: Staff) -> tuple[list[StaffActor], bool]:
-    """The same as `actors_for` and `has_second_factor`, in one statement: every page at the desk asks for both."""
     if not staff.is_active:
-        return [], False
-    roles: dict[UUID, set[str]] = {}
-    factor = False
-    for row in appointments_of(staff).annotate(
-        factor=Exists(_factors().filter(user_id=OuterRef("staff_id")))
-    ):
-        factor = row.factor
-        if row.office_id in offices():
+        return []
+    known, roles = offices(), dict[UUID, set[str]]()
+    for row in staff.appointments.all():
+        if row.valid_to is None and row.office_id in known:
             roles.setdefault(row.office_id, set()).add(row.role)
-    return [StaffActor(staff.id, office, frozenset(held)) for office, held in roles.items()], factor
+    held = sorted(roles.items(), key=lambda one: known[one[0]].code)
+    return [StaffActor(staff.id, office, frozenset(codes)) for office, codes in held]
 
 
 def actor_for(staff: Staff, office: UUID | None = None) -> StaffActor | None:

@@ -94,11 +94,6 @@ def open_through(actor: StaffActor, at: datetime) -> QuerySet[BreakGlass]:
     return ours.filter(until__gt=at, ended_at=None).order_by("until", "id")
 
 
-def is_open_for(case: Case, actor: StaffActor, at: datetime) -> bool:
-    """Whether this case is open to this member of staff by break-glass now."""
-    return opened_for(actor, at).filter(case=case).exists()
-
-
 def case_through_glass(
     actor: StaffActor, reference: str, number: int, at: datetime
 ) -> tuple[Case, BreakGlass]:

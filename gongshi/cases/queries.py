@@ -5,6 +5,7 @@ What somebody may not see answers exactly like what does not exist: both are `No
 
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -16,6 +17,7 @@ from gongshi.accounts.rights import may, require
 from gongshi.cases.models import Attachment, Case, Clock, Filing, JointOffice, Look, Receipt, Supervision
 from gongshi.cases.sight import not_hidden_from
 from gongshi.cases.turns import turns_of, with_turns
+from gongshi.places.gathering import gathered
 from gongshi.places.queries import local_day
 from gongshi.rules.ladder import SEALED_KINDS
 from gongshi.rules.references import normalise
@@ -168,33 +170,33 @@ def filing_of_visit(filing_id: UUID, receipt_id: UUID) -> Filing:
 def cases_of(filing: Filing) -> list[Case]:
     """The filing's matters in order, without those that were erased."""
     cases = Case.objects.filter(filing=filing, erased_at=None).select_related("filing", "promise", "lead")
-    return list(cases.order_by("number"))
+    return gathered(cases.order_by("number"), "clocks")
 
 
 def case_of(filing: Filing, number: int) -> Case:
     """One matter of a filing; always looked up through its filing."""
     wanted = Case.objects.filter(filing=filing, number=number, erased_at=None)
-    found = wanted.select_related("filing", "promise", "lead").first()
-    if found is None:
+    found = gathered(wanted.select_related("filing", "promise", "lead"), "clocks")
+    if not found:
         raise NotFound
-    return found
+    return found[0]
 
 
 def case_by_reference(actor: StaffActor, reference: str, number: int) -> Case:
-    """A case that this member of staff may see. Raises NotFound alike for hidden and for missing ones."""
+    """A case that this member of staff may see, with its clocks and joint offices.
+
+    Raises NotFound alike for hidden and for missing ones.
+    """
     try:
         wanted = normalise(reference)
     except ValueError:
         wanted = ""
-    found = (
-        cases_visible_to(actor)
-        .filter(filing__reference=wanted, number=number)
-        .select_related("filing", "supervision", "promise", "undo_point")
-        .first()
-    )
-    if found is None:
+    rows = cases_visible_to(actor).filter(filing__reference=wanted, number=number)
+    rows = rows.select_related("filing", "supervision", "promise", "undo_point")
+    found = gathered(rows, "clocks", "joint_offices")
+    if not found:
         raise NotFound
-    return found
+    return found[0]
 
 
 def attachment_of(case: Case, attachment: UUID) -> Attachment:
@@ -207,7 +209,7 @@ def attachment_of(case: Case, attachment: UUID) -> Attachment:
 
 def running_clocks(case: Case) -> list[Clock]:
     """The clocks that stand behind a case, latest run of each, in the order they began."""
-    rows = Clock.objects.filter(case=case).order_by("run", "started_on", "id")
+    rows = sorted(case.clocks.all(), key=attrgetter("run", "started_on", "id"))
     latest = {row.code: row for row in rows}
     return list(latest.values())
 

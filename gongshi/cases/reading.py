@@ -6,8 +6,11 @@ Nothing else in the program unseals a case's words (a structural test keeps it s
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 from uuid import UUID
+
+from django.db.models import Manager, Model
 
 from gongshi.accounts.actors import Actor, Resident, StaffActor
 from gongshi.cases.models import (
@@ -21,6 +24,7 @@ from gongshi.cases.models import (
     DigestWish,
     Filing,
     History,
+    Look,
     Message,
     Receipt,
     SampledAnswer,
@@ -36,6 +40,7 @@ from gongshi.cases.sealed import (
     unseal_asked,
     unseal_json,
 )
+from gongshi.places.gathering import gathered
 from gongshi.safekeeping.claim_codes import open_stand_in
 from gongshi.safekeeping.keyrings import KeyClosed, open_for_staff, open_those_for_staff, open_through_glass
 from gongshi.safekeeping.queries import is_buried, open_with_instance, open_with_receipt, wraps_of
@@ -46,6 +51,9 @@ __all__ = ["KeyClosed"]
 
 # What is said with a step of staff, and taken back with it.
 TAKEN_BACK = ("question", "letter", "hearing", "record")
+# What is read with a case's content.
+WRITTEN = ("messages", "answers", "attachments", "history")
+R = TypeVar("R", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -124,7 +132,10 @@ class ReadDraft:
 
 @dataclass(frozen=True)
 class CaseFile:
-    """Everything that was written on a case, in the clear. ``letters``: oldest first; ``drafts``: the reader's own."""
+    """Everything that was written on a case, in the clear. ``letters``: oldest first; ``drafts``: the reader's own.
+
+    ``looks``: newest first, where they were asked for.
+    """
 
     text: str
     wish: str
@@ -139,6 +150,7 @@ class CaseFile:
     files: list[ReadFile]
     events: list[ReadEvent]
     letters: list[ReadMessage] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
     drafts: Mapping[str, ReadDraft] = field(default_factory=dict)
 
 
@@ -252,13 +264,14 @@ def key_through_glass(subject: UUID, request_id: UUID, actor: StaffActor) -> byt
     return key
 
 
-def read_case(case: Case, key: bytes, *, internal: bool) -> CaseFile:
-    """The case in the clear, in four statements. ``internal`` adds the staff's notes."""
+def read_case(case: Case, key: bytes, *, internal: bool, looks: bool = False) -> CaseFile:
+    """The case in the clear, in one statement. ``internal`` adds the staff's notes, ``looks`` who looked."""
     content = unseal_json(key, case.content, row=case.id, field="content")
-    messages = Message.objects.filter(case=case, undone_at=None).order_by("at", "id")
-    answers = Answer.objects.filter(case=case, undone_at=None).order_by("number")
+    (rows,) = gathered(Case.objects.filter(pk=case.pk).only("pk"), *WRITTEN, *["looks"] * looks)
+    messages = [row for row in _sorted(rows.messages, "at", "id") if row.undone_at is None]
+    answers = [row for row in _sorted(rows.answers, "number") if row.undone_at is None]
     if not internal:
-        messages = messages.exclude(kind="note")
+        messages = [row for row in messages if row.kind != "note"]
     point = content.get("point")
     said, answered = [_message(row, key) for row in messages], [_answer(row, key) for row in answers]
     return CaseFile(
@@ -272,13 +285,18 @@ def read_case(case: Case, key: bytes, *, internal: bool) -> CaseFile:
         pages=content.get("pages", []),
         messages=[one for one in said if one.kind != "letter"],
         answers=answered,
-        files=[_file(row, key) for row in Attachment.objects.filter(case=case).order_by("at", "id")],
-        events=[_event(row, key) for row in History.objects.filter(case=case).order_by("seq")],
+        files=[_file(row, key) for row in _sorted(rows.attachments, "at", "id")],
+        events=[_event(row, key) for row in _sorted(rows.history, "seq")],
+        looks=_sorted(rows.looks, "at", "id")[::-1] if looks else [],
         letters=sorted(
             [*(one for one in said if one.kind == "letter"), *filter(None, map(_written_out, answered))],
             key=lambda one: one.at,
         ),
     )
+
+
+def _sorted(rows: Manager[R], *by: str) -> list[R]:
+    return sorted(rows.all(), key=attrgetter(*by))
 
 
 def _written_out(answer: ReadAnswer) -> ReadMessage | None:

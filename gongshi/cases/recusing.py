@@ -7,7 +7,7 @@ from uuid import UUID
 from gongshi.accounts.actors import Resident, StaffActor
 from gongshi.accounts.queries import acting_in, offices, offices_held
 from gongshi.accounts.rights import may
-from gongshi.cases.models import Case, History, JointOffice, Look, Recusal
+from gongshi.cases.models import Case, History, Look, Recusal
 from gongshi.cases.models.recusals import BY_OTHERS
 from gongshi.cases.sight import Kept, is_hidden_from, kept_by, kept_from
 
@@ -71,7 +71,7 @@ def offices_met(case: Case) -> list[UUID]:
     history = History.objects.filter(case=case).order_by("seq").values_list("office_id", "params")
     given = [UUID(params["office"]) for _, params in history if params.get("office")]
     acted = [office for office, _ in history if office]
-    joint = JointOffice.objects.filter(case=case).values_list("office_id", flat=True)
+    joint = [row.office_id for row in case.joint_offices.all()]
     looked = (
         Look.objects.filter(case=case).order_by("office_id").values_list("office_id", flat=True).distinct()
     )

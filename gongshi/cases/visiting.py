@@ -9,7 +9,7 @@ from gongshi.cases.actions.publication import may_publish
 from gongshi.cases.actions.uploads import read_file
 from gongshi.cases.glass import glass_of
 from gongshi.cases.models import Attachment, BreakGlass, Case, Clock, Consent, Filing, Look, PublicCase
-from gongshi.cases.queries import attachment_of, case_of, cases_of, looks_of, running_clocks
+from gongshi.cases.queries import attachment_of, case_of, cases_of, running_clocks
 from gongshi.cases.reading import (
     CaseFile,
     read_case,
@@ -59,10 +59,11 @@ def own_case(visitor: Visitor, number: int) -> OwnCase:
     case = case_of(visitor.filing, number)
     key = _key(visitor, case.id)
     consent = Consent.objects.filter(case=case, revoked_at=None).order_by("-given_at").first()
+    file = read_case(case, key, internal=False, looks=True)
     return OwnCase(
         case=case,
-        file=read_case(case, key, internal=False),
-        looks=looks_of(case),
+        file=file,
+        looks=file.looks,
         clocks=running_clocks(case),
         consent=consent,
         copy=read_copy(consent, key) if consent else None,

@@ -29,7 +29,7 @@ from gongshi.accounts.queries import offices_below
 from gongshi.accounts.rights import require
 from gongshi.cases import queries
 from gongshi.cases.leads import LED_KINDS, has_lead
-from gongshi.cases.models import Case, History, JointOffice, Supervision
+from gongshi.cases.models import Case, History, Supervision
 from gongshi.cases.queries import MOST_URGENT, QueueFilter, cases_visible_to, supervisions_of
 from gongshi.cases.turns import with_turns
 from gongshi.places.queries import areas, calendar, the_place
@@ -232,7 +232,7 @@ def loads_of(actor: StaffActor, people: Collection[UUID], *, at: datetime) -> di
 
 def joint_offices_of(case: Case) -> list[UUID]:
     """The offices that work on the case together with the one that owes the answer."""
-    return list(JointOffice.objects.filter(case=case, until_on=None).values_list("office_id", flat=True))
+    return [row.office_id for row in case.joint_offices.all() if row.until_on is None]
 
 
 def entries_since(case: Case, seen: int) -> list[History]:

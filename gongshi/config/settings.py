@@ -121,7 +121,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "accounts.Staff"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["gongshi.accounts.backend.StaffBackend"]
 PASSWORD_HASHERS = ["gongshi.accounts.passwords.StaffArgon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

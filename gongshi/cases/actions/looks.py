@@ -11,10 +11,10 @@ from django.db.models import Exists, FilteredRelation, OuterRef, Q
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.rights import NotAllowed, may, role_shown
 from gongshi.cases.actions.uploads import read_file
-from gongshi.cases.glass import is_open_for, opened_for
+from gongshi.cases.glass import opened_for
 from gongshi.cases.key_holders import complete
 from gongshi.cases.labels import LOOK_REASONS
-from gongshi.cases.models import Attachment, Case, DeskDraft, JointOffice, Look
+from gongshi.cases.models import Attachment, BreakGlass, Case, DeskDraft, Look
 from gongshi.cases.queries import NotFound, attachment_of, cases_visible_to
 from gongshi.cases.reading import (
     CaseFile,
@@ -28,6 +28,7 @@ from gongshi.cases.reading import (
     require_unwithdrawn,
 )
 from gongshi.cases.record import Record
+from gongshi.cases.worklists import joint_offices_of
 from gongshi.rules.ladder import SEALED_KINDS, is_sealed
 
 BREAK_GLASS = "break_glass"
@@ -39,25 +40,27 @@ def usual_reason(case: Case, actor: StaffActor) -> str:
     """Why this member of staff would look, as far as their assignment says; "" when they must say it themselves."""
     if case.office_id == actor.office_id:
         return "assignment"
-    if JointOffice.objects.filter(case=case, office=actor.office_id, until_on=None).exists():
+    if actor.office_id in joint_offices_of(case):
         return "joint"
     return ""
 
 
-def open_content(case: Case, actor: StaffActor, *, why: str, at: datetime) -> CaseFile:
+def open_content(case: Case, actor: StaffActor, *, why: str, at: datetime, looks: bool = False) -> CaseFile:
     """The case in the clear, together with the committed look. By break-glass, with ``why`` `BREAK_GLASS` alone.
+
+    ``looks``: with every look so far, this one among them.
 
     With it come the actor's own drafts, though not by break-glass, which nobody works on a case by.
 
     Raises NotFound when the actor may not know of the case, NotAllowed without the right to read, KeyClosed where it is
     sealed and their key is not open, ValueError for an unknown reason.
     """
-    drafts = _check_content(case, actor, why, at)
-    key = _key(case, actor, why, at)
+    drafts, through = _check_content(case, actor, why, at)
+    key = _key(case, actor, through)
     complete(case, case.id, key, at=at)
     with transaction.atomic():
         _write(case, actor, why=why, what="content", at=at)
-        found = read_case(case, key, internal=True)
+        found = read_case(case, key, internal=True, looks=looks)
     return replace(found, drafts={row.form: read_typed(row, key) for row in drafts})
 
 
@@ -112,9 +115,9 @@ def open_file(
     case: Case, attachment_id: UUID, actor: StaffActor, *, why: str, at: datetime
 ) -> tuple[Attachment, Iterator[bytes]]:
     """A file's row and bytes, together with the committed look. Same errors as `open_content`."""
-    _check(case, actor, why, at)
+    through = _check(case, actor, why, at)
     attachment = attachment_of(case, attachment_id)
-    key = _key(case, actor, why, at)
+    key = _key(case, actor, through)
     with transaction.atomic():
         _write(case, actor, why=why, what="file", at=at)
     return attachment, read_file(attachment, key)
@@ -129,12 +132,9 @@ def may_reach(case: Case) -> bool:
     return case.filing.contact is not None and (is_sealed(case.kind) or not case.filing.sealed)
 
 
-def _key(case: Case, actor: StaffActor, why: str, at: datetime) -> bytes:
+def _key(case: Case, actor: StaffActor, through: BreakGlass | None) -> bytes:
     """The case's key: by break-glass through what was sealed for this one reader."""
-    if why == BREAK_GLASS:
-        row = opened_for(actor, at).filter(case=case).first()
-        return key_through_glass(case.id, row.id, actor) if row else key_for(case.id, actor)
-    return key_for(case.id, actor)
+    return key_through_glass(case.id, through.id, actor) if through else key_for(case.id, actor)
 
 
 def _check_reason(actor: StaffActor, why: str) -> None:
@@ -144,19 +144,22 @@ def _check_reason(actor: StaffActor, why: str) -> None:
         raise NotAllowed("case.read")
 
 
-def _check(case: Case, actor: StaffActor, why: str, at: datetime) -> None:
+def _check(case: Case, actor: StaffActor, why: str, at: datetime) -> BreakGlass | None:
+    """Whether the actor may look for this reason; gives what opened the case to them by break-glass."""
     _check_reason(actor, why)
-    visible = cases_visible_to(actor).filter(pk=case.pk)
-    if not (is_open_for(case, actor, at) if why == BREAK_GLASS else visible.exists()):
+    through = opened_for(actor, at).filter(case=case).first() if why == BREAK_GLASS else None
+    if through is None and (why == BREAK_GLASS or not cases_visible_to(actor).filter(pk=case.pk).exists()):
         raise NotFound
     require_unwithdrawn(case)
+    return through
 
 
-def _check_content(case: Case, actor: StaffActor, why: str, at: datetime) -> list[DeskDraft]:
-    """The same check; gives what the actor typed about the case and has not sent, in the same statement."""
+def _check_content(
+    case: Case, actor: StaffActor, why: str, at: datetime
+) -> tuple[list[DeskDraft], BreakGlass | None]:
+    """The same check; gives, in the same statement, what the actor typed about the case and has not sent too."""
     if why == BREAK_GLASS:
-        _check(case, actor, why, at)
-        return []
+        return [], _check(case, actor, why, at)
     _check_reason(actor, why)
     own = FilteredRelation("desk_drafts", condition=Q(desk_drafts__staff=actor.staff_id))
     visible = cases_visible_to(actor).filter(pk=case.pk).annotate(own=own)
@@ -165,7 +168,7 @@ def _check_content(case: Case, actor: StaffActor, why: str, at: datetime) -> lis
         raise NotFound
     require_unwithdrawn(case)
     found = [dict(zip(DRAFT, row, strict=True)) for row in rows]
-    return [DeskDraft(**row) for row in found if row["id"]]
+    return [DeskDraft(**row) for row in found if row["id"]], None
 
 
 def write_look(case: Case, actor: StaffActor, *, why: str, what: str, role: str, at: datetime) -> None:

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.keys import needs_key
 from gongshi.accounts.models import Staff
-from gongshi.accounts.queries import actors_and_factor_of, offices
+from gongshi.accounts.queries import actors_for, has_second_factor, offices
 from gongshi.accounts.rights import NotAllowed, may, needs_second_factor
 from gongshi.bulletin.disruptions import may_announce, overdue
 from gongshi.bulletin.queries import may_see_pages, pages_to_review
@@ -126,7 +126,10 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def take_part(request: DeskRequest) -> bool:
     """Find out for which office somebody acts: the one they chose, as long as they hold a role there."""
-    request.actors, request.has_factor = actors_and_factor_of(request.user)
+    request.actors = actors_for(request.user)
+    # Read with whoever is signed in; not with somebody who signs in by this very request.
+    factor = getattr(request.user, "factor", None)
+    request.has_factor = has_second_factor(request.user) if factor is None else factor
     if not request.actors:
         return False
     chosen = request.session.get(OFFICE_KEY, "")

@@ -95,7 +95,7 @@ def _preview(request: DeskRequest, case: Case, form: AnswerForm, moves: dict[str
 
 
 def _answering(request: DeskRequest, case: Case) -> list[Move]:
-    now = engine.moves_for(case, request.actor, timezone.now())
+    now = engine.moves_for(case, request.actor, timezone.now(), case.clocks.all())
     return [move for move in now if move.effect in ANSWER_EFFECTS]
 
 

@@ -16,7 +16,7 @@ from gongshi.cases import engine, labels, worklists
 from gongshi.cases.actions.looks import may_reach
 from gongshi.cases.actions.splitting import may_split
 from gongshi.cases.engine import ANSWER_EFFECTS
-from gongshi.cases.models import Case, Clock
+from gongshi.cases.models import Case
 from gongshi.cases.queries import looks_of
 from gongshi.cases.reading import CaseFile, ReadAnswer, ReadFile, require_unwithdrawn
 from gongshi.cases.turns import clocks_of_turns
@@ -58,7 +58,7 @@ def show(request: DeskRequest, reference: str, number: int) -> HttpResponse:
 def page(request: DeskRequest, case: Case, sent: Sent) -> HttpResponse:
     """The page of a case, with a form that was sent and cannot be taken in, if there is one."""
     require_unwithdrawn(case)
-    content = opened(request, case)
+    content = opened(request, case, with_looks=True)
     context = {**head(request, case), **_body(request, case, content), **_sent(case, sent), **desk(request)}
     answering = next((move for move in context["now"] if move.effect in ANSWER_EFFECTS), None)
     if answering:
@@ -82,7 +82,7 @@ def page(request: DeskRequest, case: Case, sent: Sent) -> HttpResponse:
 def head(request: DeskRequest, case: Case) -> dict[str, Any]:
     """What every page about a case shows of it: metadata, the clocks, the moves that may be made now."""
     at = timezone.now()
-    clocks = list(Clock.objects.filter(case=case))
+    clocks = list(case.clocks.all())
     procedure, state = engine.procedure_of(case), engine.state_of(case, clocks)
     soon = soon_until(at)
     binding = clocks_of_turns(request.actor, [case]).get(case.id)
@@ -162,7 +162,7 @@ def _clocks(procedure: Procedure, state: CaseState, at: datetime) -> list[dict[s
 
 def _body(request: DeskRequest, case: Case, content: Opened) -> dict[str, Any]:
     """The content where it may be shown; else how to ask for it. Routing, joint offices and looks in any case."""
-    looks = shown.looks(looks_of(case))
+    looks = shown.looks(content.content.looks if content.content else looks_of(case))
     context: dict[str, Any] = {
         "content": content.content,
         "look_why": words.LOOK_REASONS.get(content.why),

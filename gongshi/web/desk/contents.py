@@ -47,12 +47,13 @@ def case_for(request: DeskRequest, reference: str, number: int) -> Case:
     return case_by_reference(request.actor, reference, number)
 
 
-def opened(request: DeskRequest, case: Case) -> Opened:
-    """The case's content together with its look, if there is a reason to look."""
+def opened(request: DeskRequest, case: Case, *, with_looks: bool = False) -> Opened:
+    """The case's content together with its look, if there is a reason to look; on demand with all looks so far."""
     why = reason_of(request, case)
     if not why:
         return Opened(None, "")
-    return Opened(looks.open_content(case, request.actor, why=why, at=timezone.now()), why)
+    at = timezone.now()
+    return Opened(looks.open_content(case, request.actor, why=why, at=at, looks=with_looks), why)
 
 
 def reason_of(request: DeskRequest, case: Case) -> str:

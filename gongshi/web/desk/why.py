@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongshi.accounts.queries import offices
 from gongshi.accounts.rights import ROLES, TABLE, Right, may
 from gongshi.cases import engine
-from gongshi.cases.models import Case, Clock
+from gongshi.cases.models import Case
 from gongshi.rules.procedure import Move, Procedure
 from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
@@ -53,7 +53,7 @@ def _roles(right: Right) -> str:
 def case(request: DeskRequest, reference: str, number: int) -> HttpResponse:
     """Each move of the case's procedure: it may be made now, or everything that keeps this person from it."""
     found = case_for(request, reference, number)
-    at, clocks = timezone.now(), list(Clock.objects.filter(case=found))
+    at, clocks = timezone.now(), list(found.clocks.all())
     procedure = engine.procedure_of(found)
     moves = [
         _move(procedure, move, codes)

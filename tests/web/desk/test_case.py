@@ -20,7 +20,7 @@ from tests.web.desk.helpers import SignIn, address, text
 
 pytestmark = pytest.mark.django_db
 WORDS = "老桥东头路面塌了一个坑"
-MOST_STATEMENTS = 18
+MOST_STATEMENTS = 10
 
 
 def looks(case: Case) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Every page of the desk in a town that is full: ten statements at most, whatever the length of its lists."""
+"""Every page of the desk in a town that is full: ten statements at most, whatever there is of its lists or its case."""
 
 import pytest
 from django.test import Client
@@ -12,9 +12,6 @@ from tests.statements import captured
 from tests.web.desk.helpers import signed_in
 
 MOST = 10
-# A page with what is written on a case commits a look before (a row, a leaf), opens the key in its own database, and
-# reads messages, answers, files and history: these, too, however much there is of each.
-OPENING = {"case": 18, "answer": 15, "parts": 14, "page_of_answer": 12, "glass_case": 14}
 # Where a transaction begins and ends; the tests' own makes savepoints of them.
 FRAME = ("SAVEPOINT", "RELEASE SAVEPOINT", "BEGIN", "COMMIT")
 
@@ -32,7 +29,7 @@ def test_no_page_takes_more_than_ten_statements(town: Town, clock: Clock) -> Non
             answer = client.get(address)
         assert answer.status_code == 200, (page, answer.status_code, answer.headers.get("Location"))
         asked = [one for one in statements if not one.startswith(FRAME)]
-        if len(asked) > OPENING.get(page.name, MOST):
+        if len(asked) > MOST:
             over[f"{page.who} {address}"] = asked
     told = [line for page, asked in over.items() for line in (f"{page}: {len(asked)}", *asked)]
     assert not over, "\n".join(line[:200] for line in told)
