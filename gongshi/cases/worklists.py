@@ -65,7 +65,7 @@ LISTED = (
         "reopenings",
         "hand_overs",
     ),
-    *("holder", "supervision", "recused"),
+    *("holder", "supervision", "recused", "merged_into"),
 )
 
 
