@@ -87,7 +87,7 @@ def layout(procedure: Procedure, texts: dict[str, list[str]]) -> Layout:
             y += LINE + 6
         y = _stand(box, y) + (GAP if any(one.source == code for one in straights) else 14)
     lanes, count = _lanes(boxes)
-    beside_boxes = MARGIN + LANE * count + (6 if count else 0)
+    beside_boxes = MARGIN + LANE * count + (4 if count else 0)
     right = max(WIDTH - beside_boxes, NARROWEST)
     places = {code: right + 8 + LANE * (lane + 1) - LANE // 2 for code, lane in lanes.items()}
     return Layout(
