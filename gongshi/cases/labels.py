@@ -34,7 +34,7 @@ HISTORY: dict[str, Words] = {
     "case.hearing_moved": pair("听证改了日子", "The hearing was moved to another day"),
     "case.hearing_held": pair("听证开了，记录已写下", "The hearing was held, and its record written"),
     "case.hearing_called_off": pair(
-        "听证不开了，时限一天也不扣", "The hearing was called off; it takes no time"
+        "听证不开了，时限一天也不延长", "The hearing was called off; it takes no time"
     ),
     "case.hearing_away": pair("您说那天来不了", "You said that you cannot come on that day"),
     "case.hearing_recorded": pair("写下了听证记录", "The record of the hearing was written"),

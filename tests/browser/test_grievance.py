@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from gongshi.cases.actions.answers import send_answer
 from gongshi.cases.actions.moves import make_move
-from tests.browser.test_officer import move, writes
+from tests.browser.test_officer import move
 from tests.browser.walks import at_case, button, opens, signs_in
 from tests.casework import ANSWER, grievance
 from tests.cast import Town, case_of, resident
@@ -16,7 +16,6 @@ from tests.clock import Clock, local
 pytestmark = pytest.mark.browser
 Pages = Callable[..., Page]
 Check = Callable[[Page], None]
-LAW = "公路法 第四十三条"
 
 
 def test_refused_and_reviewed(town: Town, page_at: Pages, clock: Clock, axe: Check, fits: Check) -> None:
@@ -49,27 +48,20 @@ def test_refused_and_reviewed(town: Town, page_at: Pages, clock: Clock, axe: Che
     phone.goto("filing/")
     phone.locator("#form-escalate summary").click()
     phone.locator("#form-escalate").get_by_role("button", name="请求复查").click()
-    expect(phone.locator(".stage-name")).to_have_text("复查中")
+    expect(phone.locator(".stage-name")).to_have_text("不予受理，复查中")
 
     hall = page_at(1280, "en")
-    signs_in(hall, "qin", f"{at_case(hall, case)}answer/")
-    writes(
-        hall, decision="explained", found="The office never looked at the plan.", decided="It is set aside."
-    )
-    button(hall, "Preview").click()
-    expect(hall.locator(".errors")).to_contain_text(
-        "the basis in law (Qinghe service promise, art. 13 (what letters say))"
-    )
-    hall.locator("#id_law").fill(LAW)
-    button(hall, "Preview").click()
-    expect(hall.locator(".sheet")).to_contain_text("请求市信访局复核")
+    signs_in(hall, "qin", at_case(hall, case))
+    move(hall, "Order acceptance", reason="The office never looked at the plan.")
+    expect(hall.locator(".sheet")).to_contain_text("责令受理决定书")
     axe(hall)
     button(hall, "Send it").click()
+    expect(hall.locator("main")).to_contain_text("“Order acceptance” is done")
 
     phone.goto("filing/")
-    expect(phone.locator(".stage-name")).to_have_text("复查意见已送达")
-    expect(phone.locator("#letters summary").first).to_contain_text("信访事项复查意见书")
-    assert case_of(filed).stage == "reviewed"
+    expect(phone.locator(".stage-name")).to_have_text("办理中")
+    expect(phone.locator("#letters summary").first).to_contain_text("责令受理决定书")
+    assert case_of(filed).stage == "handling"
 
 
 def test_extended_heard_re_reviewed(
@@ -94,7 +86,7 @@ def test_extended_heard_re_reviewed(
     city = page_at(1280, "en")
     signs_in(city, "gu", at_case(city, case))
     move(city, "Hold a hearing", date="2026-04-20", time="9:30", place="Room 201", about="Who dug the hole")
-    button(city, "Send").click()
+    button(city, "Send it").click()
     expect(city.locator("main")).to_contain_text("“Hold a hearing” is done")
 
     phone = page_at()
@@ -114,7 +106,7 @@ def test_extended_heard_re_reviewed(
     city = page_at(1280, "en")
     signs_in(city, "gu", at_case(city, case))
     move(city, "Write the record", minutes="双方到场。", outcome="再看一次现场。")
-    button(city, "Send").click()
+    button(city, "Send it").click()
     expect(city.locator("main")).to_contain_text("“Write the record” is done")
     send_answer(case_of(filed), "final_answer", ANSWER, actor=town.actor("gu"), at=local("2026-04-28 17:00"))
     opens(phone, reference, receipt)

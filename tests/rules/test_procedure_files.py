@@ -11,6 +11,7 @@ from gongshi.rules.procedure.lines import line_of, lines_of
 from tests.rules.broken_procedures import READING, TABLE, broken
 from tests.rules.procedure_files import (
     ALL,
+    PACK,
     ROOT,
     SHIPPED,
     SMALL,
@@ -269,3 +270,21 @@ def test_staff_may_read_another_name_than_residents() -> None:
         assert found.name == (plain.stages[stage] if head.startswith("stages") else plain.clocks[clock]).name
         faults = found_in(changed(SMALL, added(head, 'staff = { zh = "给人员看的" }')))
         assert [fault.where for fault in faults] == [f"{head}.staff"]
+
+
+def test_every_article_of_the_promise_that_is_cited_can_be_read_and_is_called_no_law() -> None:
+    folder = PACK.parent
+    [page] = [
+        one
+        for one in tomllib.loads((folder / "pages.toml").read_text(encoding="utf-8"))["page"]
+        if one["code"] == "service-promise"
+    ]
+    assert "不是法律" in page["answer"]["zh"]
+    assert "no law" in page["answer"]["en"]
+    written = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.toml"))
+    cited = set(re.findall(r"清禾县服务承诺 第(\d+)条", written))
+    assert len(cited) > 10
+    for number in cited:
+        assert f"\n第{number}条 " in page["answer"]["zh"]
+        assert f"\nArt. {number} " in page["answer"]["en"]
+    assert "广东省12345政务服务便民热线管理办法" not in written, "no article of another place is cited"

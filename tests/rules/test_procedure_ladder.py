@@ -10,6 +10,7 @@ from gongshi.rules.procedure import (
     RefusedError,
     allowed_moves,
     clock_runs,
+    due_clock,
     explained_moves,
     load,
     reannounce,
@@ -116,6 +117,7 @@ def test_review_re_review_and_a_hearing_that_is_not_counted() -> None:
     case.make("hold_hearing", HIGHER, day("06-10"), date=day("06-20"))
     assert case.last.entries[0].params["date"] == "2026-06-20"
     assert due(case, "re_review") == "07-01"
+    assert due_clock(LADDER, case.state) == ("re_review", case.state.clocks["re_review"])
     with pytest.raises(RefusedError) as refusal:
         case.make("end_hearing", HIGHER, day("06-19"))
     assert refusal.value.code == "hearing_ahead"

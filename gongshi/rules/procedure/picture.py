@@ -74,7 +74,7 @@ def due_clock(procedure: Procedure, state: CaseState) -> tuple[str, ClockState] 
     under_way = [
         (procedure.clocks[code].waits_for != holder, clock.due_on, code)
         for code, clock in state.clocks.items()
-        if clock.active
+        if clock.active and not procedure.clocks[code].announces
     ]
     if not under_way:
         return None

@@ -140,7 +140,7 @@ def waits_for_handler(case: Case) -> bool:
 def _promises(version: UUID) -> list[frozenset[str]]:
     """The stages of a procedure's version in which a promised date is waited for. A version never changes."""
     rules = procedure_versions()[version].procedure.clocks.values()
-    return [rule.runs_in for rule in rules if rule.days == "given"]
+    return [rule.runs_in for rule in rules if rule.days == "given" and not rule.announces]
 
 
 def rows(cases: Iterable[Case], at: datetime, binding: Mapping[UUID, Clock] | None = None) -> list[Row]:

@@ -51,7 +51,7 @@ def test_where_its_time_ran_out_that_is_said(town: Town, walker: Walker, clock: 
     walker.get("/open/").press(
         "打开", {"reference": filed.filing.reference, "receipt": resident(filed).receipt}
     )
-    assert "时限一天也没有扣" in walker.text
+    assert "时限一天也没有延长" in walker.text
     page = walker.client.post("/filing/1/hearing/", {"form": "away", "csrfmiddlewaretoken": "x"})
     assert page.status_code == 403
 
