@@ -38,21 +38,48 @@ def lay(*aliases: str) -> None:
 
 
 def migrate(alias: str) -> None:
-    """Bring a database up to this version's tables. The wraps store has tables of one app and takes its steps alone."""
-    from django.core.management import call_command
+    """Bring a database up to this version's tables: a new one at once, any other step by step.
 
+    The wraps store has tables of one app and takes its steps alone.
+    """
+    from django.core.management import call_command
+    from django.db import connections
+
+    if not connections[alias].introspection.table_names():
+        _make_tables(alias)
     call_command("migrate", *_apps(alias), database=alias, verbosity=0, interactive=False)
+
+
+def _make_tables(alias: str) -> None:
+    """The tables as the models are, in one transaction with the record that every step is taken (decision 0025)."""
+    from django.apps import apps
+    from django.db import connections, router
+    from django.db.migrations.recorder import MigrationRecorder
+
+    executor, steps = _steps(alias)
+    models = [one for one in apps.get_models() if router.allow_migrate_model(alias, one)]
+    with connections[alias].schema_editor() as editor:
+        for model in (MigrationRecorder.Migration, *models):
+            if model._meta.can_migrate(alias):
+                editor.create_model(model)
+        for step in steps:
+            executor.record_migration(step)
 
 
 def missing_migrations(alias: str) -> int:
     """How many steps a database lacks."""
+    return len(_steps(alias)[1])
+
+
+def _steps(alias: str) -> tuple[Any, list[Any]]:
+    """Who takes a database's steps, and those that it lacks, first ones first."""
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connections[alias])
     graph = executor.loader.graph
     wanted = [node for app in _apps(alias) for node in graph.leaf_nodes(app)] or graph.leaf_nodes()
-    return len(executor.migration_plan(wanted))
+    return executor, [step for step, _backwards in executor.migration_plan(wanted)]
 
 
 def applied_migrations(alias: str, *, like: str = "") -> set[tuple[str, str]]:

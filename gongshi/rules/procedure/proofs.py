@@ -8,6 +8,7 @@ resident can renew or stop it, that pauses end, that every expiry can be carried
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from gongshi.rules.procedure.effects import ANSWERING, NOT_DONE, WAITING
 from gongshi.rules.procedure.faults import Fault, fault
@@ -33,12 +34,18 @@ _ACTIVE = (Status.RUNNING, Status.LATE)
 
 def load(text: str) -> tuple[Procedure | None, list[Fault]]:
     """The procedure in ``text`` when it is well written and proved, or None and every fault with its line."""
+    procedure, found = _loaded(text)
+    return procedure, list(found)
+
+
+@lru_cache(maxsize=64)
+def _loaded(text: str) -> tuple[Procedure | None, tuple[Fault, ...]]:
+    """Proved once for each text: a change of settings checks the whole pack, and most of it is as it was."""
     procedure, found = parse(text)
-    if procedure is None:
-        return None, found
-    lines = lines_of(text)
-    found = [replace(one, line=line_of(lines, one.where)) for one in faults(procedure)]
-    return (None if found else procedure), found
+    if procedure is not None:
+        lines = lines_of(text)
+        found = [replace(one, line=line_of(lines, one.where)) for one in faults(procedure)]
+    return (None if found else procedure), tuple(found)
 
 
 def faults(procedure: Procedure) -> list[Fault]:
