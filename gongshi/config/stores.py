@@ -57,9 +57,9 @@ def _make_tables(alias: str) -> None:
     from django.db.migrations.recorder import MigrationRecorder
 
     executor, steps = _steps(alias)
-    models = [one for one in apps.get_models() if router.allow_migrate_model(alias, one)]
+    models: list[Any] = [one for one in apps.get_models() if router.allow_migrate_model(alias, one)]
     with connections[alias].schema_editor() as editor:
-        for model in (MigrationRecorder.Migration, *models):
+        for model in [MigrationRecorder.Migration, *models]:
             if model._meta.can_migrate(alias):
                 editor.create_model(model)
         for step in steps:
