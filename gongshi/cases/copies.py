@@ -11,6 +11,7 @@ from uuid import UUID
 
 from gongshi.accounts.queries import offices
 from gongshi.cases import engine
+from gongshi.cases.following import was_never_alone
 from gongshi.cases.models import Clock, Look
 from gongshi.cases.reading import ReadAnswer, ReadEvent, ReadFile, ReadMessage
 from gongshi.cases.retention import case_kept_until
@@ -31,7 +32,7 @@ def own_matters(visitor: Visitor) -> list[OwnCase]:
 def copy_of(visitor: Visitor, matters: list[OwnCase], *, at: datetime) -> dict[str, Any]:
     """The filing as values fit for JSON (docs/guides/download.md). ``matters`` come from `own_matters`."""
     filing, place = visitor.filing, the_place()
-    told: dict[str, Any] = _plain(
+    told: dict[str, Any] = plain(
         {
             "format": FORMAT,
             "made_at": at,
@@ -58,7 +59,7 @@ def file_name(own: OwnCase, file: ReadFile) -> str:
 
 def matter_as_data(visitor: Visitor, own: OwnCase) -> dict[str, Any]:
     """One matter as values fit for JSON."""
-    told: dict[str, Any] = _plain(_matter(visitor, own))
+    told: dict[str, Any] = plain(_matter(visitor, own))
     return told
 
 
@@ -68,7 +69,7 @@ def _matter(visitor: Visitor, own: OwnCase) -> dict[str, Any]:
     category, area = categories().everything[case.category_id], None
     if case.area_id:
         area = areas().everything.get(case.area_id)
-    return {
+    told = {
         "number": case.number,
         "kind": case.kind,
         "category": {"code": category.code, "name": category.name},
@@ -101,8 +102,12 @@ def _matter(visitor: Visitor, own: OwnCase) -> dict[str, Any]:
         "consents_to_publish": own_consents(visitor, case),
         "public_page": own.public_id,
     }
+    # Who joined others is told of their matter what these are: docs/rules/collective.md.
+    hidden = _OF_THE_OFFICE if was_never_alone(case, file.events[0].params) else ()
+    return told | dict.fromkeys(hidden)
 
 
+_OF_THE_OFFICE = ("category", "area", "office", "about_office", "lead", "why_this_office", "promise", "stage")
 _COLUMNS = (
     *("opened_at", "opened_on", "due_on", "answered_at", "answered_on", "on_time", "closed_at", "closed_on"),
     *("reopenings", "hand_overs", "erase_on"),
@@ -170,11 +175,12 @@ def _clock(own: OwnCase, one: Clock) -> dict[str, Any]:
     return {"code": one.code, "name": rule.name, "waits_for": rule.waits_for, **days}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as JSON has it: days and moments as text."""
     if isinstance(value, Mapping):
-        return {str(name): _plain(one) for name, one in value.items()}
+        return {str(name): plain(one) for name, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     if isinstance(value, date | datetime):
         return value.isoformat()
     return str(value) if isinstance(value, UUID) else value

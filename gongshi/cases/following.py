@@ -14,16 +14,23 @@ from gongshi.rules.ladder import is_sealed
 from gongshi.rules.procedure import COLLECTIVE
 
 OUTCOME = "joined"
+Letters = Mapping[str, Mapping[str, str]]
 
 
 class Following(Protocol):
     """What the app above does. Each is called inside the caller's transaction."""
 
-    def told_why(self, case: Case, seq: int, code: str, said: Mapping[str, Any], key: bytes) -> None:
-        """An office told whoever filed ``case`` of the step at ``seq``: its "reason", its "letter" if it has one."""
+    def languages(self, case: Case) -> Collection[str]:
+        """The languages in which letters reach those who follow ``case``; none where nobody does."""
 
-    def told_answer(self, case: Case, seq: int, answer: Answer, key: bytes) -> None:
-        """An office sent an answer, at ``seq`` of its history."""
+    def told_why(self, case: Case, seq: int, code: str, said: Mapping[str, Any], key: bytes) -> None:
+        """An office told whoever filed ``case`` of the step at ``seq``.
+
+        Its "reason", its "letter" if it has one, and "letters": the same in other languages, by these.
+        """
+
+    def told_answer(self, case: Case, seq: int, answer: Answer, key: bytes, letters: Letters) -> None:
+        """An office sent an answer, at ``seq`` of its history. ``letters``: in other languages than its own."""
 
     def leave(self, case: Case, actor: Actor, at: datetime) -> None:
         """Whoever filed ``case``, which follows, takes it into their own hands."""
@@ -45,6 +52,20 @@ def follows(case: Case) -> bool:
     return case.merged_into == COLLECTIVE
 
 
+def was_never_alone(case: Case, opened: Mapping[str, Any]) -> bool:
+    """Whether a case that follows was filed by joining: its filer never had an office of their own.
+
+    ``opened``: what its first entry says.
+    """
+    return follows(case) and "office" not in opened
+
+
+def languages(case: Case) -> list[str]:
+    """The languages in which letters reach those who follow a case, beside that of whoever filed it."""
+    found = [one for each in _registered for one in each.languages(case)] if is_sealed(case.kind) else []
+    return [one for one in found if one != case.filing.language]
+
+
 def told_why(case: Case, seq: int, code: str, said: Mapping[str, Any], key: bytes) -> None:
     """An office gave its reason for a step, or sent its letter. Only sealed cases are ever joint ones."""
     if is_sealed(case.kind):
@@ -52,11 +73,11 @@ def told_why(case: Case, seq: int, code: str, said: Mapping[str, Any], key: byte
             one.told_why(case, seq, code, said, key)
 
 
-def told_answer(case: Case, seq: int, answer: Answer, key: bytes) -> None:
+def told_answer(case: Case, seq: int, answer: Answer, key: bytes, letters: Letters) -> None:
     """An office sent an answer."""
     if is_sealed(case.kind):
         for one in _registered:
-            one.told_answer(case, seq, answer, key)
+            one.told_answer(case, seq, answer, key, letters)
 
 
 def leave(case: Case, actor: Actor, at: datetime) -> None:

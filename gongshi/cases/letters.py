@@ -67,7 +67,7 @@ NAMES: Mapping[str, Words] = {
 
 @dataclass(frozen=True)
 class Draft:
-    """A letter as it would go out now, in the language of whoever filed; ``lacking``: why it cannot."""
+    """A letter as it would go out now, in the language of whoever filed or follows; ``lacking``: why it cannot."""
 
     code: str
     name: str
@@ -109,15 +109,17 @@ def drafted(
     actor: StaffActor,
     on: date,
     key: bytes,
+    language: str = "",
 ) -> Draft | None:
     """The letter of a step that is about to be taken; None for a step without one.
 
     ``written``: what the officer gave, by the step's needs, an answer's parts and `WRITTEN`. ``key`` opens the case.
+    ``language``: another than that of whoever filed, for somebody who follows the case.
     """
     template = engine.procedure_of(case).letter_of(move.code)
     if template is None:
         return None
-    language = case.filing.language
+    language = language or case.filing.language
     parts = _Parts(case, move, transition, actor, on, language)
     given = {**parts.given(written), **parts.of_case(), **parts.of_time()}
     if "asked" in template.parts:

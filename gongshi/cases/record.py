@@ -53,6 +53,8 @@ class Record:
         self._outbox: list[OutboxRow] = []
         self.letter: Mapping[str, str] | None = None
         """The letter that goes out with the action's step, as it is sent."""
+        self.letters: Mapping[str, Mapping[str, str]] = {}
+        """The same in other languages, for those who follow the case in them."""
 
     @property
     def by_staff(self) -> bool:

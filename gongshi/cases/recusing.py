@@ -9,6 +9,7 @@ from gongshi.accounts.queries import acting_in, offices, offices_held
 from gongshi.accounts.rights import may
 from gongshi.cases.models import Case, History, Look, Recusal
 from gongshi.cases.models.recusals import BY_OTHERS
+from gongshi.cases.naming import EARLIER_MATTER
 from gongshi.cases.sight import Kept, is_hidden_from, kept_by, kept_from
 
 
@@ -46,7 +47,7 @@ def may_be_recused(case: Case, actor: StaffActor | Resident) -> list[Whom]:
         if actor.filing_id != case.filing_id:
             return []
         # An office that is missing in the list would tell of whom they are not told.
-        kept = kept_by(recusals_told(case))
+        kept = kept_by(row for row in recusals_told(case) if row.named_as != EARLIER_MATTER)
         named = [Whom("staff", case.lead_id, case.office_id)] if case.lead_id else []
         return [*map(Whom.all_of, _left(case, kept)), *named]
     if not may(actor, "recusal.order"):

@@ -38,6 +38,7 @@ class Collective(models.Model):
 class Member(models.Model):
     """A filing whose case follows the joint one. Gone without a trace when it goes on alone, or is erased.
 
+    ``since``: how far the joint case's history went when they joined; what an office told before is not theirs to read.
     ``group_key``: the group's key, sealed for the filing's receipt. ``seat``: 1 to 5 for one that speaks, and ``voice``
     the joint filing's receipt, sealed for their own.
     """
@@ -46,6 +47,7 @@ class Member(models.Model):
     collective = models.ForeignKey(Collective, on_delete=models.CASCADE, related_name="members")
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="+")
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="+")
+    since = models.PositiveIntegerField(default=0, db_default=0)
     group_key = models.BinaryField()
     seat = models.PositiveSmallIntegerField(null=True)
     voice = models.BinaryField(null=True)

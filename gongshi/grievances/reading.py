@@ -2,23 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from gongshi.accounts.actors import Resident
 from gongshi.cases.models import Answer, Case, Clock, History, Look, Receipt
-from gongshi.cases.queries import looks_of, running_clocks
+from gongshi.cases.queries import running_clocks
 from gongshi.cases.reading import ReadAnswer, ReadMessage, key_for
 from gongshi.cases.sealed import unseal_json
 from gongshi.cases.visiting import Visitor, own_case
 from gongshi.grievances.models import Collective, JointWord, Member
 from gongshi.grievances.queries import band_of
+from gongshi.places.queries import local_day
 from gongshi.rules.bands import Band
 from gongshi.rules.procedure import still_standing
 from gongshi.safekeeping.group_codes import open_for_group, open_under_code, open_under_receipt
 
 TEXT, WORDS, CODES, KEY, VOICE = "text", "words", "codes", "group key", "voice"
-# Looks at files and at what is no content say what those who speak sent; they read them, and nobody else.
-SHOWN_LOOKS = "content"
 
 
 @dataclass(frozen=True)
@@ -27,16 +28,19 @@ class Told:
 
     seq: int
     code: str
+    on: date
+    office: UUID | None
     reason: str
     letter: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
 class Spoken:
-    """What those who speak have besides: the conversation with the office, and the code that they hand on."""
+    """What those who speak have besides: where it stands, the talk with the office, who looked, the code to hand on."""
 
     case: Case
     actor: Resident
+    clocks: list[Clock]
     messages: list[ReadMessage]
     looks: list[Look]
     code: str
@@ -44,15 +48,19 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Joint:
-    """A joint case as its members read it. ``spoken`` is None for those who do not speak."""
+    """A joint case as its members read it (decision 0023): its text, and what an office told all since they joined.
+
+    ``answered``: whether it is for each to say how to go on, and ``clocks`` then run for that. ``spoken`` is None for
+    those who do not speak.
+    """
 
     collective: Collective
     case: Case
-    clocks: list[Clock]
     text: str
     answers: list[ReadAnswer]
     told: list[Told]
-    looks: list[Look]
+    answered: bool
+    clocks: list[Clock]
     band: Band
     seat: int | None
     vacant: bool
@@ -113,40 +121,48 @@ def read_code(collective: Collective, key: bytes) -> str:
     return str(unseal_json(key, collective.codes, row=collective.id, field=CODES) or "")
 
 
-def standing_words(collective: Collective) -> list[JointWord]:
-    """What offices told all, without what was undone."""
-    history = list(History.objects.filter(case=collective.case_id).order_by("seq"))
-    stands = {entry.seq for entry in still_standing(history)}
-    return [row for row in collective.words.order_by("seq") if row.seq in stands]
+def words_for(member: Member) -> list[tuple[JointWord, History]]:
+    """What offices told all since the member joined, each with its step, without what was undone.
+
+    Those who speak read all of it.
+    """
+    since = member.since if member.seat is None else 0
+    history = list(History.objects.filter(case=member.collective.case_id).order_by("seq"))
+    stands = {entry.seq: entry for entry in still_standing(history) if entry.seq > since}
+    rows = member.collective.words.order_by("seq")
+    return [(row, stands[row.seq]) for row in rows if row.seq in stands]
 
 
-def read_word(row: JointWord, key: bytes) -> dict[str, Any]:
-    """What an office told all, with the group's key."""
+def read_word(row: JointWord, key: bytes, language: str) -> dict[str, Any]:
+    """What an office told all, with the group's key; a letter in this language."""
     found: dict[str, Any] = unseal_json(key, row.words, row=row.id, field=WORDS)
+    others = found.pop("letters", {})
+    if language in others:
+        found["letter"] = others[language]
     return found
 
 
 def read_joint(member: Member, visitor: Visitor) -> Joint:
     """The joint case for one of its members."""
     collective, key = member.collective, group_key_of(member, visitor.receipt)
-    words = [(row, read_word(row, key)) for row in standing_words(collective)]
-    sent = {row.answer_id: said for row, said in words if row.answer_id}
+    language = visitor.filing.language
+    words = [(row, step, read_word(row, key, language)) for row, step in words_for(member)]
+    sent = {row.answer_id: said for row, _, said in words if row.answer_id}
     answers = Answer.objects.filter(id__in=sent).order_by("number")
-    spoken = _spoken(member, visitor)
+    spoken, answered = _spoken(member, visitor), collective.case.answered_at is not None
     return Joint(
         collective=collective,
         case=collective.case,
-        clocks=running_clocks(collective.case),
         text=read_text(collective, key),
         answers=[read_answer(row, sent[row.id]) for row in answers],
         told=[
-            Told(row.seq, row.code, said["reason"], said.get("letter"))
-            for row, said in words
+            Told(row.seq, row.code, local_day(step.at), step.office_id, said["reason"], said.get("letter"))
+            for row, step, said in words
             if not row.answer_id
         ],
-        looks=spoken.looks
-        if spoken
-        else [one for one in looks_of(collective.case) if one.what == SHOWN_LOOKS],
+        answered=answered,
+        # Where an office still owes the answer, how long it has taken so far is for those who speak.
+        clocks=running_clocks(collective.case) if answered else [],
         band=band_of(collective.id),
         seat=member.seat,
         vacant=collective.vacant is not None,
@@ -163,7 +179,7 @@ def _spoken(member: Member, visitor: Visitor) -> Spoken | None:
     code = ""
     if collective.codes is not None:
         code = read_code(collective, key_for(collective.case_id, actor))
-    return Spoken(own.case, actor, own.file.messages, own.looks, code)
+    return Spoken(own.case, actor, own.clocks, own.file.messages, own.looks, code)
 
 
 def read_answer(row: Answer, said: Mapping[str, Any]) -> ReadAnswer:

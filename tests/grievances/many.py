@@ -70,11 +70,11 @@ def begins(town: Town, at: datetime = NOW, **extra: Any) -> tuple[Somebody, Coll
     return lin, begin(lin.case, TEXT, actor=lin.actor, at=at)
 
 
-def joins(code: str, at: datetime = NOW, contact: Contact | None = None) -> Somebody:
+def joins(code: str, at: datetime = NOW, contact: Contact | None = None, language: str = "zh") -> Somebody:
     """Somebody joins with the code that they were given."""
     receipt = new_receipt()
     given = contact or Contact()
-    filed = join_collective(code, receipt=receipt, language="zh", contact=given, at=at, text=TEXT)
+    filed = join_collective(code, receipt=receipt, language=language, contact=given, at=at, text=TEXT)
     return Somebody(filed.filing, filed.receipt_id, receipt)
 
 

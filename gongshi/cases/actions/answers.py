@@ -121,7 +121,7 @@ def send_answer(
         row, committed = answer_row(case, answer, actor=actor, key=key, at=at, sent=record.letter)
         row.save(force_insert=True)
         record.words(committed)
-        following.told_answer(case, record.seqs[0], row, key)
+        following.told_answer(case, record.seqs[0], row, key, record.letters)
 
     params = params_of(answer)
     written = written_of(answer)

@@ -348,15 +348,18 @@ def _kept_from_new(case: Case, matter: NewMatter, at: datetime) -> list[Recusal]
 
 
 def _name(rows: FilingRows, case: Case, named: list[Recusal]) -> None:
-    """Write down who is kept from it: offices, and roles without the people who hold them."""
+    """Write down who is kept from it: offices, roles without the people who hold them, whoever dealt with an earlier."""
     by = "operator" if rows.record.by_staff else "resident"
-    told = dict.fromkeys((row.named_as, row.named_in_id, row.office_id) for row in named)
+    told = dict.fromkeys(
+        (row.named_as, row.named_in_id, None if row.named_as == EARLIER_MATTER else row.office_id)
+        for row in named
+    )
     for role, office, whole in told:
         case.seq += 1
-        if whole:
-            rows.record.event(case, "case.office_recused", by=by, params={"office": whole})
-        elif role == EARLIER_MATTER:
+        if role == EARLIER_MATTER:
             rows.record.event(case, "case.earlier_recused", by=by)
+        elif whole:
+            rows.record.event(case, "case.office_recused", by=by, params={"office": whole})
         else:
             rows.record.event(case, "case.role_recused", by=by, params={"of": office, "role": role})
 

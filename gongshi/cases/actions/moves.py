@@ -91,12 +91,17 @@ def make_move(
     transition = _performed(case, move, clocks, given, actor=actor, at=at)
     # Only whoever may make the move learns whether their key opens the case.
     key = _key_of_move(case, actor)
-    sent = _letter(case, move, transition, {**given, **(written or {})}, actor=actor, key=key)
+    told = {**given, **(written or {})}
+    sent = _letter(case, move, transition, told, actor=actor, key=key)
     if sent is not None and sent.lacking:
         raise LetterIncomplete(sent.lacking)
     reason = str(given.get("reason") or given.get("instruction") or "")
     undone = None if for_good or not isinstance(actor, StaffActor) else standing(case, clocks, actor, at)
-    also = _with_letter(case, move, sent, also, actor=actor, at=at)
+    drafts = [sent] if sent else []
+    for language in following.languages(case) if sent else ():
+        other = _letter(case, move, transition, told, actor=actor, key=key, language=language)
+        drafts += [other] if other else []
+    also = _with_letter(case, move, drafts, also, actor=actor, at=at)
     return take(
         case, transition, clocks, actor=actor, at=at, key=key, reason=reason, also=also, before=undone
     )
@@ -148,25 +153,29 @@ def _letter(
     *,
     actor: Actor,
     key: bytes | None,
+    language: str = "",
 ) -> Draft | None:
-    """The letter of a step of staff, complete or not."""
+    """The letter of a step of staff, complete or not. ``language``: another than that of whoever filed."""
     if not isinstance(actor, StaffActor) or key is None:
         return None
     made, on = engine.procedure_of(case).moves[move], date.fromisoformat(transition.entries[0].params["on"])
-    return drafted(case, made, transition, written, actor=actor, on=on, key=key)
+    return drafted(case, made, transition, written, actor=actor, on=on, key=key, language=language)
 
 
 def _with_letter(
-    case: Case, move: str, sent: Draft | None, also: Also | None, *, actor: Actor, at: datetime
+    case: Case, move: str, drafts: list[Draft], also: Also | None, *, actor: Actor, at: datetime
 ) -> Also | None:
-    """What runs inside the transaction, with the letter kept as it goes out. An answer keeps it in its own row."""
-    if sent is None:
+    """What runs inside the transaction, with the letter kept as it goes out. An answer keeps it in its own row.
+
+    ``drafts``: the letter, and the same in other languages.
+    """
+    if not drafts:
         return also
-    words = sent.as_sent()
+    words, *others = (one.as_sent() for one in drafts)
     answers = engine.procedure_of(case).moves[move].effect in engine.ANSWER_EFFECTS
 
     def both(record: Record, key: bytes) -> None:
-        record.letter = words
+        record.letter, record.letters = words, {one["language"]: one for one in others}
         if not answers:
             row = Message(id=new_id(), case=case, at=at, kind="letter")
             if isinstance(actor, StaffActor):
@@ -250,7 +259,8 @@ def take(
                 and record.by_staff
                 and transition.entries[0].code not in SENT
             ):
-                told = {"reason": reason, **({"letter": record.letter} if record.letter else {})}
+                letter = {"letter": record.letter, "letters": record.letters} if record.letter else {}
+                told = {"reason": reason, **letter}
                 following.told_why(case, seen + 1, transition.entries[0].code, told, key)
             record.store()
             if point:

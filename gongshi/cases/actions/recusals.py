@@ -33,6 +33,7 @@ from gongshi.cases.sight import (
     deciders_over,
     is_hidden_from,
     kept_by,
+    kept_from,
     levels_over,
     somebody_in,
 )
@@ -123,7 +124,7 @@ def _recuse(
                 reason=text,
                 key=key,
             )
-            _leave(case, whom, at)
+            _part(case, at)
             if _takes_last_level(case, row):
                 raise NobodyLeft
             _hand_up(case, record)
@@ -156,11 +157,18 @@ def _in_place_of(rows: QuerySet[Recusal], at: datetime) -> None:
     rows.delete()
 
 
-def _leave(case: Case, whom: Whom, at: datetime) -> None:
+def go_past_kept(case: Case, record: Record, at: datetime) -> None:
+    """A case that was taken over (unsaved) goes past those who are kept from it. Raises NobodyLeft."""
+    led_by = case.lead_id
+    _part(case, at)
+    _hand_up(case, record)
+    record.new_lead(led_by, case)
+
+
+def _part(case: Case, at: datetime) -> None:
     """Nobody who is kept from the case has a part in it any more."""
-    if whom.kind == "office":
-        theirs = JointOffice.objects.filter(case=case, office=whom.id, until_on=None)
-        theirs.update(until_on=local_day(at))
+    theirs = JointOffice.objects.filter(case=case, office__in=kept_from(case).offices, until_on=None)
+    theirs.update(until_on=local_day(at))
     for part in ("lead_id", "stand_in_id", "handler_id"):
         staff = getattr(case, part)
         if staff and is_hidden_from(case, StaffActor(staff, case.office_id, frozenset())):

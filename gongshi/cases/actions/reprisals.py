@@ -17,12 +17,21 @@ NO_WORDS: Words = pair(
 
 
 def report_reprisal(
-    case: Case, text: str, contact: Contact, *, receipt: str, language: str, at: datetime
+    case: Case,
+    text: str,
+    contact: Contact,
+    *,
+    receipt: str,
+    language: str,
+    at: datetime,
+    own: Case | None = None,
 ) -> Filed:
     """File it as a filing of its own, which ``receipt`` opens. Nothing is written to the first one, or read of it.
 
+    ``own``: for a member of a joint case, their case that follows ``case``.
+
     The same receipt again is the same report. Raises `routes.NobodyAbove`, and AlreadyFiled as `file_filing` does.
     """
-    matter, _ = reprisal_matter(case, text or NO_WORDS[language], at=at)
+    matter, _ = reprisal_matter(case, text or NO_WORDS[language], at=at, own=own)
     new = NewFiling(matters=(matter,), language=language, channel="web", contact=contact)
     return file_filing(new, receipt=receipt, actor=System("web"), at=at)

@@ -95,6 +95,7 @@ def _enter(collective: Collective, rows: NewRows, member: Member) -> None:
     if not same or now.case.answered_at or now.case.closed_at:
         raise NotFound
     rows.insert()
+    member.since = now.case.seq
     member.save(force_insert=True)
 
 

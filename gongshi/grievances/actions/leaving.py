@@ -1,6 +1,7 @@
 """Going on alone, at any time: one's own case takes over where the joint one stands, with what the office told all."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from gongshi.accounts.actors import Resident
 from gongshi.cases import engine
 from gongshi.cases.actions.erasure import withdraw
 from gongshi.cases.actions.moves import save_clocks
+from gongshi.cases.actions.recusals import NobodyLeft, go_past_kept
 from gongshi.cases.changing import COLUMNS, Changed, restored_on_failure
 from gongshi.cases.handing_on import all_or_nothing, handing_on
 from gongshi.cases.models import Answer, Case, Clock, History, Message, UndoPoint
@@ -24,23 +26,24 @@ from gongshi.grievances.reading import (
     group_key_of,
     read_word,
     speaker,
-    standing_words,
     vacant_voice,
     voice_of,
+    words_for,
 )
 from gongshi.rules.procedure import WENT_ALONE, take_over
 from gongshi.safekeeping.ids import new_id
 
 
-def go_alone(case: Case, *, actor: Resident, at: datetime) -> Case:
+def go_alone(case: Case, *, actor: Resident, at: datetime, to_withdraw: bool = False) -> Case:
     """Leave the collective: the case is its filer's own again, at the stage and with the days of the joint one.
 
-    From then on they accept, go on, or withdraw for themselves alone. The others stay as they are; whoever leaves
-    last takes the joint case along, which is withdrawn and erased. Raises NotFound, Changed.
+    From then on they accept, go on, or withdraw for themselves alone. Where they named the office that has it, the next
+    level has theirs; ``to_withdraw``: nobody need be left there. The others stay as they are; whoever leaves last takes
+    the joint case along, which is withdrawn and erased. Raises NotFound, Changed, NobodyLeft.
     """
     if actor.filing_id != case.filing_id:
         raise NotFound
-    member = member_of(case)
+    member, seen = member_of(case), case.seq
     key = key_for(case.id, actor)
     with (
         all_or_nothing(),
@@ -54,9 +57,15 @@ def go_alone(case: Case, *, actor: Resident, at: datetime) -> Case:
             Case.objects.select_for_update(of=("self",)).select_related("promise").get(pk=collective.case_id)
         )
         UndoPoint.objects.filter(case=joint).delete()
-        words = standing_words(collective)
+        words = words_for(member)
         shared = group_key_of(member, actor.receipt)
-        _take_over(case, joint, words, keys=(key, shared), actor=actor, at=at)
+        named = case.recused
+        record = _take_over(case, joint, words, keys=(key, shared), actor=actor, at=at)
+        if named:
+            with suppress(*((NobodyLeft,) if to_withdraw else ())):
+                go_past_kept(case, record, at)
+        _save(case, seen)
+        record.store()
         now()
         _leave(member, collective, joint, actor, at)
     return case
@@ -65,15 +74,15 @@ def go_alone(case: Case, *, actor: Resident, at: datetime) -> Case:
 def _take_over(
     case: Case,
     joint: Case,
-    words: list[JointWord],
+    words: list[tuple[JointWord, History]],
     *,
     keys: tuple[bytes, bytes],
     actor: Resident,
     at: datetime,
-) -> None:
-    """``keys``: the case's own, and the group's."""
+) -> Record:
+    """The case as it goes on (unsaved), with its clocks and what hangs on it. ``keys``: its own, and the group's."""
     key, shared = keys
-    seen, record = case.seq, Record(actor=actor, at=at)
+    record = Record(actor=actor, at=at)
     clocks = list(Clock.objects.filter(case=case))
     other = engine.state_of(joint, Clock.objects.filter(case=joint))
     state = engine.state_of(case, clocks)
@@ -81,9 +90,8 @@ def _take_over(
     (entry,) = transition.entries
     case.seq += 1
     alone = record.event(case, entry.code, by=entry.by, params=entry.params)
-    entries = {row.seq: row for row in History.objects.filter(case=joint)}
-    for row in words:
-        said, step = read_word(row, shared), entries[row.seq]
+    for row, step in words:
+        said = read_word(row, shared, case.filing.language)
         if row.answer_id is None:
             # The words that went to all stand in the history of each who goes on, with their own day and office.
             if said["reason"]:
@@ -94,15 +102,19 @@ def _take_over(
         else:
             _own_answer(case, Answer.objects.get(pk=row.answer_id), said, key)
     engine.take_state(case, transition.state)
-    led_by = case.lead_id
+    kept, led_by = case.recused, case.lead_id
     take_columns(case, joint, (*WHOSE, *SO_FAR))
     record.new_lead(led_by, case, alone)
+    case.recused = case.recused or kept
+    save_clocks(case, transition, clocks)
+    copy_company(case, joint, same_filer=False, at=at)
+    return record
+
+
+def _save(case: Case, seen: int) -> None:
     free = Case.objects.filter(pk=case.pk, seq=seen, erased_at=None)
     if not free.update(**{name: getattr(case, name) for name in COLUMNS}):
         raise Changed
-    save_clocks(case, transition, clocks)
-    copy_company(case, joint, same_filer=False, at=at)
-    record.store()
 
 
 def _own_letter(case: Case, letter: Mapping[str, str], key: bytes, step: History) -> None:

@@ -79,14 +79,15 @@ def rows_like(
 ) -> tuple[NewRows, CaseState]:
     """A new filing of the same matter as ``other``, with a text of its own, at the start of the same procedure.
 
-    ``since``: the case whose first day is the new one's, too. The second entry of its history is still to be written
+    ``since``: the case whose first day is the new one's, too. Without one it is somebody's who joins, and
+    what they can read of it says nothing of the office. The second entry of its history is still to be written
     (`enter`).
     """
     filing = _filing(language, at)
     opener = Receipt(id=new_id(), filing=filing, role=role, hash=receipt_hash(receipt), created_at=at)
     case, key = _case(other, filing, at), new_data_key()
     if since is not None:
-        case.opened_at, case.opened_on = since.opened_at, since.opened_on
+        case.opened_at, case.opened_on, case.lead_id = since.opened_at, since.opened_on, other.lead_id
     words: dict[str, Any] = {"text": text, "wish": "", "place": "", "point": None, "answers": {}}
     case.content, committed = seal_words(key, words, row=case.id, field="content")
     promise = engine.state_of(other, ()).promise
@@ -95,12 +96,9 @@ def rows_like(
     engine.take_state(case, opened.state)
     rows = NewRows(filing, opener, case, key, Record(actor=actor, at=at))
     (entry,) = opened.entries
-    params: dict[str, Any] = {
-        "office": case.office_id,
-        "lead": case.lead_id,
-        "words": committed,
-        **entry.params,
-    }
+    params: dict[str, Any] = {"words": committed, **entry.params}
+    if since is not None:
+        params |= {"office": case.office_id, "lead": case.lead_id}
     rows.record.event(case, entry.code, by="resident", params=params)
     _seal(rows, contact, receipt, ladder_of(other), at)
     return rows, opened.state
@@ -183,7 +181,7 @@ def _case(other: Case, filing: Filing, at: datetime) -> Case:
         opened_on=local_day(at),
         seq=1,
     )
-    take_columns(case, other, ("office_id", "subject_id", "lead_id"))
+    take_columns(case, other, ("office_id", "subject_id"))
     return case
 
 

@@ -23,6 +23,7 @@ from gongshi.places.queries import the_place
 from gongshi.web.limits import too_many, wait_for
 from gongshi.web.public.dossier_paper import dossier_paper
 from gongshi.web.public.exporting import Busy, as_download, bundle_of, busy, place_to_set
+from gongshi.web.public.joint_paper import joint_as_data
 from gongshi.web.public.visits import with_visit
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
@@ -58,7 +59,9 @@ def _first_second(at: datetime) -> int:
 
 
 def _entries(visitor: Visitor, made: Dossier, paper: bytes) -> Iterator[Entry]:
-    data = json.dumps(dossier_as_data(visitor, made), ensure_ascii=False, indent=2).encode()
+    told = dossier_as_data(visitor, made)
+    told["case"]["joint"] = joint_as_data(visitor, made.own)
+    data = json.dumps(told, ensure_ascii=False, indent=2).encode()
     _, proof = proof_of(visitor, made.at, [made.own.case])
     there = [one for one in made.files if one.sha256]
     sums = "".join(f"{one.sha256}  {one.name}\n" for one in there).encode()

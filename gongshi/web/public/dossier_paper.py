@@ -13,17 +13,17 @@ from gongshi.cases.visiting import Visitor
 from gongshi.formats.paper import Block, Cover, Paper, Part
 from gongshi.places.queries import the_place
 from gongshi.web.public.dossier_parts import Rules, attachments, proofs
+from gongshi.web.public.joint_paper import page_of
 from gongshi.web.public.paper import answers, letters, looks, messages, standing, told_of, written
 from gongshi.web.public.paper_blocks import SIGNS, day, facts, moment, rest_in, table, text_of, until
 from gongshi.web.public.paper_clocks import balance, clocks
-from gongshi.web.public.showing import shown
 from gongshi.words import say
 
 
 def dossier_paper(visitor: Visitor, dossier: Dossier) -> Paper:
     """The paper, in the active language. It bears the day on which it was made and no hour."""
     own, made = dossier.own, day(engine.today(dossier.at))
-    page = shown(visitor, own, dossier.at)
+    page = page_of(visitor, own, dossier.at)
     matter = text_of(page["category"])
     return Paper(
         language=words.language(),

@@ -23,6 +23,7 @@ from gongshi.formats.bundle import Entry, bundled
 from gongshi.formats.paper import pdf
 from gongshi.places.queries import the_place
 from gongshi.web.limits import later, too_many, wait_for
+from gongshi.web.public.joint_paper import joint_as_data
 from gongshi.web.public.paper import paper_of
 from gongshi.web.public.visits import with_visit
 
@@ -64,6 +65,8 @@ def export(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpResponse
     try:
         matters = own_matters(visitor)
         data = copy_of(visitor, matters, at=at)
+        for told, own in zip(data["cases"], matters, strict=True):
+            told["joint"] = joint_as_data(visitor, own)
         with override("zh-hans" if visitor.filing.language == "zh" else "en"), place_to_set():
             paper = pdf(paper_of(visitor, matters, at), timestamp=int(at.timestamp()))
     except Busy:

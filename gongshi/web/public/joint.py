@@ -13,10 +13,12 @@ from django.urls import reverse
 from gongshi.accounts.actors import Resident
 from gongshi.cases import engine, labels
 from gongshi.cases.actions.moves import Changed
+from gongshi.cases.actions.recusals import NobodyLeft
 from gongshi.cases.following import follows
 from gongshi.cases.models import Case, Clock
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import Erased
+from gongshi.cases.reprisals import reprisal_category
 from gongshi.cases.texts import TextRefused
 from gongshi.cases.visiting import OwnCase, Visitor, own_case, own_cases, own_contact
 from gongshi.grievances.actions.beginning import LONGEST, begin, can_become_joint
@@ -33,11 +35,12 @@ from gongshi.grievances.actions.codes import (
 from gongshi.grievances.actions.leaving import go_alone
 from gongshi.grievances.labels import band_words
 from gongshi.grievances.queries import member_of
-from gongshi.grievances.reading import Joint, read_joint
+from gongshi.grievances.reading import Joint, Spoken, read_joint
 from gongshi.rules.procedure import RefusedError
 from gongshi.safekeeping.limits import attempt_at
 from gongshi.web.limits import later
 from gongshi.web.public.faults import WORDS
+from gongshi.web.public.joint_keeping import keeping_shown, take_kept
 from gongshi.web.public.posters import in_both
 from gongshi.web.public.showing import answer_shown, looks_shown, overview, routes_of, your_day
 from gongshi.web.public.visits import resident, with_visit
@@ -55,6 +58,11 @@ NO_INVITATION = say(
 )
 FIVE = say(
     "已经有五位代表。有人退出，才能再加。", "Five speak already. One must step down before another begins."
+)
+NOBODY_LEFT = say(
+    "您点了名的单位不能看，这样一来这里就没有单位能接着办您的了，所以没有改。可以去掉一个单位再试，或者撤回，走别的路。",
+    "With the offices that you named kept away, none is left here to go on with yours, so nothing was changed. Take "
+    "one off and try again, or withdraw and use another route.",
 )
 EMPTY = say("请写几句，再按这个按钮。", "Write a few words before you press this button.")
 UNREADABLE = say(
@@ -77,7 +85,8 @@ JOIN_WORDS = {
     ),
 }
 SIMPLE = {"renew": renew_code, "close": close_joining, "step_down": step_down}
-WHAT = {"speak", "invite", "seat", "alone", *SIMPLE}
+WHAT = {"speak", "invite", "seat", "alone", "keep", *SIMPLE}
+UNKEEP = "unkeep:"
 
 
 def joint_page(
@@ -110,36 +119,39 @@ def joint_page(
     except NotFound:
         # The joint case is erased: the time for which it is kept is over.
         return render(request, "public/filing/joint_over.html", context, status=410)
-    return render(request, "public/filing/joint.html", {**context, **_shown(joint, at)}, status=status)
+    return render(request, "public/filing/joint.html", {**context, **_shown(joint, own, at)}, status=status)
 
 
-def _shown(joint: Joint, at: datetime) -> dict[str, Any]:
+def _shown(joint: Joint, own: OwnCase, at: datetime) -> dict[str, Any]:
     """Nothing here depends on who else is in it, on what they wrote, or on how many there are but for the band."""
-    seen = overview(joint.case, joint.clocks, at)
     return {
         "joint": joint,
-        "stage": seen["stage"],
-        "clock": seen["clock"],
-        "steps": seen["steps"],
-        "yours": bool(joint.answers or joint.spoken),
-        "until": your_day(joint.case, joint.clocks) if joint.answers else None,
+        **(_where_it_is(joint.spoken, at) if joint.spoken else {}),
+        "until": your_day(joint.case, joint.clocks) if joint.answered else None,
         "answers": [answer_shown(one) for one in reversed(joint.answers)],
         "told": [
-            {"text": labels.HISTORY[one.code], "reason": one.reason, "letter": one.letter}
+            {"text": labels.HISTORY[one.code], "on": one.on, "reason": one.reason, "letter": one.letter}
             for one in reversed(joint.told)
         ],
-        "looks": looks_shown(joint.looks),
         "band": band_words(joint.band),
         "all_routes": routes_of(joint.case),
         "asked": _asked(joint, at),
+        "may_report": reprisal_category() is not None,
+        **keeping_shown(own.case),
     }
+
+
+def _where_it_is(spoken: Spoken, at: datetime) -> dict[str, Any]:
+    """The stage, its days and who looked: for those who speak."""
+    seen = overview(spoken.case, spoken.clocks, at)
+    return {name: seen[name] for name in ("stage", "clock", "steps")} | {"looks": looks_shown(spoken.looks)}
 
 
 def _asked(joint: Joint, at: datetime) -> str:
     """The office's question, where those who speak are to answer one."""
     if joint.spoken is None:
         return ""
-    moves = engine.moves_for(joint.spoken.case, joint.spoken.actor, at, joint.clocks)
+    moves = engine.moves_for(joint.spoken.case, joint.spoken.actor, at, joint.spoken.clocks)
     if not any(move.effect == "reply" for move in moves):
         return ""
     return next((one.text for one in reversed(joint.spoken.messages) if one.kind == "question"), "")
@@ -150,7 +162,8 @@ def _asked(joint: Joint, at: datetime) -> str:
 def joint(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> HttpResponse:
     """What a member does: speak, see to the codes, begin or cease to speak, go on alone."""
     case = found_case(visitor, number)
-    if request.method != "POST" or not follows(case) or request.POST.get("do") not in WHAT:
+    what = request.POST.get("do") or ""
+    if request.method != "POST" or not follows(case) or not (what in WHAT or what.startswith(UNKEEP)):
         raise Http404
     text = request.POST.get("text") or ""
 
@@ -163,6 +176,8 @@ def joint(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> 
         return again(wrong=("speak", refusal(refused)), status=WRONG)
     except SeatsTaken:
         return again(notice=FIVE, status=CONFLICT)
+    except NobodyLeft:
+        return again(notice=NOBODY_LEFT, status=CONFLICT)
     except (Changed, RefusedError, NotSpeaking, NotFound):
         return again(notice=CHANGED, status=CONFLICT)
     except Erased:
@@ -173,7 +188,10 @@ def _done(
     request: HttpRequest, case: Case, who: Resident, at: datetime, again: Callable[..., HttpResponse]
 ) -> HttpResponse | None:
     """Do what was pressed; a page where there is more to say than that it is done."""
-    what = request.POST.get("do")
+    what = request.POST.get("do") or ""
+    if what == "keep" or what.startswith(UNKEEP):
+        wrong = take_kept(case, request.POST.get("office") or "", what.removeprefix(UNKEEP), actor=who, at=at)
+        return again(wrong=("keep", wrong), status=WRONG) if wrong else None
     if what == "invite":
         return again(invitation=invite(case, actor=who))
     if what == "seat":
@@ -183,7 +201,7 @@ def _done(
     elif what == "alone":
         go_alone(case, actor=who, at=at)
     else:
-        SIMPLE[str(what)](case, actor=who)
+        SIMPLE[what](case, actor=who)
     return None
 
 

@@ -1,7 +1,7 @@
 """The paper of one's own filing: what its pages show, to be read in ten years. In the active language."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from gongshi import words
@@ -10,9 +10,9 @@ from gongshi.cases.visiting import OwnCase, Visitor, own_contact
 from gongshi.formats.paper import Block, Paper, Part
 from gongshi.places.queries import the_place
 from gongshi.rules.procedure import clock_runs
+from gongshi.web.public.joint_paper import page_of
 from gongshi.web.public.paper_blocks import SIGNS, day, facts, moment, rest_in, table, text_of, until
 from gongshi.web.public.paper_clocks import clocks
-from gongshi.web.public.showing import shown
 from gongshi.words import say
 
 YES_NO = {True: say("是", "yes"), False: say("否", "no")}
@@ -55,7 +55,7 @@ def paper_of(visitor: Visitor, matters: list[OwnCase], at: datetime) -> Paper:
 
 
 def _part(visitor: Visitor, own: OwnCase, at: datetime, count: int) -> Part:
-    page = shown(visitor, own, at)
+    page = page_of(visitor, own, at)
     several = str(say("第{n}件，共{count}件", "Matter {n} of {count}")).format(n=own.case.number, count=count)
     runs = clock_runs(engine.procedure_of(own.case), own.file.events)
     blocks = [
@@ -93,6 +93,9 @@ def written(own: OwnCase, page: dict[str, Any]) -> Iterable[Block]:
     file = own.file
     yield Block("heading", text=str(say("您写的", "What you wrote")))
     yield Block("said", text=file.text, by=moment(own.case.opened_at))
+    if page.get("joint_text"):
+        yield Block("subheading", text=str(say("大家一起反映的", "What all of you bring")))
+        yield Block("said", text=page["joint_text"])
     if file.wish:
         yield Block("said", text=file.wish, by=str(say("希望", "What should be done")))
     yield facts(
@@ -115,7 +118,10 @@ def answers(page: dict[str, Any]) -> Iterable[Block]:
         answer, office = one["answer"], one["office"]
         title = str(say("第{n}次答复：{decision}", "Answer {n}: {decision}"))
         yield Block("heading", text=title.format(n=answer.number, decision=text_of(one["decision"])))
-        yield Block("note", text=f"{text_of(office.name) if office else ''} · {moment(answer.sent_at)}")
+        yield Block(
+            "note",
+            text=f"{text_of(office.name) if office else ''} · {_when(one.get('on') or answer.sent_at)}",
+        )
         found = str(say("查到什么（{day}）", "What was found ({day})")).format(day=day(answer.found_on))
         yield Block("said", text=answer.parts.get("found", ""), by=found)
         yield Block("said", text=answer.parts.get("decided", ""), by=str(say("怎么决定", "What is decided")))
@@ -139,9 +145,12 @@ def letters(page: dict[str, Any]) -> Iterable[Block]:
     for one in reversed(page["letters"]):
         sent, office = one["letter"], one["office"]
         yield Block("heading", text=sent.name)
-        yield Block(
-            "said", text=sent.text, by=f"{text_of(office.name) if office else ''} · {moment(sent.at)}"
-        )
+        yield Block("said", text=sent.text, by=f"{text_of(office.name) if office else ''} · {_when(sent.at)}")
+
+
+def _when(at: date) -> str:
+    """A moment; of what went to all who follow a joint matter, the day."""
+    return moment(at) if isinstance(at, datetime) else day(at)
 
 
 def messages(page: dict[str, Any]) -> Iterable[Block]:

@@ -21,6 +21,7 @@ from gongshi.cases.reading import Erased
 from gongshi.cases.reprisals import reprisal_category, reprisal_matter
 from gongshi.cases.routes import NobodyAbove, Route
 from gongshi.cases.visiting import Visitor, own_contact
+from gongshi.grievances.queries import member_of
 from gongshi.places.queries import the_place
 from gongshi.safekeeping.tokens import TokenError, receipt_from_draft
 from gongshi.web.limits import later, wait_for
@@ -51,8 +52,7 @@ def reprisal(request: HttpRequest, visitor: Visitor, at: datetime, number: int) 
         case = case_of(visitor.filing, number)
     except NotFound:
         raise Http404 from None
-    # Who deals with a joint matter is not written down beside one that follows it: they could not be kept from this.
-    if reprisal_category() is None or follows(case):
+    if reprisal_category() is None:
         raise Http404
     return (
         _send(request, visitor, case, at) if request.method == "POST" else _page(request, visitor, case, at)
@@ -70,10 +70,12 @@ def _send(request: HttpRequest, visitor: Visitor, case: Case, at: datetime) -> H
         return _page(request, visitor, case, at, renewed=True, note=TOO_OLD, status=WRONG)
     if wait := wait_for("filing", request):
         return later(_page(request, visitor, case, at, note=busy(wait)), wait)
+    dealt, own = _dealt_with(case)
     contact = _contact(visitor) if request.POST.get("contact") else Contact()
     try:
         return arrived(
-            report_reprisal(case, text, contact, receipt=receipt, language=language(), at=at), receipt
+            report_reprisal(dealt, text, contact, receipt=receipt, language=language(), at=at, own=own),
+            receipt,
         )
     except NobodyAbove:
         return _page(request, visitor, case, at, status=WRONG)
@@ -106,7 +108,8 @@ def _page(
     note: Any = "",
     status: int = 200,
 ) -> HttpResponse:
-    matter, route = _destination(case, at)
+    dealt, own = _dealt_with(case)
+    matter, route = _destination(dealt, own, at)
     context = {
         "filing": visitor.filing,
         "case": case,
@@ -119,17 +122,29 @@ def _page(
         "note": note,
         "most": MAX_TEXT,
         "office": offices().get(route.office) if route else None,
-        **(_kept(matter) if matter else {}),
-        "server": server_among({case.office_id}),
+        # Who has the joint matter, helps with it or is kept from it is told to nobody who only joined.
+        **(_kept(matter) if matter and own is None else {}),
+        "joint": own is not None,
+        "server": server_among({dealt.office_id}) if own is None else None,
         "routes": the_place().routes,
     }
     return render(request, "public/filing/reprisal.html", context, status=status)
 
 
-def _destination(case: Case, at: datetime) -> tuple[NewMatter, Route] | tuple[None, None]:
+def _dealt_with(case: Case) -> tuple[Case, Case | None]:
+    """The matter that offices deal with, and one's own where that follows it. Raises Http404 where it is gone."""
+    if not follows(case):
+        return case, None
+    try:
+        return member_of(case).collective.case, case
+    except NotFound:
+        raise Http404 from None
+
+
+def _destination(case: Case, own: Case | None, at: datetime) -> tuple[NewMatter, Route] | tuple[None, None]:
     """What would be filed, and where it would go; None where nobody here may have it."""
     try:
-        return reprisal_matter(case, "", at=at)
+        return reprisal_matter(case, "", at=at, own=own)
     except NobodyAbove:
         return None, None
 

@@ -14,6 +14,7 @@ from gongshi.cases.glass import WAITS_FOR
 from gongshi.cases.hearings import KINDS, NOTICE, RECORD, is_ahead, is_called, is_called_off
 from gongshi.cases.leads import LED_KINDS, lead_since, lead_words
 from gongshi.cases.models import BreakGlass, Case, Clock, Look, Recusal
+from gongshi.cases.naming import EARLIER_MATTER
 from gongshi.cases.reading import ReadAnswer, ReadEvent, ReadMessage
 from gongshi.cases.recusing import Whom, may_be_recused, recusals_told
 from gongshi.cases.reprisals import reprisal_category
@@ -225,14 +226,14 @@ def _kept(rows: Iterable[Recusal]) -> list[dict[str, Any]]:
     """Who does not see the matter, since when. Staff are named only where the resident named them, and as they did."""
     found: dict[Any, dict[str, Any]] = {}
     for row in rows:
-        by_role = row.staff_id is not None and row.named_as
-        same = (row.named_as, row.named_in_id) if by_role else row.id
+        together = row.named_as == EARLIER_MATTER or (row.staff_id is not None and row.named_as)
+        same = (row.named_as, row.named_in_id) if together else row.id
         found.setdefault(same, {"names": _kept_names(row), "at": row.at})
     return list(found.values())
 
 
 def _kept_names(row: Recusal) -> list[Any]:
-    office = _office(row.office_id or row.named_in_id)
+    office = None if row.named_as == EARLIER_MATTER else _office(row.office_id or row.named_in_id)
     names: list[Any] = [office.name] if office else []
     if row.named_as:
         names.append(labels.NAMED_AS[row.named_as])
