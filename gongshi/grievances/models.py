@@ -20,7 +20,7 @@ class Collective(models.Model):
     by the code that is handed on, ``join_key`` is the group's key under that code; null while nobody can join.
     ``codes``: the code itself, for those who speak, sealed with the joint case's key. ``seat_hash``, ``seat_voice``: an
     invitation to speak, and what it opens: the joint filing's own receipt, with which those who speak act. ``vacant``:
-    that receipt under the group's key, while nobody speaks and any member may begin to.
+    that receipt under the group's key, while nobody speaks and members offer to.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -61,6 +61,37 @@ class Member(models.Model):
                 name="member_seat_of_five",
             ),
         ]
+
+
+class Offer(models.Model):
+    """Somebody offers to speak for all, while nobody does. ``mark``: what they tell those who know them.
+
+    ``maker``: what only their receipt gives (`group_codes.consent_mark`), so that they find it again; no row says who
+    it is. It stands for `rules.consent.OPEN_DAYS` from ``made_on``.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    collective = models.ForeignKey(Collective, on_delete=models.CASCADE, related_name="offers")
+    mark = models.CharField(max_length=8)
+    maker = models.BinaryField(max_length=32)
+    made_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["collective", "mark"], name="offer_mark_once"),
+            models.UniqueConstraint(fields=["collective", "maker"], name="offer_maker_once"),
+        ]
+
+
+class Backing(models.Model):
+    """One member consents to an offer, and counts once. ``token``: as `Offer.maker`, for this offer alone."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="backings")
+    token = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["offer", "token"], name="backing_once")]
 
 
 class JointWord(models.Model):

@@ -2,20 +2,24 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from gongshi.cases.following import follows
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound
-from gongshi.grievances.models import MOST_SPEAKERS, Collective, Member
+from gongshi.grievances.models import MOST_SPEAKERS, Collective, Member, Offer
+from gongshi.rules import crockford
 from gongshi.rules.bands import Band, band
+from gongshi.rules.consent import OPEN_DAYS, needed
 from gongshi.rules.ladder import is_sealed
 from gongshi.safekeeping.group_codes import code_hashes
 from gongshi.safekeeping.hashing import keyed_hash
 from gongshi.safekeeping.receipts import ReceiptError, dummy_hash
 
+LONGEST_TYPED = 40
 JOIN, SEAT, EDGES = "join codes", "seat codes", "collective bands"
 
 
@@ -59,8 +63,34 @@ def band_of(collective: UUID) -> Band:
 
 
 def _band(collective: UUID, number: int) -> Band:
-    share = int.from_bytes(keyed_hash(EDGES, collective.bytes)[:4], "big") / 2**32
-    return band(number, share)
+    return band(number, share_of(collective))
+
+
+def share_of(collective: UUID) -> float:
+    """Between 0 and 1, always the same for one, and known to nobody outside: by it numbers are blurred."""
+    return int.from_bytes(keyed_hash(EDGES, collective.bytes)[:4], "big") / 2**32
+
+
+def standing_offers(collective: Collective, on: date) -> QuerySet[Offer]:
+    """Offers to speak that have not lapsed, oldest first."""
+    since = on - timedelta(days=OPEN_DAYS)
+    return Offer.objects.filter(collective=collective, made_on__gte=since).order_by("made_on", "id")
+
+
+def is_enough(offer: Offer) -> bool:
+    """Whether a little more than half of the members consent."""
+    number = Member.objects.filter(collective=offer.collective_id).count()
+    return offer.backings.count() >= needed(number, share_of(offer.collective_id))
+
+
+def offer_marked(collective: Collective, mark: str) -> Offer:
+    """The offer with this mark, as it was typed. Raises NotFound."""
+    wanted = crockford.symbols(crockford.typed(mark[:LONGEST_TYPED]))
+    known = set(wanted) <= set(crockford.ALPHABET)
+    found = Offer.objects.filter(collective=collective, mark=wanted).first() if known else None
+    if found is None:
+        raise NotFound
+    return found
 
 
 def known_to_office(case: Case) -> Known | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +12,15 @@ from gongshi.cases.queries import running_clocks
 from gongshi.cases.reading import ReadAnswer, ReadMessage, key_for
 from gongshi.cases.sealed import unseal_json
 from gongshi.cases.visiting import Visitor, own_case
-from gongshi.grievances.models import Collective, JointWord, Member
-from gongshi.grievances.queries import band_of
+from gongshi.grievances.models import Backing, Collective, JointWord, Member
+from gongshi.grievances.queries import band_of, is_enough, standing_offers
 from gongshi.places.queries import local_day
 from gongshi.rules.bands import Band
+from gongshi.rules.consent import OPEN_DAYS
 from gongshi.rules.procedure import still_standing
-from gongshi.safekeeping.group_codes import open_for_group, open_under_code, open_under_receipt
+from gongshi.safekeeping.group_codes import consent_mark, open_for_group, open_under_code, open_under_receipt
 
+MARKS_SHOWN = 10
 TEXT, WORDS, CODES, KEY, VOICE = "text", "words", "codes", "group key", "voice"
 
 
@@ -65,6 +67,17 @@ class Joint:
     seat: int | None
     vacant: bool
     spoken: Spoken | None = field(default=None)
+
+
+@dataclass(frozen=True)
+class Offers:
+    """Offers to speak, by their marks: some of ``marks``, those that the member consents to, and their own."""
+
+    marks: list[str]
+    backed: list[str]
+    own: str
+    until: date | None
+    enough: bool
 
 
 def group_key_of(member: Member, receipt: str) -> bytes:
@@ -180,6 +193,24 @@ def _spoken(member: Member, visitor: Visitor) -> Spoken | None:
     if collective.codes is not None:
         code = read_code(collective, key_for(collective.case_id, actor))
     return Spoken(own.case, actor, own.clocks, own.file.messages, own.looks, code)
+
+
+def offers_for(member: Member, receipt: str, on: date) -> Offers:
+    """The offers to speak that stand, as one member sees them: nobody's name, and no number of consents."""
+    collective = member.collective
+    rows = list(standing_offers(collective, on))
+    tokens = [consent_mark(receipt, row.id) for row in rows]
+    backed = set(Backing.objects.filter(token__in=tokens).values_list("offer", flat=True))
+    maker = consent_mark(receipt, collective.id)
+    own = next((row for row in rows if bytes(row.maker) == maker), None)
+    others = [row for row in rows if row is not own]
+    return Offers(
+        marks=[row.mark for row in others[:MARKS_SHOWN]],
+        backed=[row.mark for row in others if row.id in backed],
+        own=own.mark if own else "",
+        until=own.made_on + timedelta(days=OPEN_DAYS) if own else None,
+        enough=own is not None and is_enough(own),
+    )
 
 
 def read_answer(row: Answer, said: Mapping[str, Any]) -> ReadAnswer:

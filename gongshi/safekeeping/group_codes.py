@@ -21,6 +21,7 @@ from gongshi.safekeeping.sealing import seal, unseal
 SYMBOLS: Final = 16
 _RANDOM_BYTES = 10
 _CODE, _GROUP = b"gongshi group code 1", b"gongshi group key 1"
+_CONSENT = b"gongshi consent 1"
 _FIELD = "group"
 
 
@@ -57,6 +58,11 @@ def seal_under_receipt(receipt: str, secret: bytes, *, row: UUID, field: str) ->
 def open_under_receipt(receipt: str, sealed: bytes | memoryview, *, row: UUID, field: str) -> bytes:
     """What `seal_under_receipt` sealed. Raises ReceiptError, SealError."""
     return unseal(receipt_key(receipt, row), sealed, row=row, field=field)
+
+
+def consent_mark(receipt: str, row: UUID) -> bytes:
+    """32 bytes by which the holder of a receipt, and nobody else, is known again at ``row``. Raises ReceiptError."""
+    return _derived(receipt_key(receipt, row), row, _CONSENT)
 
 
 def group_key(case_key: bytes, row: UUID) -> bytes:

@@ -109,7 +109,10 @@ def walk(begun: Begun, town: Town, chance: Chance) -> list[Page]:
     with chance.of("the answer"):
         send_answer(joint_of(collective), "answer", ANSWER, actor=qin, at=NOW)
     with chance.of("the spy again"):
-        return seen + everything(spy) + copy_of(spy)
+        seen += everything(spy) + copy_of(spy)
+    # A letter bears the joint case's own reference, drawn by chance.
+    own = collective.case.filing.reference.encode()
+    return [(name, status, content.replace(own, b"REFERENCE")) for name, status, content in seen]
 
 
 def peek(begun: Begun, town: Town, chance: Chance) -> list[Page]:

@@ -230,21 +230,6 @@ def test_leaving_leaves_no_trace_and_the_others_stay(town: Town) -> None:
     whole()
 
 
-def test_when_the_last_who_speaks_leaves_any_member_may_begin_to(town: Town) -> None:
-    lin, collective = begins(town)
-    chen, wu = joins(code_of(lin)), joins(code_of(lin))
-    with pytest.raises(NotFound):
-        take_seat(chen.case, "", actor=chen.actor)
-    go_alone(lin.case, actor=lin.actor, at=NOW)
-    assert wu.reads().vacant
-    take_seat(chen.case, "", actor=chen.actor)
-    assert not wu.reads().vacant
-    speak(chen.case, "还是没有通。", actor=chen.actor, at=NOW)
-    assert open_content(joint_of(collective), town.actor("qin"), why="assignment", at=NOW).messages[0].text
-    with pytest.raises(NotFound):
-        take_seat(wu.case, "", actor=wu.actor)
-
-
 def test_whoever_leaves_last_takes_the_joint_case_along(town: Town) -> None:
     lin, collective = begins(town)
     chen = joins(code_of(lin))
@@ -348,8 +333,8 @@ def test_a_statutory_grievance_is_declined_for_all_and_reviewed_for_one(town: To
     assert [one.letter["name"] for one in told if one.letter] == ["登记转送告知书", "不予受理告知书"]
     later = NOW + timedelta(days=3)
     case = go_alone(chen.case, actor=chen.actor, at=later)
-    case = make_move(case, "ask_review", actor=chen.actor, at=later)
-    assert (case.stage, case.office_id) == ("review", town.offices["hall"].id)
+    case = make_move(case, "ask_review_refusal", actor=chen.actor, at=later)
+    assert (case.stage, case.office_id) == ("review_refusal", town.offices["hall"].id)
     read = open_content(case, town.actor("qin"), why="assignment", at=later)
     assert (read.text, "属于诉讼。" in [entry.reason for entry in read.events]) == (TEXT, True)
     assert [(one.name, one.at, one.office) for one in read.letters] == [

@@ -348,7 +348,7 @@ def _kept_from_new(case: Case, matter: NewMatter, at: datetime) -> list[Recusal]
 
 
 def _name(rows: FilingRows, case: Case, named: list[Recusal]) -> None:
-    """Write down who is kept from it: offices, roles without the people who hold them, whoever dealt with an earlier."""
+    """Write down who is kept from it: offices, roles without who holds them, whoever dealt with an earlier one."""
     by = "operator" if rows.record.by_staff else "resident"
     told = dict.fromkeys(
         (row.named_as, row.named_in_id, None if row.named_as == EARLIER_MATTER else row.office_id)

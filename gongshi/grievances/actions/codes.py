@@ -25,7 +25,6 @@ from gongshi.grievances.reading import (
     KEY,
     VOICE,
     group_key_of,
-    vacant_voice,
     voice_by_code,
     voice_of,
 )
@@ -90,36 +89,35 @@ def invite(case: Case, *, actor: Resident) -> str:
 
 
 def take_seat(case: Case, code: str, *, actor: Resident) -> None:
-    """Begin to speak, with an invitation; without one where nobody speaks any more.
-
-    Raises NotFound for a code that opens nothing here, SeatsTaken.
-    """
+    """Begin to speak, with an invitation. Raises NotFound for a code that opens nothing here, SeatsTaken."""
     with transaction.atomic():
-        member, collective = _locked(case, actor)
+        member, collective = locked(case, actor)
         if member.seat is not None:
             raise SeatsTaken
-        if collective.vacant is not None:
-            voice = vacant_voice(collective, group_key_of(member, actor.receipt))
-        elif _is_invitation(collective, code):
-            voice = voice_by_code(collective, code)
-        else:
+        if not _is_invitation(collective, code):
             raise NotFound
-        free = free_seats(collective)
-        if not free:
-            raise SeatsTaken
-        collective.vacant = None
-        for name, value in NO_INVITATION.items():
-            setattr(collective, name, value)
-        _save(collective, "vacant", *NO_INVITATION)
-        member.seat = free[0]
-        member.voice = seal_under_receipt(actor.receipt, voice, row=member.id, field=VOICE)
-        member.save(update_fields=["seat", "voice"])
+        seat(member, collective, voice_by_code(collective, code), actor)
+
+
+def seat(member: Member, collective: Collective, voice: bytes, actor: Resident) -> None:
+    """Seat a member who may speak from now on. In the transaction. Raises SeatsTaken."""
+    free = free_seats(collective)
+    if not free:
+        raise SeatsTaken
+    collective.vacant = None
+    for name, value in NO_INVITATION.items():
+        setattr(collective, name, value)
+    _save(collective, "vacant", *NO_INVITATION)
+    collective.offers.all().delete()
+    member.seat = free[0]
+    member.voice = seal_under_receipt(actor.receipt, voice, row=member.id, field=VOICE)
+    member.save(update_fields=["seat", "voice"])
 
 
 def step_down(case: Case, *, actor: Resident) -> None:
-    """Speak no more, and stay. Where nobody speaks then, any member may begin to. Raises NotFound, NotSpeaking."""
+    """Speak no more, and stay. Where nobody speaks then, members may offer to. Raises NotFound, NotSpeaking."""
     with transaction.atomic():
-        member, collective = _locked(case, actor)
+        member, collective = locked(case, actor)
         if member.seat is None:
             raise NotSpeaking
         give_up_seat(member, collective, actor)
@@ -128,15 +126,18 @@ def step_down(case: Case, *, actor: Resident) -> None:
 
 
 def give_up_seat(member: Member, collective: Collective, actor: Resident) -> None:
-    """Before a seat is left: the last voice is kept for whichever member takes it up. In the transaction."""
+    """Before a seat is left: the last voice is kept for whom the members consent to. In the transaction.
+
+    Nobody joins meanwhile: whoever has the code could join again and again, and consent to themselves.
+    """
     voice = voice_of(member, actor.receipt)
     others = collective.members.exclude(seat=None).exclude(pk=member.pk)
     if voice is not None and not others.exists():
         key = group_key_of(member, actor.receipt)
         collective.vacant = seal_for_group(key, voice.receipt.encode(), row=collective.id)
-        for name, value in NO_INVITATION.items():
+        for name, value in (NO_INVITATION | NO_CODE).items():
             setattr(collective, name, value)
-        _save(collective, "vacant", *NO_INVITATION)
+        _save(collective, "vacant", *NO_INVITATION, *NO_CODE)
 
 
 def speak(case: Case, text: str, *, actor: Resident, at: datetime) -> None:
@@ -172,14 +173,14 @@ def _is_invitation(collective: Collective, code: str) -> bool:
 def _speaking(case: Case, actor: Resident) -> Iterator[tuple[Collective, Resident]]:
     """What only those who speak may do, one of them at a time."""
     with transaction.atomic():
-        member, collective = _locked(case, actor)
+        member, collective = locked(case, actor)
         voice = voice_of(member, actor.receipt)
         if voice is None:
             raise NotSpeaking
         yield collective, voice
 
 
-def _locked(case: Case, actor: Resident) -> tuple[Member, Collective]:
+def locked(case: Case, actor: Resident) -> tuple[Member, Collective]:
     """The member, and the collective as it is now, which nobody else changes until the transaction is over."""
     if actor.filing_id != case.filing_id:
         raise NotFound

@@ -19,6 +19,7 @@ from gongshi.cases.reading import key_for
 from gongshi.cases.record import Record
 from gongshi.cases.sealed import seal_json, seal_words
 from gongshi.grievances.actions.codes import give_up_seat, lock
+from gongshi.grievances.actions.offers import forget_consents
 from gongshi.grievances.actions.rows import SO_FAR, WHOSE, copy_company, take_columns
 from gongshi.grievances.models import Collective, JointWord, Member
 from gongshi.grievances.queries import member_of
@@ -146,6 +147,7 @@ def _own_answer(case: Case, sent: Answer, said: dict[str, object], key: bytes) -
 
 def _leave(member: Member, collective: Collective, joint: Case, actor: Resident, at: datetime) -> None:
     """Nothing is left of the member. The last one takes the joint case along."""
+    forget_consents(collective, actor)
     if collective.members.exclude(pk=member.pk).exists():
         give_up_seat(member, collective, actor)
         member.delete()

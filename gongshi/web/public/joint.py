@@ -39,8 +39,10 @@ from gongshi.grievances.reading import Joint, Spoken, read_joint
 from gongshi.rules.procedure import RefusedError
 from gongshi.safekeeping.limits import attempt_at
 from gongshi.web.limits import later
+from gongshi.web.public import joint_offers
 from gongshi.web.public.faults import WORDS
 from gongshi.web.public.joint_keeping import keeping_shown, take_kept
+from gongshi.web.public.joint_offers import offers_shown, take_offer
 from gongshi.web.public.posters import in_both
 from gongshi.web.public.showing import answer_shown, looks_shown, overview, routes_of, your_day
 from gongshi.web.public.visits import resident, with_visit
@@ -85,7 +87,7 @@ JOIN_WORDS = {
     ),
 }
 SIMPLE = {"renew": renew_code, "close": close_joining, "step_down": step_down}
-WHAT = {"speak", "invite", "seat", "alone", "keep", *SIMPLE}
+WHAT = {"speak", "invite", "seat", "alone", "keep", *SIMPLE, *joint_offers.WHAT}
 UNKEEP = "unkeep:"
 
 
@@ -119,10 +121,12 @@ def joint_page(
     except NotFound:
         # The joint case is erased: the time for which it is kept is over.
         return render(request, "public/filing/joint_over.html", context, status=410)
-    return render(request, "public/filing/joint.html", {**context, **_shown(joint, own, at)}, status=status)
+    return render(
+        request, "public/filing/joint.html", {**context, **_shown(joint, own, visitor, at)}, status=status
+    )
 
 
-def _shown(joint: Joint, own: OwnCase, at: datetime) -> dict[str, Any]:
+def _shown(joint: Joint, own: OwnCase, visitor: Visitor, at: datetime) -> dict[str, Any]:
     """Nothing here depends on who else is in it, on what they wrote, or on how many there are but for the band."""
     return {
         "joint": joint,
@@ -138,6 +142,7 @@ def _shown(joint: Joint, own: OwnCase, at: datetime) -> dict[str, Any]:
         "asked": _asked(joint, at),
         "may_report": reprisal_category() is not None,
         **keeping_shown(own.case),
+        **(offers_shown(own.case, visitor, engine.today(at)) if joint.vacant else {}),
     }
 
 
@@ -192,6 +197,9 @@ def _done(
     if what == "keep" or what.startswith(UNKEEP):
         wrong = take_kept(case, request.POST.get("office") or "", what.removeprefix(UNKEEP), actor=who, at=at)
         return again(wrong=("keep", wrong), status=WRONG) if wrong else None
+    if what in joint_offers.WHAT:
+        wrong = take_offer(what, case, request.POST.get("mark") or "", actor=who, at=at)
+        return again(wrong=("offers", wrong), status=WRONG) if wrong else None
     if what == "invite":
         return again(invitation=invite(case, actor=who))
     if what == "seat":

@@ -117,8 +117,16 @@ def test_speaking_inviting_and_stepping_down(town: Town) -> None:
     for walker in (page, other):
         walker.get("/filing/").press("do=step_down", form='form:has(button[value="step_down"])')
     assert "现在没有代表" in page.get("/filing/").text
-    page.press("do=seat", form="form.your-turn")
+    page.press("do=offer", form='form:has(button[value="offer"])')
+    mark = page.form("#form-offers .receipt-code").get_text().strip()
+    assert "开始当代表" not in page.text.replace("会有“开始当代表”", "")
+    other.press("do=back", {"mark": "0000"}, form="form:has(#offer-mark)")
+    assert other.status == 422
+    other.press("do=back", {"mark": mark.lower()}, form="form:has(#offer-mark)")
+    assert f"您同意了： {mark}" in other.text or f"您同意了：{mark}" in other.text
+    page.get("/filing/").press("do=begin", form='form:has(button[value="begin"])')
     assert "您是代表" in page.text
+    assert "现在没有代表" not in other.get("/filing/").text
 
 
 def test_the_answer_stands_on_every_page_and_each_goes_on_alone(town: Town, clock: Clock) -> None:
