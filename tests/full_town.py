@@ -82,7 +82,7 @@ def _people(town: Town) -> None:
 
 
 def _rich_case(town: Town) -> Case:
-    """Everything that a case can hold: two matters, notes, a question, photos, a joint office, a promised day."""
+    """Everything that a case can hold: two matters, notes, a question, photos, a joint office, a recusal, a day."""
     filed, _ = lin_files(town, *(matter(town, kind) for kind in ("pothole", *["noise"] * 3)))
     zhou, lin = town.actor("zhou"), resident(filed)
     case = make_move(case_of(filed), "accept", actor=zhou, at=NOW)
@@ -96,7 +96,15 @@ def _rich_case(town: Town) -> Case:
     later = NewAnswer(
         "will_do", "坑深。", date(2026, 3, 2), "会补。", "0000", date(2026, 4, 30), by_whom="养护队"
     )
-    return send_answer(case, "promise", later, actor=zhou, at=NOW)
+    case = send_answer(case, "promise", later, actor=zhou, at=NOW)
+    recuse(
+        case,
+        Whom("staff", town.staff["fei"].pk, town.offices["roads"].pk),
+        "亲戚",
+        actor=town.actor("qin"),
+        at=NOW,
+    )
+    return case
 
 
 def _storm(town: Town) -> dict[str, str]:

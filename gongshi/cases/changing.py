@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from gongshi.cases.models import Case
+from gongshi.places.gathering import forget
 
 COLUMNS = (
     *(
@@ -68,6 +69,7 @@ def advance(case: Case) -> None:
     """Take the next place in the case's history, or raise Changed. First in the caller's transaction."""
     if not Case.objects.filter(pk=case.pk, seq=case.seq, erased_at=None).update(seq=case.seq + 1):
         raise Changed
+    forget(case)
     case.seq += 1
 
 
@@ -79,5 +81,6 @@ def append(case: Case) -> None:
     """
     if not Case.objects.filter(pk=case.pk, erased_at=None).update(seq=F("seq") + 1):
         raise Changed
+    forget(case)
     for name, value in Case.objects.values(*COLUMNS).get(pk=case.pk).items():
         setattr(case, name, value)

@@ -183,7 +183,7 @@ def case_of(filing: Filing, number: int) -> Case:
 
 
 def case_by_reference(actor: StaffActor, reference: str, number: int) -> Case:
-    """A case that this member of staff may see, with its clocks and joint offices.
+    """A case that this member of staff may see, with its clocks, joint offices and recusals.
 
     Raises NotFound alike for hidden and for missing ones.
     """
@@ -193,7 +193,7 @@ def case_by_reference(actor: StaffActor, reference: str, number: int) -> Case:
         wanted = ""
     rows = cases_visible_to(actor).filter(filing__reference=wanted, number=number)
     rows = rows.select_related("filing", "supervision", "promise", "undo_point")
-    found = gathered(rows, "clocks", "joint_offices")
+    found = gathered(rows, "clocks", "joint_offices", "recusals")
     if not found:
         raise NotFound
     return found[0]

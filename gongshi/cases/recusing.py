@@ -1,6 +1,7 @@
 """Who may be kept from a case by whom, and whose recusal may be undone: nothing here writes."""
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 from uuid import UUID
 
@@ -83,9 +84,8 @@ def offices_met(case: Case) -> list[UUID]:
 
 def recusals_of(case: Case) -> list[Recusal]:
     """Those that stand, oldest first."""
-    return (
-        list(Recusal.objects.filter(case=case, undone_at=None).order_by("at", "id")) if case.recused else []
-    )
+    standing = (row for row in case.recusals.all() if row.undone_at is None) if case.recused else ()
+    return sorted(standing, key=attrgetter("at", "id"))
 
 
 def recusals_told(case: Case) -> list[Recusal]:

@@ -55,10 +55,10 @@ def not_hidden_from(actor: StaffActor) -> Q:
 
 
 def kept_from(case: Case) -> Kept:
-    """Who is kept from the case by recusals. No statement where nobody is."""
+    """Who is kept from the case by recusals. No statement where nobody is, nor where they came with the case."""
     if not case.recused:
         return NOBODY
-    return kept_by(Recusal.objects.filter(case=case, undone_at=None))
+    return kept_by(row for row in case.recusals.all() if row.undone_at is None)
 
 
 def kept_by(recusals: Iterable[Recusal]) -> Kept:

@@ -32,6 +32,11 @@ def gathered(rows: QuerySet[M], *relations: str) -> list[M]:
     return listed
 
 
+def forget(row: Model) -> None:
+    """Let a row ask the database again for what was gathered: for whoever is about to change it."""
+    vars(row).pop("_prefetched_objects_cache", None)
+
+
 class _Relation:
     """One reverse foreign key of a model: how its rows are asked for, and how they come back."""
 

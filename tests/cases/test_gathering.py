@@ -10,9 +10,14 @@ from django.db import models
 from gongshi.accounts.backend import StaffBackend
 from gongshi.accounts.models import Staff
 from gongshi.accounts.queries import staff_signed_in
+from gongshi.cases.actions.recusals import recuse
 from gongshi.cases.models import Answer, Attachment, Case, Clock, History, JointOffice, Look, Message
+from gongshi.cases.queries import case_by_reference
+from gongshi.cases.recusing import Whom
+from gongshi.cases.sight import is_hidden_from
 from gongshi.places.gathering import gathered
 from gongshi.safekeeping.ids import new_id
+from tests.casework import add_staff
 from tests.cast import NOW, Town, case_of, lin_files
 from tests.statements import captured
 
@@ -125,6 +130,21 @@ def test_what_is_gathered_is_asked_for_anew_when_the_row_is(town: Town) -> None:
     assert "x" in {one.code for one in case.clocks.filter(stopped_on=None)}
     case.refresh_from_db()
     assert "x" in {one.code for one in case.clocks.all()}
+
+
+@pytest.mark.django_db
+def test_whoever_changes_a_case_forgets_what_came_with_it(town: Town) -> None:
+    qin, fei = town.actor("qin"), add_staff(town, "fei", roads=["handler"])
+    reference = case_of(lin_files(town)[0]).filing.reference
+    case = case_by_reference(qin, reference, 1)
+    assert not is_hidden_from(case, town.actor("fei"))
+    recuse(case, Whom("staff", fei.pk, town.offices["roads"].pk), "亲戚", actor=qin, at=NOW)
+    assert is_hidden_from(case, town.actor("fei"))
+    again, kept, free = case_by_reference(qin, reference, 1), town.actor("fei"), town.actor("zhou")
+    with captured() as statements:
+        assert is_hidden_from(again, kept)
+        assert not is_hidden_from(again, free)
+    assert statements == []
 
 
 @pytest.mark.django_db
