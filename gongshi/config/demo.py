@@ -134,7 +134,7 @@ def _live(directory: Path, folder: Path, keys: "Keys") -> None:
     # What was told weeks ago need not be told again: only the last two days' notices are written out.
     OutboxRow.objects.filter(created_at__lt=now - timedelta(days=2)).delete()
     shown = [{"reference": story.reference, "receipt": story.receipt} for story in _telling(stories)]
-    shown += [joint] if joint else []
+    shown += joint
     (directory / SHOWN).write_text(json.dumps(shown, indent=1), encoding="utf-8")
 
 

@@ -18,10 +18,10 @@ from gongshi.grievances.reading import read_joint
 from gongshi.safekeeping.receipts import new_receipt
 
 
-def bring_together(file: Path, now: datetime) -> dict[str, str]:
-    """Act out a pack's ``demo/joint.toml``; reference and receipt of who began it. {} where there is no such file."""
+def bring_together(file: Path, now: datetime) -> list[dict[str, str]]:
+    """Act out a pack's ``demo/joint.toml``, if any: reference and receipt of who began it and of who joined last."""
     if not file.is_file():
-        return {}
+        return []
     told = tomllib.loads(file.read_text(encoding="utf-8"))
     at, receipt = now - timedelta(days=told["days_ago"]), new_receipt()
     matter = matter_told(told, {"key": file.name, "consent": False})
@@ -31,14 +31,17 @@ def bring_together(file: Path, now: datetime) -> dict[str, str]:
     case = Case.objects.select_related("filing", "promise").get(filing=filed.filing)
     begin(case, told["joint_text"], actor=first, at=at)
     spoken = read_joint(member_of(case), Visitor(filed.filing, filed.receipt_id, receipt)).spoken
+    shown = [{"reference": filed.filing.reference, "receipt": receipt}]
     for nth in range(told["joiners"]):
-        join_collective(
+        joiner = new_receipt()
+        joined = join_collective(
             spoken.code if spoken else "",
-            receipt=new_receipt(),
+            receipt=joiner,
             language="zh",
             contact=Contact(),
             at=at + timedelta(hours=nth + 1),
             text=told["joint_text"],
         )
+    shown += [{"reference": joined.filing.reference, "receipt": joiner}] if told["joiners"] else []
     speak(case, told["said"], actor=first, at=now - timedelta(days=1))
-    return {"reference": filed.filing.reference, "receipt": receipt}
+    return shown
