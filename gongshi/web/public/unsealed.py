@@ -79,6 +79,7 @@ def asked_of(draft: Draft, found: list[Problem]) -> dict[int, dict[str, Any]]:
                 f"{SEALED_AS}-{number}",
                 say("当作哪一类", "As which kind"),
                 kind="list",
+                optional=False,
                 value=_nearest(),
                 groups=tuple(_sealed_kinds()),
             ),
