@@ -174,6 +174,16 @@ TABLE = (
             "电话、来访、来信；登记以后看不到内容", "by telephone, in person, by post; not shown again after"
         ),
     ),
+    # On that day whoever came stands before them: no office sends somebody away for want of an operator.
+    _right(
+        "visitor.take",
+        "lead handler dispatcher supervisor reviewer operator",
+        pair("接访当天登记来访人说的事", "Take down what visitors say"),
+        pair(
+            "本单位接访的当天；登记以后看不到内容",
+            "on a reception day of one's own office; not shown again after",
+        ),
+    ),
     _right(
         "letter.print",
         "operator",
@@ -273,6 +283,15 @@ def require(actor: StaffActor, right: str) -> None:
     """Raise `NotAllowed` unless the actor holds ``right``."""
     if not may(actor, right):
         raise NotAllowed(right)
+
+
+TAKING_DOWN = ("call.take", "visitor.take")
+
+
+def require_any(actor: StaffActor, *rights: str) -> None:
+    """Raise `NotAllowed` unless the actor holds one of ``rights``."""
+    if not any(may(actor, right) for right in rights):
+        raise NotAllowed(rights[0])
 
 
 def may_only(actor: StaffActor, right: str) -> bool:

@@ -209,20 +209,17 @@ class ReceptionRevision(models.Model):
         ]
 
 
-class ReceptionSlot(models.Model):
-    """One time of a reception day, made with it and gone the day after; free or taken.
+class ReceptionSheet(models.Model):
+    """Which times of a reception day are taken, made with it and gone the day after: all of them in one sealed value.
 
-    ``code_hash``: of the code with which it was taken, else of its own key, which nobody tells apart without the key
-    file (safekeeping.booking_codes). Nothing says when that changed.
+    ``marks``: as long from the first day to the last, and another whole value after each booking, so that neither it
+    nor the row's version in the database says which time changed (safekeeping.booking_codes).
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    reception = models.ForeignKey(Reception, on_delete=models.CASCADE, related_name="times")
-    position = models.PositiveSmallIntegerField()
-    code_hash = models.BinaryField(max_length=32, unique=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["reception", "position"], name="reception_slot_once")]
+    reception = models.OneToOneField(
+        Reception, on_delete=models.CASCADE, primary_key=True, related_name="sheet"
+    )
+    marks = models.BinaryField()
 
 
 class Prepared(models.Model):

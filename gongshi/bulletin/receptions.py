@@ -4,7 +4,7 @@ Before the day nobody is told which times are taken, or how many: nothing here s
 answers on the day alone, and `booked_with`, which answers whoever has the code.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,11 +14,11 @@ from django.db.models import QuerySet
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.queries import OfficeNode, offices
 from gongshi.accounts.rights import may, require
-from gongshi.bulletin.models import Reception, ReceptionRevision, ReceptionSlot
+from gongshi.bulletin.models import Reception, ReceptionRevision, ReceptionSheet
 from gongshi.bulletin.queries import PageNotFound
 from gongshi.places.queries import local_day, the_place
 from gongshi.rules import receptions as rules
-from gongshi.safekeeping.booking_codes import booking_hashes, free_marks
+from gongshi.safekeeping.booking_codes import FREE, HELD, booking_hashes, opened_sheet
 from gongshi.safekeeping.receipts import ReceiptError
 
 MOST_SHOWN = 100
@@ -92,7 +92,23 @@ def day_shown(reception: UUID, at: datetime) -> Day:
 
 def may_see_receptions(actor: StaffActor) -> bool:
     """Whether a member of staff has to do with the reception days of the office they act for."""
-    return may(actor, "reception.arrange") or may(actor, "reception.receive")
+    return any(may(actor, right) for right in ("reception.arrange", "reception.receive", "visitor.take"))
+
+
+def receives_today(actor: StaffActor, at: datetime) -> bool:
+    """Whether the office that the actor acts for holds a reception day now. One statement."""
+    near = Reception.objects.filter(
+        office=actor.office_id,
+        called_off_at=None,
+        begins_at__gt=at - BEHIND,
+        begins_at__lt=at + BEHIND,
+    )
+    return any(is_today(row, at) for row in near)
+
+
+def may_take_visitors(actor: StaffActor, at: datetime) -> bool:
+    """Whether a member of staff may take down what a visitor says: operators any day, others on their office's own."""
+    return may(actor, "call.take") or (may(actor, "visitor.take") and receives_today(actor, at))
 
 
 def receptions_of(actor: StaffActor) -> QuerySet[Reception]:
@@ -127,34 +143,52 @@ def times_of_today(row: Reception, *, actor: StaffActor, at: datetime) -> list[T
     require(actor, "reception.receive")
     if not is_today(row, at) or row.office_id != actor.office_id:
         return []
+    sheet = ReceptionSheet.objects.filter(reception=row).first()
+    marks = opened_sheet(row.id, sheet.marks) if sheet else []
     return [
-        Time(
-            rules.begins_at(row.begins_at, row.minutes, slot.position),
-            "kept" if rules.is_kept(slot.position, row.slots) else "free" if is_free(slot) else "taken",
-        )
-        for slot in row.times.order_by("position")
+        Time(rules.begins_at(row.begins_at, row.minutes, position), _use(mark, position, row))
+        for position, mark in enumerate(marks)
     ]
 
 
-def is_free(slot: ReceptionSlot) -> bool:
-    """Whether nobody has booked this time."""
-    return bytes(slot.code_hash) in free_marks(slot.id)
+def _use(mark: bytes, position: int, row: Reception) -> str:
+    """What the desk reads of a time: one that was held back is as free as any."""
+    if rules.is_kept(position, row.slots):
+        return "kept"
+    return "free" if mark in (FREE, HELD) else "taken"
 
 
-def booked_with(code: str, at: datetime) -> ReceptionSlot | None:
-    """The time that was booked with a code, with its day; None when there is none, or no longer."""
+@dataclass(frozen=True)
+class Booked:
+    """One time of a day that somebody has a code for."""
+
+    reception: Reception
+    position: int
+
+    @property
+    def begins_at(self) -> datetime:
+        """When it begins, as the day stands now."""
+        row = self.reception
+        return rules.begins_at(row.begins_at, row.minutes, self.position)
+
+
+def booked_with(code: str, at: datetime) -> Booked | None:
+    """The time that was booked with a code, with its day; None when there is none, or no longer. One statement."""
     try:
         known = booking_hashes(code)
     except ReceiptError:
         return None
-    found = ReceptionSlot.objects.filter(code_hash__in=known).select_related("reception").first()
-    return None if found is None or is_behind(found.reception, at) else found
+    sheets = ReceptionSheet.objects.filter(reception__begins_at__gt=at - BEHIND).select_related("reception")
+    for sheet in sheets:
+        position = position_of(known, opened_sheet(sheet.reception_id, sheet.marks))
+        if position is not None and not is_behind(sheet.reception, at):
+            return Booked(sheet.reception, position)
+    return None
 
 
-def time_of(slot: ReceptionSlot) -> datetime:
-    """When a time begins."""
-    row = slot.reception
-    return rules.begins_at(row.begins_at, row.minutes, slot.position)
+def position_of(known: Collection[bytes], marks: Sequence[bytes]) -> int | None:
+    """Which time carries one of these hashes of a code."""
+    return next((position for position, mark in enumerate(marks) if mark in known), None)
 
 
 def hours_of(row: Reception) -> dict[int, list[int]]:

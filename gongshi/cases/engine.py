@@ -13,13 +13,13 @@ from gongshi.cases.models import Case, Clock, History
 from gongshi.cases.sight import (
     WORKING,
     counted_from,
+    decider_of,
     deciders_over,
     is_hidden_from,
     kept_from,
     levels_over,
     somebody_in,
 )
-from gongshi.cases.turns import decider_of
 from gongshi.places.queries import calendar, the_place
 from gongshi.routing.queries import CategoryNode, procedure_for, procedure_versions
 from gongshi.rules.deadlines import end_of_day

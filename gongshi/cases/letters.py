@@ -3,7 +3,7 @@
 docs/rules/letters.md. What goes out is kept as it was sent, sealed, with the step that it went out with.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -15,7 +15,6 @@ from gongshi.cases import engine
 from gongshi.cases.labels import DECISIONS
 from gongshi.cases.leads import lead_standing
 from gongshi.cases.models import Case
-from gongshi.cases.reading import read_filed
 from gongshi.cases.sight import able_lead, counted_from, levels_over
 from gongshi.places.queries import calendar, the_place
 from gongshi.routing.queries import categories
@@ -108,12 +107,13 @@ def drafted(
     *,
     actor: StaffActor,
     on: date,
-    key: bytes,
+    asked: Callable[[], str],
     language: str = "",
 ) -> Draft | None:
     """The letter of a step that is about to be taken; None for a step without one.
 
-    ``written``: what the officer gave, by the step's needs, an answer's parts and `WRITTEN`. ``key`` opens the case.
+    ``written``: what the officer gave, by the step's needs, an answer's parts and `WRITTEN`. ``asked``: what the
+    resident asked for, of which only a letter that says it again makes use.
     ``language``: another than that of whoever filed, for somebody who follows the case.
     """
     template = engine.procedure_of(case).letter_of(move.code)
@@ -123,8 +123,7 @@ def drafted(
     parts = _Parts(case, move, transition, actor, on, language)
     given = {**parts.given(written), **parts.of_case(), **parts.of_time()}
     if "asked" in template.parts:
-        filed = read_filed(case, key)
-        given["asked"] = str(filed.get("wish") or filed["text"])
+        given["asked"] = asked()
     made = letter(parts.owed(template), given, language)
     return Draft(template.code, in_language(template.name, language), made.text, language, made.lacking)
 

@@ -121,10 +121,14 @@ def mine(actor: StaffActor, at: datetime) -> Q:
 
 
 def supervisions_of(actor: StaffActor) -> QuerySet[Supervision]:
-    """Causes that wait for this office's decision, as far as the actor may know of one of their cases."""
+    """Causes that wait for this office's decision, as far as the actor may know of one of their cases.
+
+    Without sealed kinds: each of those is a cause of its own, on its supervisor's list of work (`turns.turns_of`).
+    """
     if not may(actor, "case.supervise"):
         return Supervision.objects.none()
-    known = cases_visible_to(actor).filter(supervision=OuterRef("pk"), closed_at=None)
+    visible = cases_visible_to(actor).exclude(kind__in=SEALED_KINDS)
+    known = visible.filter(supervision=OuterRef("pk"), closed_at=None)
     waiting = Supervision.objects.filter(Exists(known), supervisor=actor.office_id, decided_at=None)
     return waiting.order_by("opened_at", "id")
 

@@ -71,7 +71,7 @@ def route_for(matter: NewMatter, category: CategoryNode, *, channel: str, at: da
 def _past(found: Route, matter: NewMatter, category: CategoryNode, kept: Kept) -> Route:
     """The same where somebody in its office may know of the matter; else the next level above that has somebody.
 
-    Where a supervisor has the first word, somebody has to be left who decides (`turns.decider_of`).
+    Where a supervisor has the first word, somebody has to be left who decides (`sight.decider_of`).
     """
     route = _past_kept(found, matter, kept)
     procedure = procedure_for(category).procedure

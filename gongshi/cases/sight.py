@@ -138,6 +138,11 @@ def deciders_over(case: Case) -> tuple[UUID, ...]:
     return levels_over(case, case.office_id, rights=DECIDING)
 
 
+def decider_of(case: Case) -> UUID:
+    """The office whose supervisor decides: the nearest level over the case's office that may know of it."""
+    return next(iter(deciders_over(case)), case.office_id)
+
+
 def barred_offices(case: Case) -> frozenset[UUID]:
     """Offices that the case must never be given to: one that it is about, those beneath that, and recused ones."""
     subject = case.subject_id

@@ -13,9 +13,11 @@ from django.db.models.functions import Coalesce
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.queries import offices, offices_below
 from gongshi.accounts.rights import may
+from gongshi.cases.leads import LED_KINDS, has_lead
 from gongshi.cases.models import Case, Clock
-from gongshi.cases.sight import deciders_over
+from gongshi.cases.sight import decider_of
 from gongshi.routing.queries import procedure_versions
+from gongshi.rules.ladder import SEALED_KINDS
 
 HOLDER = "supervisor"
 
@@ -31,14 +33,21 @@ def offices_decided_for(actor: StaffActor) -> list[UUID]:
 def turns_of(actor: StaffActor) -> Q:
     """Cases that wait for this supervisor; an empty Q when there can be none.
 
-    Where the level between was recused, the next one over it decides. Those few are looked up one by one.
+    Where the level between was recused, the next one over it decides. Those few are looked up one by one. Sealed kinds
+    stand on no board, so what of them is late and was not decided is here, and so are those that nobody answers for.
     """
     if not may(actor, "case.supervise"):
         return Q()
     decided_for = offices_decided_for(actor)
-    mine = Q(holder=HOLDER, office__in=decided_for) if decided_for else Q()
+    late = Q(kind__in=SEALED_KINDS, supervision__supervisor=actor.office_id, supervision__decided_at=None)
+    mine = Q(_waiting(), office__in=decided_for) | late if decided_for else late
     passed_on = _passed_on(actor, decided_for)
     return mine | Q(id__in=passed_on) if passed_on else mine
+
+
+def _waiting() -> Q:
+    """Cases in which a supervisor has to decide, or to name who answers for them."""
+    return Q(holder=HOLDER) | (Q(kind__in=LED_KINDS) & ~Q(has_lead()))
 
 
 def _passed_on(actor: StaffActor, decided_for: Collection[UUID]) -> list[UUID]:
@@ -46,17 +55,12 @@ def _passed_on(actor: StaffActor, decided_for: Collection[UUID]) -> list[UUID]:
     farther = [office for office in offices_below(actor.office_id) if office not in decided_for]
     if not farther:
         return []
-    waiting = Case.objects.filter(holder=HOLDER, recused=True, closed_at=None, office__in=farther)
+    waiting = Case.objects.filter(_waiting(), recused=True, closed_at=None, office__in=farther)
     return [
         case.id
         for case in waiting.only("office", "subject", "recused")
         if decider_of(case) == actor.office_id
     ]
-
-
-def decider_of(case: Case) -> UUID:
-    """The office whose supervisor decides: the nearest level over the case's office that may know of it."""
-    return next(iter(deciders_over(case)), case.office_id)
 
 
 def with_turns(cases: QuerySet[Case], turns: Q) -> QuerySet[Case]:

@@ -28,7 +28,6 @@ from gongshi.accounts.models import Office
 from gongshi.accounts.queries import offices_below
 from gongshi.accounts.rights import require
 from gongshi.cases import queries
-from gongshi.cases.leads import LED_KINDS, has_lead
 from gongshi.cases.models import Case, History, Supervision
 from gongshi.cases.queries import MOST_URGENT, QueueFilter, cases_visible_to, supervisions_of
 from gongshi.cases.turns import with_turns
@@ -264,7 +263,7 @@ def causes(actor: StaffActor) -> list[Cause]:
     """What this supervisor's office has to decide: the most cases first, then the longest late; at most 40."""
     require(actor, "board.read")
     # Of the cases of a cause those that the actor may know of: a number would tell of the others.
-    known = cases_visible_to(actor).filter(supervision__isnull=False).values("id")
+    known = _counted(cases_visible_to(actor)).filter(supervision__isnull=False).values("id")
     open_ones = Q(cases__closed_at=None, cases__in=known)
     rows = (
         supervisions_of(actor)
@@ -279,12 +278,21 @@ def causes(actor: StaffActor) -> list[Cause]:
     return [Cause(row, row.open_cases, row.oldest_due, row.oldest) for row in rows[:40]]
 
 
+def _counted(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Those of a board: what is listed by office, or beside one, can be counted by it. So no sealed kind is.
+
+    What of them waits for a supervisor stands on that supervisor's own list of work (`turns.turns_of`).
+    """
+    return cases.exclude(kind__in=SEALED_KINDS)
+
+
 def supervised(actor: StaffActor, office: UUID | None = None) -> QuerySet[Case]:
-    """Cases of the offices that the supervisor watches over (or of one of them)."""
+    """Cases of the offices that the supervisor watches over (or of one of them), none of a sealed kind."""
     require(actor, "board.read")
     below = offices_below(actor.office_id)
     wanted = [one for one in below if office is None or one == office]
-    return cases_visible_to(actor).filter(office__in=wanted).select_related("filing").only(*LISTED)
+    known = _counted(cases_visible_to(actor))
+    return known.filter(office__in=wanted).select_related("filing").only(*LISTED)
 
 
 def stages_where(effect: str) -> Q:
@@ -310,14 +318,8 @@ def _board(actor: StaffActor, name: str, at: datetime, office: UUID | None) -> Q
         "escalated": stages_where("direct") | stages_where("take_over"),
         "reopened": Q(reopenings__gt=0),
         "unconfirmed": Q(outcome="unconfirmed"),
-        NO_LEAD: Q(kind__in=LED_KINDS),
     }[name]
     found = supervised(actor, office).filter(narrow)
-    if office is not None:
-        # What is listed by office can be counted by office.
-        found = found.exclude(kind__in=SEALED_KINDS)
-    if name == NO_LEAD:
-        found = found.filter(~has_lead())
     if name == "unconfirmed":
         return found.order_by("-closed_at", "-id")
     if name in TURN_LISTS:
@@ -327,22 +329,17 @@ def _board(actor: StaffActor, name: str, at: datetime, office: UUID | None) -> Q
 
 
 def board_list(actor: StaffActor, name: str, *, at: datetime, office: UUID | None = None) -> list[Case]:
-    """One list of the board, most urgent first, at most `BOARD_ROWS` + 1; of one office without sealed kinds.
+    """One list of the board, most urgent first, at most `BOARD_ROWS` + 1.
 
-    Names: "late", "soon", "handed_about", "escalated", "reopened", "unconfirmed", "no_lead". Raises KeyError else.
+    Names: "late", "soon", "handed_about", "escalated", "reopened", "unconfirmed". Raises KeyError else.
     """
     return list(_board(actor, name, at, office)[: BOARD_ROWS + 1])
 
 
 def board_counts(actor: StaffActor, *, at: datetime, office: UUID | None = None) -> dict[str, int]:
-    """How many cases are on each list; `COUNTED` + 1 stands for more than were counted. One statement for all.
-
-    Sealed kinds stand on the lists and are not counted: `OfficeLoad` says why. Of those that need a lead officer only
-    whether there is any: 0 or 1.
-    """
-    lists = {name: _board(actor, name, at, office).exclude(kind__in=SEALED_KINDS) for name in BOARD_LISTS}
+    """How many cases are on each list; `COUNTED` + 1 stands for more than were counted. One statement for all."""
+    lists = {name: _board(actor, name, at, office) for name in BOARD_LISTS}
     numbers = {name: CountOf(found.order_by().values("pk")[: COUNTED + 1]) for name, found in lists.items()}
-    numbers[NO_LEAD] = CountOf(_board(actor, NO_LEAD, at, office).order_by().values("pk")[:1])
     row = Office.objects.values_list(*numbers.values()).get(pk=actor.office_id)
     return dict(zip(numbers, row, strict=True))
 
@@ -350,8 +347,7 @@ def board_counts(actor: StaffActor, *, at: datetime, office: UUID | None = None)
 BOARD_ROWS = 50
 # What waits here waits for a supervisor: their time counts, not the office's.
 TURN_LISTS = ("handed_about", "escalated")
-NO_LEAD = "no_lead"
-BOARD_LISTS = ("late", "soon", "handed_about", "escalated", "no_lead", "reopened", "unconfirmed")
+BOARD_LISTS = ("late", "soon", "handed_about", "escalated", "reopened", "unconfirmed")
 
 
 @dataclass(frozen=True)
@@ -369,9 +365,7 @@ class OfficeLoad:
 
 def loads(actor: StaffActor, *, at: datetime) -> tuple[list[OfficeLoad], bool]:
     """Late and soon by office below, and whether there were more than were counted. One statement."""
-    found = (
-        supervised(actor).filter(closed_at=None, due_at__lte=soon_until(at)).exclude(kind__in=SEALED_KINDS)
-    )
+    found = supervised(actor).filter(closed_at=None, due_at__lte=soon_until(at))
     rows = list(found.order_by("due_at", "id").values_list("office_id", "due_at")[: COUNTED + 1])
     late: dict[UUID, int] = {}
     soon: dict[UUID, int] = {}

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 MINUTES = (10, 15, 20, 30, 45, 60)
-FEWEST, MOST = 2, 60
+FEWEST, MOST = 4, 60
 EACH = 4
+HELD = 3
 
 
 def begins_at(first: datetime, minutes: int, position: int) -> datetime:
@@ -33,6 +34,11 @@ def bookable(count: int) -> list[int]:
 def kept(count: int) -> int:
     """How many of ``count`` times are never booked."""
     return count - len(bookable(count))
+
+
+def most_held(count: int) -> int:
+    """Up to how many of the times that can be booked are held back by lot, as if somebody had them: a third."""
+    return len(bookable(count)) // HELD
 
 
 def by_hour(times: Iterable[tuple[int, datetime]]) -> dict[int, list[int]]:

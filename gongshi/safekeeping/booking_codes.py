@@ -4,11 +4,13 @@
 what one opens is a time of day. The code is derived from a secret of the form, so that a form sent again has the same
 code.
 
-Every time of a reception day has a row with 32 bytes from the start: a keyed hash of the code where it is taken, of the
-row's own key where it is free. Both look alike without the key file, so a stolen database, or somebody who reads
-tables, learns neither which times are taken nor how many.
+A reception day has one sheet with 32 bytes for each of its times, sealed as a whole under a subkey of the instance: a
+keyed hash of the code where a time is taken, `FREE` or `HELD` where it is not. Any change seals all of it anew, so
+without the key file a stolen database, two of its backups, or the versions of its rows tell neither which times are
+taken nor how many.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -16,12 +18,18 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from gongshi.rules import crockford
 from gongshi.safekeeping.hashing import keyed_hash, keyed_hashes
+from gongshi.safekeeping.keys import instance_keys
 from gongshi.safekeeping.receipts import normalise_receipt, normalised
+from gongshi.safekeeping.sealing import key_version_of, seal, unseal
 
 SYMBOLS = 8
 _BYTES = 5
 _CODES = "booking codes"
-_FREE = "free times"
+_SHEETS = "sheets of reception days"
+_FIELD = "marks"
+_MARK = 32
+# A time that can be booked, and one that cannot although nobody has it. No keyed hash is either.
+FREE, HELD = bytes(_MARK), bytes([255]) * _MARK
 
 
 def booking_code_of(receipt: str) -> str:
@@ -32,7 +40,7 @@ def booking_code_of(receipt: str) -> str:
 
 
 def booking_hash(code: str) -> bytes:
-    """What stands in the row of a taken time: 32 bytes. Raises ReceiptError for what is no code."""
+    """The mark of a taken time: 32 bytes. Raises ReceiptError for what is no code."""
     return keyed_hash(_CODES, _typed(code))
 
 
@@ -41,14 +49,18 @@ def booking_hashes(code: str) -> list[bytes]:
     return keyed_hashes(_CODES, _typed(code))
 
 
-def free_mark(row: UUID) -> bytes:
-    """What stands in the row of a free time: 32 bytes."""
-    return keyed_hash(_FREE, row.bytes)
+def sealed_sheet(day: UUID, marks: Sequence[bytes]) -> bytes:
+    """A day's marks, in the order of its times, under the current key version. Each is 32 bytes long."""
+    keys = instance_keys()
+    key, version = keys.subkey(_SHEETS), keys.current_version
+    return seal(key, b"".join(marks), row=day, field=_FIELD, key_version=version)
 
 
-def free_marks(row: UUID) -> list[bytes]:
-    """The same under every key version."""
-    return keyed_hashes(_FREE, row.bytes)
+def opened_sheet(day: UUID, sealed: bytes | memoryview) -> list[bytes]:
+    """The marks of a day. Raises SealError."""
+    key = instance_keys().subkey(_SHEETS, key_version_of(sealed))
+    marks = unseal(key, sealed, row=day, field=_FIELD)
+    return [marks[start : start + _MARK] for start in range(0, len(marks), _MARK)]
 
 
 def _typed(code: str) -> bytes:

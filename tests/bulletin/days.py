@@ -1,10 +1,16 @@
 """Reception days that tests announce, and codes with which somebody books."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from gongshi.bulletin.actions.receptions import ReceptionDraft, announce_reception
-from gongshi.bulletin.models import Reception
-from gongshi.safekeeping.booking_codes import booking_code_of
+import pytest
+
+from gongshi.bulletin.actions.receptions import ReceptionDraft, announce_reception, book
+from gongshi.bulletin.models import Reception, ReceptionSheet
+from gongshi.rules import receptions as rules
+from gongshi.rules.receptions import bookable
+from gongshi.safekeeping.booking_codes import FREE, booking_code_of, opened_sheet
 from gongshi.safekeeping.receipts import new_receipt
 from gongshi.words import pair
 from tests.cast import NOW, Town
@@ -28,10 +34,33 @@ def day(**changed: Any) -> ReceptionDraft:
 
 
 def announced_day(town: Town, name: str = "he", **changed: Any) -> Reception:
-    """The same as the lead of an office announced it."""
-    return announce_reception(day(**changed), actor=town.actor(name, keys=False), at=NOW)
+    """The same as the lead of an office announced it, with no time held back."""
+    with nothing_held():
+        return announce_reception(day(**changed), actor=town.actor(name, keys=False), at=NOW)
 
 
 def new_code() -> str:
     """A code such as a form makes."""
     return booking_code_of(new_receipt())
+
+
+def left_of(row: Reception) -> list[int]:
+    """The positions that can still be booked."""
+    marks = opened_sheet(row.id, ReceptionSheet.objects.get(reception=row).marks)
+    return [position for position in bookable(row.slots) if marks[position] == FREE]
+
+
+def fill(row: Reception) -> list[str]:
+    """Everything that can be booked is; the codes."""
+    codes = [new_code() for _ in left_of(row)]
+    for code in codes:
+        book(row, bookable(row.slots), code, at=NOW)
+    return codes
+
+
+@contextmanager
+def nothing_held() -> Iterator[None]:
+    """Days announced meanwhile hold no time back, for what is about single times."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rules, "most_held", lambda _count: 0)
+        yield

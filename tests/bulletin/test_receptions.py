@@ -4,26 +4,33 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from gongshi.accounts.rights import NotAllowed
 from gongshi.bulletin.actions import receptions as actions
 from gongshi.bulletin.actions.pages import PageChanged
-from gongshi.bulletin.actions.receptions import NotBookable, NothingFree, book, give_back
+from gongshi.bulletin.actions.receptions import (
+    NotBookable,
+    NothingFree,
+    announce_reception,
+    book,
+    give_back,
+)
 from gongshi.bulletin.drafts import PageRefused
 from gongshi.bulletin.jobs import forget_receptions
-from gongshi.bulletin.models import Reception, ReceptionRevision, ReceptionSlot
+from gongshi.bulletin.models import Reception, ReceptionRevision, ReceptionSheet
 from gongshi.bulletin.queries import PageNotFound
 from gongshi.bulletin.receptions import (
     booked_with,
     day_of,
     days_ahead,
-    is_free,
-    time_of,
     times_of_today,
 )
-from gongshi.rules.receptions import bookable
+from gongshi.rules.receptions import bookable, most_held
+from gongshi.safekeeping.booking_codes import opened_sheet
+from gongshi.safekeeping.sealing import SealError
 from gongshi.words import pair
-from tests.bulletin.days import DAY, REASON, announced_day, day, new_code
+from tests.bulletin.days import DAY, REASON, announced_day, day, fill, left_of, new_code
 from tests.cast import NOW, Town
 from tests.clock import local
 from tests.statements import captured
@@ -31,14 +38,6 @@ from tests.statements import captured
 pytestmark = pytest.mark.django_db
 ALL = range(60)
 MORNING = local("2026-03-05 00:00")
-
-
-def fill(row: Reception) -> list[str]:
-    """Everything that can be booked is."""
-    codes = [new_code() for _ in bookable(row.slots)]
-    for code in codes:
-        book(row, ALL, code, at=NOW)
-    return codes
 
 
 def uses(row: Reception, town: Town, at: Any) -> list[str]:
@@ -49,7 +48,7 @@ def test_a_code_takes_a_time_and_gives_it_back(town: Town) -> None:
     row, code = announced_day(town), new_code()
     slot = book(row, [4, 5], code, at=NOW)
     assert slot.position in (4, 5)
-    assert time_of(slot) == DAY + timedelta(minutes=15 * slot.position)
+    assert slot.begins_at == DAY + timedelta(minutes=15 * slot.position)
     assert len(code) == 9
     known = booked_with(code.lower().replace("-", " "), NOW)
     assert known == slot
@@ -57,7 +56,7 @@ def test_a_code_takes_a_time_and_gives_it_back(town: Town) -> None:
     assert give_back(code, at=NOW) == slot
     assert booked_with(code, NOW) is None
     assert give_back(code, at=NOW) is None
-    assert all(is_free(one) for one in row.times.all())
+    assert "taken" not in uses(row, town, DAY)
 
 
 @pytest.mark.parametrize("typed", ["", "\0", "O" * 9, "7G2K", "x" * 400, "七七七七七七七七"])
@@ -81,20 +80,27 @@ def test_which_time_is_drawn_tells_not_how_many_came_before(town: Town) -> None:
 
 def test_two_for_the_last_time_and_one_gets_it(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between reading what is free and taking it, somebody else takes it."""
-    row, first = announced_day(town, slots=2), new_code()
-    shuffle = actions.secrets.SystemRandom.shuffle
-    raced: list[str] = []
+    row, first = announced_day(town), new_code()
+    fill_but(row, 1)
+    read, raced = actions.opened_sheet, []
 
-    def slow(self: Any, found: list[ReceptionSlot]) -> None:
-        shuffle(self, found)
+    def slow(*given: Any) -> list[bytes]:
+        marks = read(*given)
         if not raced:
             raced.append(first)
             book(row, ALL, first, at=NOW)
+        return marks
 
-    monkeypatch.setattr(actions.secrets.SystemRandom, "shuffle", slow)
+    monkeypatch.setattr(actions, "opened_sheet", slow)
     with pytest.raises(NothingFree):
         book(row, ALL, new_code(), at=NOW)
     assert booked_with(first, NOW) is not None
+
+
+def fill_but(row: Reception, left: int) -> None:
+    """All but a few times are booked."""
+    for code in [new_code() for _ in left_of(row)[left:]]:
+        book(row, ALL, code, at=NOW)
 
 
 def test_nothing_that_staff_read_differs_before_the_day(town: Town) -> None:
@@ -112,18 +118,71 @@ def test_nothing_that_staff_read_differs_before_the_day(town: Town) -> None:
     assert uses(empty, town, MORNING).count("taken") == 0
 
 
-def test_rows_look_alike_without_the_key_file(town: Town) -> None:
-    """As many rows, as long, with nothing of a time in them, whether anything is booked or not."""
+def test_a_sheet_looks_alike_whatever_is_booked(town: Town) -> None:
+    """As long, and another whole value after each booking: two backups do not say which time it was."""
     empty, full = announced_day(town), announced_day(town)
     fill(full)
-    for row in (empty, full):
-        kept = list(row.times.order_by("position"))
-        assert [one.position for one in kept] == list(range(8))
-        assert {len(bytes(one.code_hash)) for one in kept} == {32}
-        assert len({bytes(one.code_hash) for one in kept}) == 8
-        assert {one.id.version for one in kept} == {4}
-    fields = {field.name for field in ReceptionSlot._meta.get_fields()}
-    assert fields == {"id", "reception", "position", "code_hash"}
+    sheets = [ReceptionSheet.objects.get(reception=row) for row in (empty, full)]
+    assert len({len(bytes(sheet.marks)) for sheet in sheets}) == 1
+    assert {field.name for field in ReceptionSheet._meta.get_fields()} == {"reception", "marks"}
+    before = bytes(sheets[0].marks)
+    book(empty, ALL, new_code(), at=NOW)
+    after = bytes(ReceptionSheet.objects.get(reception=empty).marks)
+    same = sum(one == other for one, other in zip(before[5:], after[5:], strict=True))
+    assert same < len(before) / 8, "past format and key version, alike only by chance"
+    with pytest.raises(SealError):
+        opened_sheet(full.id, after)
+
+
+def test_row_versions_leave_the_same_trace_whichever_time_it_is(town: Town) -> None:
+    """One row of the day is written anew, and no other row of any table of bookings is there at all."""
+    if connection.vendor != "postgresql":
+        pytest.skip("row versions are PostgreSQL's")
+    row = announced_day(town)
+
+    def versions() -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reception_id, ctid::text, xmin::text FROM bulletin_receptionsheet")
+            return list(cursor.fetchall())
+
+    seen, statements = [], []
+    for position in bookable(row.slots):
+        with captured() as said:
+            assert book(row, [position], new_code(), at=NOW).position == position
+        statements.append([one for one in said if one.startswith(("INSERT", "UPDATE", "DELETE"))])
+        seen.append(versions())
+    assert {len(rows) for rows in seen} == {1}
+    assert {(len(one), one[0].partition(" SET ")[0]) for one in statements} == {
+        (1, 'UPDATE "bulletin_receptionsheet"')
+    }
+    tables = [table for table in connection.introspection.table_names() if "reception" in table]
+    assert sorted(tables) == ["bulletin_reception", "bulletin_receptionrevision", "bulletin_receptionsheet"]
+
+
+def test_that_a_day_is_full_says_little_of_how_many_booked(town: Town) -> None:
+    """Up to a third of what can be booked is held back by lot, and free on the day."""
+    room, most = set(), most_held(20)
+    for _ in range(40):
+        row = announce_reception(day(slots=20, minutes=10), actor=town.actor("he", keys=False), at=NOW)
+        room.add(len(left_of(row)))
+    assert min(room) >= len(bookable(20)) - most
+    assert max(room) <= len(bookable(20))
+    assert len(room) > 2
+    assert most == 5
+    assert "taken" not in uses(row, town, DAY)
+    assert uses(row, town, DAY).count("free") == len(bookable(20))
+
+
+def test_booking_it_full_twice_does_not_count_who_booked_in_between(town: Town) -> None:
+    """Of the times given back a coin holds some, so the second count is another with or without anybody's booking."""
+    found = set()
+    for _ in range(12):
+        row = announced_day(town, slots=20, minutes=10)
+        for code in fill(row):
+            give_back(code, at=NOW)
+        found.add(len(left_of(row)))
+    assert len(found) > 2
+    assert max(found) < len(bookable(20))
 
 
 def test_from_the_day_on_nothing_is_booked(town: Town) -> None:
@@ -142,8 +201,8 @@ def test_the_day_after_nothing_is_left(town: Town) -> None:
     after = local("2026-03-06 00:00")
     assert booked_with(code, after) is None, "also before the job has run"
     assert uses(row, town, after) == []
-    assert forget_receptions(after) == 8
-    assert not ReceptionSlot.objects.filter(reception=row).exists()
+    assert forget_receptions(after) == 1
+    assert not ReceptionSheet.objects.filter(reception=row).exists()
     assert booked_with(kept, after) is not None
     assert forget_receptions(after) == 0
     assert [one.row for one in days_ahead(after)] == [later]
@@ -156,7 +215,7 @@ def test_a_moved_day_takes_its_bookings_along_and_says_so(town: Town) -> None:
     actions.change_reception(row, day(begins_at=later, reason=REASON), seen=1, actor=he, at=NOW)
     slot = booked_with(code, NOW)
     assert slot is not None
-    assert time_of(slot) == later + timedelta(minutes=15 * position)
+    assert slot.begins_at == later + timedelta(minutes=15 * position)
     shown = days_ahead(NOW)[0]
     assert (shown.moved_from, shown.words.reason) == (DAY, REASON)
     assert forget_receptions(local("2026-03-06 08:00")) == 0
@@ -190,7 +249,7 @@ def test_it_moves_to_no_earlier_day_and_never_without_a_reason(
         ({"begins_at": local("2026-03-02 15:00")}, ("begins_at", "too_soon")),
         ({"begins_at": datetime(9999, 12, 31, 9, 0, tzinfo=UTC)}, ("begins_at", "too_far")),
         ({"minutes": 7}, ("minutes", "needed")),
-        ({"slots": 1}, ("slots", "out_of_range")),
+        ({"slots": 3}, ("slots", "out_of_range")),
         ({"slots": 61}, ("slots", "out_of_range")),
         ({"slots": 60, "minutes": 60}, ("slots", "next_day")),
         ({"receiver": pair("", "Head")}, ("receiver", "needed")),

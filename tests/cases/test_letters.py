@@ -181,7 +181,8 @@ def test_an_answer_without_its_basis_in_law_is_not_sent(town: Town) -> None:
 
 def test_what_is_looked_at_first_is_what_goes_out(town: Town) -> None:
     filed, case = grievance(town)
-    seen = letter_before(case, "accept", {}, {}, actor=town.actor("zhou"), at=ACCEPTED)
+    zhou = town.actor("zhou")
+    seen = letter_before(case, "accept", {}, {}, content=None, actor=zhou, at=ACCEPTED)
     assert seen is not None
     assert not Message.objects.filter(case=case, kind="letter").count() > 1
     accept(town, case)
@@ -234,7 +235,8 @@ def test_it_is_sealed_committed_to_in_the_copy_and_erased(town: Town) -> None:
 def test_a_procedure_without_letters_sends_none(town: Town) -> None:
     filed, _ = answered(town)
     assert letters(filed) == []
-    assert letter_before(case_of(filed), "answer", {}, {}, actor=town.actor("zhou"), at=APRIL) is None
+    zhou = town.actor("zhou")
+    assert letter_before(case_of(filed), "answer", {}, {}, content=None, actor=zhou, at=APRIL) is None
 
 
 def test_letters_are_those_of_the_version_that_the_case_began_with(town: Town) -> None:

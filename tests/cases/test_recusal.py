@@ -15,7 +15,9 @@ from gongshi.cases.actions.supervision import decide
 from gongshi.cases.models import Case, Filing, JointOffice, Supervision
 from gongshi.cases.queries import (
     NotFound,
+    QueueFilter,
     case_by_reference,
+    queue,
     supervisions_of,
 )
 from gongshi.cases.routes import NobodyAbove
@@ -156,11 +158,14 @@ def test_each_matter_about_an_office_is_decided_by_itself(deep: Town) -> None:
     )
     for case in (first, second):
         case.refresh_from_db()
-    assert list(supervisions_of(actor)) == [second.supervision]
-    assert first.supervision is not None
-    with pytest.raises(NotFound):
-        decide(first.supervision, "快办。", answer_by=None, actor=actor, at=local("2026-03-12 09:00"))
-    assert Supervision.objects.get(pk=first.supervision.pk).decided_at is None
+    at = local("2026-03-12 09:00")
+    assert list(queue(actor, QueueFilter(), at=at)) == [second]
+    assert list(supervisions_of(actor)) == [], "on no list of causes, which names the office"
+    for case in (first, second):
+        assert case.supervision is not None
+        with pytest.raises(NotFound):
+            decide(case.supervision, "快办。", answer_by=None, actor=actor, at=at)
+    assert not Supervision.objects.exclude(decided_at=None).exists()
 
 
 # A procedure in which a matter about an office may be handed on at all: the pack's own leaves no such move.

@@ -15,8 +15,9 @@ from gongshi.accounts.rights import may
 from gongshi.cases import digests, worklists
 from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.drafts import KeepOff
+from gongshi.cases.models import Case, Supervision
+from gongshi.cases.queries import QueueFilter, queue
 from gongshi.figures.report import report
-from gongshi.rules.ladder import SEALED_KINDS
 from gongshi.web.monitoring import metrics
 from tests.casework import add_staff, grievance, ladder_town
 from tests.cast import Town, lin_files, matter
@@ -68,10 +69,10 @@ def board(name: str, actor: Any, at: datetime) -> dict[str, Any]:
     below = [one for one, node in offices().items() if actor.office_id in node.supervisors]
     for office in (None, *below):
         found[f"{name}: board of {office}"] = worklists.board_counts(actor, at=at, office=office)
-    for office in below:
         for listed in worklists.BOARD_LISTS:
             rows = worklists.board_list(actor, listed, at=at, office=office)
             found[f"{name}: {listed} of {office}"] = [row.id for row in rows]
+    found[f"{name}: causes"] = [(one.supervision.id, one.cases) for one in worklists.causes(actor)]
     return found
 
 
@@ -85,14 +86,19 @@ def test_no_number_moves_when_sealed_matters_come_in(full: Town) -> None:
     assert {key for key in before if before[key] != after[key]} == set()
 
 
-def test_whoever_deals_with_them_finds_them_all_the_same(full: Town) -> None:
-    """On the board they stand in the lists of all offices, and each is a decision of its own."""
+def test_whoever_deals_with_them_finds_them_all_the_same(full: Town, clock: Clock) -> None:
+    """On the list of work of the supervisor who decides: what is late, and what nobody answers for."""
     many_come_in(full)
     run_clocks(LATE)
-    for name in ("qin", "gu"):
-        actor = full.actor(name)
-        late = worklists.board_list(actor, "late", at=LATE)
-        assert any(row.kind in SEALED_KINDS for row in late)
-        assert all(
-            one.cases == 1 for one in worklists.causes(actor) if one.supervision.cause.startswith("case:")
-        )
+    lists = {name: queue(full.actor(name), QueueFilter(), at=LATE) for name in ("qin", "gu")}
+    late = [one for one in Supervision.objects.filter(decided_at=None) if one.cause.startswith("case:")]
+    whose = {full.offices[office].id: name for office, name in (("hall", "qin"), ("city", "gu"))}
+    assert late
+    for one in late:
+        assert one.supervisor_id is not None
+        assert lists[whose[one.supervisor_id]].filter(supervision=one).exists()
+    clock.set("2026-04-21 09:00")
+    _, new = grievance(full, at=clock())
+    assert not lists["qin"].filter(pk=new.pk).exists()
+    Case.objects.filter(pk=new.pk).update(lead=None)
+    assert queue(full.actor("qin"), QueueFilter(), at=clock()).filter(pk=new.pk).exists()

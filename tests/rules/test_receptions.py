@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongshi.rules.receptions import FEWEST, MOST, begins_at, bookable, by_hour, is_kept, kept
+from gongshi.rules.receptions import FEWEST, MOST, begins_at, bookable, by_hour, is_kept, kept, most_held
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,11 @@ def test_the_last_of_each_four_is_kept(count: int, left: list[int]) -> None:
 def test_some_can_be_booked_and_some_never(count: int) -> None:
     assert 1 <= kept(count) <= count // 2
     assert {*bookable(count)} | {one for one in range(count) if is_kept(one, count)} == {*range(count)}
+
+
+@given(st.integers(FEWEST, MOST))
+def test_of_what_can_be_booked_two_thirds_and_more_always_can(count: int) -> None:
+    assert 1 <= most_held(count) <= len(bookable(count)) / 3
 
 
 def test_times_follow_each_other_and_are_told_by_the_hour() -> None:

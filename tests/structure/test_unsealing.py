@@ -12,6 +12,8 @@ from tests.structure.source import module_of, python_files, tree
 # What opens, and the modules that may name it. The module that defines it stands first.
 OPENERS: dict[str, set[str]] = {
     "unseal": {
+        # Which times of a reception day have a code: hashes, and no words.
+        "gongshi.safekeeping.booking_codes",
         "gongshi.safekeeping.sealing",
         "gongshi.safekeeping.wrapping",
         # Staff's own: their sessions, with the cookie, and their second factors.
@@ -61,6 +63,11 @@ OPENERS: dict[str, set[str]] = {
         # Of a joint case for whoever speaks; of their own for whoever goes on alone.
         "gongshi.grievances.reading",
         "gongshi.grievances.actions",
+    },
+    "opened_sheet": {
+        "gongshi.safekeeping.booking_codes",
+        "gongshi.bulletin.receptions",
+        "gongshi.bulletin.actions.receptions",
     },
     "read_sealed": {"gongshi.safekeeping.files", "gongshi.cases.actions.uploads"},
     "unseal_json": {

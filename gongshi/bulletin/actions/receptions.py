@@ -1,29 +1,37 @@
 """Every write of reception days: announcing, changing and calling off one, booking a time and giving it back."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import Exists
 
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.queries import offices
 from gongshi.accounts.rights import require
 from gongshi.bulletin.actions.pages import PageChanged
 from gongshi.bulletin.drafts import LANGUAGES, Fault, PageRefused, tidy_words
-from gongshi.bulletin.models import Reception, ReceptionRevision, ReceptionSlot
+from gongshi.bulletin.models import Reception, ReceptionRevision, ReceptionSheet
 from gongshi.bulletin.queries import PageNotFound
-from gongshi.bulletin.receptions import booked_with, is_behind, is_bookable
+from gongshi.bulletin.receptions import Booked, booked_with, is_behind, is_bookable, position_of
 from gongshi.places.queries import local_day
 from gongshi.rules import receptions as rules
-from gongshi.safekeeping.booking_codes import booking_hash, free_mark, free_marks
+from gongshi.safekeeping.booking_codes import (
+    FREE,
+    HELD,
+    booking_hash,
+    booking_hashes,
+    opened_sheet,
+    sealed_sheet,
+)
 from gongshi.words import Words
 
 # How far ahead a day may be announced, or put off to.
 FARTHEST = timedelta(days=731)
+_lot = secrets.SystemRandom()
 
 
 class NothingFree(Exception):
@@ -58,12 +66,14 @@ def announce_reception(draft: ReceptionDraft, *, actor: StaffActor, at: datetime
     with transaction.atomic():
         row.save(force_insert=True)
         _revise(row, "announced", words, seen=0, actor=actor, at=at)
-        keys = [uuid4() for _ in range(row.slots)]
-        ReceptionSlot.objects.bulk_create(
-            ReceptionSlot(id=key, reception=row, position=position, code_hash=free_mark(key))
-            for position, key in enumerate(keys)
-        )
+        ReceptionSheet.objects.create(reception=row, marks=sealed_sheet(row.id, _first_marks(row.slots)))
     return row
+
+
+def _first_marks(slots: int) -> list[bytes]:
+    """Every time free, but for those that are held back: how many, and which, is drawn by lot and told nobody."""
+    chosen = _lot.sample(rules.bookable(slots), _lot.randint(0, rules.most_held(slots)))
+    return [HELD if position in chosen else FREE for position in range(slots)]
 
 
 def change_reception(
@@ -108,7 +118,7 @@ def call_off(row: Reception, reason: Words, *, seen: int, actor: StaffActor, at:
     return row
 
 
-def book(row: Reception, positions: Iterable[int], code: str, *, at: datetime) -> ReceptionSlot:
+def book(row: Reception, positions: Iterable[int], code: str, *, at: datetime) -> Booked:
     """Take a free time among ``positions``, drawn by lot, for whoever has the code; the one they have when sent again.
 
     By lot, as the first free one would tell how many were taken before. Raises NotBookable, NothingFree, and
@@ -118,49 +128,68 @@ def book(row: Reception, positions: Iterable[int], code: str, *, at: datetime) -
         raise NotBookable
     if (earlier := booked_with(code, at)) is not None:
         return earlier
-    wanted = set(positions) & set(rules.bookable(row.slots))
-    left = list(ReceptionSlot.objects.filter(reception=row, position__in=wanted).order_by("position"))
-    secrets.SystemRandom().shuffle(left)
-    taken = booking_hash(code)
-    for slot in left:
-        free = ReceptionSlot.objects.filter(
-            pk=slot.pk, code_hash__in=free_marks(slot.id), reception__called_off_at=None
-        )
-        try:
-            with transaction.atomic():
-                won = free.update(code_hash=taken)
-        except IntegrityError:  # the same form, sent twice at once
-            return _taken_meanwhile(code, at)
-        if won:
-            slot.code_hash = taken
-            return slot
-    raise NothingFree
+    wanted, known = set(positions) & set(rules.bookable(row.slots)), booking_hashes(code)
+
+    def take(marks: list[bytes]) -> int:
+        mine = position_of(known, marks)  # the same form, sent twice at once
+        if mine is not None:
+            return mine
+        free = [position for position in sorted(wanted) if marks[position] == FREE]
+        if not free:
+            raise NothingFree
+        position = _lot.choice(free)
+        marks[position] = booking_hash(code)
+        return position
+
+    return Booked(row, _rewritten(row, take))
 
 
-def give_back(code: str, *, at: datetime) -> ReceptionSlot | None:
-    """The time that was booked with this code is free again; it, or None when there was none."""
-    slot = booked_with(code, at)
-    if slot is not None:
-        mine = ReceptionSlot.objects.filter(pk=slot.pk, code_hash=bytes(slot.code_hash))
-        mine.update(code_hash=free_mark(slot.id))
-    return slot
+def give_back(code: str, *, at: datetime) -> Booked | None:
+    """The time that was booked with this code is nobody's again; it, or None when there was none.
+
+    A coin says whether it can be booked once more before the day: who books all that is left, gives it back and does so
+    again later must not read from the difference how many booked in between.
+    """
+    booked = booked_with(code, at)
+    if booked is None:
+        return None
+    known = booking_hashes(code)
+
+    def free(marks: list[bytes]) -> int:
+        mine = position_of(known, marks)
+        if mine is not None:
+            marks[mine] = _lot.choice((FREE, HELD))
+        return booked.position
+
+    _rewritten(booked.reception, free)
+    return booked
 
 
-def _taken_meanwhile(code: str, at: datetime) -> ReceptionSlot:
-    slot = booked_with(code, at)
-    if slot is None:
-        raise NothingFree
-    return slot
+def _rewritten(row: Reception, change: Callable[[list[bytes]], int]) -> int:
+    """Change the marks of a day, all of them sealed anew in one statement; what ``change`` says of it.
+
+    Whoever changed them first wins, and the other looks again. Raises NotBookable, and what ``change`` raises.
+    """
+    standing = Exists(Reception.objects.filter(pk=row.pk, called_off_at=None))
+    while True:
+        sheet = ReceptionSheet.objects.filter(standing, reception=row).first()
+        if sheet is None:
+            raise NotBookable
+        marks = opened_sheet(row.id, sheet.marks)
+        position = change(marks)
+        unchanged = ReceptionSheet.objects.filter(reception=row, marks=bytes(sheet.marks))
+        if unchanged.update(marks=sealed_sheet(row.id, marks)):
+            return position
 
 
 def forget_bookings(at: datetime) -> int:
-    """Delete every time of the days that are over, taken or not; how many rows."""
+    """Delete what is left of the bookings of days that are over; of how many days."""
     over = [
         row.id
-        for row in Reception.objects.filter(begins_at__lt=at, times__isnull=False).distinct()
+        for row in Reception.objects.filter(begins_at__lt=at, sheet__isnull=False)
         if is_behind(row, at)
     ]
-    return ReceptionSlot.objects.filter(reception__in=over).delete()[0]
+    return ReceptionSheet.objects.filter(reception__in=over).delete()[0]
 
 
 def _tidied(draft: ReceptionDraft, *parts: str) -> tuple[dict[str, Any], list[Fault]]:

@@ -14,12 +14,14 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from gongshi.accounts.actors import StaffActor
-from gongshi.accounts.rights import require
+from gongshi.accounts.rights import TAKING_DOWN, require_any
 from gongshi.cases.models import CallDraft
 from gongshi.cases.queries import NotFound
 from gongshi.cases.sealed import seal_json, unseal_json
 
 CALLS_KEPT = timedelta(hours=24)
+# Of each operator, from whatever browser: the call that is under way is worth more than the oldest that was left.
+MOST_KEPT = 10
 # Ten matters as long as a form takes them; what is longer is not kept, and stays on the page.
 LONGEST = 200_000
 Fields = list[tuple[str, str]]
@@ -38,9 +40,9 @@ def keep_call(
 ) -> bool:
     """Keep what was typed of one call in place of what was kept of it before; False for what is too long.
 
-    Raises NotAllowed.
+    Beyond `MOST_KEPT` calls of the operator the oldest go. Raises NotAllowed.
     """
-    require(actor, "call.take")
+    require_any(actor, *TAKING_DOWN)
     kept = [list(pair) for pair in fields]
     if len(json.dumps(kept, ensure_ascii=False)) > LONGEST:
         return False
@@ -50,6 +52,9 @@ def keep_call(
     CallDraft.objects.bulk_create(
         [row], update_conflicts=True, unique_fields=["staff", "name"], update_fields=columns
     )
+    own = CallDraft.objects.filter(staff=actor.staff_id).order_by("-saved_at", "-id")
+    if oldest := list(own.values_list("id", flat=True)[MOST_KEPT : MOST_KEPT * 2]):
+        CallDraft.objects.filter(id__in=oldest).delete()
     return True
 
 
@@ -63,7 +68,7 @@ def calls_kept(key: bytes | None, actor: StaffActor, at: datetime) -> list[KeptC
 
 def call_kept(name: str, *, key: bytes | None, actor: StaffActor, at: datetime) -> Fields:
     """What was typed of one call, as the form's fields. Raises NotFound, NotAllowed, SealError."""
-    require(actor, "call.take")
+    require_any(actor, *TAKING_DOWN)
     row = _open(key, actor, at).filter(name=name).first() if key is not None else None
     if key is None or row is None:
         raise NotFound

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 
 from gongshi.accounts.actors import Actor, StaffActor
 from gongshi.accounts.queries import subjects_barred
-from gongshi.accounts.rights import require
+from gongshi.accounts.rights import TAKING_DOWN, require_any
 from gongshi.cases import engine
 from gongshi.cases.actions.publication import consent_row, may_publish
 from gongshi.cases.actions.uploads import adopted, uploads_of
@@ -145,7 +145,7 @@ def file_filing(new: NewFiling, *, receipt: str, actor: Actor, at: datetime) -> 
     HandingRefused where the claim code cannot go out that way. A reference that is taken by chance is drawn again.
     """
     if isinstance(actor, StaffActor):
-        require(actor, "call.take")
+        require_any(actor, *(TAKING_DOWN if new.channel == "walk_in" else ("call.take",)))
         barred = subjects_barred(actor.staff_id, actor.office_id)
         if any(m.subject in barred or is_named(actor, m.keep_off, m.apart) for m in new.matters):
             raise AboutOwnOffice

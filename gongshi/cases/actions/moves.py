@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from gongshi.cases.changing import COLUMNS, Changed, restored_on_failure
 from gongshi.cases.handing_on import handing_on
 from gongshi.cases.letters import Draft, LetterIncomplete, drafted
 from gongshi.cases.models import Case, Clock, JointOffice, Message, UndoPoint
-from gongshi.cases.reading import key_for
+from gongshi.cases.queries import NotFound
+from gongshi.cases.reading import CaseFile, key_for, read_filed
 from gongshi.cases.record import Record
 from gongshi.cases.sealed import seal_words
 from gongshi.cases.sight import able_lead, barred_offices
@@ -92,14 +94,15 @@ def make_move(
     # Only whoever may make the move learns whether their key opens the case.
     key = _key_of_move(case, actor)
     told = {**given, **(written or {})}
-    sent = _letter(case, move, transition, told, actor=actor, key=key)
+    asked = partial(_asked, case, key) if key is not None else None
+    sent = _letter(case, move, transition, told, actor=actor, asked=asked)
     if sent is not None and sent.lacking:
         raise LetterIncomplete(sent.lacking)
     reason = str(given.get("reason") or given.get("instruction") or "")
     undone = None if for_good or not isinstance(actor, StaffActor) else standing(case, clocks, actor, at)
     drafts = [sent] if sent else []
     for language in following.languages(case) if sent else ():
-        other = _letter(case, move, transition, told, actor=actor, key=key, language=language)
+        other = _letter(case, move, transition, told, actor=actor, asked=asked, language=language)
         drafts += [other] if other else []
     also = _with_letter(case, move, drafts, also, actor=actor, at=at)
     return take(
@@ -113,16 +116,26 @@ def letter_before(
     params: Mapping[str, Any],
     written: Mapping[str, Any],
     *,
-    actor: Actor,
+    content: CaseFile | None,
+    actor: StaffActor,
     at: datetime,
 ) -> Draft | None:
-    """The letter that a move would send, to be looked at first; None for a move without one. Raises as `make_move`."""
+    """The letter that a move would send, to be looked at first; None for a move without one. Raises as `make_move`.
+
+    ``content``: the case as it was opened for whoever looks, with its look. Nothing is opened here, so a letter that
+    says again what was filed is NotFound without it.
+    """
     if engine.procedure_of(case).letter_of(move) is None:
         return None
     given = _given(case, move, params)
     transition = _performed(case, move, list(Clock.objects.filter(case=case)), given, actor=actor, at=at)
-    key = _key_of_move(case, actor)
-    return _letter(case, move, transition, {**given, **written}, actor=actor, key=key)
+
+    def asked() -> str:
+        if content is None:
+            raise NotFound
+        return content.wish or content.text
+
+    return _letter(case, move, transition, {**given, **written}, actor=actor, asked=asked)
 
 
 def _performed(
@@ -152,14 +165,20 @@ def _letter(
     written: Mapping[str, Any],
     *,
     actor: Actor,
-    key: bytes | None,
+    asked: Callable[[], str] | None,
     language: str = "",
 ) -> Draft | None:
     """The letter of a step of staff, complete or not. ``language``: another than that of whoever filed."""
-    if not isinstance(actor, StaffActor) or key is None:
+    if not isinstance(actor, StaffActor) or asked is None:
         return None
     made, on = engine.procedure_of(case).moves[move], date.fromisoformat(transition.entries[0].params["on"])
-    return drafted(case, made, transition, written, actor=actor, on=on, key=key, language=language)
+    return drafted(case, made, transition, written, actor=actor, on=on, asked=asked, language=language)
+
+
+def _asked(case: Case, key: bytes) -> str:
+    """What was asked for, for a letter that goes out without anybody looking at it."""
+    filed = read_filed(case, key)
+    return str(filed.get("wish") or filed["text"])
 
 
 def _with_letter(
@@ -333,7 +352,9 @@ def _columns(case: Case, entry: Entry, transition: Transition, *, actor: Actor, 
         case.answered_at, case.answered_on = at, date.fromisoformat(entry.params["on"])
         case.on_time = False if case.on_time is False else (kept if kept is not None else case.on_time)
 
-    if code in SETTLING and case.supervision and case.supervision.decided_at is None:
+    # A sealed case is a cause of its own, decided by a press on its own page.
+    settles = code in SETTLING or (code == "case.pressed" and is_sealed(case.kind))
+    if settles and case.supervision and case.supervision.decided_at is None:
         case.supervision = None
 
 

@@ -61,6 +61,8 @@ POLICIES = {
     "booking": Policy(Rate(6, 30 * MINUTE), Rate(200, 10 * SECOND), heavy=3),
     # Wrong booking codes: what a right one tells is a time of day, and it can be given back.
     "booked": Policy(Rate(3, 30 * SECOND), Rate(60, 1 * SECOND), heavy=3, guessing=True),
+    # "When must they answer me?": each answer counts out every deadline and draws it. Far beyond what anybody looks up.
+    "reckoning": Policy(Rate(60, 3 * SECOND), Rate(1_000, SECOND // 5), heavy=4),
     # Reading by program.
     "reads": Policy(Rate(600, 50)),
 }

@@ -19,7 +19,7 @@ from gongshi.cases.actions.answers import (
     written_of,
 )
 from gongshi.cases.actions.conversation import TextRefused
-from gongshi.cases.actions.moves import Changed, letter_before
+from gongshi.cases.actions.moves import Changed
 from gongshi.cases.engine import ANSWER_EFFECTS
 from gongshi.cases.letters import LetterIncomplete, asks_for, open_routes
 from gongshi.cases.models import Case
@@ -28,11 +28,11 @@ from gongshi.rules.procedure import Move, RefusedError
 from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.case import head, told
-from gongshi.web.desk.contents import case_for, opened
+from gongshi.web.desk.contents import Opened, case_for, opened
 from gongshi.web.desk.draft_parts import ANSWER, BACK, part, texts_of, was_sent, without_form
 from gongshi.web.desk.filling import begun_with, choices_for
 from gongshi.web.desk.forms import AnswerForm
-from gongshi.web.desk.moves import CONFLICT, UNTAKEN, away, preview, tell_lacking
+from gongshi.web.desk.moves import CONFLICT, UNTAKEN, away, complete_letter, preview, tell_lacking
 from gongshi.words import in_language, say
 
 
@@ -78,20 +78,20 @@ def asks_law(case: Case) -> bool:
 
 def _preview(request: DeskRequest, case: Case, form: AnswerForm, moves: dict[str, Move]) -> HttpResponse:
     """The answer as it will be read; where the procedure has a letter for it, the whole letter."""
-    answer, at = form.answer(), timezone.now()
-    move, given = move_for(answer.decision, moves), (params_of(answer), written_of(answer))
+    answer = form.answer()
+    code = move_for(answer.decision, moves).code
+    if engine.procedure_of(case).letter_of(code) is None:
+        return _page(request, case, form, preview=_letter(case, answer, moves))
+    content = opened(request, case)
     try:
-        sheet = letter_before(case, move.code, *given, actor=request.actor, at=at)
-        if sheet is not None and sheet.lacking:
-            raise LetterIncomplete(sheet.lacking)
+        given = {"params": params_of(answer), "written": written_of(answer)}
+        sheet = complete_letter(case, code, **given, content=content, actor=request.actor)
     except LetterIncomplete as refused:
         tell_lacking(form, refused)
-        return _page(request, case, form, status=UNTAKEN)
+        return _page(request, case, form, status=UNTAKEN, content=content)
     except RefusedError as refused:
-        return _refused(request, case, form, refused)
-    if sheet is not None:
-        return preview(request, case, form, sheet, code=ANSWER)
-    return _page(request, case, form, preview=_letter(case, answer, moves))
+        return _refused(request, case, form, refused, content)
+    return preview(request, case, form, sheet, content, code=ANSWER)
 
 
 def _answering(request: DeskRequest, case: Case) -> list[Move]:
@@ -138,11 +138,17 @@ def _send(request: DeskRequest, case: Case, form: AnswerForm, moves: dict[str, M
     return away(request, case)
 
 
-def _refused(request: DeskRequest, case: Case, form: AnswerForm, refused: RefusedError) -> HttpResponse:
+def _refused(
+    request: DeskRequest,
+    case: Case,
+    form: AnswerForm,
+    refused: RefusedError,
+    content: Opened | None = None,
+) -> HttpResponse:
     """What the rules said no to, beside its part or above the form."""
     place = "by_on" if refused.code.startswith("date") and "by_on" in form.fields else None
     form.add_error(place, words.REFUSALS[refused.code])
-    return _page(request, case, form, status=UNTAKEN)
+    return _page(request, case, form, status=UNTAKEN, content=content)
 
 
 def _changed(request: DeskRequest, case: Case, form: AnswerForm) -> HttpResponse:
@@ -161,9 +167,10 @@ def _page(
     status: int = 200,
     typed: AnswerForm | None = None,
     template: str = "",
+    content: Opened | None = None,
     **more: Any,
 ) -> HttpResponse:
-    content = opened(request, case)
+    content = content or opened(request, case)
     place = content.content.place if content.content else ""
     ready = offered(request.actor)
     context = {**head(request, case), **desk(request), **more}

@@ -21,7 +21,7 @@ from gongshi.cases.actions.moves import Changed
 from gongshi.cases.models import Supervision
 from gongshi.cases.queries import NotFound
 from gongshi.cases.turns import supervisors_clocks
-from gongshi.cases.worklists import BOARD_LISTS, BOARD_ROWS, COUNTED, NO_LEAD, TURN_LISTS, Cause
+from gongshi.cases.worklists import BOARD_LISTS, BOARD_ROWS, COUNTED, TURN_LISTS, Cause
 from gongshi.routing.queries import categories
 from gongshi.rules.procedure import RefusedError
 from gongshi.web.desk import shown, words
@@ -122,10 +122,9 @@ def _tabs(counts: dict[str, int], here: str, office: UUID | None) -> list[dict[s
             "name": words.BOARD[code],
             "url": f"?{urlencode({'list': code, **of})}",
             "here": code == here,
-            "number": "" if code == NO_LEAD else number if number <= COUNTED else f"{COUNTED}+",
+            "number": number if number <= COUNTED else f"{COUNTED}+",
         }
         for code, number in counts.items()
-        if number or code != NO_LEAD
     ]
 
 

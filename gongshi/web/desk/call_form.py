@@ -35,6 +35,7 @@ from gongshi.words import language, say
 
 FORM = "call"
 CHANNELS = ("phone", "walk_in", "post")
+VISITORS = ("walk_in",)
 LANGUAGES = {"zh": say("中文", "Chinese"), "en": say("英文", "English")}
 LONGEST_ADDRESS = 300
 OWN = ("channel", "way", "desk", "address", "spoken")
@@ -80,7 +81,10 @@ TOLD = {
 
 @dataclass
 class Call:
-    """Everything on the way to a filing that staff type in. ``desk``: code of the office where a letter waits."""
+    """Everything on the way to a filing that staff type in. ``desk``: code of the office where a letter waits.
+
+    ``doors``: the channels that whoever types it may take down from.
+    """
 
     draft: Draft
     channel: str = "phone"
@@ -88,6 +92,7 @@ class Call:
     desk: str = ""
     address: str = ""
     spoken: str = ""
+    doors: tuple[str, ...] = CHANNELS
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Every field that holds something, to travel along: (name, value)."""
@@ -102,29 +107,31 @@ class Call:
         return is_sealed_draft(self.draft)
 
 
-def new_call(at: datetime, asked: QueryDict) -> Call:
+def new_call(at: datetime, asked: QueryDict, doors: tuple[str, ...] = CHANNELS) -> Call:
     """An empty one. ``asked``: what the address says of it, as the page of a reception day does; its channel alone."""
     draft = new_draft(at, FORM)
     draft.door = "write"
     channel = asked.get("channel") or ""
-    if channel not in CHANNELS:
-        return Call(draft, spoken=language())
+    if channel not in doors:
+        channel = doors[0]
     # Whoever stands here takes the claim code along.
-    return Call(draft, channel=channel, way="at_once" if channel == "walk_in" else "", spoken=language())
+    way = "at_once" if channel == "walk_in" else ""
+    return Call(draft, channel=channel, way=way, spoken=language(), doors=doors)
 
 
-def read_call(data: QueryDict, at: datetime) -> Call:
+def read_call(data: QueryDict, at: datetime, doors: tuple[str, ...] = CHANNELS) -> Call:
     """What a form brought."""
     draft = read_draft(data, at, FORM)
     draft.door, draft.notify = "write", ""
     channel, way, spoken = data.get("channel") or "", data.get("way") or "", data.get("spoken") or ""
     call = Call(
         draft,
-        channel=channel if channel in CHANNELS else CHANNELS[0],
+        channel=channel if channel in doors else doors[0],
         way=way if way in WAYS else "",
         desk=data.get("desk") or "",
         address=(data.get("address") or "").replace("\r\n", "\n")[: LONGEST_ADDRESS + 1],
         spoken=spoken if spoken in LANGUAGES else language(),
+        doors=doors,
     )
     if call.way in ("sms", "email"):
         draft.notify = call.way
@@ -206,7 +213,7 @@ def way_choices(call: Call) -> tuple[Choice, ...]:
 
 def channel_choices(call: Call) -> tuple[Choice, ...]:
     """The doors through which it can have come."""
-    return tuple(Choice(code, labels.CHANNELS[code], chosen=code == call.channel) for code in CHANNELS)
+    return tuple(Choice(code, labels.CHANNELS[code], chosen=code == call.channel) for code in call.doors)
 
 
 def office_choices() -> tuple[Choice, ...]:

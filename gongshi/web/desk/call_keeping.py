@@ -10,7 +10,14 @@ from django.conf import settings
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 
-from gongshi.cases.actions.call_drafts import CALLS_KEPT, call_kept, calls_kept, drop_call, keep_call
+from gongshi.cases.actions.call_drafts import (
+    CALLS_KEPT,
+    MOST_KEPT,
+    call_kept,
+    calls_kept,
+    drop_call,
+    keep_call,
+)
 from gongshi.cases.queries import NotFound
 from gongshi.safekeeping.sealing import DATA_KEY_BYTES, new_data_key
 from gongshi.web.desk.access import DeskRequest
@@ -38,14 +45,14 @@ def offered(request: DeskRequest, at: datetime) -> list[Any]:
     return calls_kept(_key(request), request.actor, at)
 
 
-def taken_up(request: DeskRequest, name: str, at: datetime) -> Call:
+def taken_up(request: DeskRequest, name: str, at: datetime, doors: tuple[str, ...]) -> Call:
     """One of them. Raises NotFound."""
     if not NAME.fullmatch(name):
         raise NotFound
     data = QueryDict(mutable=True)
     for field, text in call_kept(name, key=_key(request), actor=request.actor, at=at):
         data.appendlist(field, text)
-    return read_call(data, at)
+    return read_call(data, at, doors)
 
 
 def given_up(request: DeskRequest, name: str) -> None:
@@ -85,4 +92,5 @@ def with_key(response: HttpResponse, key: bytes | None) -> HttpResponse:
 def kept_quietly(request: DeskRequest, taken: Call, at: datetime) -> HttpResponse:
     """What the form's scripts send while somebody types: the line under it."""
     key = kept(request, taken, at)
-    return with_key(render(request, "desk/call_kept.html", {"saved_at": at if key else None}), key)
+    told = {"saved_at": at if key else None, "most": MOST_KEPT}
+    return with_key(render(request, "desk/call_kept.html", told), key)

@@ -13,13 +13,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongshi.accounts.rights import require
-from gongshi.cases.actions.call_drafts import KeptCall, drop_call
+from gongshi.accounts.rights import may
+from gongshi.bulletin.receptions import may_take_visitors
+from gongshi.cases.actions.call_drafts import CALLS_KEPT, MOST_KEPT, KeptCall, drop_call
 from gongshi.cases.actions.filing import AboutOwnOffice, AlreadyFiled, Filed, FilesGone, file_filing
 from gongshi.cases.actions.uploads import name_of, uploads_of
 from gongshi.cases.claiming import HandingRefused
 from gongshi.cases.drafts import MAX_MATTERS, MAX_TEXT
 from gongshi.cases.models import Claim, Filing
+from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import Told
 from gongshi.cases.routes import NobodyAbove
 from gongshi.notifications.messages import CLAIM_PATH, address
@@ -52,21 +54,30 @@ SHOWN_AGAIN = timedelta(minutes=10)
 @staff_page("GET", "POST")
 def call(request: DeskRequest) -> HttpResponse:
     """The screen; POST does what its button says."""
-    require(request.actor, "call.take")
     at = timezone.now()
+    doors = _doors(request, at)
     if request.method != "POST":
-        return _screen(request, new_call(at, request.GET), [], begun=offered(request, at))
+        return _screen(request, new_call(at, request.GET, doors), [], begun=offered(request, at))
     verb, _, which = (request.POST.get("go") or "check").partition(":")
     if verb == "resume":
-        return _screen(request, taken_up(request, which, at), [])
+        return _screen(request, taken_up(request, which, at, doors), [])
     if verb == "forget":
         given_up(request, which)
         return redirect("desk:call")
-    taken = read_call(request.POST, at)
+    taken = read_call(request.POST, at, doors)
     if verb == "typed":
         return kept_quietly(request, taken, at)
     answer = _answer(request, taken, verb, which, at)
     return answer if verb == "save" else with_key(answer, kept(request, taken, at))
+
+
+def _doors(request: DeskRequest, at: datetime) -> tuple[str, ...]:
+    """What may be taken down now: by operators whatever comes, on a reception day by others what visitors say."""
+    if may(request.actor, "call.take"):
+        return call_form.CHANNELS
+    if may_take_visitors(request.actor, at):
+        return call_form.VISITORS
+    raise NotFound
 
 
 def _answer(request: DeskRequest, taken: Call, verb: str, which: str, at: datetime) -> HttpResponse:
@@ -101,7 +112,9 @@ def _screen(
     own_office = any(problem.text is text for problem in wrong for text in elsewhere)
     context = {
         "draft": draft,
-        "begun": begun,
+        "begun": [(one, one.saved_at + CALLS_KEPT) for one in begun],
+        "most_kept": MOST_KEPT,
+        "operator": taken.doors == call_form.CHANNELS,
         "found": wrong,
         "files_lost": draft.files_lost,
         "hidden": [("draft", draft.token), ("matters", str(len(draft.matters))), (KEEP_OFF, draft.keep_off)]

@@ -55,10 +55,13 @@ def show(request: DeskRequest, reference: str, number: int) -> HttpResponse:
     return page(request, case_for(request, reference, number), Sent())
 
 
-def page(request: DeskRequest, case: Case, sent: Sent) -> HttpResponse:
-    """The page of a case, with a form that was sent and cannot be taken in, if there is one."""
+def page(request: DeskRequest, case: Case, sent: Sent, content: Opened | None = None) -> HttpResponse:
+    """The page of a case, with a form that was sent and cannot be taken in, if there is one.
+
+    ``content``: where the request has opened the case already, and so has its look.
+    """
     require_unwithdrawn(case)
-    content = opened(request, case, with_looks=True)
+    content = content or opened(request, case, with_looks=True)
     context = {**head(request, case), **_body(request, case, content), **_sent(case, sent), **desk(request)}
     answering = next((move for move in context["now"] if move.effect in ANSWER_EFFECTS), None)
     if answering:

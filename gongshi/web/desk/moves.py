@@ -1,10 +1,14 @@
 """Making a move, or writing a note. Two officers at once: one wins; the other is told, and keeps what they wrote."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from gongshi.accounts.actors import StaffActor
 from gongshi.cases import engine
 from gongshi.cases.actions.conversation import TextRefused, ask_resident, write_note
 from gongshi.cases.actions.hearings import call_hearing, check_day, end_hearing
@@ -18,7 +22,7 @@ from gongshi.rules.procedure import Move, RefusedError
 from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.case import Sent, head, page
-from gongshi.web.desk.contents import case_for, opened
+from gongshi.web.desk.contents import Opened, case_for, opened
 from gongshi.web.desk.draft_parts import MOVE, NOTE, part, was_sent
 from gongshi.web.desk.forms import MoveForm, NoteForm, SeenForm
 from gongshi.web.desk.hearing_parts import call_of
@@ -49,10 +53,15 @@ def make(request: DeskRequest, reference: str, number: int, code: str) -> HttpRe
 
 def _tried(request: DeskRequest, case: Case, move: Move, form: MoveForm) -> HttpResponse | None:
     """Make the move, or show its letter first; None once it is made, else a page."""
-    code, seen = move.code, form.last_seen()
+    code, seen, content = move.code, form.last_seen(), None
     try:
-        if request.POST.get("act") != "send" and (sheet := _sheet(case, move, form, request)):
-            return preview(request, case, form, sheet, code=f"{MOVE}{code}")
+        if request.POST.get("act") != "send" and engine.procedure_of(case).letter_of(code):
+            if move.effect == "hear":
+                check_day(case, form.cleaned_data["date"], at=timezone.now())
+            content = opened(request, case, with_looks=True)
+            given = {"params": form.params(), "written": form.written()}
+            sheet = complete_letter(case, code, **given, content=content, actor=request.actor)
+            return preview(request, case, form, sheet, content, code=f"{MOVE}{code}")
         _perform(case, move, form, request)
     except Changed:
         fresh = case_for(request, case.filing.reference, case.number)
@@ -62,36 +71,44 @@ def _tried(request: DeskRequest, case: Case, move: Move, form: MoveForm) -> Http
         return page(request, case, Sent(code, form, status=UNTAKEN))
     except LetterIncomplete as refused:
         tell_lacking(form, refused)
-        return page(request, case, Sent(code, form, status=UNTAKEN))
+        return page(request, case, Sent(code, form, status=UNTAKEN), content)
     except RefusedError as refused:
-        return page(request, case, refusal(code, form, refused))
+        return page(request, case, refusal(code, form, refused), content)
     was_sent(request, case, f"{MOVE}{code}")
     done = say("“{move}”已经记下。", "“{move}” is done.")
     messages.success(request, str(done).format(move=in_language(move.name)))
     return None
 
 
-def _sheet(case: Case, move: Move, form: MoveForm, request: DeskRequest) -> Draft | None:
-    """The letter that the move would send; None for a move without one. Raises LetterIncomplete, RefusedError."""
-    if move.effect == "hear":
-        check_day(case, form.cleaned_data["date"], at=timezone.now())
-    sheet = letter_before(
-        case, move.code, form.params(), form.written(), actor=request.actor, at=timezone.now()
-    )
-    if sheet is not None and sheet.lacking:
+def complete_letter(
+    case: Case,
+    move: str,
+    *,
+    params: Mapping[str, Any],
+    written: Mapping[str, Any],
+    content: Opened,
+    actor: StaffActor,
+) -> Draft:
+    """The letter that a move would send, of a case that was opened. Raises LetterIncomplete, RefusedError, NotFound."""
+    found, at = content.content, timezone.now()
+    sheet = letter_before(case, move, params, written, content=found, actor=actor, at=at)
+    if sheet is None:
+        raise NotFound
+    if sheet.lacking:
         raise LetterIncomplete(sheet.lacking)
     return sheet
 
 
-def preview(request: DeskRequest, case: Case, form: SeenForm, sheet: Draft, *, code: str) -> HttpResponse:
+def preview(
+    request: DeskRequest, case: Case, form: SeenForm, sheet: Draft, content: Opened, *, code: str
+) -> HttpResponse:
     """The whole letter as it will be read and printed, before it goes; every word of the form goes along."""
-    content = opened(request, case).content
     context = {
         **head(request, case),
         **desk(request),
         "form": form,
         "sheet": sheet,
-        "draft": part(request, case, code, content, form, sent=True),
+        "draft": part(request, case, code, content.content, form, sent=True),
     }
     return render(request, "desk/letter_preview.html", context)
 

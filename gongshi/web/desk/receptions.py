@@ -26,7 +26,6 @@ from gongshi.bulletin.receptions import (
     is_behind,
     is_today,
     may_see_receptions,
-    time_of,
     times_of_today,
 )
 from gongshi.safekeeping.limits import attempt_at
@@ -133,11 +132,11 @@ def _checked(request: DeskRequest, day: Day) -> HttpResponse:
     if not is_today(day.row, at):
         raise PageNotFound
     attempt = attempt_at("booked", request.META)
-    slot = booked_with((request.POST.get("code") or "")[: MAX_TYPED + 1], at)
-    if slot is None or slot.reception_id != day.row.id:
+    booked = booked_with((request.POST.get("code") or "")[: MAX_TYPED + 1], at)
+    if booked is None or booked.reception.id != day.row.id:
         return too_many(request, attempt.wait) if attempt.wait else _page(request, day, checked="none")
     attempt.take_back()
-    return _page(request, day, checked="right", booked_at=time_of(slot))
+    return _page(request, day, checked="right", booked_at=booked.begins_at)
 
 
 def _done(request: DeskRequest, day: Day, said: str) -> HttpResponse:
@@ -174,12 +173,16 @@ def _page(
 
 
 def _today(request: DeskRequest, day: Day, at: datetime) -> dict[str, Any]:
-    """The list of the day itself; on any other nothing."""
+    """What the day itself has: the door to a filing, and the list; on any other nothing."""
     actor = request.actor
-    if not is_today(day.row, at) or not may(actor, "reception.receive"):
+    if not is_today(day.row, at):
         return {"today": False}
-    return {
+    off = day.row.called_off_at is not None
+    found = {
         "today": True,
-        "times": [(one, TIME_USES[one.use]) for one in times_of_today(day.row, actor=actor, at=at)],
-        "may_take_down": may(actor, "call.take"),
+        "may_take_down": may(actor, "call.take") or (may(actor, "visitor.take") and not off),
     }
+    if may(actor, "reception.receive"):
+        times = times_of_today(day.row, actor=actor, at=at)
+        found |= {"may_check": True, "times": [(one, TIME_USES[one.use]) for one in times]}
+    return found

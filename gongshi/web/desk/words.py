@@ -265,7 +265,6 @@ BOARD: dict[str, Words] = {
     "soon": pair("快到期", "About to be late"),
     "handed_about": pair("来回转的", "Handed about"),
     "escalated": pair("居民请上级过问的", "Taken to the level above"),
-    "no_lead": pair("要定包案责任人的", "Needs a lead officer"),
     "reopened": pair("重启的", "Reopened"),
     "unconfirmed": pair("结束时未经居民确认的", "Closed without the resident's word"),
 }

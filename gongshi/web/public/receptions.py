@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from gongshi.bulletin.actions.receptions import NotBookable, NothingFree, book, give_back
-from gongshi.bulletin.models import ReceptionSlot
 from gongshi.bulletin.queries import PageNotFound
 from gongshi.bulletin.receptions import (
+    Booked,
     Day,
     booked_with,
     day_shown,
@@ -24,14 +24,13 @@ from gongshi.bulletin.receptions import (
     hours_of,
     is_bookable,
     is_today,
-    time_of,
 )
 from gongshi.rules import receptions as rules
 from gongshi.safekeeping.booking_codes import booking_code_of
-from gongshi.safekeeping.limits import attempt_at
+from gongshi.safekeeping.limits import Attempt, attempt_at
 from gongshi.safekeeping.receipts import MAX_TYPED, new_receipt
 from gongshi.safekeeping.tokens import TokenError, draft_token, receipt_from_draft
-from gongshi.web.limits import later, too_many, wait_for, within
+from gongshi.web.limits import later, too_many, within
 from gongshi.web.public.boxes import Box, Choice, secret_box
 from gongshi.web.public.openly.doors import for_everybody
 from gongshi.words import say
@@ -67,24 +66,34 @@ def one(request: HttpRequest, reception: UUID) -> HttpResponse:
     day = _day(reception, at)
     if request.method != "POST":
         return _form(request, day, at)
-    if wait := wait_for("booking", request):
-        return too_many(request, wait)
+    hours = {str(hour): positions for hour, positions in hours_of(day.row).items()}
+    hours[ANY] = rules.bookable(day.row.slots)
     try:
         code = booking_code_of(receipt_from_draft(request.POST.get("form") or "", form="booking", at=at))
     except TokenError:
         return _form(request, day, at, wrong="again", status=REFUSED)
-    hours = {str(hour): positions for hour, positions in hours_of(day.row).items()}
-    hours[ANY] = rules.bookable(day.row.slots)
-    chosen = request.POST.get("hour") or ""
-    if chosen not in hours:
+    if (request.POST.get("hour") or "") not in hours:
         return _form(request, day, at, wrong="choose", status=UNTAKEN)
+    return _taken(request, day, hours, code, at)
+
+
+def _taken(
+    request: HttpRequest, day: Day, hours: dict[str, list[int]], code: str, at: datetime
+) -> HttpResponse:
+    """Book a time and show its code. Only now it counts; a form that is sent again is no second booking."""
+    attempt = attempt_at("booking", request.META) if booked_with(code, at) is None else Attempt(0)
+    if attempt.wait:
+        return too_many(request, attempt.wait)
+    chosen = request.POST["hour"]
     try:
-        slot = book(day.row, hours[chosen], code, at=at)
-    except (NothingFree, NotBookable) as none:
+        booked = book(day.row, hours[chosen], code, at=at)
+    except NotBookable:
+        attempt.take_back()
+        return _form(request, day, at, wrong="closed", status=CONFLICT)
+    except NothingFree:  # This is an answer, and stays counted.
         full = "full" if chosen == ANY else "hour_full"
-        wrong = full if isinstance(none, NothingFree) else "closed"
-        return _form(request, day, at, wrong=wrong, status=CONFLICT)
-    return render(request, "public/booked.html", {**_booked(slot, at), "code": code, "fresh": True})
+        return _form(request, day, at, wrong=full, status=CONFLICT)
+    return render(request, "public/booked.html", {**_booked(booked, at), "code": code, "fresh": True})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,13 +104,13 @@ def code(request: HttpRequest) -> HttpResponse:
         return _ask(request)
     typed = (request.POST.get("code") or "")[: MAX_TYPED + 1]
     attempt = attempt_at("booked", request.META)
-    slot = booked_with(typed, at)
-    if slot is None:
+    booked = booked_with(typed, at)
+    if booked is None:
         if attempt.wait:
             return later(_ask(request, wait=attempt.wait), attempt.wait)
         return _ask(request, refused=True, status=REFUSED)
     attempt.take_back()
-    context = _booked(slot, at)
+    context = _booked(booked, at)
     if request.POST.get("act") == "give_back":
         give_back(typed, at=at)
         return render(request, "public/booked.html", {**context, "given_back": True})
@@ -145,12 +154,12 @@ def _form(
     return render(request, "public/reception.html", context, status=status)
 
 
-def _booked(slot: ReceptionSlot, at: datetime) -> dict[str, Any]:
-    begins = time_of(slot)
+def _booked(booked: Booked, at: datetime) -> dict[str, Any]:
+    begins = booked.begins_at
     return {
-        **shown(day_shown(slot.reception_id, at), at),
+        **shown(day_shown(booked.reception.id, at), at),
         "begins_at": begins,
-        "ends_at": begins + timedelta(minutes=slot.reception.minutes),
+        "ends_at": begins + timedelta(minutes=booked.reception.minutes),
     }
 
 

@@ -19,6 +19,7 @@ from gongshi.places.queries import calendar, local_day, the_place
 from gongshi.routing.queries import CategoryNode, current_procedures, leaves, procedure_versions
 from gongshi.rules.procedure import Procedure, Promise
 from gongshi.rules.timeline import Timeline, timeline
+from gongshi.web.limits import too_many, wait_for
 from gongshi.web.public.boxes import Box, Choice, wrong_with
 from gongshi.web.public.drawings import timeline_drawing
 from gongshi.web.public.faults import Problem
@@ -65,6 +66,8 @@ def when(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, Chosen("", today.isoformat()), today)
     chosen = _chosen(request, today)
+    if wait := _wait_for(chosen, request):
+        return too_many(request, wait)
     return _page(request, chosen, today, list(_problems(chosen)))
 
 
@@ -77,6 +80,8 @@ def when_file(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     today = local_day(at)
     chosen = _chosen(request, today)
+    if wait := _wait_for(chosen, request):
+        return too_many(request, wait)
     found = chosen.timeline
     if found is None:
         return _page(request, chosen, today, list(_problems(chosen)))
@@ -85,6 +90,14 @@ def when_file(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="deadlines.ics"'
     return response
+
+
+def _wait_for(chosen: Chosen, request: HttpRequest) -> int:
+    """Count one answer of this request's neighbourhood, without anything of it kept: seconds to wait, 0: none.
+
+    What fails by the form asks for none and is not counted.
+    """
+    return 0 if any(_problems(chosen)) else wait_for("reckoning", request)
 
 
 def _page(

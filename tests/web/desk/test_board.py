@@ -4,7 +4,10 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from gongshi.cases.actions.clocks import run_clocks
+from gongshi.cases.engine import procedure_of
 from gongshi.cases.models import Case, History, Supervision
+from gongshi.cases.worklists import BOARD_LISTS
+from tests.casework import grievance, ladder_town
 from tests.cast import Town, case_of, lin_files, matter
 from tests.clock import Clock
 from tests.web.desk.helpers import SignIn, address, text
@@ -105,3 +108,33 @@ def test_statements_of_the_board(
 def test_the_way_back_leads_to_the_board(sign_in: SignIn, storm: list[Case]) -> None:
     page = sign_in("qin").get(address(storm[0]))
     assert 'class="back" aria-keyshortcuts="u" href="/desk/board/"' in page.content.decode()
+
+
+def test_one_sealed_matter_moves_nothing_on_it_and_waits_in_the_queue(
+    sign_in: SignIn, town: Town, clock: Clock
+) -> None:
+    """One that is late, and one without a lead, are on no page of it; the late one is pressed on its own page."""
+    ladder_town(town)
+    clock.set("2026-04-20 09:00")
+    board = sign_in("qin")
+    pages = ["", *(f"?list={one}" for one in BOARD_LISTS), "?office=roads", "?office=roads&list=late"]
+
+    def read() -> list[str]:
+        return [text(board.get(f"/desk/board/{page}")) for page in pages]
+
+    before = read()
+    quarrel, _ = lin_files(town, matter(town, "quarrel"))
+    led, case = grievance(town, at=clock())
+    run_clocks(clock())
+    late = Case.objects.select_related("filing", "supervision").get(filing=quarrel.filing)
+    assert late.supervision is not None
+    assert led.filing.reference not in text(board.get("/desk/"))
+    Case.objects.filter(pk=case.pk).update(lead=None)
+    assert read() == before
+    assert board.post(f"/desk/board/{late.supervision_id}/", {"words": "请尽快。"}).status_code == 404
+    queue = text(board.get("/desk/"))
+    assert {quarrel.filing.reference, led.filing.reference} <= set(queue.split())
+    [press] = [move for move in procedure_of(late).moves.values() if move.effect == "press"]
+    given = {"seen": late.seq, "instruction": "三天内办。", "reason": "三天内办。", "date": "2026-04-24"}
+    assert board.post(address(late, "moves", press.code), given).status_code == 302
+    assert quarrel.filing.reference not in text(board.get("/desk/"))

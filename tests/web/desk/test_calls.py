@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from gongshi.accounts.models import Appointment, Staff
-from gongshi.cases.actions.call_drafts import calls_kept, sweep_calls
+from gongshi.cases.actions.call_drafts import MOST_KEPT, calls_kept, sweep_calls
 from gongshi.cases.actions.claims import claim_filing
 from gongshi.cases.models import Attachment, CallDraft, Case, Claim, Filing, History, Upload
 from gongshi.cases.sealed import unseal_json
@@ -467,6 +467,20 @@ def test_a_call_is_kept_for_a_day(fan: Client, clock: Clock) -> None:
     clock.advance(minutes=1)
     assert calls_kept(None, None, clock()) == []  # type: ignore[arg-type]
     assert sweep_calls(clock()) == 1
+
+
+def test_ten_are_kept_and_then_the_oldest_goes(fan: Client, clock: Clock) -> None:
+    for _ in range(MOST_KEPT):
+        kept_by(fan, **WORDS)
+        clock.advance(minutes=1)
+    first = offers(fan)
+    assert len(first) == MOST_KEPT
+    assert f"最多留{MOST_KEPT}份" in text(kept_by(fan, **WORDS))
+    assert CallDraft.objects.count() == MOST_KEPT
+    assert set(first) - set(offers(fan)) == {first[-1]}
+    page = text(fan.get("/desk/call/"))
+    assert f"每人最多留{MOST_KEPT}份" in page
+    assert "留到明天09:00" in page or "留到3月3日 09:1" in page
 
 
 def test_nothing_is_kept_of_an_empty_form_or_of_what_is_not_taken_down(fan: Client) -> None:

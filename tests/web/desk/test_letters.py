@@ -1,9 +1,17 @@
 """At the desk: a letter is looked at before it goes, what it lacks is named, and a lead officer is named."""
 
-import pytest
+from typing import Any
 
-from gongshi.cases.actions.moves import make_move
-from gongshi.cases.models import Case, Message
+import pytest
+from django.db import DatabaseError
+
+from gongshi.cases import reading
+from gongshi.cases.actions import looks
+from gongshi.cases.actions.answers import params_of, written_of
+from gongshi.cases.actions.moves import letter_before, make_move
+from gongshi.cases.models import Case, Look, Message
+from gongshi.cases.queries import NotFound
+from tests import casework
 from tests.casework import grievance
 from tests.cast import Town, case_of
 from tests.clock import Clock
@@ -87,6 +95,39 @@ def test_an_answer_is_seen_as_its_letter_and_asks_for_its_law(sign_in: SignIn, b
     assert again(begun).stage == "answered"
 
 
+def test_one_look_for_each_preview_and_without_it_nothing_is_opened(
+    sign_in: SignIn, begun: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The letter says again what the resident asked for: that is read with the look, or not at all."""
+    client, data = sign_in("zhou"), {**ANSWER, "law": LAW, "seen": begun.seq, "act": "preview"}
+    before = Look.objects.filter(case=begun).count()
+    assert "您的请求" in text(client.post(address(begun, "answer"), data))
+    assert Look.objects.filter(case=begun).count() == before + 1
+    client.post(address(begun, "answer"), {**data, "law": ""})
+    assert Look.objects.filter(case=begun).count() == before + 2, "also where something is lacking"
+    read: list[str] = []
+    unseal = reading.unseal_json
+
+    def spy(*given: Any, **more: Any) -> Any:
+        read.append(more["field"])
+        return unseal(*given, **more)
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(reading, "unseal_json", spy)
+    monkeypatch.setattr(looks, "write_look", fail)
+    with pytest.raises(DatabaseError):
+        client.post(address(begun, "answer"), data)
+    assert read == []
+
+
+def test_a_letter_is_not_drafted_from_what_was_not_opened(town: Town, begun: Case, clock: Clock) -> None:
+    answer, given = casework.ANSWER, {"content": None, "actor": town.actor("zhou"), "at": clock()}
+    with pytest.raises(NotFound):
+        letter_before(begun, "answer", params_of(answer), written_of(answer), **given)
+
+
 def test_a_case_without_letters_goes_on_as_before(sign_in: SignIn, fresh: Case) -> None:
     client = sign_in("zhou")
     assert "预览信件" not in text(client.get(address(fresh)))
@@ -102,23 +143,14 @@ def test_the_supervisor_is_told_that_nobody_answers_for_it_and_names_one(
     wrong = move(officer, forwarded, "accept")
     assert wrong.status_code == 422
     assert "包案责任人（清禾县服务承诺 第12条" in text(wrong)
-    board = hall.get("/desk/board/")
-    assert "要定包案责任人的" in text(board)
-    assert forwarded.filing.reference in text(hall.get("/desk/board/?list=no_lead"))
+    assert forwarded.filing.reference in text(hall.get("/desk/"))
+    assert forwarded.filing.reference not in text(hall.get("/desk/board/"))
     assert "还没有包案责任人" in text(hall.get(address(forwarded)))
     given = {"seen": forwarded.seq, "staff": str(town.staff["he"].id), "reason": "由何负责到底。"}
     assert hall.post(address(forwarded, "lead"), given).status_code == 302
     assert again(forwarded).lead == town.staff["he"]
-    assert "要定包案责任人的" not in text(hall.get("/desk/board/"))
+    assert forwarded.filing.reference not in text(hall.get("/desk/"))
     assert move(officer, again(forwarded), "accept", act="send").status_code == 302
-
-
-def test_how_many_need_a_lead_is_no_number(sign_in: SignIn, town: Town, clock: Clock) -> None:
-    for _ in range(3):
-        grievance(town, at=clock())
-    Case.objects.update(lead=None)
-    [tab] = [one for one in sign_in("qin").get("/desk/board/").context["tabs"] if "no_lead" in one["url"]]
-    assert tab["number"] == ""
 
 
 def test_a_lead_needs_a_reason_and_somebody_of_the_office(

@@ -6,10 +6,10 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from gongshi.bulletin.actions.receptions import book
+from gongshi.bulletin.actions.receptions import book, call_off
 from gongshi.bulletin.models import Reception
 from gongshi.cases.models import Claim, Filing
-from tests.bulletin.days import DAY, announced_day, new_code
+from tests.bulletin.days import DAY, REASON, announced_day, new_code
 from tests.casework import add_staff
 from tests.cast import NOW, Town
 from tests.clock import Clock
@@ -150,14 +150,49 @@ def test_the_door_opens_only_with_a_channel_that_there_is(town: Town, sign_in: S
         assert chosen["value"] == expected
 
 
-def test_other_offices_and_other_roles_find_nothing(town: Town, sign_in: SignIn) -> None:
+def test_other_offices_find_nothing_and_others_of_the_office_change_nothing(
+    town: Town, sign_in: SignIn
+) -> None:
     row = announced_day(town)
-    for name in ("ma", "tang", "zhou", "su"):
-        assert sign_in(name).get(place(row)).status_code == 404
+    for name, status in (("ma", 404), ("tang", 404), ("zhou", 200)):
+        page = sign_in(name).get(place(row))
+        assert (name, page.status_code) == (name, status)
+        assert "改这一天" not in text(page)
         assert sign_in(name).post(place(row), {**WHY, "act": "off", "seen": "1"}).status_code == 404
-    assert sign_in("zhou").get("/desk/receptions/").status_code == 404
+        assert sign_in(name).post(place(row), {"act": "check", "code": "x"}).status_code == 404
     row.refresh_from_db()
     assert row.called_off_at is None
+
+
+def test_whoever_works_there_takes_down_what_a_visitor_says_on_that_day_alone(
+    town: Town, sign_in: SignIn, clock: Clock
+) -> None:
+    row = announced_day(town)
+    assert sign_in("zhou").get("/desk/call/").status_code == 404
+    clock.now = DAY
+    zhou = sign_in("zhou")
+    page = zhou.get(place(row))
+    assert "登记他说的事" in text(page)
+    assert rows(page) == [], "the list is not for everybody"
+    assert sign_in("ma").get("/desk/call/").status_code == 404, "another office's day"
+    assert zhou.get("/desk/call/status/").status_code == 404
+    form = zhou.get("/desk/call/")
+    channels = BeautifulSoup(form.content, "html.parser").select("input[name=channel]")
+    assert [one["value"] for one in channels] == ["walk_in"]
+    said = {"text-1": "老桥东头有一个坑。pothole", "channel": "phone", "way": "at_once", "go": "check"}
+    back = zhou.post("/desk/call/", {**hidden(form), **said})
+    assert "认领" in text(zhou.post("/desk/call/", {**hidden(back), "go": "save"}))
+    assert Filing.objects.get().channel == "walk_in"
+    clock.set("2026-03-06 09:00")
+    assert sign_in("zhou").get("/desk/call/").status_code == 404
+
+
+def test_nor_on_a_day_that_was_called_off(town: Town, sign_in: SignIn, clock: Clock) -> None:
+    row = announced_day(town)
+    call_off(row, REASON, seen=1, actor=town.actor("he"), at=NOW)
+    clock.now = DAY
+    assert sign_in("zhou").get("/desk/call/").status_code == 404
+    assert "登记他说的事" not in text(sign_in("zhou").get(place(row)))
 
 
 def test_pages_take_few_statements(town: Town, sign_in: SignIn, clock: Clock) -> None:

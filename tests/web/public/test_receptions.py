@@ -10,9 +10,10 @@ from django.test import Client
 
 from gongshi.accounts.models import StaffSession
 from gongshi.bulletin.actions.receptions import book, call_off, change_reception
-from gongshi.bulletin.models import Reception, ReceptionSlot
-from gongshi.bulletin.receptions import booked_with, is_free
+from gongshi.bulletin.models import Reception, ReceptionSheet
+from gongshi.bulletin.receptions import booked_with
 from gongshi.rules.receptions import bookable
+from gongshi.safekeeping.booking_codes import FREE, HELD, opened_sheet
 from gongshi.safekeeping.limits import forget as forget_tries
 from gongshi.safekeeping.limits.policies import POLICIES
 from gongshi.web.public.visits import COOKIE
@@ -45,7 +46,8 @@ def place(row: Reception) -> str:
 
 
 def taken(row: Reception) -> int:
-    return sum(not is_free(one) for one in row.times.all())
+    marks = opened_sheet(row.id, ReceptionSheet.objects.get(reception=row).marks)
+    return sum(mark not in (FREE, HELD) for mark in marks)
 
 
 def bare(page: Any) -> str:
@@ -80,7 +82,7 @@ def test_nothing_of_the_visit_is_kept(walker: Walker, row: Reception) -> None:
     assert "sessionid" not in walker.client.cookies
     written = [one for one in statements if one.startswith(("INSERT", "UPDATE", "DELETE"))]
     assert len(written) == 1
-    assert "bulletin_receptionslot" in written[0]
+    assert "bulletin_receptionsheet" in written[0]
 
 
 def test_pages_are_the_same_whatever_is_booked(walker: Walker, town: Town, row: Reception) -> None:
@@ -118,6 +120,18 @@ def test_what_cannot_be_booked_is_said(
     answer = walker.client.post(place(row), {**walker.fields(form), "hour": "any", **typed})
     assert (answer.status_code, words in answer.content.decode()) == (status, True)
     assert taken(row) == 0
+
+
+def test_what_fails_by_the_form_uses_up_nothing(walker: Walker, row: Reception) -> None:
+    """Empty and forged forms are no bookings, nor is one that is sent again."""
+    form = walker.fields(walker.get(place(row)).form())
+    burst = POLICIES["booking"].source.burst
+    for typed in ({}, {"form": "forged", "hour": "any"}, {**form, "hour": "7"}):
+        told = [walker.client.post(place(row), typed).status_code for _ in range(burst)]
+        assert 429 not in told
+    told = [walker.client.post(place(row), {**form, "hour": "any"}).status_code for _ in range(burst + 3)]
+    assert set(told) == {200}
+    assert grab(row, "127.0.0.1") == burst - 1
 
 
 def test_where_nothing_is_left_one_may_come_all_the_same(walker: Walker, row: Reception) -> None:
@@ -191,7 +205,7 @@ def test_the_day_after_it_is_gone(walker: Walker, row: Reception, clock: Clock) 
     assert walker.get(place(row)).status == 404
     assert "还没有公布接访日" in walker.get("/receptions/").text
     assert walker.get("/receptions/code/").press("看", {"code": code}).status == 403
-    assert ReceptionSlot.objects.count() == 8
+    assert ReceptionSheet.objects.count() == 1
     assert booked_with(code, NOW) is not None
 
 

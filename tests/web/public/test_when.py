@@ -15,6 +15,8 @@ from icalendar import Calendar
 
 from gongshi.places.snapshots import forget
 from gongshi.routing.models import Promise
+from gongshi.safekeeping.limits import forget as forget_tries
+from gongshi.safekeeping.limits.policies import POLICIES
 from tests.cast import Town
 from tests.web.public.walker import Walker
 
@@ -163,3 +165,21 @@ def test_the_page_asks_the_database_for_nothing_once_the_place_is_known(town: To
     ) as asked:
         answer(client)
     assert len(asked) <= 2
+
+
+def test_a_neighbourhood_that_asks_very_often_waits_and_nothing_of_it_is_kept(town: Town) -> None:
+    """Page and file count together; what fails by the form does not."""
+    forget_tries()
+    here, elsewhere = Client(REMOTE_ADDR="203.0.113.7"), Client(REMOTE_ADDR="198.51.100.9")
+    burst = POLICIES["reckoning"].source.burst
+    wrong = {here.post(WHEN, {**ASKED, "on": "gestern"}).status_code for _ in range(burst + 2)}
+    assert wrong == {422}
+    with nothing_kept():
+        told = [here.post((WHEN, FILE)[n % 2], ASKED).status_code for n in range(burst + 2)]
+    assert told == [200] * burst + [429] * 2
+    waits = here.post(WHEN, ASKED)
+    assert waits.headers["Retry-After"]
+    assert 'name="what" value="service-request/pothole"' in waits.content.decode()
+    assert here.get(WHEN).status_code == 200, "looking at the form is free"
+    assert elsewhere.post(WHEN, ASKED).status_code == 200
+    forget_tries()
