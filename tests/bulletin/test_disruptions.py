@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 
 from gongshi.accounts.rights import NotAllowed
 from gongshi.bulletin.actions.disruptions import change, end, resume, withdraw
-from gongshi.bulletin.actions.pages import PageChanged
+from gongshi.bulletin.actions.numbering import PageChanged
 from gongshi.bulletin.actions.telling import MOST, NothingToTell, subscribe, unsubscribe
 from gongshi.bulletin.disruptions import (
     BANDS,

@@ -8,7 +8,7 @@ from django.db import connection
 
 from gongshi.accounts.rights import NotAllowed
 from gongshi.bulletin.actions import receptions as actions
-from gongshi.bulletin.actions.pages import PageChanged
+from gongshi.bulletin.actions.numbering import PageChanged
 from gongshi.bulletin.actions.receptions import (
     NotBookable,
     NothingFree,

@@ -9,7 +9,8 @@ from django.db import transaction
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.queries import offices
 from gongshi.accounts.rights import require
-from gongshi.bulletin.actions.pages import PageChanged, new_code
+from gongshi.bulletin.actions.numbering import take_number
+from gongshi.bulletin.actions.pages import new_code
 from gongshi.bulletin.actions.telling import forget_all
 from gongshi.bulletin.drafts import DisruptionDraft, Fault, PageRefused, tidy_disruption
 from gongshi.bulletin.models import Disruption, DisruptionRevision
@@ -155,14 +156,10 @@ def _revise(
     Raises PageChanged when it is no longer at the revision ``seen``, or no longer as ``only`` says.
     """
     only |= {"over_at": None} if still_open else {}
-    free = Disruption.objects.filter(pk=row.pk, number=seen, withdrawn_at=None, **only)
-    if not free.update(number=seen + 1, **values):
-        raise PageChanged
-    for name, value in {"number": seen + 1, **values}.items():
-        setattr(row, name, value)
+    number = take_number(row, seen=seen, values=values, withdrawn_at=None, **only)
     DisruptionRevision.objects.create(
         disruption=row,
-        number=row.number,
+        number=number,
         change=change,
         scope={"categories": _codes(scope[0]), "areas": _codes(scope[1])},
         by_id=actor.staff_id,

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.queries import offices
 from gongshi.accounts.rights import require
+from gongshi.bulletin.actions.numbering import PageChanged, take_number
 from gongshi.bulletin.drafts import Fault, PageDraft, PageRefused, tidy, to_publish
 from gongshi.bulletin.indexing import index_page, take_out
 from gongshi.bulletin.models import PARTS, Page, PageMonth, PageRevision
@@ -24,10 +25,6 @@ from gongshi.rules import crockford
 from gongshi.words import Words
 
 CODE_LENGTH = 48
-
-
-class PageChanged(Exception):
-    """Somebody else was faster: the page is no longer as the actor saw it. Nothing was written."""
 
 
 def write_page(
@@ -155,12 +152,9 @@ def revise(
 
     Raises PageChanged when the page is no longer at the revision ``seen``.
     """
-    if not Page.objects.filter(pk=page.pk, number=seen).update(number=seen + 1, **values):
-        raise PageChanged
-    for name, value in {"number": seen + 1, **values}.items():
-        setattr(page, name, value)
+    number = take_number(page, seen=seen, values=values)
     return PageRevision.objects.create(
-        page=page, number=page.number, change=change, review_by=page.review_by, by_id=by, at=at, **parts
+        page=page, number=number, change=change, review_by=page.review_by, by_id=by, at=at, **parts
     )
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.queries import offices
 from gongshi.accounts.rights import require
-from gongshi.bulletin.actions.pages import PageChanged
+from gongshi.bulletin.actions.numbering import take_number
 from gongshi.bulletin.models import Prepared, PreparedRevision
 from gongshi.bulletin.prepared import PreparedDraft, PreparedNotFound, parts_of, tidy_prepared
 from gongshi.routing.models import Category
@@ -63,14 +63,8 @@ def revise(
     values: Mapping[str, object],
 ) -> None:
     """The next revision, inside the caller's transaction. Raises PageChanged unless ``seen`` is the latest."""
-    before = Prepared.objects.filter(pk=prepared.pk, number=seen)
-    if not before.update(number=seen + 1, **values):
-        raise PageChanged
-    for name, value in {"number": seen + 1, **values}.items():
-        setattr(prepared, name, value)
-    PreparedRevision.objects.create(
-        prepared=prepared, number=seen + 1, change=change, by_id=by, at=at, **parts
-    )
+    number = take_number(prepared, seen=seen, values=values)
+    PreparedRevision.objects.create(prepared=prepared, number=number, change=change, by_id=by, at=at, **parts)
 
 
 def _own(prepared: Prepared, actor: StaffActor) -> None:

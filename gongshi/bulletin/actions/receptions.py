@@ -12,7 +12,7 @@ from django.db.models import Exists
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.queries import offices
 from gongshi.accounts.rights import require
-from gongshi.bulletin.actions.pages import PageChanged
+from gongshi.bulletin.actions.numbering import take_number
 from gongshi.bulletin.drafts import LANGUAGES, Fault, PageRefused, tidy_words
 from gongshi.bulletin.models import Reception, ReceptionRevision, ReceptionSheet
 from gongshi.bulletin.queries import PageNotFound
@@ -245,14 +245,10 @@ def _revise(
 
     Raises PageChanged when it is no longer at the revision ``seen``, or was called off.
     """
-    still = Reception.objects.filter(pk=row.pk, number=seen, called_off_at=None)
-    if not still.update(number=seen + 1, **values):
-        raise PageChanged
-    for name, value in {"number": seen + 1, **values}.items():
-        setattr(row, name, value)
+    number = take_number(row, seen=seen, values=values, called_off_at=None)
     ReceptionRevision.objects.create(
         reception=row,
-        number=row.number,
+        number=number,
         change=change,
         begins_at=row.begins_at,
         by_id=actor.staff_id,

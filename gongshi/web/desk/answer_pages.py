@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from gongshi.accounts.rights import may, require
-from gongshi.bulletin.actions.pages import PageChanged, parts_of, publish_page, withdraw_page, write_page
+from gongshi.bulletin.actions.numbering import PageChanged
+from gongshi.bulletin.actions.pages import parts_of, publish_page, withdraw_page, write_page
 from gongshi.bulletin.drafts import PageDraft, PageRefused, tidy
 from gongshi.bulletin.labels import STATES
 from gongshi.bulletin.models import Page, PageRevision

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongshi.accounts.rights import require
 from gongshi.bulletin.actions import disruptions as actions
-from gongshi.bulletin.actions.pages import PageChanged
+from gongshi.bulletin.actions.numbering import PageChanged
 from gongshi.bulletin.disruptions import (
     band_of,
     disruption_of,

@@ -6,7 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from gongshi.accounts.rights import require
-from gongshi.bulletin.actions.pages import PageChanged, confirm_page, unconfirm_page
+from gongshi.bulletin.actions.numbering import PageChanged
+from gongshi.bulletin.actions.pages import confirm_page, unconfirm_page
 from gongshi.bulletin.queries import page_of
 from gongshi.bulletin.reviews import held_until, leads_of, may_confirm, reviews_of
 from gongshi.places.queries import local_day

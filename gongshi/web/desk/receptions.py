@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from gongshi.accounts.rights import may, require
 from gongshi.bulletin.actions import receptions as actions
-from gongshi.bulletin.actions.pages import PageChanged
+from gongshi.bulletin.actions.numbering import PageChanged
 from gongshi.bulletin.drafts import PageRefused
 from gongshi.bulletin.labels import RECEPTION_CHANGES, TIME_USES
 from gongshi.bulletin.queries import PageNotFound
@@ -178,7 +178,7 @@ def _today(request: DeskRequest, day: Day, at: datetime) -> dict[str, Any]:
     if not is_today(day.row, at):
         return {"today": False}
     off = day.row.called_off_at is not None
-    found = {
+    found: dict[str, Any] = {
         "today": True,
         "may_take_down": may(actor, "call.take") or (may(actor, "visitor.take") and not off),
     }

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from gongshi.accounts.queries import offices
 from gongshi.accounts.rights import may, require
-from gongshi.bulletin.actions.pages import PageChanged
+from gongshi.bulletin.actions.numbering import PageChanged
 from gongshi.bulletin.actions.prepared import withdraw_prepared, write_prepared
 from gongshi.bulletin.drafts import LONGEST, LONGEST_OTHER, Fault, PageRefused
 from gongshi.bulletin.labels import FAULTS
