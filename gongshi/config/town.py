@@ -30,13 +30,14 @@ from gongshi.cases.actions.looks import open_content, usual_reason
 from gongshi.cases.actions.moves import Changed, make_move
 from gongshi.cases.actions.publication import consents_to_review, open_copy, publish
 from gongshi.cases.actions.reprisals import report_reprisal
-from gongshi.cases.actions.supervision import decide
+from gongshi.cases.actions.supervision import decide, press
 from gongshi.cases.drafts import Contact, KeepOff, NewFiling, NewMatter, PublicCopy
 from gongshi.cases.models import Case, Supervision
 from gongshi.cases.queries import NotFound
 from gongshi.places import queries as places
 from gongshi.routing.queries import category_by_code
 from gongshi.rules.calendar import add_working_days, is_working_day, next_working_day
+from gongshi.rules.ladder import SEALED_KINDS
 from gongshi.rules.redaction import MARK
 from gongshi.safekeeping.keyrings import Keyring
 from gongshi.safekeeping.pairs import PrivateHalf
@@ -138,6 +139,10 @@ def _supervise(instructions: Sequence[str], at: datetime, keys: Keys) -> None:
         if supervisor is None:
             continue
         words = instructions[(at.toordinal() + number) % len(instructions)]
+        alone = Case.objects.filter(supervision=supervision, kind__in=SEALED_KINDS, closed_at=None)
+        if (case := alone.select_related("filing", "promise").first()) is not None:
+            press(case, words, None, actor=supervisor, at=at)
+            continue
         with contextlib.suppress(Changed):
             decide(supervision, words, answer_by=None, actor=supervisor, at=at)
 
