@@ -130,9 +130,12 @@ class Record:
         return [row.id for row in self._outbox]
 
     def words(self, committed: str) -> None:
-        """Have the action's first event commit to words that it stores elsewhere, sealed (`sealed.seal_words`)."""
+        """Have the action's first event commit to words that it stores elsewhere, sealed (`sealed.seal_words`).
+
+        A second time to others beside them: of a hearing, to its letter and to what the letter was made of.
+        """
         row = self._history[0]
-        row.params = {**row.params, "words": committed}
+        row.params = {**row.params, "also" if "words" in row.params else "words": committed}
         self._commit(row)
 
     def unlinked(self, rows: Iterable[History | Look]) -> None:

@@ -77,8 +77,10 @@ def test_words_are_sealed_and_committed_to(town: Town) -> None:
     _, case = called(town)
     row = Message.objects.get(case=case, kind="hearing")
     assert "市信访局".encode() not in bytes(row.content)
-    committed = History.objects.get(case=case, code="case.hearing_called").params["words"]
-    assert read_openings(case, key_for(case.id, town.actor("gu")))[committed][1]["parts"]["place"]
+    committed = History.objects.get(case=case, code="case.hearing_called").params
+    openings = read_openings(case, key_for(case.id, town.actor("gu")))
+    assert openings[committed["also"]][1]["parts"]["place"]
+    assert openings[committed["words"]][1]["name"] == "听证通知书"
     plain = str([(one.code, one.params) for one in History.objects.filter(case=case)])
     assert "201室" not in plain
     assert "9:30" not in plain
@@ -121,6 +123,10 @@ def test_whoever_cannot_come_says_so_as_often_as_they_like_and_loses_nothing(tow
     others = [row for row in Clock.objects.filter(case=case).values() if row["code"] != "hearing"]
     assert others == [row for row in clocks if row["code"] != "hearing"], "no time limit moves with it"
     assert "2026-04-28" in told(fresh, lin)[-1][1]
+    letters = read_case(fresh, key_for(case.id, gu), internal=False).letters
+    assert [one.name for one in letters[-2:]] == ["听证通知书"] * 2
+    assert ["日期：2026年4月20日" in one.text for one in letters[-2:]] == [True, False]
+    assert "日期：2026年4月28日" in letters[-1].text
     replayed(case_of(filed))
 
 

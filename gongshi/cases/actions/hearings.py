@@ -11,7 +11,7 @@ from datetime import date, datetime
 from gongshi.accounts.actors import Resident, StaffActor
 from gongshi.cases import engine
 from gongshi.cases.actions.conversation import say
-from gongshi.cases.actions.moves import make_move, save_clocks
+from gongshi.cases.actions.moves import make_move, save_clocks, with_letter
 from gongshi.cases.changing import Changed, advance, append, changing
 from gongshi.cases.hearings import (
     AWAY,
@@ -28,13 +28,14 @@ from gongshi.cases.hearings import (
     last_day,
 )
 from gongshi.cases.labels import HEARING_PARTS
+from gongshi.cases.letters import LetterIncomplete, drafted
 from gongshi.cases.models import Case, Clock
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import key_for, require_unwithdrawn
 from gongshi.cases.record import Record, role_of
 from gongshi.cases.texts import checked_text
 from gongshi.places.queries import calendar
-from gongshi.rules.procedure import RefusedError, reannounce
+from gongshi.rules.procedure import RefusedError, Transition, reannounce
 
 LONGEST_LINE = 500
 
@@ -102,7 +103,8 @@ def move_hearing(case: Case, call: Call, *, actor: StaffActor, at: datetime, see
     record = Record(actor=actor, at=at)
     with changing(case):
         _advance(case, seen)
-        _reannounced(case, call.on, record, actor=actor, at=at)
+        transition = _reannounced(case, call.on, record, actor=actor, at=at)
+        _notice_again(case, transition, parts, record, actor=actor, key=key, at=at)
         text = _letter(case, parts)
         say(record, case, NOTICE, text, actor=actor, key=key, at=at, parts=parts)
         record.notice(case, "hearing", case.filing.notify)
@@ -197,7 +199,7 @@ def _advance(case: Case, seen: int | None) -> None:
     advance(case)
 
 
-def _reannounced(case: Case, day: date, record: Record, *, actor: StaffActor, at: datetime) -> None:
+def _reannounced(case: Case, day: date, record: Record, *, actor: StaffActor, at: datetime) -> Transition:
     """The announced day as the rules have it. Inside the caller's transaction. Raises RefusedError."""
     clocks = list(Clock.objects.filter(case=case))
     transition = reannounce(
@@ -211,6 +213,30 @@ def _reannounced(case: Case, day: date, record: Record, *, actor: StaffActor, at
     save_clocks(case, transition, clocks)
     for entry in transition.entries:
         record.event(case, entry.code, by=entry.by, params=entry.params)
+    return transition
+
+
+def _notice_again(
+    case: Case,
+    transition: Transition,
+    parts: Mapping[str, str],
+    record: Record,
+    *,
+    actor: StaffActor,
+    key: bytes,
+    at: datetime,
+) -> None:
+    """The letter of the hearing, with its new day. Inside the caller's transaction. Raises LetterIncomplete."""
+    moves = engine.procedure_of(case).moves.values()
+    calling = next(move for move in moves if move.effect == "hear" and move.to == case.stage)
+    on = engine.today(at)
+    written = {**parts, "date": date.fromisoformat(parts["date"])}
+    sent = drafted(case, calling, transition, written, actor=actor, on=on, key=key)
+    if sent is not None and sent.lacking:
+        raise LetterIncomplete(sent.lacking)
+    keep = with_letter(case, calling.code, [sent] if sent else [], None, actor=actor, at=at)
+    if keep is not None:
+        keep(record, key)
 
 
 def _minutes(minutes: str, outcome: str) -> dict[str, str]:

@@ -104,7 +104,7 @@ def make_move(
     for language in following.languages(case) if sent else ():
         other = _letter(case, move, transition, told, actor=actor, asked=asked, language=language)
         drafts += [other] if other else []
-    also = _with_letter(case, move, drafts, also, actor=actor, at=at)
+    also = with_letter(case, move, drafts, also, actor=actor, at=at)
     return take(
         case, transition, clocks, actor=actor, at=at, key=key, reason=reason, also=also, before=undone
     )
@@ -181,7 +181,7 @@ def _asked(case: Case, key: bytes) -> str:
     return str(filed.get("wish") or filed["text"])
 
 
-def _with_letter(
+def with_letter(
     case: Case, move: str, drafts: list[Draft], also: Also | None, *, actor: Actor, at: datetime
 ) -> Also | None:
     """What runs inside the transaction, with the letter kept as it goes out. An answer keeps it in its own row.

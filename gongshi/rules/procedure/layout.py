@@ -16,7 +16,7 @@ LANE = 11
 PORT = 20
 LINE = 17
 GAP = 36
-NARROWEST = 203
+NARROWEST = 205
 ALWAYS_OPEN = frozenset({"escalate", "withdraw"})
 
 
