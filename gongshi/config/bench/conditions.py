@@ -3,13 +3,14 @@
 import os
 import platform
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Conditions:
     """``seconds`` per measurement, ``clients`` at once, web ``workers``, ``cases`` in the queue (desk only).
 
-    ``pages`` to search among (search only).
+    ``pages`` to search among (search only); ``data``: the folder of texts with their labels (understanding only).
     """
 
     postgres: bool
@@ -18,6 +19,7 @@ class Conditions:
     workers: int
     cases: int
     pages: int = 2_000
+    data: Path | None = None
 
 
 def machine() -> dict[str, object]:

@@ -2,6 +2,8 @@
 
 import json
 from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,13 +16,15 @@ BENCHES = {
     "search": "search",
     "server": "servers",
     "dossier": "dossier",
+    "understanding": "understanding",
 }
 
 
 @click.command(
     help=both(
-        "测量：intake 收件，desk 工作台，ledger 公开账本，search 查办事问答，server 网站服务器。",
-        "Measure: intake, desk, ledger, search, server.",
+        "测量：intake 收件，desk 工作台，ledger 公开账本，search 查办事问答，server 网站服务器，"
+        "understanding 建议类别。",
+        "Measure: intake, desk, ledger, search, server, understanding.",
     )
 )
 @click.argument("name", type=click.Choice(sorted(BENCHES)))
@@ -30,15 +34,16 @@ BENCHES = {
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 16))
 @click.option("--cases", default=100_000, show_default=True, type=click.IntRange(100, 2_000_000))
 @click.option("--pages", default=2_000, show_default=True, type=click.IntRange(1, 20_000))
-def command(  # noqa: PLR0917
-    name: str, postgres: bool, seconds: float, clients: int, workers: int, cases: int, pages: int
-) -> None:
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help=both("understanding 用的数据文件夹", "the folder of data for understanding"),
+)
+def command(name: str, **given: Any) -> None:
     """Run one benchmark and print its figures as JSON."""
     from gongshi.config.bench.conditions import Conditions, machine
 
-    conditions = Conditions(
-        postgres=postgres, seconds=seconds, clients=clients, workers=workers, cases=cases, pages=pages
-    )
+    conditions = Conditions(**given)
     bench = import_module(f"gongshi.config.bench.{BENCHES[name]}")
     figures = bench.measure(conditions)
     click.echo(json.dumps({"bench": name, "machine": machine(), **figures}, ensure_ascii=False, indent=1))
