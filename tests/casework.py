@@ -108,6 +108,18 @@ def grievance(town: Town, *matters: Any, at: datetime = NOW, **extra: Any) -> tu
     return filed, make_move(case_of(filed), "forward", actor=town.actor("qin"), at=at, params=given)
 
 
+def reviewed_at_the_top(town: Town) -> tuple[Filed, Case]:
+    """A grievance that the hall answered in Roads' place, under review by the city: nobody stands above that."""
+    filed, case = grievance(town)
+    at = local("2026-03-03 10:00")
+    make_move(case, "accept", actor=town.actor("zhou"), at=at)
+    for _press in range(3):
+        make_move(case_of(filed), "press", actor=town.actor("qin"), at=at, params={"reason": "请抓紧。"})
+    at = local("2026-04-01 10:00")
+    send_answer(case_of(filed), "answer_raised", ANSWER, actor=town.actor("qin"), at=at)
+    return filed, make_move(case_of(filed), "ask_review", actor=resident(filed), at=at)
+
+
 def picture() -> Prepared:
     """A small photo, checked and ready to be stored."""
     buffer = BytesIO()

@@ -114,6 +114,7 @@ def build_town() -> Town:
                     ("court", "法院", "The courts", None),
                     ("legal-aid", "法律援助", "Legal aid", None),
                     ("discipline", "纪检", "Discipline inspection", None),
+                    ("province", "省信访局", "Provincial petition bureau", 30),
                 )
             ],
             "levels": [],

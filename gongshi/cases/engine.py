@@ -1,6 +1,6 @@
 """Between rows and rules: a case's columns and clock rows as the procedure's state, and a transition as rows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
@@ -14,10 +14,10 @@ from gongshi.cases.sight import (
     WORKING,
     counted_from,
     decider_of,
-    deciders_over,
     is_hidden_from,
     kept_from,
     levels_over,
+    pressing_over,
     somebody_in,
 )
 from gongshi.places.queries import calendar, the_place
@@ -27,6 +27,7 @@ from gongshi.rules.procedure import (
     ABOVE,
     EFFECTS,
     UNDONE,
+    Above,
     CaseState,
     ClockState,
     FirstStart,
@@ -38,6 +39,7 @@ from gongshi.rules.procedure import (
     Withdrawal,
     allowed_moves,
     explained_moves,
+    levels_above,
     opening,
     rests_on_promise,
 )
@@ -45,6 +47,8 @@ from gongshi.safekeeping.ids import new_id
 
 # The effects of moves that send the resident an answer.
 ANSWER_EFFECTS = frozenset({"answer", "promise", "report_done"})
+# What an office decides with, so that it looks at it no second time.
+DECIDING_CODES = ("case.answered", "case.promised", "case.reported_done", "case.declined")
 _CLOCK_COLUMNS = tuple(one.name for one in fields(ClockState) if one.name not in ("run",))
 
 
@@ -57,8 +61,8 @@ def roles_in(case: Case, actor: Actor) -> frozenset[str]:
     """The roles of the procedure that ``actor`` has towards this case.
 
     "office" owes the answer. "above", "above_2", ... are the levels over the office that a matter is about, or over
-    the office that owes the first answer (`sight.counted_from`), a recused level passed over; the topmost stands in for
-    levels that are not there.
+    the office that owes the first answer (`sight.counted_from`), a recused level passed over; whoever has a case that
+    a level holds is that level.
     "supervisor" is any office over the one that has the case now; what waits for one at the topmost, that one decides
     itself. Whoever the case is hidden from (`sight`) has none, whatever else they are.
     """
@@ -76,8 +80,8 @@ def roles_in(case: Case, actor: Actor) -> frozenset[str]:
     working = may(actor, "case.work") or may(actor, "case.supervise")
     levels = levels_over(case, base.id, kept=kept)
     if actor.office_id in levels and working:
-        level = levels.index(actor.office_id)
-        roles.update(ABOVE[level:] if level == len(levels) - 1 else ABOVE[level : level + 1])
+        has_it = actor.office_id == case.office_id and case.holder in ABOVE
+        roles.add(case.holder if has_it else ABOVE[levels.index(actor.office_id)])
     over = offices()[case.office_id].supervisors
     if case.holder == "supervisor" and not over:
         over = (case.office_id,)
@@ -203,17 +207,44 @@ def fill_clock(row: Clock, clock: ClockState) -> Clock:
 
 
 def office_for_holder(case: Case, holder: str, base: UUID | None = None) -> UUID | None:
-    """The office that a stage held by a level above gives the case to; None when the case stays where it is.
+    """The office that a stage held by a level above gives the case to; None where there is none so high.
 
-    A recused level is passed over.
+    A recused level is passed over: the topmost stands in for it.
     """
-    if not holder.startswith("above"):
+    if holder not in ABOVE:
         return None
-    chain = levels_over(case, base or counted_from(case))
-    if not chain:
-        return None
-    level = int(holder.partition("_")[2] or 1)
-    return chain[min(level, len(chain)) - 1]
+    return _level(case, levels_over(case, base or counted_from(case)), holder)
+
+
+def _level(case: Case, chain: Sequence[UUID], holder: str) -> UUID | None:
+    """The office of this level among those over the first instance."""
+    number = levels_above(holder)
+    if number <= len(chain):
+        return chain[number - 1]
+    return chain[-1] if chain and case.recused else None
+
+
+def above_of(case: Case) -> Above:
+    """Who stands above in this case now. Nobody can be asked to look at a case that they decided themselves."""
+    kept = kept_from(case)
+    chain = levels_over(case, counted_from(case), kept=kept)
+    held = {holder: _level(case, chain, holder) for holder in ABOVE[: procedure_of(case).levels_above]}
+    there = {holder: office for holder, office in held.items() if office is not None}
+    asking = (move for move in procedure_of(case).moves_from(case.stage) if move.effect == "escalate")
+    asked = {there.get(procedure_of(case).stages[move.to].holder) for move in asking}
+    # Only where levels were passed over can one be asked a second time.
+    decided = decided_by(case) if asked - {None} and (case.recused or case.office_id in asked) else ()
+    return Above(
+        frozenset(there),
+        frozenset(holder for holder, office in there.items() if office not in decided),
+        bool(pressing_over(case, kept)),
+    )
+
+
+def decided_by(case: Case) -> frozenset[UUID]:
+    """The offices that gave an answer or refused in this case."""
+    rows = History.objects.filter(case=case, code__in=DECIDING_CODES)
+    return frozenset(office for office in rows.values_list("office_id", flat=True) if office)
 
 
 def answers_first(case: Case, move: str) -> bool:
@@ -257,27 +288,15 @@ def today(at: datetime) -> date:
 def moves_for(case: Case, actor: Actor, at: datetime, clocks: Iterable[Clock] | None = None) -> list[Move]:
     """The moves that this actor may make now, in the procedure's order."""
     rows = Clock.objects.filter(case=case) if clocks is None else clocks
-    found = allowed_moves(procedure_of(case), state_of(case, rows), mover(case, actor), on=today(at))
-    return [move for move in found if not leads_to_nobody(case, move)]
+    who, state, above = mover(case, actor), state_of(case, rows), above_of(case)
+    return allowed_moves(procedure_of(case), state, who, on=today(at), above=above)
 
 
 def moves_explained(
     case: Case, actor: Actor, at: datetime, clocks: Iterable[Clock]
 ) -> list[tuple[Move, tuple[str, ...]]]:
-    """Every move of the case's procedure with all that keeps this actor from it now: codes of `explained_moves`, and
-    "nobody_above". Without any it is in `moves_for`.
+    """Every move of the case's procedure with all that keeps this actor from it now: codes of `explained_moves`.
+    Without any it is in `moves_for`.
     """
-    found = explained_moves(procedure_of(case), state_of(case, clocks), mover(case, actor), on=today(at))
-    nobody = ("nobody_above",)
-    return [(move, codes + nobody if leads_to_nobody(case, move) else codes) for move, codes in found]
-
-
-def leads_to_nobody(case: Case, move: Move) -> bool:
-    """Whether the move would leave the case with a level above that does not exist here."""
-    target = move.target(case.stage)
-    if target == case.stage:
-        return False
-    holder = procedure_of(case).stages[target].holder
-    if holder == "supervisor":
-        return not deciders_over(case)
-    return holder.startswith("above") and not levels_over(case, counted_from(case))
+    who, state, above = mover(case, actor), state_of(case, clocks), above_of(case)
+    return explained_moves(procedure_of(case), state, who, on=today(at), above=above)

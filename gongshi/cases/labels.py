@@ -68,6 +68,10 @@ HISTORY: dict[str, Words] = {
     "move.undone": pair("撤销了上一步", "The last step was undone"),
     "clock.warned": pair("临近期限，已提醒承办单位", "Time is nearly up; the office was reminded"),
     "case.supervised": pair("超过期限，督办自动启动", "Time ran out; supervision began by itself"),
+    "case.overdue": pair(
+        "超过期限，这里没有上一级可以督办", "Time ran out, and nobody here stands above to press"
+    ),
+    "case.went_outside": pair("您到外面的上一级去，这里到此为止", "You went on outside; it ends here"),
     "case.handler_named": pair("确定了承办人", "A handler was named"),
     "case.lead_named": pair("换了包案责任人", "Another lead officer answers for it"),
     "case.lead_covered": pair("包案责任人不在，有人代", "The lead officer is away; somebody stands in"),
@@ -226,6 +230,7 @@ OUTCOMES: dict[str, Words] = {
     "declined": pair("不予受理", "Declined"),
     "answered": pair("已答复", "Answered"),
     "settled": pair("已达成一致", "Settled"),
+    "outside": pair("到外面的上一级去", "Went on outside"),
     "merged": pair("已并入另一件", "Merged into another matter"),
     "joined": pair("由共同事项接着办", "A matter of many goes on in its place"),
     "imported": pair("旧系统中已结束", "Closed in the older system"),

@@ -9,16 +9,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from gongshi.accounts.actors import StaffActor
+from gongshi.accounts.actors import Actor, StaffActor
 from gongshi.accounts.queries import offices, staff_names
 from gongshi.cases import engine
 from gongshi.cases.labels import DECISIONS
 from gongshi.cases.leads import lead_standing
 from gongshi.cases.models import Case
-from gongshi.cases.sight import able_lead, counted_from, levels_over
+from gongshi.cases.sight import able_lead, counted_from
+from gongshi.cases.ways import last_day, routes_in_words, since_when, way_out
 from gongshi.places.queries import calendar, the_place
 from gongshi.routing.queries import categories
-from gongshi.rules.deadlines import Counting, due_on
+from gongshi.rules.deadlines import due_on
 from gongshi.rules.letters import Lacking, Template, letter, written_day
 from gongshi.rules.procedure import OFFICE, RESIDENT, Move, Procedure, RefusedError, Transition
 from gongshi.words import Words, in_language, pair
@@ -28,6 +29,8 @@ WRITTEN = frozenset({"law", RIGHT_BODY})
 """What an officer adds to what the step itself asks for: the basis in law, and codes of the ways that are right."""
 REVIEW = frozenset({"review_by", "review_office"})
 """What can be told only where a level is above."""
+OUTSIDE = "outside"
+"""Who is next where nobody here is."""
 
 NAMES: Mapping[str, Words] = {
     "reference": pair("编号", "the reference"),
@@ -40,6 +43,7 @@ NAMES: Mapping[str, Words] = {
     "answer_by": pair("最晚哪天答复", "by when it must be answered"),
     "review_by": pair("哪天以前可以请求复查", "by when a review can be asked for"),
     "review_office": pair("由谁复查", "who reviews it"),
+    OUTSIDE: pair("外面的上一级和期限", "who outside is next, and by when"),
     "routes": pair("还可以走的路", "the other ways that stay open"),
     "law": pair("法律依据", "the basis in law"),
     RIGHT_BODY: pair("该走的路和期限", "where it belongs, and by when"),
@@ -105,7 +109,7 @@ def drafted(
     transition: Transition,
     written: Mapping[str, Any],
     *,
-    actor: StaffActor,
+    actor: Actor,
     on: date,
     asked: Callable[[], str],
     language: str = "",
@@ -138,13 +142,6 @@ def open_routes(case: Case, on: date, stage: str = "") -> list[dict[str, Any]]:
     return [{**route, "until_on": last_day(route, on)} for route in routes]
 
 
-def last_day(route: Mapping[str, Any], on: date) -> date | None:
-    """Until when a route is open, counted from ``on``; None for one that never closes."""
-    counting: Counting = "working" if route.get("counting") == "working" else "calendar"
-    days = route.get("days")
-    return due_on(start_on=on, days=days, counting=counting, calendar=calendar()) if days else None
-
-
 def _asked_from(procedure: Procedure, holder: str) -> frozenset[str]:
     """The stages from which the resident can ask this level: a time for that, in any of them, is the time for it."""
     asking = (
@@ -160,21 +157,23 @@ class _Parts:
     case: Case
     move: Move
     transition: Transition
-    actor: StaffActor
+    actor: Actor
     on: date
     language: str
 
     def owed(self, template: Template) -> Template:
-        """The letter as it is owed in this case: where nobody is above, nothing of a review is demanded."""
-        if not self._nobody_above():
+        """The letter as it is owed in this case: where nobody above may review it, it names who outside does."""
+        if self._reviewer() is not None:
             return template
-        return replace(
-            template, needs={part: basis for part, basis in template.needs.items() if part not in REVIEW}
-        )
+        needs = {part: basis for part, basis in template.needs.items() if part not in REVIEW}
+        if OUTSIDE in template.parts and not REVIEW.isdisjoint(template.needs):
+            needs[OUTSIDE] = template.needs["review_office"]
+        return replace(template, needs=needs)
 
     def of_case(self) -> dict[str, str]:
         """Who, what, and the ways that stay open."""
-        case, writes = self.case, offices()[self.actor.office_id]
+        writer = self.actor.office_id if isinstance(self.actor, StaffActor) else self.case.office_id
+        case, writes = self.case, offices()[writer]
         back = self._goes_back_to()
         lead = able_lead(case, back) if back else lead_standing(case)
         goes = offices()[back] if back else None
@@ -202,14 +201,28 @@ class _Parts:
         ]
         own = [day for code, day in running.items() if rules[code].waits_for == RESIDENT]
         answer_by = running.get(self.move.clock) or min(owed, default=None)
-        above = self._way_up()
-        office = engine.office_for_holder(self.case, above[1], self._base()) if above else None
+        above, office = self._way_up(), self._reviewer()
         review_by = min(own, default=None) or (above[0] if above else None)
         return {
             "answer_by": self._day(answer_by),
-            "review_by": "" if self._nobody_above() else self._day(review_by),
+            "review_by": self._day(review_by) if office else "",
             "review_office": self._say(offices()[office].name) if office else "",
+            OUTSIDE: self._outside() if not office else "",
         }
+
+    def _reviewer(self) -> UUID | None:
+        """Who would look at it next; None where nobody here may, or nobody is to be asked."""
+        above = self._way_up()
+        office = engine.office_for_holder(self.case, above[1], self._base()) if above else None
+        writer = self.actor.office_id if isinstance(self.actor, StaffActor) else None
+        return None if office == writer else office
+
+    def _outside(self) -> str:
+        """The body outside that is next where nobody here is, counted from when that was so."""
+        procedure, stage = engine.procedure_of(self.case), self.transition.state.stage
+        leaving = self.move if self.move.effect == "leave" else way_out(procedure, stage)
+        since = since_when(self.case, self.transition.state) if self.move.effect == "leave" else self.on
+        return routes_in_words([leaving.outside], since, self.language) if leaving else ""
 
     def _goes_back_to(self) -> UUID | None:
         """The office that has to go on with it after the step, where that brings it back from a level above."""
@@ -221,9 +234,6 @@ class _Parts:
         """The office over which a review would be: who gives the first answer, else whoever gave it."""
         first = engine.answers_first(self.case, self.move.code)
         return self.case.office_id if first else counted_from(self.case)
-
-    def _nobody_above(self) -> bool:
-        return not levels_over(self.case, self._base())
 
     def _way_up(self) -> tuple[date | None, str] | None:
         """The resident's way to the level above from where the step leads: until when, and who holds it there."""
@@ -254,15 +264,7 @@ class _Parts:
         return found
 
     def _routes(self, codes: Any) -> str:
-        """Ways by name, each with its last day and what it is for."""
-        lines = []
-        for route in filter(None, map(the_place().route, codes)):
-            day, name = last_day(route, self.on), self._say(route["name"])
-            if day:
-                until = pair(f"（最晚{self._day(day)}）", f" (by {self._day(day)})")
-                name += self._say(until)
-            lines.append(f"· {name}{'：' if self.language == 'zh' else ': '}{self._say(route['words'])}")
-        return "\n".join(lines)
+        return routes_in_words(codes, self.on, self.language)
 
     def _say(self, words: Mapping[str, str]) -> str:
         return in_language(words, self.language)

@@ -40,6 +40,7 @@ from gongshi.cases.sealed import (
     unseal_asked,
     unseal_json,
 )
+from gongshi.cases.ways import overdue_letters
 from gongshi.places.gathering import gathered
 from gongshi.safekeeping.claim_codes import open_stand_in
 from gongshi.safekeeping.keyrings import KeyClosed, open_for_staff, open_those_for_staff, open_through_glass
@@ -274,6 +275,8 @@ def read_case(case: Case, key: bytes, *, internal: bool, looks: bool = False) ->
         messages = [row for row in messages if row.kind != "note"]
     point = content.get("point")
     said, answered = [_message(row, key) for row in messages], [_answer(row, key) for row in answers]
+    overdue = (ReadMessage(*each) for each in overdue_letters(case, _sorted(rows.history, "seq")))
+    letters = [*(m for m in said if m.kind == "letter"), *filter(None, map(_written_out, answered)), *overdue]
     return CaseFile(
         text=content["text"],
         wish=content.get("wish", ""),
@@ -288,10 +291,7 @@ def read_case(case: Case, key: bytes, *, internal: bool, looks: bool = False) ->
         files=[_file(row, key) for row in _sorted(rows.attachments, "at", "id")],
         events=[_event(row, key) for row in _sorted(rows.history, "seq")],
         looks=_sorted(rows.looks, "at", "id")[::-1] if looks else [],
-        letters=sorted(
-            [*(one for one in said if one.kind == "letter"), *filter(None, map(_written_out, answered))],
-            key=lambda one: one.at,
-        ),
+        letters=sorted(letters, key=attrgetter("at")),
     )
 
 

@@ -143,6 +143,14 @@ def decider_of(case: Case) -> UUID:
     return next(iter(deciders_over(case)), case.office_id)
 
 
+def pressing_over(case: Case, kept: Kept | None = None) -> tuple[UUID, ...]:
+    """The levels whose supervisors can press whoever has to act, nearest first: over the office that has the case, and
+    where the nearest of them has to decide something itself, over that one.
+    """
+    over = levels_over(case, case.office_id, rights=DECIDING, kept=kept)
+    return over[1:] if case.holder == "supervisor" else over
+
+
 def barred_offices(case: Case) -> frozenset[UUID]:
     """Offices that the case must never be given to: one that it is about, those beneath that, and recused ones."""
     subject = case.subject_id

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from gongshi.cases.models import Case, Supervision
-from gongshi.cases.sight import deciders_over
+from gongshi.cases.sight import pressing_over
 from gongshi.places.queries import areas
 from gongshi.rules.ladder import is_sealed
 from gongshi.safekeeping.ids import new_id
@@ -50,7 +50,7 @@ def supervise(case: Case, *, at: datetime) -> Supervision:
             id=new_id(),
             cause=cause,
             office_id=case.office_id,
-            supervisor_id=next(iter(deciders_over(case)), None),
+            supervisor_id=next(iter(pressing_over(case)), None),
             category_id=case.category_id,
             area_id=neighbourhood(case.area_id),
             opened_at=at,

@@ -15,7 +15,7 @@ Words = Mapping[str, str]
 
 ALWAYS = (
     *("reference", "matter", "filed_on", "today", "office", "office_phone", "lead"),
-    *("answer_by", "review_by", "review_office", "routes", "law", "right_body"),
+    *("answer_by", "review_by", "review_office", "outside", "routes", "law", "right_body"),
 )
 """Parts that a letter with any step can have."""
 BY_NEED: Mapping[str, tuple[str, ...]] = {
@@ -33,8 +33,10 @@ BY_EFFECT: Mapping[str, tuple[str, ...]] = {
     "hear": ("time", "place", "about", "invited"),
 }
 """Parts that come with what the step does: an acceptance that is ordered goes to the office that has to accept."""
+LATE = ("clock", "due")
+"""Parts of a letter about a time that ran out where nobody can press."""
 PARTS = frozenset(
-    {*ALWAYS, *(part for by in (BY_NEED, BY_EFFECT) for parts in by.values() for part in parts)}
+    {*ALWAYS, *LATE, *(part for by in (BY_NEED, BY_EFFECT) for parts in by.values() for part in parts)}
 )
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -44,13 +46,17 @@ _MONTHS = (
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A letter of a procedure. ``needs``: by part, the article that demands it; ``moves``: those it goes out with."""
+    """A letter of a procedure. ``needs``: by part, the article that demands it; ``moves``: those it goes out with.
+
+    late: it goes out with none, but where a time ran out and nobody can press.
+    """
 
     code: str
     name: Words
     text: Words
     needs: Mapping[str, Words]
     moves: tuple[str, ...]
+    late: bool = False
 
     @property
     def parts(self) -> frozenset[str]:

@@ -24,7 +24,7 @@ SHOWING = {
     "gongshi.accounts.queries",
     "gongshi.config.town",
     "gongshi.config.commands.roles",
-    "gongshi.rules.procedure.interpreter",
+    "gongshi.rules.procedure.asking",
     "gongshi.web.desk.offices",
     "gongshi.web.desk.queue",
     "gongshi.web.desk.signin",

@@ -166,7 +166,7 @@ def test_a_wrong_refusal_is_reviewed_and_acceptance_ordered(town: Town) -> None:
 def test_the_order_to_accept_names_who_has_to_and_by_when(town: Town) -> None:
     _, case = refused(town)
     at, words = local("2026-03-20 10:00"), {"reason": "属于信访事项。"}
-    found = letter_before(case, "order_acceptance", words, {}, actor=town.actor("qin"), at=at)
+    found = letter_before(case, "order_acceptance", words, {}, content=None, actor=town.actor("qin"), at=at)
     assert found is not None
     assert found.lacking == ()
     roads, he = town.offices["roads"], town.staff["he"]
@@ -180,7 +180,9 @@ def test_a_refusal_that_is_upheld_goes_on_to_the_next_level_and_ends_with_the_co
     with pytest.raises(LetterIncomplete) as error:
         make_move(case, "uphold_refusal", actor=town.actor("qin"), at=at, params=REFUSAL)
     assert {one.part for one in error.value.lacking} == {"right_body"}
-    found = letter_before(case, "uphold_refusal", REFUSAL, ELSEWHERE, actor=town.actor("qin"), at=at)
+    found = letter_before(
+        case, "uphold_refusal", REFUSAL, ELSEWHERE, content=None, actor=town.actor("qin"), at=at
+    )
     assert found is not None
     assert "2026年4月20日" in found.text  # 30 days from 20 March are Sunday, 19 April
     assert "市信访局" in found.text

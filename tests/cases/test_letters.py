@@ -115,7 +115,7 @@ def test_a_refusal_names_where_it_belongs_or_is_not_sent(town: Town) -> None:
     assert "要先仲裁" in told
 
 
-def test_where_nobody_is_above_letters_say_nothing_of_a_review(town: Town) -> None:
+def test_where_nobody_is_above_letters_name_who_outside_reviews(town: Town) -> None:
     filed, case = grievance(town)
     accept(town, case)
     refused, second = grievance(town)
@@ -126,7 +126,8 @@ def test_where_nobody_is_above_letters_say_nothing_of_a_review(town: Town) -> No
     make_move(second, "decline", actor=town.actor("zhou"), at=ACCEPTED, params=REFUSED, written=written)
     for told in (letters(filed)[-1], letters(refused)[-1]):
         assert told.name in ("信访事项处理意见书", "不予受理告知书")
-        assert "复查" not in told.text
+        assert "一下就行" not in told.text
+        assert "这里没有上一级可以复查，可以请求：· 省信访局（最晚2026年" in told.text
         assert "还一直可以走的其他路：\n· 行政复议" in told.text
 
 

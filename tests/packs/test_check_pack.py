@@ -232,7 +232,13 @@ def test_grievances_are_not_routed_where_nobody_could_review(rule: str, told: li
         words = 'reason = { zh = "归它。", en = "It is theirs." }'
         rule = f'[[rule]]\ncode = "appeals"\ncategories = ["appeal"]\n{rule}\n{words}\n\n'
         files["routing.toml"] = rule + files["routing.toml"]
-    found = [line for line in english(files) if "Grievances go to" in line]
+    told_all = [line for line in english(files) if "Grievances go to" in line]
+    found = [line for line in told_all if line.startswith("fault")]
+    warned = {line for line in told_all if line.startswith("warning")}
+    assert all(
+        "which has one level above: after a review nobody here may re-review" in line for line in warned
+    )
+    assert any('"east-office"' in line for line in warned) == ("east-office" in rule or told == ["rest"])
     what = 'Grievances go to "hall", which has no office above: nobody could review its answer.'
     assert found == [f"fault routing.toml rule[{code}]: {what}" for code in told]
 

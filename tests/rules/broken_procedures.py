@@ -345,6 +345,7 @@ LETTERS: list[tuple[str, str, Changes]] = [
         [letter(), ('en = "art. 1" } }\n', 'en = "art. 1" } }\n' + LETTER.format(code="two", move="accept"))],
     ),
     ("letter_missing", "moves.accept", [('kind = "request"', 'kind = "grievance"')]),
+    ("left_to_nobody", "stages.escalated", [('kind = "request"', 'kind = "grievance"')]),
 ]
 
 TABLE = [*READING, *PARTS, *CLOCKS, *WALKED, *LETTERS]
@@ -387,4 +388,6 @@ ALSO: dict[tuple[str, str], set[str]] = {
     ("hand_over_without_limit", "moves.hand_over.limit"): {"hand_over_without_decision", "staff_restart"},
     ("staff_restart", "moves.promise"): {"staff_stop"},
     ("staff_stop", "moves.ask"): {"staff_restart"},
+    ("letter_missing", "moves.accept"): {"left_to_nobody"},
+    ("left_to_nobody", "stages.escalated"): {"letter_missing"},
 }

@@ -21,7 +21,7 @@ STARTER = ROOT / "gongshi" / "revisions" / "starting_pack"
 FOLDERS = sorted({path.parent.parent for path in ROOT.glob("packs/*/procedures/*.toml")} | {STARTER})
 SHIPPED = [path for folder in FOLDERS for path in sorted(folder.glob("procedures/*.toml"))]
 # With these the resident chooses another way; anything else, whoever does it, must leave every way open.
-OWN_CHOICE = {"escalate", "reopen", "withdraw", "restore", "reply"}
+OWN_CHOICE = {"escalate", "reopen", "leave", "withdraw", "restore", "reply"}
 WAYS_ON = ("escalate", "reopen")
 ABOVE = ("above", "above_2", "above_3", "above_4")
 MOST_SECONDS = 5.0

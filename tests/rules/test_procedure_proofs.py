@@ -28,6 +28,25 @@ def test_what_is_shipped_is_proved(path) -> None:
     assert load(text_of(path))[1] == []
 
 
+def test_what_the_program_does_must_be_possible_where_nobody_is_above() -> None:
+    """A press that is not made leaves the clock without a consequence, unless supervision stands beside it."""
+    text = text_of(HERE / "grievance.toml")
+    alone = changed(text, within("clocks.handling", ", supervise = true", "", text))
+    found = {(one.code, one.where) for one in load(alone)[1]}
+    assert found == {("expiry_impossible", "clocks.handling")}
+
+
+@pytest.mark.parametrize("effect", ["leave", "escalate"])
+def test_only_leaving_names_a_body_outside_and_leaving_must(effect: str) -> None:
+    text = text_of(HERE / "grievance.toml")
+    if effect == "leave":
+        broken_text, code = changed(text, ('outside = "reconsideration"\n', "")), "missing_key"
+    else:
+        broken_text = changed(text, within("moves.ask_review", "effect", 'outside = "court"\neffect', text))
+        code = "needless_key"
+    assert [one.code for one in parse(broken_text)[1]] == [code]
+
+
 def test_a_proof_takes_less_than_a_second() -> None:
     started = time.process_time()
     for path in ALL:

@@ -70,7 +70,8 @@ def _step(case: Case, procedure: Procedure, clocks: list[Clock], at: datetime) -
     state, today = engine.state_of(case, clocks), engine.today(at)
     late, soon = expiries(state, today), warnings_due(state, today)
     if late:
-        transition = expire(procedure, state, late[0], on=today, calendar=calendar())
+        above = engine.above_of(case)
+        transition = expire(procedure, state, late[0], on=today, calendar=calendar(), above=above)
     elif soon:
         transition = warn(procedure, state, soon[0], on=today, calendar=calendar())
     else:

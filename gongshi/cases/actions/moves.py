@@ -24,6 +24,7 @@ from gongshi.cases.sight import able_lead, barred_offices
 from gongshi.cases.supervising import supervise
 from gongshi.cases.texts import within
 from gongshi.cases.undo_points import Standing, keep, note_joint, point_for, standing
+from gongshi.cases.ways import OVERDUE
 from gongshi.places.queries import calendar
 from gongshi.rules.ladder import is_sealed
 from gongshi.rules.procedure import ClockState, Entry, RefusedError, Transition, perform
@@ -48,6 +49,8 @@ NOTICES = {
     "case.directed": "supervised",
     "case.pressed": "supervised",
     "case.supervised": "late",
+    "case.overdue": "late",
+    "case.went_outside": "answered",
 }
 ANSWERS = frozenset({"case.answered", "case.promised", "case.reported_done", "case.declined"})
 # Answers whose words are kept apart from history, in parts.
@@ -82,9 +85,9 @@ def make_move(
     ``also`` stores them). ``seen`` is the case's ``seq`` when the actor last saw it. ``also`` runs inside the
     transaction and gets the record and the case's data key. ``written``: what the move's letter has beside that.
 
-    Raises RefusedError with a code (those of rules.procedure; "office_unknown", "office_same", "nobody_above";
-    LetterIncomplete), TextRefused for words that cannot be kept, Changed when somebody was faster, Erased without a
-    key, KeyClosed where the case is sealed and the actor's key is not open.
+    Raises RefusedError with a code (those of rules.procedure; "office_unknown", "office_same"; LetterIncomplete),
+    TextRefused for words that cannot be kept, Changed when somebody was faster, Erased without a key, KeyClosed where
+    the case is sealed and the actor's key is not open.
     """
     if seen is not None and seen != case.seq:
         raise Changed
@@ -142,9 +145,8 @@ def _performed(
     case: Case, move: str, clocks: list[Clock], given: Mapping[str, Any], *, actor: Actor, at: datetime
 ) -> Transition:
     """What the rules make of the move. Raises RefusedError."""
-    procedure = engine.procedure_of(case)
-    transition = perform(
-        procedure,
+    return perform(
+        engine.procedure_of(case),
         engine.state_of(case, clocks),
         move,
         engine.mover(case, actor),
@@ -152,10 +154,8 @@ def _performed(
         calendar=calendar(),
         params=given,
         recused=[str(office) for office in barred_offices(case)],
+        above=engine.above_of(case),
     )
-    if engine.leads_to_nobody(case, procedure.moves[move]):
-        raise RefusedError("nobody_above", move=move)
-    return transition
 
 
 def _letter(
@@ -168,8 +168,11 @@ def _letter(
     asked: Callable[[], str] | None,
     language: str = "",
 ) -> Draft | None:
-    """The letter of a step of staff, complete or not. ``language``: another than that of whoever filed."""
-    if not isinstance(actor, StaffActor) or asked is None:
+    """The letter of a step of staff, or of the resident who leaves, complete or not.
+
+    ``language``: another than that of whoever filed.
+    """
+    if isinstance(actor, System) or asked is None:
         return None
     made, on = engine.procedure_of(case).moves[move], date.fromisoformat(transition.entries[0].params["on"])
     return drafted(case, made, transition, written, actor=actor, on=on, asked=asked, language=language)
@@ -197,6 +200,7 @@ def with_letter(
         record.letter, record.letters = words, {one["language"]: one for one in others}
         if not answers:
             row = Message(id=new_id(), case=case, at=at, kind="letter")
+            row.office_id = case.office_id
             if isinstance(actor, StaffActor):
                 row.office_id, row.staff_id = actor.office_id, actor.staff_id
             row.content, committed = seal_words(key, words, row=row.id, field="content")
@@ -308,7 +312,7 @@ def _entered(
             case,
             entry.code,
             by=entry.by,
-            params=entry.params,
+            params={**entry.params, "whose": str(case.office_id)} if entry.code == OVERDUE else entry.params,
             reason="" if number else reason,
             key=key,
         )

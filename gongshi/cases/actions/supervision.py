@@ -17,6 +17,7 @@ from gongshi.cases.texts import checked_text
 from gongshi.rules.procedure import RefusedError
 
 PRESS = "press"
+NOTHING = "nothing"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,9 @@ def decide(
         cases = open_cases_of(supervision, actor)
         for case in cases:
             pressed += press(case, text, answer_by, actor=actor, at=at)
+        if not pressed:
+            # What is kept is what happened: nobody was pressed, and no day was set.
+            Supervision.objects.filter(pk=supervision.pk).update(decision=NOTHING, answer_by=None)
     return Decided(pressed, len(cases) - pressed)
 
 

@@ -185,6 +185,7 @@ def _check_grievances(parts: Parts) -> None:
     below = _descendants({category.code: category.parent for category in parts.categories})
     waiting = {category.code for category in parts.categories if category.kind == "grievance"}
     topmost = {office.code for office in parts.offices if office.above is None}
+    single = {office.code for office in parts.offices if office.above in topmost}
     for n, rule in enumerate(parts.rules):
         taken = waiting & _spread(rule.categories, below, frozenset(waiting))
         for office in sorted(topmost & {rule.office, *rule.among}) if taken else ():
@@ -199,5 +200,15 @@ def _check_grievances(parts: Parts) -> None:
                 "cannot take grievances: delete the category, and tell residents where the level above is.",
             )
             parts.fault("routing.toml", ("rule", n), what, fix)
+        for office in sorted(single & {rule.office, *rule.among}) if taken else ():
+            what = pair(
+                f"信访事项会给“{office}”，它上面只有一级：复查以后，这里没有谁可以复核。",
+                f'Grievances go to "{office}", which has one level above: after a review nobody here may re-review.',
+            )
+            fix = pair(
+                "在 offices.toml 里再写上一级，或在流程里用 leave 写明外面由谁复核。",
+                "Name one more level in offices.toml, or let the procedure's `leave` name who outside re-reviews.",
+            )
+            parts.fault("routing.toml", ("rule", n), what, fix, severity="warning")
         if not (rule.areas or rule.channels or rule.months or rule.hours or rule.among):
             waiting -= taken

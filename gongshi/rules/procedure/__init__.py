@@ -5,13 +5,12 @@
 into a state. docs/rules/procedures.md is the page for whoever writes a procedure.
 """
 
+from gongshi.rules.procedure.asking import Mover, RefusedError
 from gongshi.rules.procedure.diagram import diagram
 from gongshi.rules.procedure.effects import EFFECTS, NEEDS, OUTCOMES, PLAIN_NEEDS
 from gongshi.rules.procedure.faults import Fault
 from gongshi.rules.procedure.hearings import announced_clock, reannounce
 from gongshi.rules.procedure.interpreter import (
-    Mover,
-    RefusedError,
     allowed_moves,
     expire,
     expiries,
@@ -25,6 +24,7 @@ from gongshi.rules.procedure.joining import join, may_begin, take_over
 from gongshi.rules.procedure.merging import end_in, owed_clock, take_in
 from gongshi.rules.procedure.model import (
     ABOVE,
+    EVERYBODY,
     KINDS,
     NOBODY,
     OFFICE,
@@ -32,6 +32,7 @@ from gongshi.rules.procedure.model import (
     STAFF,
     SUPERVISOR,
     SYSTEM,
+    Above,
     ClockRule,
     Extension,
     Move,
@@ -70,6 +71,7 @@ __all__ = [
     "ABOVE",
     "COLLECTIVE",
     "EFFECTS",
+    "EVERYBODY",
     "HISTORY_CODES",
     "KINDS",
     "MADE_COLLECTIVE",
@@ -84,6 +86,7 @@ __all__ = [
     "SYSTEM",
     "UNDONE",
     "WENT_ALONE",
+    "Above",
     "CaseState",
     "ClockChange",
     "ClockRule",

@@ -31,6 +31,7 @@ _TEXTS: dict[str, Words] = {
     "promise": {"zh": "承诺的天数", "en": "the promised days"},
     "given": {"zh": "答应的日期", "en": "the date given"},
     "everywhere": {"zh": "未结束时随时可以：", "en": "At any time until the end:"},
+    "alone": {"zh": "这里没有上一级可找时：", "en": "Where nobody here is above:"},
     "moves": {"zh": "图中的数字：", "en": "The numbers:"},
     "from": {"zh": "{stage}：由{holder}负责。", "en": "{stage}: {holder} must act. "},
     "end": {"zh": "{stage}：结束。", "en": "{stage}: an end. "},
@@ -183,16 +184,21 @@ class _Drawing:
                 self._text(MARGIN + 24, y + 8, line, "detail")
                 y += LINE
             y += 4
-        if self._layout.everywhere:
+        y = self._draw_apart("everywhere", self._layout.everywhere, y)
+        return self._draw_apart("alone", self._layout.alone, y) + MARGIN
+
+    def _draw_apart(self, heading: str, moves: list[Move], y: int) -> int:
+        """Moves that would need a line from nearly every stage, in words."""
+        if moves:
             y += 6
-            self._text(MARGIN, y + 8, self._say("everywhere"), "heading")
+            self._text(MARGIN, y + 8, self._say(heading), "heading")
             y += 20
-        for move in self._layout.everywhere:
+        for move in moves:
             target = self._procedure.stages[move.to].name[self._language]
             for line in broken(f"{move.name[self._language]} → {target}", 295, 12):
                 self._text(MARGIN + 9, y + 8, line, "detail")
                 y += LINE
-        return y + MARGIN
+        return y
 
     def _by(self, move: Move) -> str:
         return ("、" if self._language == "zh" else ", ").join(

@@ -12,7 +12,7 @@ from gongshi.rules.procedure.model import RESIDENT, STAFF, SUPERIORS, SYSTEM
 NEEDS = ("reason", "office", "question", "reply", "answer", "date", "verdict", "instruction", "minutes")
 # What history keeps in the clear: codes and days about the office's work. All other needs are sealed words.
 PLAIN_NEEDS = ("office", "date", "verdict")
-OUTCOMES = ("confirmed", "unconfirmed", "withdrawn", "declined", "answered", "settled")
+OUTCOMES = ("confirmed", "unconfirmed", "withdrawn", "declined", "answered", "settled", "outside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ EFFECTS: dict[str, Effect] = {
     "withdraw": _effect(RESIDENT, "case.withdrawn", ends=("withdrawn",)),
     "restore": _effect(RESIDENT, "case.restored"),
     "escalate": _effect(frozenset({RESIDENT}) | _OR_SYSTEM, "case.escalated"),
+    "leave": _effect(RESIDENT, "case.went_outside", ends=("outside",)),
     "consent": _effect(RESIDENT, "case.consented"),
     "settle": _effect(RESIDENT, "case.settled", ends=("settled",)),
     # The office's, or of whoever stands in its place.
@@ -69,14 +70,14 @@ EFFECTS: dict[str, Effect] = {
 }
 
 # A case that rests can be woken, taken further or withdrawn, and a withdrawal undone; nothing else happens to it.
-FROM_ENDS = frozenset({"reopen", "escalate", "withdraw", "restore"})
+FROM_ENDS = frozenset({"reopen", "escalate", "leave", "withdraw", "restore"})
 # With these the resident's own choice leads elsewhere; every other move must leave their way on as it was.
-OWN_WAY = frozenset({"escalate", "withdraw", "restore", "reopen", "reply"})
+OWN_WAY = frozenset({"escalate", "leave", "withdraw", "restore", "reopen", "reply"})
 # The office's part is not done by these, so they cannot stop a clock that the office is bound by.
 NOT_DONE = frozenset({"ask", "extend", "invite_office", "press", "hear"})
 # Of those, what makes a clock wait: it waits for the resident. A hearing that is called makes none wait.
 WAITING = frozenset({"ask"})
 # Only these end the time within which an answer is owed.
 ANSWERING = frozenset(
-    {"answer", "promise", "report_done", "decline", "order", "confirm", "settle", "withdraw"}
+    {"answer", "promise", "report_done", "decline", "order", "confirm", "settle", "withdraw", "leave"}
 )

@@ -218,6 +218,12 @@ _PARTS = {
         '加一个 days = "given"、starts_on 里有它的时限。',
         'Add a clock with days = "given" that names it in starts_on.',
     ),
+    "left_to_nobody": (
+        "在环节“{stage}”，上面没有单位时，居民没有路可走。",
+        "In stage '{stage}', where nobody here stands above, the resident is left with nobody.",
+        '给 effect = "leave" 的流转写上这个环节。',
+        'Add this stage to a move with effect "leave".',
+    ),
     "escalates_nowhere": (
         "“{move}”不通向上级持有的环节。",
         "'{move}' does not lead to a stage that a superior holds.",

@@ -5,7 +5,7 @@ from datetime import date
 
 from gongshi.rules.calendar import Calendar
 from gongshi.rules.deadlines import due_on
-from gongshi.rules.procedure.interpreter import RefusedError
+from gongshi.rules.procedure.asking import RefusedError
 from gongshi.rules.procedure.model import Procedure
 from gongshi.rules.procedure.state import (
     HEARING_MOVED,

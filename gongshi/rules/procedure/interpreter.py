@@ -9,17 +9,37 @@ period itself, before it rolls forward to a working day.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from gongshi.rules.calendar import Calendar, add_working_days, next_working_day, working_days_between
 from gongshi.rules.deadlines import due_on, warning_on
+from gongshi.rules.procedure.asking import (
+    Mover,
+    RefusedError,
+    check,
+    check_needs,
+    not_theirs,
+    obstacle_now,
+    role_of,
+)
 from gongshi.rules.procedure.effects import EFFECTS, PLAIN_NEEDS
-from gongshi.rules.procedure.model import RESIDENT, SYSTEM, ClockRule, Counting, Move, Procedure, Promise
+from gongshi.rules.procedure.model import (
+    EVERYBODY,
+    RESIDENT,
+    SYSTEM,
+    Above,
+    ClockRule,
+    Counting,
+    Move,
+    Procedure,
+    Promise,
+)
 from gongshi.rules.procedure.state import (
     LAPSED,
     OPENED,
+    OVERDUE,
     SUPERVISED,
     WARNED,
     CaseState,
@@ -33,53 +53,34 @@ from gongshi.rules.procedure.state import (
     clock_status,
     evolve,
 )
-from gongshi.rules.procedure.steps import Status, Step, clock_step, needs_of, obstacle, return_step
-
-
-class RefusedError(Exception):
-    """A move that is not made. ``code`` says why, ``details`` with what; the caller puts it into words.
-
-    unknown_move; not_here (wrong stage); not_allowed (not this mover's); limit_reached; not_yet (details: after, the
-    move to be used up first); lapsed (within, the clock that ran out); clock_not_running, already_late,
-    no_extension_left (of an extension); needs_missing (needs); date_unreadable, date_not_ahead, date_too_far (latest);
-    office_recused; hearing_ahead (of the record of a hearing that is still to come); head_only (of a move that the head
-    of the office makes); not_due (a clock that has not run out, or whose consequence has come).
-    """
-
-    def __init__(self, code: str, **details: Any) -> None:
-        super().__init__(code.replace("_", " "))
-        self.code = code
-        self.details = details
-
-
-@dataclass(frozen=True, slots=True)
-class Mover:
-    """In which roles somebody acts on one case: "resident", "office", "supervisor", "above", "above_2", ...
-
-    One person may have several (an office of three people); history keeps the one that the move was made in.
-    head: whether they are the head of the office that they act for; made: moves that each office makes once and this
-    one has made.
-    """
-
-    roles: frozenset[str]
-    head: bool = True
-    made: frozenset[str] = frozenset()
-
-    @classmethod
-    def of(cls, *roles: str) -> "Mover":
-        """The mover with these roles."""
-        return cls(frozenset(roles))
+from gongshi.rules.procedure.steps import (
+    Status,
+    Step,
+    clock_step,
+    leads_to_nobody,
+    return_step,
+)
 
 
 def allowed_moves(
-    procedure: Procedure, state: CaseState, mover: Mover, *, on: date | None = None
+    procedure: Procedure,
+    state: CaseState,
+    mover: Mover,
+    *,
+    on: date | None = None,
+    above: Above = EVERYBODY,
 ) -> list[Move]:
     """The moves that ``mover`` may make now, in the order of the file; ``on`` leaves out extensions of late clocks."""
-    return [move for move, codes in explained_moves(procedure, state, mover, on=on) if not codes]
+    return [move for move, codes in explained_moves(procedure, state, mover, on=on, above=above) if not codes]
 
 
 def explained_moves(
-    procedure: Procedure, state: CaseState, mover: Mover, *, on: date | None = None
+    procedure: Procedure,
+    state: CaseState,
+    mover: Mover,
+    *,
+    on: date | None = None,
+    above: Above = EVERYBODY,
 ) -> list[tuple[Move, tuple[str, ...]]]:
     """Every move that people make, in the order of the file, with all that keeps ``mover`` from it now; () for nothing.
 
@@ -90,10 +91,10 @@ def explained_moves(
     for move in procedure.moves.values():
         whose = set(move.by) - {SYSTEM}
         if whose:
-            hindered = _obstacle(procedure, move, state, clocks)
+            hindered = obstacle_now(procedure, move, state, clocks, above)
             if not hindered and move.once_per_office and move.code in mover.made:
                 hindered = "limit_reached"
-            codes = (_not_theirs(move, mover, whose), hindered)
+            codes = (not_theirs(move, mover, whose), hindered)
             found.append((move, tuple(code for code in codes if code)))
     return found
 
@@ -131,22 +132,24 @@ def perform(
     calendar: Calendar,
     params: Mapping[str, Any] | None = None,
     recused: Collection[Any] = (),
+    above: Above = EVERYBODY,
 ) -> Transition:
     """What the move makes of the case on the local day ``on``.
 
     params: what comes with it, by the names of its needs; texts are only looked at for being there. recused: offices
-    that the case must never reach. Raises RefusedError. What the system does is not asked for here: see `expire`.
+    that the case must never reach. above: who is there above. Raises RefusedError. What the system does is not
+    asked for here: see `expire`.
     """
     code = move if isinstance(move, str) else move.code
     found, given = procedure.moves.get(code), dict(params or {})
     if found is None:
         raise RefusedError("unknown_move", move=code)
-    draft = _Draft(procedure, state, max(on, state.latest_on), calendar)
-    role = _role(found, mover, state.stage)
-    _check(procedure, state, found, draft.on)
+    draft = _Draft(procedure, state, max(on, state.latest_on), calendar, above)
+    role = role_of(found, mover, state.stage)
+    check(procedure, state, found, draft.on, above)
     if found.once_per_office and found.code in mover.made:
         raise RefusedError("limit_reached", move=code)
-    _check_needs(found, given, recused)
+    check_needs(found, given, recused)
     if found.effect == "record" and any(day > draft.on for day in announced(procedure, state)):
         raise RefusedError("hearing_ahead", move=code)
     draft.make(found, role, given)
@@ -163,24 +166,38 @@ def expiries(state: CaseState, on: date) -> list[str]:
     return [code for _, code in sorted(late)]
 
 
-def expire(procedure: Procedure, state: CaseState, clock: str, *, on: date, calendar: Calendar) -> Transition:
+def expire(
+    procedure: Procedure,
+    state: CaseState,
+    clock: str,
+    *,
+    on: date,
+    calendar: Calendar,
+    above: Above = EVERYBODY,
+) -> Transition:
     """What follows from a clock that ran out before ``on``: supervision, the system's move, or that moves lapse.
 
-    Raises RefusedError "not_due" when it has not run out, or its consequence has come already.
+    Where nobody is above to supervise, history says so: then the resident is told, and can leave. Raises RefusedError
+    "not_due" when it has not run out, or its consequence has come already.
     """
     if clock not in expiries(state, on):
         raise RefusedError("not_due", clock=clock)
-    draft, rule = _Draft(procedure, state, max(on, state.latest_on), calendar), procedure.clocks[clock]
+    draft = _Draft(procedure, state, max(on, state.latest_on), calendar, above)
+    rule = procedure.clocks[clock]
     expired = ClockChange(clock, "expired", replace(state.clocks[clock], expired_on=draft.on))
     move = procedure.moves.get(rule.expiry_move)
-    if move and rule.supervise and _obstacle(procedure, move, state, clock_status(state, draft.on)):
+    status = clock_status(state, draft.on)
+    if move and rule.supervise and obstacle_now(procedure, move, state, status, above, system=True):
         move = None
     if move:
-        _check(procedure, state, move, draft.on)
+        check(procedure, state, move, draft.on, above, system=True)
         draft.make(move, SYSTEM, {}, clock=clock, before=[expired])
-    else:
+    elif rule.lapse or above.pressing:
         draft.record(LAPSED if rule.lapse else SUPERVISED, SYSTEM, {"clock": clock}, [expired])
         draft.supervise += [clock] if rule.supervise else []
+    else:
+        params = {"clock": clock, "date": expired.state.due_on.isoformat()}
+        draft.record(OVERDUE, SYSTEM, params, [expired])
     return draft.transition()
 
 
@@ -206,60 +223,18 @@ def warn(procedure: Procedure, state: CaseState, clock: str, *, on: date, calend
     return draft.transition()
 
 
-def _role(move: Move, mover: Mover, stage: str) -> str:
-    """The role in which the move is made: the first of the move's own list that the mover has."""
-    if stage not in move.sources:
-        raise RefusedError("not_here", move=move.code, stage=stage)
-    role = next((role for role in move.by if role in mover.roles and role != SYSTEM), None)
-    if role is None or (move.head_only and not mover.head):
-        raise RefusedError("not_allowed" if role is None else "head_only", move=move.code)
-    return role
-
-
-def _not_theirs(move: Move, mover: Mover, whose: set[str]) -> str:
-    if not mover.roles & whose:
-        return "not_allowed"
-    return "head_only" if move.head_only and not mover.head else ""
-
-
-def _obstacle(
-    procedure: Procedure, move: Move, state: CaseState, clocks: Mapping[str, tuple[Status, int]]
-) -> str:
-    return obstacle(
-        procedure,
-        move,
-        state.stage,
-        state.counts,
-        clocks,
-        withdrawn=state.withdrawn is not None,
-        merged=state.merged is not None,
-    )
-
-
-def _check(procedure: Procedure, state: CaseState, move: Move, on: date) -> None:
-    code = _obstacle(procedure, move, state, clock_status(state, on))
-    if code:
-        raise RefusedError(code, move=move.code, after=move.after, within=move.within)
-
-
-def _check_needs(move: Move, given: Mapping[str, Any], recused: Collection[Any]) -> None:
-    missing = [
-        need
-        for need in needs_of(move)
-        if given.get(need) is None or (isinstance(given[need], str) and not given[need].strip())
-    ]
-    if missing:
-        raise RefusedError("needs_missing", move=move.code, needs=tuple(missing))
-    if given.get("date") is not None and type(given["date"]) is not date:
-        raise RefusedError("date_unreadable", move=move.code)
-    if given.get("office") is not None and given["office"] in recused:
-        raise RefusedError("office_recused", move=move.code)
-
-
 class _Draft:
     """One act under way: it collects entries and clock changes, and folds each into the state at once."""
 
-    def __init__(self, procedure: Procedure, state: CaseState, on: date, calendar: Calendar) -> None:
+    def __init__(
+        self,
+        procedure: Procedure,
+        state: CaseState,
+        on: date,
+        calendar: Calendar,
+        above: Above = EVERYBODY,
+    ) -> None:
+        self._above = above
         self._procedure = procedure
         self._state = state
         self._calendar = calendar
@@ -326,7 +301,10 @@ class _Draft:
             self._follow(self._procedure.moves[move.then])
 
     def _follow(self, move: Move) -> None:
-        _check(self._procedure, self._state, move, self.on)
+        """The system's next move. Where it would lead to a level that is not there, the case stays where it is."""
+        if leads_to_nobody(self._procedure, move, self._state.stage, self._above, system=True):
+            return
+        check(self._procedure, self._state, move, self.on, self._above, system=True)
         self.make(move, SYSTEM, {})
 
     def clock_changes(
@@ -362,7 +340,7 @@ class _Draft:
                     after = self._over_withdrawal(rule, after, back.on)
                 if step is Step.PAUSE and after.paused_days < rule.pause_limit_days:
                     after = replace(after, paused_on=self.on)
-            self.supervise += [code] if rule.supervise and clock.expired_on else []
+            self.supervise += [code] if rule.supervise and clock.expired_on and self._above.pressing else []
             changes.append(ClockChange(code, "started" if step is Step.START else "resumed", after))
         return changes
 

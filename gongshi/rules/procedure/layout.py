@@ -67,6 +67,7 @@ class Layout:
     right: int
     numbered: list[tuple[int, Move]]
     everywhere: list[Move]
+    alone: list[Move]
     beside: int
     ends: int
     bottom: int
@@ -76,7 +77,9 @@ def layout(procedure: Procedure, texts: dict[str, list[str]]) -> Layout:
     """Place every stage and lane. texts: the lines that each stage shows, already broken."""
     order, beside, ends = _order(procedure)
     everywhere = [move for move in procedure.moves.values() if _everywhere(procedure, move)]
-    numbered = list(enumerate((m for m in procedure.moves.values() if m not in everywhere), start=1))
+    alone = [move for move in procedure.moves.values() if move.effect == "leave"]
+    aside = (*everywhere, *alone)
+    numbered = list(enumerate((m for m in procedure.moves.values() if m not in aside), start=1))
     boxes = {code: Box(code, texts[code]) for code in order}
     straights = _join(procedure, boxes, numbered)
     tops = {group[0]: heading for heading, group in (("beside", beside), ("ends", ends)) if group}
@@ -98,6 +101,7 @@ def layout(procedure: Procedure, texts: dict[str, list[str]]) -> Layout:
         right=right,
         numbered=numbered,
         everywhere=everywhere,
+        alone=alone,
         beside=headings["beside"],
         ends=headings["ends"],
         bottom=y,

@@ -12,7 +12,22 @@ from gongshi.rules.templates import faults
 _MOVE = {"zh": "流转", "en": "move"}
 _NO_WORDS: Words = {"zh": "", "en": ""}
 # What an office owes in writing where somebody has a grievance: 信访工作条例 Art. 22, 23, 34 to 36.
-_IN_WRITING = frozenset({"accept", "order", "decline", "extend", "answer"})
+_IN_WRITING = frozenset({"accept", "order", "decline", "extend", "answer", "leave"})
+# What is on paper where a time ran out and nobody can press: what the program knows without the key of the case.
+_LATE = frozenset(
+    {
+        "reference",
+        "matter",
+        "filed_on",
+        "today",
+        "office",
+        "office_phone",
+        "clock",
+        "due",
+        "outside",
+        "routes",
+    }
+)
 
 
 def read_letters(top: Table, moves: Collection[str]) -> dict[str, Template]:
@@ -39,6 +54,7 @@ def _letter(code: str, table: Table, moves: Collection[str]) -> Template:
         text=table.words("text") or _NO_WORDS,
         needs=found,
         moves=tuple(move for move in sent_with if move in moves),
+        late=table.flag("late"),
     )
     table.finish()
     return template
@@ -51,7 +67,7 @@ def letter_faults(procedure: Procedure) -> Iterator[Fault]:
         moves = [procedure.moves[move] for move in template.moves]
         yield from _text_faults(template, moves)
         for move in moves:
-            if not set(move.by) <= STAFF:
+            if not set(move.by) <= STAFF and move.effect != "leave":
                 yield fault("letter_of_nobody", f"letters.{code}.moves", move=move.code)
             if move.code in sent:
                 yield fault("two_letters", f"letters.{code}.moves", move=move.code, letter=sent[move.code])
@@ -60,13 +76,14 @@ def letter_faults(procedure: Procedure) -> Iterator[Fault]:
         return
     for move in procedure.moves.values():
         forwards = move.effect == "assign" and procedure.start in move.sources
-        if (forwards or move.effect in _IN_WRITING) and move.code not in sent:
+        unsaid = move.effect == "leave" and procedure.late_letter is None
+        if (forwards or move.effect in _IN_WRITING) and (move.code not in sent or unsaid):
             yield fault("letter_missing", f"moves.{move.code}", move=move.code)
 
 
 def _text_faults(template: Template, moves: Collection[Move]) -> Iterator[Fault]:
     where = f"letters.{template.code}.text"
-    known = known_to(moves)
+    known = _LATE if template.late else known_to(moves)
     for text in template.text.values():
         for wrong in faults(text, known):
             part, listed = wrong.words.strip("{}｛｝"), ", ".join(sorted(known))

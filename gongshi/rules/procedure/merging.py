@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from gongshi.rules.calendar import Calendar
 from gongshi.rules.deadlines import Counting, due_on, warning_on
-from gongshi.rules.procedure.interpreter import RefusedError
+from gongshi.rules.procedure.asking import RefusedError
 from gongshi.rules.procedure.model import ClockRule, Procedure
 from gongshi.rules.procedure.state import (
     MERGED,

@@ -121,6 +121,7 @@ class Move:
     after: a move whose limit must be used up first; then: the system's move once this one's limit is used up;
     within: a clock that must still run in time; clock: the clock that an extension makes longer. head_only: only the
     head of the office makes it; once_per_office: each office that had the case makes it once, within the limit.
+    outside: of leaving, the route to the body that is next where nobody here is.
     """
 
     code: str
@@ -137,11 +138,28 @@ class Move:
     clock: str
     head_only: bool
     once_per_office: bool
+    outside: str
     basis: Words | None
 
     def target(self, stage: str) -> str:
         """The stage that a case in ``stage`` is in after this move."""
         return self.to or stage
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """Who is there above, in one case and now.
+
+    levels: the roles of `ABOVE` that somebody here has; asked: those of them whom the resident can still ask, since
+    they have not decided it before; pressing: whether anybody stands over whoever has to act.
+    """
+
+    levels: frozenset[str]
+    asked: frozenset[str]
+    pressing: bool
+
+
+EVERYBODY = Above(frozenset(ABOVE), frozenset(ABOVE), True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +196,15 @@ class Procedure:
         return next((one for one in self.letters.values() if move in one.moves), None)
 
     @property
+    def late_letter(self) -> Template | None:
+        """The letter of a time that ran out where nobody can press; None for a procedure without one."""
+        return next((one for one in self.letters.values() if one.late), None)
+
+    @property
     def routes_named(self) -> frozenset[str]:
-        """Every further route that a stage names; a pack must describe each."""
-        return frozenset(route for stage in self.stages.values() for route in stage.routes)
+        """Every further route that a stage or a move names; a pack must describe each."""
+        routes = {route for stage in self.stages.values() for route in stage.routes}
+        return frozenset(routes | {move.outside for move in self.moves.values() if move.outside})
 
     @property
     def responsible(self) -> str:

@@ -127,6 +127,7 @@ class _Reading:
             clock=self._one(table, "clock", self._clocks, _CLOCK),
             head_only=table.flag("head_only"),
             once_per_office=table.flag("once_per_office"),
+            outside=table.code("outside"),
             basis=table.words("basis", required=False) or self._basis,
         )
         self._fitting(table, move)
@@ -140,6 +141,11 @@ class _Reading:
         elif move.effect not in ("extend", "") and move.clock:
             why = {"zh": "只用于 effect = “extend”", "en": "it goes with effect 'extend' only"}
             table.note("needless_key", "clock", key="clock", why=why)
+        if move.effect == "leave" and not move.outside:
+            table.note("missing_key", "outside", key="outside")
+        elif move.effect not in ("leave", "") and move.outside:
+            why = {"zh": "只用于 effect = “leave”", "en": "it goes with effect 'leave' only"}
+            table.note("needless_key", "outside", key="outside", why=why)
         if move.then and not move.limit:
             why = {"zh": "没有写 limit", "en": "there is no limit"}
             table.note("needless_key", "then", key="then", why=why)

@@ -16,7 +16,7 @@ from gongshi.rules.procedure.state import CaseState, ClockState
 Standing = Literal["done", "here", "next", "later", "possible"]
 
 # Moves that do not lead along the main way: they are the resident's choice, or send the case aside.
-_ASIDE = frozenset({"withdraw", "escalate", "refer"})
+_ASIDE = frozenset({"withdraw", "leave", "escalate", "refer"})
 
 
 @dataclass(frozen=True, slots=True)

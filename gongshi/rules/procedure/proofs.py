@@ -95,10 +95,10 @@ def _unused(walked: Walk) -> Iterator[Fault]:
 
 
 def _no_way_to_end(walked: Walk) -> Iterator[Fault]:
-    """Withdrawal does not count: a case must be able to come to its end by being dealt with."""
+    """Withdrawing and leaving do not count: a case must be able to come to its end by being dealt with."""
     coming: dict[int, list[int]] = defaultdict(list)
     for edge in walked.edges:
-        if all(move.effect != "withdraw" for move in edge.moves):
+        if all(move.effect not in ("withdraw", "leave") for move in edge.moves):
             coming[edge.target].append(edge.source)
     todo = [at for at, state in enumerate(walked.states) if walked.procedure.stages[state.stage].end]
     leads_there = set(todo)
@@ -130,18 +130,23 @@ def _unbound(walked: Walk) -> Iterator[Fault]:
 
 
 def _stuck(walked: Walk) -> Iterator[Fault]:
-    """Whoever must act can: some move of theirs takes the case out of the stage, whatever was used up before."""
+    """Whoever must act can: some move of theirs takes the case out of the stage, whatever was used up before.
+
+    Wherever it is, however few or many stand above.
+    """
     procedure = walked.procedure
     stuck = set()
     for at, state in enumerate(walked.states):
         stage = procedure.stages[state.stage]
-        if not stage.end and not any(
-            edge.moves
+        ways_out = (
+            edge.places
+            for edge in walked.outgoing[at]
+            if edge.moves
             and stage.holder in edge.moves[0].by
             and edge.moves[0].effect != "withdraw"
             and walked.states[edge.target].stage != state.stage
-            for edge in walked.outgoing[at]
-        ):
+        )
+        if not stage.end and not walked.places <= frozenset().union(*ways_out):
             stuck.add((stage.code, stage.holder))
     for code, holder in sorted(stuck):
         yield fault("holder_stuck", f"stages.{code}", stage=code, holder=holder)

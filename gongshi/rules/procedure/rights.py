@@ -67,6 +67,9 @@ def _stage_faults(procedure: Procedure, stage: Stage) -> Iterator[Fault]:
         yield fault("end_without_routes", where, stage=stage.code)
     if not stage.end and not stage.routes and "escalate" not in open_to_resident:
         yield fault("cannot_go_on", where, stage=stage.code)
+    climbs = stage.holder in STAFF or "escalate" in open_to_resident
+    if procedure.kind == "grievance" and climbs and "leave" not in open_to_resident:
+        yield fault("left_to_nobody", where, stage=stage.code)
 
 
 def _move_faults(procedure: Procedure, move: Move) -> Iterator[Fault]:

@@ -17,6 +17,8 @@ from gongshi.rules.procedure.steps import Status
 OPENED = "case.opened"
 IMPORTED = "case.imported"
 SUPERVISED = "case.supervised"
+# A time ran out, and nobody here stands above whoever let it.
+OVERDUE = "case.overdue"
 WARNED = "clock.warned"
 UNDONE = "move.undone"
 MERGED, MERGED_IN = "case.merged", "case.merged_in"
@@ -28,7 +30,7 @@ TAKEN_OVER = frozenset({MADE_COLLECTIVE, WENT_ALONE})
 COLLECTIVE = 0
 LAPSED = "clock.lapsed"
 HEARING_MOVED = "case.hearing_moved"
-_OTHERS = frozenset({OPENED, SUPERVISED, WARNED, LAPSED, MERGED, MERGED_IN, JOINED, HEARING_MOVED})
+_OTHERS = frozenset({OPENED, SUPERVISED, OVERDUE, WARNED, LAPSED, MERGED, MERGED_IN, JOINED, HEARING_MOVED})
 HISTORY_CODES = _OTHERS | TAKEN_OVER | {effect.history for effect in EFFECTS.values()}
 
 

@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from gongshi.rules.procedure.effects import EFFECTS
-from gongshi.rules.procedure.model import RESIDENT, SYSTEM, ClockRule, Move, Procedure
+from gongshi.rules.procedure.model import (
+    ABOVE,
+    EVERYBODY,
+    RESIDENT,
+    STAFF,
+    SUPERVISOR,
+    SYSTEM,
+    Above,
+    ClockRule,
+    Move,
+    Procedure,
+)
 
 
 class Status(StrEnum):
@@ -28,6 +39,8 @@ class Step(StrEnum):
 
 # What was merged into another matter can still be taken away by whoever filed it, and nothing else.
 AFTER_MERGING = frozenset({"withdraw", "restore"})
+# What takes a case from one office to a level above; by any other step it stays with whoever has it.
+_UPWARDS = frozenset({"escalate", "reopen", "refer"})
 _IN_TIME = (Status.RUNNING, Status.PAUSED)
 
 
@@ -69,26 +82,82 @@ def obstacle(
     *,
     withdrawn: bool = False,
     merged: bool = False,
+    above: Above = EVERYBODY,
+    system: bool = False,
 ) -> str:
     """Why ``move`` cannot be made now, whoever asks: a code, or "" when it can.
 
     counts: how often each move was made; clocks: status and extensions so far; withdrawn: whether a withdrawal can be
-    undone; merged: whether another matter goes on in its place. Codes: "merged", "not_here", "limit_reached", "not_yet"
-    (another move must be used up first), "lapsed" (the time for it is over), "clock_not_running", "already_late",
-    "no_extension_left".
+    undone; merged: whether another matter goes on in its place; above: who is there; system: whether the program makes
+    it. Codes: "merged", "not_here", "limit_reached", "not_yet" (another move must be used up first), "lapsed" (the time
+    for it is over), "nobody_above", "somebody_above", "clock_not_running", "already_late", "no_extension_left".
     """
     elsewhere = merged and move.effect not in AFTER_MERGING
     if elsewhere or stage not in move.sources or (move.effect == "restore" and not withdrawn):
         return "merged" if elsewhere else "not_here"
+    used_up = _used_up(procedure, move, counts, clocks)
+    if used_up:
+        return used_up
+    if move.effect == "leave":
+        return "" if _left_alone(procedure, stage, clocks, above) else "somebody_above"
+    nobody = leads_to_nobody(procedure, move, stage, above, system=system)
+    if nobody or move.effect != "extend":
+        return "nobody_above" if nobody else ""
+    return _extension_obstacle(procedure.clocks[move.clock], *clocks.get(move.clock, (Status.OFF, 0)))
+
+
+def _used_up(
+    procedure: Procedure,
+    move: Move,
+    counts: Mapping[str, int],
+    clocks: Mapping[str, tuple[Status, int]],
+) -> str:
+    """What the procedure itself sets against the move: how often, after what, until when."""
     if move.limit and counts.get(move.code, 0) >= move.limit:
         return "limit_reached"
     if move.after and counts.get(move.after, 0) < procedure.moves[move.after].limit:
         return "not_yet"
     if move.within and clocks.get(move.within, (Status.OFF, 0))[0] not in _IN_TIME:
         return "lapsed"
-    if move.effect == "extend":
-        return _extension_obstacle(procedure.clocks[move.clock], *clocks.get(move.clock, (Status.OFF, 0)))
     return ""
+
+
+def goes_up(move: Move, holder: str) -> bool:
+    """Whether the move can take a case to another office above, where ``holder`` has it then. All others leave it."""
+    return holder == SUPERVISOR or (holder in ABOVE and move.effect in _UPWARDS)
+
+
+def leads_to_nobody(
+    procedure: Procedure, move: Move, stage: str, above: Above, *, system: bool = False
+) -> bool:
+    """Whether the move presses where nobody can, or leaves the case with a level that is not there.
+
+    Nobody reviews what they decided themselves. What the program leaves to a supervisor where none is above, whoever
+    has the case decides.
+    """
+    if move.effect == "press":
+        return not above.pressing
+    target = move.target(stage)
+    holder = procedure.stages[target].holder
+    if target == stage or not goes_up(move, holder):
+        return False
+    if holder == SUPERVISOR:
+        return not above.pressing and not system
+    return holder not in (above.asked if move.effect == "escalate" and not system else above.levels)
+
+
+def _left_alone(
+    procedure: Procedure, stage: str, clocks: Mapping[str, tuple[Status, int]], above: Above
+) -> bool:
+    """Whether nobody here is left to turn to: a way up leads to nobody, or who must act is late and nobody presses."""
+    holder = procedure.stages[stage].holder
+    if holder in STAFF:
+        own = (status for code, (status, _) in clocks.items() if procedure.clocks[code].waits_for == holder)
+        return not above.pressing and Status.LATE in own
+    return any(
+        one.effect == "escalate" and RESIDENT in one.by and leads_to_nobody(procedure, one, stage, above)
+        for one in procedure.moves_from(stage)
+    )
 
 
 def _extension_obstacle(clock: ClockRule, status: Status, extended: int) -> str:

@@ -4,13 +4,30 @@ A state is the stage, how often each limited move was made, and each clock's sta
 uses the interpreter's own meaning of a move (`steps`), so what is proved here holds for what runs.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 
-from gongshi.rules.procedure.model import RESIDENT, SYSTEM, Move, Procedure
-from gongshi.rules.procedure.steps import Status, Step, clock_step, obstacle, return_step
+from gongshi.rules.procedure.model import (
+    ABOVE,
+    EVERYBODY,
+    RESIDENT,
+    SYSTEM,
+    Above,
+    Move,
+    Procedure,
+)
+from gongshi.rules.procedure.steps import (
+    Status,
+    Step,
+    clock_step,
+    goes_up,
+    leads_to_nobody,
+    obstacle,
+    return_step,
+)
 
 MOST_STATES = 5_000
 
@@ -43,13 +60,17 @@ class ClockStep:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One way from a state to another. actor: resident, staff or system; moves: the move made, and what followed."""
+    """One way from a state to another. actor: resident, staff or system; moves: the move made, and what followed.
+
+    places: the places in which it is open, by who is there above (`Walk.places`).
+    """
 
     source: int
     target: int
     actor: str
     moves: tuple[Move, ...]
     steps: tuple[ClockStep, ...]
+    places: frozenset[Above]
 
 
 @dataclass(slots=True)
@@ -74,6 +95,15 @@ class Walk:
     states: list[State] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
     broken: dict[tuple[str, str, str], Broken] = field(default_factory=dict)
+
+    @cached_property
+    def places(self) -> frozenset[Above]:
+        """Every place that a case can be in: so many levels above, and somebody over whoever has it, or nobody.
+
+        It can be in one now and in another tomorrow, so that a state reached in one is looked at in all.
+        """
+        levels = [frozenset(ABOVE[:number]) for number in range(self.procedure.levels_above + 1)]
+        return frozenset(Above(there, there, over) for there in levels for over in (True, False))
 
     @cached_property
     def limited(self) -> tuple[str, ...]:
@@ -110,6 +140,8 @@ class _Walker:
         self._walk = result
         self._procedure = result.procedure
         self._known: dict[State, int] = {}
+        self._stages_ahead = {code: self._ahead(code) for code in self._procedure.stages}
+        self._counted_in = {code: self._counting(code) for code in result.limited}
 
     def run(self) -> None:
         nothing = State(
@@ -125,6 +157,7 @@ class _Walker:
             at += 1
 
     def _number(self, state: State) -> int:
+        state = self._without_spent(state)
         if state not in self._known:
             if len(self._known) >= MOST_STATES:
                 raise TooLargeError
@@ -132,14 +165,40 @@ class _Walker:
             self._walk.states.append(state)
         return self._known[state]
 
+    def _without_spent(self, state: State) -> State:
+        """The state without the numbers of moves that no case can come to again from there: they make no difference."""
+        ahead = self._stages_ahead[state.stage]
+        if state.withdrawn:
+            ahead = ahead | self._stages_ahead[state.withdrawn[0]]
+        counts = tuple(
+            number if ahead & self._counted_in[code] else 0
+            for code, number in zip(self._walk.limited, state.counts, strict=True)
+        )
+        return state if counts == state.counts else replace(state, counts=counts)
+
+    def _ahead(self, stage: str) -> AbstractSet[str]:
+        """The stages that moves lead to from this one, itself among them."""
+        found, todo = {stage}, [stage]
+        while todo:
+            at = todo.pop()
+            new = {move.target(at) for move in self._procedure.moves_from(at)} - found
+            found |= new
+            todo += new
+        return found
+
+    def _counting(self, code: str) -> AbstractSet[str]:
+        """The stages in which it matters how often a move was made: for itself, or for one that comes after it."""
+        moves = self._procedure.moves.values()
+        return {stage for move in moves if code in (move.code, move.after) for stage in move.sources}
+
     def _leave(self, at: int, state: State) -> None:
         for move in self._procedure.moves_from(state.stage):
-            if self._blocked(move, state):
-                continue
-            for actor in sorted(
-                {RESIDENT if role == RESIDENT else "staff" for role in move.by if role != SYSTEM}
-            ):
-                self._join(at, actor, self._made(state, move))
+            places = {p for p in self._apart(move, state.stage) if not self._blocked(move, state, p)}
+            ways = self._ways(state, move, places)
+            actors = {RESIDENT if role == RESIDENT else "staff" for role in move.by if role != SYSTEM}
+            for reached, open_in in ways:
+                for actor in sorted(actors):
+                    self._join(at, actor, reached, open_in)
         for position, code in enumerate(self._procedure.clocks):
             if state.clocks[position][0] is Status.RUNNING:
                 self._run_out(at, state, code, position)
@@ -148,27 +207,71 @@ class _Walker:
         clock = self._procedure.clocks[code]
         late = State(state.stage, state.counts, _with(state.clocks, position, Status.LATE))
         move = self._procedure.moves.get(clock.expiry_move)
-        if move is None or (clock.supervise and self._blocked(move, late)):
-            self._join(at, SYSTEM, [(late, (), ())])
-        elif SYSTEM in move.by and not self._blocked(move, late):
-            self._join(at, SYSTEM, self._made(late, move))
-        else:
-            self._note("expiry_impossible", code, state.stage, move.code)
+        if move is None:
+            self._join(at, SYSTEM, [(late, (), ())], {EVERYBODY})
+            return
+        free, alone = set(), set()
+        for place in self._apart(move, state.stage):
+            blocked = self._blocked(move, late, place, system=True)
+            if clock.supervise and blocked:
+                alone.add(place)
+            elif SYSTEM in move.by and not blocked:
+                free.add(place)
+            else:
+                self._note("expiry_impossible", code, state.stage, move.code)
+        if alone:
+            self._join(at, SYSTEM, [(late, (), ())], alone)
+        for reached, places in self._ways(late, move, free):
+            self._join(at, SYSTEM, reached, places)
 
-    def _join(self, at: int, actor: str, reached: "list[_Reached]") -> None:
+    def _ways(
+        self, state: State, move: Move, places: set[Above]
+    ) -> "Iterator[tuple[list[_Reached], set[Above]]]":
+        """What the move leads to, with the places where it does: they differ only in what follows a used-up move."""
+        if not move.then:
+            if places:
+                yield self._made(state, move, EVERYBODY), places
+            return
+        then = self._procedure.moves[move.then]
+        followed = {
+            place
+            for place in places
+            if not leads_to_nobody(self._procedure, then, move.target(state.stage), place, system=True)
+        }
+        for each in (followed, places - followed):
+            if each:
+                yield self._made(state, move, next(iter(each))), each
+
+    def _apart(self, move: Move, stage: str) -> frozenset[Above]:
+        """The places to be told apart for a move: one for all where it does not matter who is above."""
+        holder = self._procedure.stages[move.target(stage)].holder
+        matters = move.effect in ("press", "leave") or move.then or goes_up(move, holder)
+        return self._walk.places if matters else frozenset({EVERYBODY})
+
+    def _join(self, at: int, actor: str, reached: "Iterable[_Reached]", places: AbstractSet[Above]) -> None:
+        open_in = self._walk.places if EVERYBODY in places else frozenset(places)
         for state, moves, steps in reached:
-            self._walk.edges.append(Edge(at, self._number(state), actor, moves, steps))
+            self._walk.edges.append(Edge(at, self._number(state), actor, moves, steps, open_in))
 
     def _note(self, code: str, cause: str, stage: str, move: str) -> None:
         self._walk.broken.setdefault((code, cause, stage), Broken(code, cause, stage, move))
 
-    def _blocked(self, move: Move, state: State) -> str:
+    def _blocked(self, move: Move, state: State, place: Above, *, system: bool = False) -> str:
         counts = dict(zip(self._walk.limited, state.counts, strict=True))
         clocks = dict(zip(self._procedure.clocks, state.clocks, strict=True))
         withdrawn = state.withdrawn is not None
-        return obstacle(self._procedure, move, state.stage, counts, clocks, withdrawn=withdrawn)
+        return obstacle(
+            self._procedure,
+            move,
+            state.stage,
+            counts,
+            clocks,
+            withdrawn=withdrawn,
+            above=place,
+            system=system,
+        )
 
-    def _made(self, state: State, move: Move, *, chain: int = 0) -> "list[_Reached]":
+    def _made(self, state: State, move: Move, place: Above, *, chain: int = 0) -> "list[_Reached]":
         """The states after ``move`` (and after the move that follows when its limit is used up)."""
         counts, used_up = state.counts, False
         if move.limit:
@@ -188,7 +291,7 @@ class _Walker:
         reached = self._arrivals(before, move, stage)
         if not (used_up and move.then) or chain > len(self._procedure.moves):
             return reached
-        return [end for start in reached for end in self._followed(start, move, chain)]
+        return [end for start in reached for end in self._followed(start, move, place, chain)]
 
     def _returned(self, counts: tuple[int, ...], move: Move, stage: str, clocks: Clocks) -> "list[_Reached]":
         """Going back to where a withdrawn case stood."""
@@ -201,13 +304,15 @@ class _Walker:
             choices.append(_after(step, status, extended))
         return [(State(stage, counts, chosen), (move,), tuple(steps)) for chosen in product(*choices)]
 
-    def _followed(self, start: "_Reached", move: Move, chain: int) -> "list[_Reached]":
+    def _followed(self, start: "_Reached", move: Move, place: Above, chain: int) -> "list[_Reached]":
         state, moves, steps = start
         then = self._procedure.moves[move.then]
-        if SYSTEM not in then.by or self._blocked(then, state):
+        if leads_to_nobody(self._procedure, then, state.stage, place, system=True):
+            return [start]
+        if SYSTEM not in then.by or self._blocked(then, state, place, system=True):
             self._note("then_impossible", move.code, state.stage, then.code)
             return [start]
-        following = self._made(state, then, chain=chain + 1)
+        following = self._made(state, then, place, chain=chain + 1)
         return [(end, (*moves, *more), (*steps, *further)) for end, more, further in following]
 
     def _extended(self, clocks: Clocks, move: Move) -> Clocks:

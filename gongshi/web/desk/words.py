@@ -70,6 +70,7 @@ REFUSALS: dict[str, Any] = {
     "not_due": say("时限还没有到。", "The time has not run out."),
     "office_unknown": say("没有这个单位，或它已经撤并。", "There is no such office, or it no longer exists."),
     "office_same": say("这件事就在这个单位。", "The case is with this office already."),
+    "somebody_above": say("这里还有上一级，可以找它。", "There is an office above here that can be asked."),
     "nobody_above": say("这里没有更上一级的单位。", "There is no office above this one here."),
     "letter_incomplete": say(
         "这一步要送的信还缺必须写的内容。", "The letter of this step lacks what it has to say."
@@ -179,6 +180,9 @@ HISTORY: dict[str, Words] = {
     "case.split_agreed": pair("居民同意分成两件", "The resident agreed that these are two matters"),
     "case.withdrawn": pair("居民撤回了", "The resident withdrew it"),
     "case.restored": pair("居民改变了主意，接着办", "The resident changed their mind; work goes on"),
+    "case.went_outside": pair(
+        "居民到外面的上一级去了，这里到此为止", "The resident went on outside; it ends here"
+    ),
     "case.consented": pair("居民表示同意", "The resident agreed"),
     "case.publication_agreed": pair("居民同意公开一份内容", "The resident agreed to show a copy in public"),
     "case.publication_taken_back": pair("居民收回了公开的同意", "The resident took back that consent"),

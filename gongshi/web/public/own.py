@@ -250,7 +250,7 @@ def say_of(request: HttpRequest, visitor: Visitor, at: datetime, number: int) ->
 def _form_of(request: HttpRequest) -> str:
     """The name of the form on the page, so that words come back into the same box."""
     name = request.POST.get("form") or ""
-    return name if name in ("reply", "verdict", "escalate", "consent", "settle") else "verdict"
+    return name if name in ("reply", "verdict", "escalate", "leave", "consent", "settle") else "verdict"
 
 
 def _verdict(request: HttpRequest, move: Move, text: str) -> Verdict:

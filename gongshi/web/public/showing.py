@@ -20,6 +20,7 @@ from gongshi.cases.recusing import Whom, may_be_recused, recusals_told
 from gongshi.cases.reprisals import reprisal_category
 from gongshi.cases.sight import deciders_over, stand_in_for
 from gongshi.cases.visiting import OwnCase, Visitor
+from gongshi.cases.ways import last_day, since_when
 from gongshi.places.queries import areas, calendar, the_place
 from gongshi.routing.queries import categories
 from gongshi.rules.calendar import is_provisional
@@ -163,6 +164,7 @@ def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
         "hearing": hearing_shown(own),
         "asked": next((m for m in reversed(own.file.messages) if m.kind == "question"), None),
         "moves": {move.effect: move_shown(move) for move in moves},
+        "outside": _outside(case, own.clocks, moves),
         "other_moves": [move for move in moves if move.effect in OTHER_MOVES],
         "above": _office(next(iter(deciders_over(case)), None)),
         "soon": clock_shown(case, own.clocks, at).code == "soon",
@@ -174,6 +176,13 @@ def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
         "kept": _kept(recusals_told(case)),
         "may_report": reprisal_category() is not None,
     }
+
+
+def _outside(case: Case, clocks: Iterable[Clock], moves: Iterable[Move]) -> list[dict[str, Any]]:
+    """The body outside that is next where nobody here is, with its last day."""
+    routes = [the_place().route(move.outside) for move in moves if move.outside]
+    since = since_when(case, engine.state_of(case, clocks))
+    return [{**route, "last_day": last_day(route, since)} for route in routes if route]
 
 
 def letters_shown(own: OwnCase) -> list[dict[str, Any]]:
