@@ -7,11 +7,12 @@ the case's key. Nothing that the resident says or leaves out here ends or shorte
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from gongshi.accounts.actors import Resident, StaffActor
 from gongshi.cases import engine
 from gongshi.cases.actions.conversation import say
-from gongshi.cases.actions.moves import make_move, save_clocks, with_letter
+from gongshi.cases.actions.moves import asked_of, make_move, save_clocks, with_letter
 from gongshi.cases.changing import Changed, advance, append, changing
 from gongshi.cases.hearings import (
     AWAY,
@@ -231,7 +232,8 @@ def _notice_again(
     calling = next(move for move in moves if move.effect == "hear" and move.to == case.stage)
     on = engine.today(at)
     written = {**parts, "date": date.fromisoformat(parts["date"])}
-    sent = drafted(case, calling, transition, written, actor=actor, on=on, key=key)
+    asked = partial(asked_of, case, key)
+    sent = drafted(case, calling, transition, written, actor=actor, on=on, asked=asked)
     if sent is not None and sent.lacking:
         raise LetterIncomplete(sent.lacking)
     keep = with_letter(case, calling.code, [sent] if sent else [], None, actor=actor, at=at)

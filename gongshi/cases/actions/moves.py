@@ -97,7 +97,7 @@ def make_move(
     # Only whoever may make the move learns whether their key opens the case.
     key = _key_of_move(case, actor)
     told = {**given, **(written or {})}
-    asked = partial(_asked, case, key) if key is not None else None
+    asked = partial(asked_of, case, key) if key is not None else None
     sent = _letter(case, move, transition, told, actor=actor, asked=asked)
     if sent is not None and sent.lacking:
         raise LetterIncomplete(sent.lacking)
@@ -178,7 +178,7 @@ def _letter(
     return drafted(case, made, transition, written, actor=actor, on=on, asked=asked, language=language)
 
 
-def _asked(case: Case, key: bytes) -> str:
+def asked_of(case: Case, key: bytes) -> str:
     """What was asked for, for a letter that goes out without anybody looking at it."""
     filed = read_filed(case, key)
     return str(filed.get("wish") or filed["text"])
