@@ -1,4 +1,7 @@
-"""Suggesting a category: ten times a model is made of four fifths of a table and asked about the other fifth."""
+"""Suggesting a category: ten times a model is made of four fifths of a table and asked about the other fifth.
+
+Beside it the guard on what becomes public (`gongshi.config.bench.guard`).
+"""
 
 import time
 from collections.abc import Sequence
@@ -8,6 +11,7 @@ from typing import Any
 
 import click
 
+from gongshi.config.bench import guard
 from gongshi.config.bench.conditions import Conditions
 from gongshi.config.progress import bar
 from gongshi.config.terminal import both, failure
@@ -37,6 +41,7 @@ def measure(conditions: Conditions) -> dict[str, Any]:
             "rows": len(next(iter(read.values())).texts),
             "seeds": SEEDS,
             **{name: _of_seeds(found.texts, found.labels, done) for name, found in read.items()},
+            "guard": guard.figures(file.parent),
         }
 
 
