@@ -36,10 +36,19 @@ class Contact:
 
 @dataclass(frozen=True)
 class PublicCopy:
-    """The exact copy that the resident agreed to show in public."""
+    """The exact copy that the resident agreed to show in public.
+
+    ``left``: words of it that were marked as telling who somebody is, and that the resident left in (`masking`).
+    """
 
     title: str
     text: str
+    left: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "PublicCopy":
+        """The copy that was sealed as this."""
+        return cls(data["title"], data["text"], tuple(data.get("left", ())))
 
 
 @dataclass(frozen=True)

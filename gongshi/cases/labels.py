@@ -217,6 +217,30 @@ SAMPLE_ANSWERS: dict[str, Words] = {
     "cannot_tell": pair("说不清，或没涉及", "Cannot tell, or does not arise"),
 }
 
+MARKS: dict[str, Words] = {
+    "phone.mobile": pair("像手机号码", "Looks like a mobile number"),
+    "phone.landline": pair("像电话号码", "Looks like a telephone number"),
+    "phone.international": pair("像国外的电话号码", "Looks like a telephone number abroad"),
+    "phone.local": pair("像本地电话号码", "Looks like a local telephone number"),
+    "phone.spelled": pair("像用汉字写的电话号码", "Looks like a telephone number in words"),
+    "identity.checked": pair("是身份证号码：校验位对得上", "An identity number: its check character fits"),
+    "identity.shape": pair("像身份证号码", "Looks like an identity number"),
+    "bank.checked": pair("像银行卡号：校验位对得上", "Looks like a bank card: its check digit fits"),
+    "bank.shape": pair("像银行卡号", "Looks like the number of a bank card"),
+    "number.long": pair("七位以上的号码", "A number of seven digits or more"),
+    "plate.shape": pair("像车牌号", "Looks like a number plate"),
+    "email.address": pair("像电子邮箱", "Looks like an e-mail address"),
+    "account.named": pair("像微信号或QQ号", "Looks like a WeChat or QQ name"),
+    "reference.shape": pair("像来件编号", "Looks like the number of a filing"),
+    "home.street": pair("像街巷门牌", "Looks like a house in a street"),
+    "home.building": pair("像楼栋、单元、房号", "Looks like a building or a flat"),
+    "home.room": pair("像房号", "Looks like a room or a flat"),
+    "name.titled": pair("像带称呼的姓名", "Looks like a name with a title"),
+    "name.introduced": pair("像报出的姓名", "Looks like a name that is introduced"),
+    "name.part": pair("像隐去一半的姓名", "Looks like half of a name"),
+    "name.given": pair("是工作人员的姓名", "The name of somebody on the staff"),
+}
+
 PUBLIC_STATES: dict[str, Words] = {
     "open": pair("办理中", "Being worked on"),
     "answered": pair("已答复", "Answered"),

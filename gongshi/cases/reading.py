@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Manager, Model
 
 from gongshi.accounts.actors import Actor, Resident, StaffActor
+from gongshi.cases.drafts import PublicCopy
 from gongshi.cases.models import (
     Answer,
     Attachment,
@@ -437,10 +438,9 @@ def read_phone_code(filing: Filing) -> str:
     return str(unseal_json(key_of(filing.id), filing.phone_code, row=filing.id, field=PHONE_CODE))
 
 
-def read_copy(consent: Consent, key: bytes) -> dict[str, str]:
-    """The exact copy that the resident agreed to: title and text."""
-    copy: dict[str, str] = unseal_json(key, consent.copy, row=consent.id, field="copy")
-    return copy
+def read_copy(consent: Consent, key: bytes) -> PublicCopy:
+    """The exact copy that the resident agreed to."""
+    return PublicCopy.of(unseal_json(key, consent.copy, row=consent.id, field="copy"))
 
 
 def read_point(case: Case, key: bytes) -> tuple[float, float] | None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from gongshi.cases.actions.publication import may_publish
 from gongshi.cases.actions.uploads import read_file
+from gongshi.cases.drafts import PublicCopy
 from gongshi.cases.glass import glass_of
 from gongshi.cases.models import Attachment, BreakGlass, Case, Clock, Consent, Filing, Look, PublicCase
 from gongshi.cases.queries import attachment_of, case_of, cases_of, running_clocks
@@ -24,7 +25,7 @@ from gongshi.cases.reading import (
 
 @dataclass(frozen=True)
 class OwnCase:
-    """One matter as whoever filed it reads it. ``copy`` is what they agreed to show (title, text); None without.
+    """One matter as whoever filed it reads it. ``copy`` is what they agreed to show; None without.
 
     ``glass``: requests to break glass, each with its reason; "" for a sealed one that waits or that lapsed.
     """
@@ -34,7 +35,7 @@ class OwnCase:
     looks: list[Look]
     clocks: list[Clock]
     consent: Consent | None
-    copy: dict[str, str] | None
+    copy: PublicCopy | None
     public_id: UUID | None
     may_publish: bool
     glass: list[tuple[BreakGlass, str]]
@@ -88,7 +89,11 @@ def own_consents(visitor: Visitor, case: Case) -> list[dict[str, Any]]:
     key = _key(visitor, case.id)
     rows = Consent.objects.filter(case=case).order_by("given_at")
     kept = ("given_at", "revoked_at", "reviewed_at", "refused")
-    return [{**read_copy(row, key), **{name: getattr(row, name) for name in kept}} for row in rows]
+    copies = [(row, read_copy(row, key)) for row in rows]
+    return [
+        {"title": copy.title, "text": copy.text, **{name: getattr(row, name) for name in kept}}
+        for row, copy in copies
+    ]
 
 
 def own_file(visitor: Visitor, number: int, attachment_id: UUID) -> tuple[Attachment, str, Iterator[bytes]]:

@@ -32,6 +32,7 @@ from gongshi.cases.actions.publication import consents_to_review, open_copy, pub
 from gongshi.cases.actions.reprisals import report_reprisal
 from gongshi.cases.actions.supervision import decide, press
 from gongshi.cases.drafts import Contact, KeepOff, NewFiling, NewMatter, PublicCopy
+from gongshi.cases.masking import guarded
 from gongshi.cases.models import Case, Supervision
 from gongshi.cases.queries import NotFound
 from gongshi.places import queries as places
@@ -210,7 +211,7 @@ def matter_told(one: Mapping[str, Any], told: Mapping[str, Any]) -> NewMatter:
         keep_off=tuple(
             KeepOff(office.id) for code in one.get("keep_off", ()) if (office := office_by_code(code))
         ),
-        public=PublicCopy(one["title"], one["text"]) if told["consent"] else None,
+        public=PublicCopy(guarded(one["title"])[0], guarded(one["text"])[0]) if told["consent"] else None,
     )
 
 

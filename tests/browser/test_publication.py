@@ -61,6 +61,37 @@ def test_reviewed_shown_to_strangers_and_taken_back(town: Town, page_at: Pages) 
     expect(stranger.locator("body")).not_to_contain_text("没有灯泡")
 
 
+@pytest.mark.parametrize(
+    ("language", "lift", "said"),
+    [
+        ("zh", "同意公开这几行", "像手机号码"),
+        ("en", "Agree to show these lines", "Looks like a mobile number"),
+    ],
+)
+def test_marked_before_consent_masked_before_review(
+    town: Town, page_at: Pages, axe: Callable[[Page], None], language: str, lift: str, said: str
+) -> None:
+    lin = page_at(360, language)
+    reference, receipt = files(lin, text="我叫王大力，打13800000000。站牌83838383倒了。")
+    opens(lin, reference, receipt)
+    lin.locator("#form-publish summary").click()
+    offered = lin.locator("#form-publish")
+    expect(offered).to_contain_text(said)
+    expect(offered.locator(".copy .said")).to_have_text("我叫▇，打▇。站牌▇倒了。")
+    axe(lin)
+    offered.get_by_label("83838383").check()
+    button(lin, lift).click()
+
+    su = page_at(360, language)
+    signs_in(su, "su", "desk/publication/")
+    su.get_by_role("link", name=reference).click()
+    expect(su.locator("main")).not_to_contain_text("13800000000")
+    expect(su.locator("#form-review textarea")).to_have_value("我叫▇，打▇。站牌83838383倒了。")
+    axe(su)
+    su.locator('#form-review [value="publish"]').click()
+    assert PublicCase.objects.get().text == "我叫▇，打▇。站牌83838383倒了。"
+
+
 def test_a_refusal_tells_the_resident_why(town: Town, page_at: Pages) -> None:
     lin = page_at()
     reference, receipt = files(lin, text=TEXT, publish=True)

@@ -81,6 +81,8 @@ def test_what_stays(text: str) -> None:
         ("加QQ：123456", "account.named", "123456"),
         ("We are in flat 12b.", "home.room", "flat 12b"),
         ("3号楼2单元501室漏水", "home.building", "3号楼2单元501室"),
+        ("住5栋1102", "home.building", "5栋1102"),
+        ("去501室", "home.room", "501室"),
         ("我叫王大力，路灯坏了", "name.introduced", "王大力"),
         ("联系人：李敏 电话", "name.introduced", "李敏"),
         ("My name is Lin Yue.", "name.introduced", "Lin Yue"),
@@ -99,6 +101,7 @@ def test_each_mark_says_why(text: str, reason: str, words: str) -> None:
     [
         "《规划》（2003-2020）、《标准》GB50096-2011、〔2001）216号",
         "打0731-12345、0571-96150",
+        "3号楼好几家都这样，5栋前、教师新村4号楼，三室一厅；the lift in building 7",
         "20260305前办完，公安局长、申请律师、由于某些原因、轨道路2号线",
     ],
 )

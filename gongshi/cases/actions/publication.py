@@ -75,8 +75,9 @@ def give_consent(case: Case, copy: PublicCopy, *, actor: Resident, at: datetime)
 def consent_row(case: Case, copy: PublicCopy, key: bytes, *, at: datetime) -> Consent:
     """A consent to this copy, sealed and unsaved. Raises TextRefused."""
     words = {"title": checked_text(copy.title, TITLE_LENGTH), "text": checked_text(copy.text)}
+    left = {"left": list(copy.left)} if copy.left else {}
     consent = Consent(id=new_id(), case=case, given_at=at)
-    consent.copy = seal_json(key, words, row=consent.id, field="copy")
+    consent.copy = seal_json(key, {**words, **left}, row=consent.id, field="copy")
     return consent
 
 
@@ -114,7 +115,7 @@ def open_copy(consent_id: UUID, actor: StaffActor, *, at: datetime) -> tuple[Con
         role = role_shown(actor)
         write_look(consent.case, actor, why="publication", what="copy", role=role, at=at)
         copy = read_copy(consent, key)
-    return consent, PublicCopy(copy["title"], copy["text"])
+    return consent, copy
 
 
 def publish(consent_id: UUID, reviewed: PublicCopy, *, actor: StaffActor, at: datetime) -> PublicCase:
@@ -130,7 +131,7 @@ def publish(consent_id: UUID, reviewed: PublicCopy, *, actor: StaffActor, at: da
     agreed = read_copy(consent, key)
     shown = PublicCopy(plain_lines(reviewed.title), plain_lines(reviewed.text))
     for part in ("title", "text"):
-        if not is_reduction(plain_lines(agreed[part]), getattr(shown, part)):
+        if not is_reduction(plain_lines(getattr(agreed, part)), getattr(shown, part)):
             raise CopyRefused(part)
     point = read_point(case, key)
     record = Record(actor=actor, at=at)

@@ -25,7 +25,7 @@ from gongshi.bulletin.queries import (
     pages_of,
     revisions_of,
 )
-from gongshi.cases.masking import masked
+from gongshi.cases.masking import found_in_office_text, masked
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import require_unwithdrawn
@@ -39,6 +39,7 @@ from gongshi.web.desk.moves import CONFLICT, UNTAKEN
 from gongshi.web.desk.page_forms import PageForm, SeenWhyForm, initial_of
 from gongshi.web.desk.word_history import history_of, undo_of
 from gongshi.web.public.answers import answer_of
+from gongshi.web.public.consenting import in_words
 from gongshi.words import in_language, pair, say
 
 SAID = {
@@ -200,6 +201,14 @@ def _changed(request: DeskRequest, page: Page | None, form: PageForm) -> HttpRes
     return _editor(request, fresh, form, status=CONFLICT)
 
 
+def _marks(form: PageForm) -> list[dict[str, Any]]:
+    """What in the words of a page would tell who somebody is, each with its reason: a resident's name, say."""
+    typed = [
+        str(form[name].value() or "") for name in form.fields if name.startswith(("question_", "answer_"))
+    ]
+    return in_words(found_in_office_text("\n\n".join(typed)))
+
+
 def _preview(request: DeskRequest, draft: PageDraft) -> list[dict[str, Any]]:
     """The page as it will read, once in each language."""
     page = Page(office_id=request.actor.office_id, category_id=draft.category)
@@ -229,6 +238,7 @@ def _editor(
         "page": page,
         "form": form,
         "preview": preview,
+        "marks": _marks(form) if preview or form.is_bound or case else [],
         "case": case,
         "case_url": shown.address(case) if case else "",
         "reference": shown.reference_of(case) if case else "",

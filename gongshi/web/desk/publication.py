@@ -12,11 +12,13 @@ from gongshi.cases.actions import publication as actions
 from gongshi.cases.actions.conversation import TextRefused
 from gongshi.cases.actions.moves import Changed
 from gongshi.cases.drafts import PublicCopy
+from gongshi.cases.masking import guarded
 from gongshi.cases.models import Consent
 from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.forms import RefusalForm, ReviewForm
 from gongshi.web.desk.moves import CONFLICT, UNTAKEN
+from gongshi.web.public.consenting import in_words
 from gongshi.words import say
 
 ADDED = say(
@@ -86,10 +88,13 @@ def _page(
     request: DeskRequest, consent: UUID, form: ReviewForm | None, refusal: RefusalForm, status: int = 200
 ) -> HttpResponse:
     row, agreed = actions.open_copy(consent, request.actor, at=timezone.now())
-    shown_form = form or ReviewForm(initial={"title": agreed.title, "text": agreed.text})
+    title, in_title = guarded(agreed.title, agreed.left)
+    text, in_text = guarded(agreed.text, agreed.left)
+    shown_form = form or ReviewForm(initial={"title": title, "text": text})
     context = {
         **_row(row),
         "agreed": agreed,
+        "marks": in_words(dict.fromkeys([*in_title, *in_text])),
         "form": shown_form,
         "both": [shown_form, refusal],
         "refusal": refusal,

@@ -28,6 +28,7 @@ KEEP_OFF = "keep_off"
 # Far above what the boxes take (5,000 characters): enough to say by how much it is too long.
 LONGEST_KEPT = 60_000
 LONGEST_TOKEN = 400
+MOST_LEFT, LONGEST_LEFT = 200, 200
 _TITLE_ENDS = re.compile(r"[。！？!?；;\n]|\.\s")
 TITLE_LENGTH = 100
 
@@ -40,6 +41,7 @@ class Matter:
     words decide, unless it is "same". ``area`` "none": no place. ``answers``: by question. ``pages``: codes of the
     answer pages that were shown before it was sent, with spaces between them; ``closest``: the one that came closest.
     ``openly``: "openly" where whoever was named as somebody who must not see it may read it all the same (`unsealed`).
+    ``left``: marked words that shall be public all the same.
     """
 
     category: str = ""
@@ -55,6 +57,7 @@ class Matter:
     closest: str = ""
     openly: str = ""
     answers: dict[str, str] = field(default_factory=dict)
+    left: list[str] = field(default_factory=list)
     files: list[UUID] = field(default_factory=list)
 
     @property
@@ -138,6 +141,8 @@ class Draft:
             for code, value in matter.answers.items():
                 if value:
                     yield f"q-{number}-{code}", value
+            for words in matter.left:
+                yield f"left-{number}", words
             for upload in matter.files:
                 yield f"file-{number}", str(upload)
 
@@ -189,6 +194,7 @@ def _matter(data: QueryDict, number: int) -> Matter:
         setattr(matter, part, _typed(data, f"{part}-{number}"))
     start = f"q-{number}-"
     matter.answers = {name[len(start) :]: _typed(data, name) for name in data if name.startswith(start)}
+    matter.left = [words[:LONGEST_LEFT] for words in data.getlist(f"left-{number}")[:MOST_LEFT]]
     matter.files = [found for text in data.getlist(f"file-{number}") if (found := as_uuid(text))]
     return matter
 

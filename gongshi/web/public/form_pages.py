@@ -13,6 +13,7 @@ from gongshi.rules.ladder import is_sealed
 from gongshi.web.public import choices
 from gongshi.web.public.asking import ask_page, owner_of, pages_seen
 from gongshi.web.public.boxes import Box, Choice, wrong_with
+from gongshi.web.public.consenting import proposed
 from gongshi.web.public.draft import NO_PLACE, Draft, Matter
 from gongshi.web.public.faults import LIMITS
 from gongshi.web.public.keeping_off import OFFICE, keep_off, keeping_boxes, runs_server
@@ -219,7 +220,7 @@ def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
         kinds[number] = [category] if category else options
         if not category:
             shown.add(f"category-{number}")
-        shown.add(f"public-{number}")
+        shown |= {f"public-{number}", f"left-{number}"}
         ways = [
             choices.destination(draft, matter, node, at, owner=owner_of(matter), keep_off=kept)
             for node in kinds[number]
@@ -241,6 +242,7 @@ def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
                 "may_be_public": subject is None
                 and not is_tip_off(whole)
                 and any(way.category.public and not is_sealed(way.category.kind) for way in ways),
+                "proposed": proposed(matter.text, matter.left),
                 "wrong": wrong_with(outcome.problems, f"category-{number}"),
                 "answers": answered_questions(category, matter),
                 "seen": pages_seen(matter),

@@ -5,12 +5,13 @@ from typing import Any
 
 from gongshi.accounts.actors import System
 from gongshi.cases.actions.filing import Filed, file_filing
-from gongshi.cases.drafts import Contact, NewFiling, NewMatter, PublicCopy
+from gongshi.cases.drafts import Contact, NewFiling, NewMatter
 from gongshi.notifications.addresses import email_address, phone_number
 from gongshi.routing.suggesting import is_about_an_office
 from gongshi.rules.ladder import is_sealed
 from gongshi.web.public.asking import owner_of, pages_seen
 from gongshi.web.public.choices import area_id, leaf, office_called, point_of
+from gongshi.web.public.consenting import copy_of
 from gongshi.web.public.draft import Draft, Matter
 from gongshi.web.public.keeping_off import keep_off
 from gongshi.web.public.tip_offs import is_tip_off
@@ -49,7 +50,7 @@ def matter_of(draft: Draft, typed: Matter) -> NewMatter:
         answers=_answers(category.questions, matter.answers),
         subject=subject.id if subject else None,
         keep_off=keep_off(draft) if is_sealed(category.kind) else (),
-        public=PublicCopy(matter.title, text) if _agreed(matter, category.public, subject) else None,
+        public=copy_of(text, matter.left) if _agreed(matter, category.public, subject) else None,
         uploads=tuple(matter.files),
         pages=pages_seen(matter),
         owner=owner_of(matter),

@@ -21,7 +21,7 @@ from gongshi.cases.actions.recusals import LONGEST_REASON, NobodyLeft
 from gongshi.cases.actions.recusals import recuse as keep_from
 from gongshi.cases.actions.splitting import agree_to_split
 from gongshi.cases.actions.uploads import MOST_FILES, TooManyFiles
-from gongshi.cases.drafts import MAX_TEXT, PublicCopy
+from gongshi.cases.drafts import MAX_TEXT
 from gongshi.cases.following import follows
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound, case_of
@@ -34,6 +34,7 @@ from gongshi.rules.procedure import Move, RefusedError
 from gongshi.safekeeping.labels import UPLOADS
 from gongshi.safekeeping.photos import Prepared, UploadError, prepare
 from gongshi.web.limits import later, wait_for, within
+from gongshi.web.public.consenting import copy_of, proposed
 from gongshi.web.public.draft import Matter
 from gongshi.web.public.faults import CONTROL, WORDS, too_long
 from gongshi.web.public.joint import joint_page
@@ -126,7 +127,7 @@ def case_page(
         "typed": typed or {},
         "wrong": wrong or {},
         "notice": notice,
-        "proposed": Matter(text=own.file.text),
+        "proposed": proposed(own.file.text),
         "may_agree": not is_tip_off(Matter(text=own.file.text, wish=own.file.wish)),
         "most": MAX_TEXT,
         **page,
@@ -331,8 +332,7 @@ def publish(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -
         own = own_case(visitor, number)
         if is_tip_off(Matter(text=own.file.text, wish=own.file.wish)):
             raise Changed
-        copy = Matter(text=own.file.text)
-        give_consent(found, PublicCopy(copy.title, own.file.text.strip()), actor=who, at=at)
+        give_consent(found, copy_of(own.file.text, request.POST.getlist("left")), actor=who, at=at)
 
     return change(request, visitor, at, number, form="publish", action=action)
 

@@ -109,7 +109,7 @@ def written(own: OwnCase, page: dict[str, Any]) -> Iterable[Block]:
     )
     if own.copy:
         yield Block("subheading", text=str(say("您同意公开的", "What you agreed to show in public")))
-        yield Block("said", text=f"{own.copy['title']}\n{own.copy['text']}")
+        yield Block("said", text=f"{own.copy.title}\n{own.copy.text}")
 
 
 def answers(page: dict[str, Any]) -> Iterable[Block]:

@@ -46,6 +46,9 @@ def test_a_draft_is_written_looked_at_and_published(sign_in: SignIn) -> None:
     assert "三个工作日。 谁负责这个回答 道路所" in " ".join(chinese.get_text(" ").split())
     assert "Three working days. Who answers for this Roads" in " ".join(english.get_text(" ").split())
     assert not Page.objects.exists()
+    named = zhou.post("/desk/pages/new/", {**TYPED, "answer_zh": "找李秀兰女士。", "act": "preview"})
+    assert [one["words"] for one in named.context["marks"]] == ["李秀兰"]
+    assert "像带称呼的姓名" in text(named)
     written = zhou.post("/desk/pages/new/", {**TYPED, "act": "save"})
     page = Page.objects.get()
     assert written.headers["Location"] == place(page)

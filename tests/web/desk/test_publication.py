@@ -56,6 +56,25 @@ def test_words_are_only_taken_away(sign_in: SignIn, consent: Consent) -> None:
     assert client.get(review(consent)).status_code == 404
 
 
+def test_what_is_marked_is_masked_unless_the_resident_left_it_and_can_be_written_back(
+    sign_in: SignIn, fresh: Case
+) -> None:
+    words = "修灯的李师傅电话13800000000，站牌83838383。"
+    consent = give_consent(fresh, PublicCopy(TITLE, words, ("83838383",)), actor=lin(fresh), at=NOW)
+    client = sign_in("su")
+    page = client.get(review(consent))
+    assert page.context["form"]["text"].value() == "修灯的▇师傅电话▇，站牌83838383。"
+    assert {one["words"]: one["left"] for one in page.context["marks"]} == {
+        "李": False,
+        "13800000000": False,
+        "83838383": True,
+    }
+    assert "居民看过，要照原样公开" in text(page)
+    back = {"act": "publish", "title": TITLE, "text": "修灯的李师傅电话▇，站牌83838383。"}
+    assert client.post(review(consent), back).status_code == 302
+    assert PublicCase.objects.get().text == back["text"]
+
+
 def test_a_refusal_says_why(sign_in: SignIn, consent: Consent) -> None:
     client = sign_in("su")
     assert client.post(review(consent), {"act": "refuse", "reason": ""}).status_code == 422

@@ -401,7 +401,7 @@ def test_the_exact_copy_is_asked_about_and_nothing_is_chosen(town: Town, walker:
     copy = walker.page.select_one(".copy")
     assert copy is not None
     assert TEXT in copy.get_text()
-    assert "正文里自己写了姓名、电话、住址的，会一起公开" in walker.text
+    assert "像姓名、号码、住址的字已盖成▇" in walker.text
     assert walker.page.select('[name="public-1"][checked]') == []
     walker.press("go=send")
     assert Consent.objects.count() == 0
