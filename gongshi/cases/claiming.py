@@ -132,11 +132,6 @@ def letters_of(actor: StaffActor, at: datetime) -> QuerySet[Claim]:
     return waiting.filter(~Exists(hidden)).select_related("filing").order_by("made_at", "id")
 
 
-def letters_waiting(actor: StaffActor, at: datetime) -> int:
-    """How many of `letters_of` there are. No statement for whoever prints none."""
-    return letters_of(actor, at).count() if may(actor, "letter.print") else 0
-
-
 def forget_told(claim: Claim) -> bool:
     """Forget the code that a claim has told, so that nothing tells it again. False when somebody was faster.
 

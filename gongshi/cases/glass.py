@@ -40,11 +40,18 @@ def waiting_for(actor: StaffActor, at: datetime) -> list[BreakGlass]:
     """Requests that this member of staff may approve: for cases that they see, by somebody of another office."""
     if not may(actor, "glass.approve"):
         return []
-    found = waiting(at).filter(case__in=cases_visible_to(actor)).exclude(office=actor.office_id)
-    rows = found.select_related("case__filing").order_by("asked_at", "id")[:OFFERED]
-    return [
-        row for row in rows if are_apart(row, actor) and row.case and not is_hidden_from_asker(row, row.case)
-    ]
+    rows = approvable_by(actor, at).select_related("case__filing").order_by("asked_at", "id")[:OFFERED]
+    return [row for row in rows if row.case and is_for(actor, row, row.case)]
+
+
+def approvable_by(actor: StaffActor, at: datetime) -> QuerySet[BreakGlass]:
+    """Requests for cases that the actor sees, by somebody of another office; `is_for` says which are for them."""
+    return waiting(at).filter(case__in=cases_visible_to(actor)).exclude(office=actor.office_id)
+
+
+def is_for(actor: StaffActor, row: BreakGlass, case: Case) -> bool:
+    """Whether the actor and whoever asks are apart, and the case is not hidden from whoever asks."""
+    return are_apart(row, actor) and not is_hidden_from_asker(row, case)
 
 
 def is_hidden_from_asker(row: BreakGlass, case: Case) -> bool:

@@ -42,7 +42,7 @@ from gongshi.cases.sealed import (
     unseal_json,
 )
 from gongshi.cases.ways import overdue_letters
-from gongshi.places.gathering import gathered
+from gongshi.places.gathering import gathered, share
 from gongshi.safekeeping.claim_codes import open_stand_in
 from gongshi.safekeeping.keyrings import KeyClosed, open_for_staff, open_those_for_staff, open_through_glass
 from gongshi.safekeeping.queries import is_buried, open_with_instance, open_with_receipt, wraps_of
@@ -270,6 +270,7 @@ def read_case(case: Case, key: bytes, *, internal: bool, looks: bool = False) ->
     """The case in the clear, in one statement. ``internal`` adds the staff's notes, ``looks`` who looked."""
     content = unseal_json(key, case.content, row=case.id, field="content")
     (rows,) = gathered(Case.objects.filter(pk=case.pk).only("pk"), *WRITTEN, *["looks"] * looks)
+    share(rows, case)
     messages = [row for row in _sorted(rows.messages, "at", "id") if row.undone_at is None]
     answers = [row for row in _sorted(rows.answers, "number") if row.undone_at is None]
     if not internal:

@@ -8,7 +8,7 @@ from uuid import UUID
 from gongshi.accounts.actors import Resident, StaffActor
 from gongshi.accounts.queries import acting_in, offices, offices_held
 from gongshi.accounts.rights import may
-from gongshi.cases.models import Case, History, Look, Recusal
+from gongshi.cases.models import Case, Recusal
 from gongshi.cases.models.recusals import BY_OTHERS
 from gongshi.cases.naming import EARLIER_MATTER
 from gongshi.cases.sight import Kept, is_hidden_from, kept_by, kept_from
@@ -69,14 +69,15 @@ def _left(case: Case, kept: Kept) -> list[UUID]:
 
 
 def offices_met(case: Case) -> list[UUID]:
-    """Current offices that have the case, had it, helped, looked or stand over it: each once, the nearest first."""
-    history = History.objects.filter(case=case).order_by("seq").values_list("office_id", "params")
-    given = [UUID(params["office"]) for _, params in history if params.get("office")]
-    acted = [office for office, _ in history if office]
+    """Current offices that have the case, had it, helped, looked or stand over it: each once, the nearest first.
+
+    No statement for a case that was read with its looks (`reading.read_case`).
+    """
+    history = sorted(case.history.all(), key=attrgetter("seq"))
+    given = [UUID(row.params["office"]) for row in history if row.params.get("office")]
+    acted = [row.office_id for row in history if row.office_id]
     joint = [row.office_id for row in case.joint_offices.all()]
-    looked = (
-        Look.objects.filter(case=case).order_by("office_id").values_list("office_id", flat=True).distinct()
-    )
+    looked = sorted({row.office_id for row in case.looks.all() if row.office_id})
     over = offices()[case.office_id].supervisors
     met = dict.fromkeys([case.office_id, *joint, *given, *acted, *looked, *over])
     return [office for office in met if office in offices()]

@@ -32,6 +32,11 @@ def gathered(rows: QuerySet[M], *relations: str) -> list[M]:
     return listed
 
 
+def share(row: Model, other: Model) -> None:
+    """Let ``other``, the same row read before, answer from memory for what was gathered beside ``row``."""
+    vars(other).setdefault("_prefetched_objects_cache", {}).update(row._prefetched_objects_cache)  # type: ignore[attr-defined]
+
+
 def forget(row: Model) -> None:
     """Let a row ask the database again for what was gathered: for whoever is about to change it."""
     vars(row).pop("_prefetched_objects_cache", None)

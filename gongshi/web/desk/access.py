@@ -26,10 +26,9 @@ from gongshi.accounts.rights import NotAllowed, may, needs_second_factor
 from gongshi.bulletin.disruptions import may_announce, overdue
 from gongshi.bulletin.queries import may_see_pages, pages_to_review
 from gongshi.bulletin.receptions import may_see_receptions
-from gongshi.cases.claiming import letters_waiting
-from gongshi.cases.glass import waiting_for
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import Erased, KeyClosed, KeyMissing
+from gongshi.cases.waiting import waiting_beside
 from gongshi.revisions.progress import is_untouched
 from gongshi.web.desk.opened_keys import keyring_of
 from gongshi.web.typed import words_of
@@ -167,14 +166,15 @@ def desk(request: Any) -> dict[str, Any]:
     """What the head of every desk page shows: the office, and the pages that this person has."""
     actor: StaffActor = request.actor
     at = timezone.now()
+    waiting = waiting_beside(actor, at)
     return {
         "desk_office": offices()[actor.office_id].name,
         "desk_offices": len(request.actors) > 1,
         "desk_counts": {
-            "glass": len(waiting_for(actor, at)),
+            "glass": waiting.glass,
             "pages": pages_to_review(actor, at=at),
             "notices": overdue(actor, at=at),
-            "letters": letters_waiting(actor, at),
+            "letters": waiting.letters,
         },
         "desk_pages": {
             "queue": may(actor, "case.list"),

@@ -1,0 +1,45 @@
+"""What waits for a member of staff beside the cases: said at the head of every page, so in one statement."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import BooleanField, PositiveSmallIntegerField, QuerySet, UUIDField, Value
+
+from gongshi.accounts.actors import StaffActor
+from gongshi.accounts.rights import may
+from gongshi.cases.claiming import letters_of
+from gongshi.cases.glass import approvable_by, is_for
+from gongshi.cases.models import BreakGlass, Case
+
+# Of a request and its case: what says whether it is for somebody.
+_REQUEST = ("staff_id", "office_id")
+_CASE = ("id", "subject_id", "merged_into", "recused")
+_NO_ID, _NO_NUMBER = Value(None, UUIDField()), Value(None, PositiveSmallIntegerField())
+_NO_REQUEST = (_NO_ID, _NO_ID, _NO_ID, _NO_ID, _NO_NUMBER, Value(False, BooleanField()))
+
+
+class Waiting(NamedTuple):
+    """glass: requests to break glass that they may decide; letters: letters with a code that their office prints."""
+
+    glass: int
+    letters: int
+
+
+def waiting_beside(actor: StaffActor, at: datetime) -> Waiting:
+    """How much waits for the actor. No statement for whoever does neither."""
+    parts: list[QuerySet[Any, Any]] = []
+    if may(actor, "glass.approve"):
+        asked = approvable_by(actor, at).order_by()
+        parts.append(asked.values_list(*_REQUEST, *(f"case__{name}" for name in _CASE)))
+    if may(actor, "letter.print"):
+        parts.append(letters_of(actor, at).order_by().values_list(*_NO_REQUEST))
+    if not parts:
+        return Waiting(0, 0)
+    rows = list(parts[0].union(*parts[1:], all=True))
+    asked_for = [row for row in rows if row[0] is not None]
+    return Waiting(sum(_is_for(actor, row) for row in asked_for), len(rows) - len(asked_for))
+
+
+def _is_for(actor: StaffActor, row: tuple[Any, ...]) -> bool:
+    case = Case(**dict(zip(_CASE, row[len(_REQUEST) :], strict=True)))
+    return is_for(actor, BreakGlass(**dict(zip(_REQUEST, row, strict=False))), case)
