@@ -42,7 +42,7 @@ from gongshi.cases.sealed import (
     unseal_json,
 )
 from gongshi.cases.ways import overdue_letters
-from gongshi.places.gathering import gathered, share
+from gongshi.places.gathering import gather
 from gongshi.safekeeping.claim_codes import open_stand_in
 from gongshi.safekeeping.keyrings import KeyClosed, open_for_staff, open_those_for_staff, open_through_glass
 from gongshi.safekeeping.queries import is_buried, open_with_instance, open_with_receipt, wraps_of
@@ -269,15 +269,14 @@ def key_through_glass(subject: UUID, request_id: UUID, actor: StaffActor) -> byt
 def read_case(case: Case, key: bytes, *, internal: bool, looks: bool = False) -> CaseFile:
     """The case in the clear, in one statement. ``internal`` adds the staff's notes, ``looks`` who looked."""
     content = unseal_json(key, case.content, row=case.id, field="content")
-    (rows,) = gathered(Case.objects.filter(pk=case.pk).only("pk"), *WRITTEN, *["looks"] * looks)
-    share(rows, case)
-    messages = [row for row in _sorted(rows.messages, "at", "id") if row.undone_at is None]
-    answers = [row for row in _sorted(rows.answers, "number") if row.undone_at is None]
+    gather(case, *WRITTEN, *["looks"] * looks)
+    messages = [row for row in _sorted(case.messages, "at", "id") if row.undone_at is None]
+    answers = [row for row in _sorted(case.answers, "number") if row.undone_at is None]
     if not internal:
         messages = [row for row in messages if row.kind != "note"]
     point = content.get("point")
     said, answered = [_message(row, key) for row in messages], [_answer(row, key) for row in answers]
-    overdue = (ReadMessage(*each) for each in overdue_letters(case, _sorted(rows.history, "seq")))
+    overdue = (ReadMessage(*each) for each in overdue_letters(case, _sorted(case.history, "seq")))
     letters = [*(m for m in said if m.kind == "letter"), *filter(None, map(_written_out, answered)), *overdue]
     return CaseFile(
         text=content["text"],
@@ -290,9 +289,9 @@ def read_case(case: Case, key: bytes, *, internal: bool, looks: bool = False) ->
         pages=content.get("pages", []),
         messages=[one for one in said if one.kind != "letter"],
         answers=answered,
-        files=[_file(row, key) for row in _sorted(rows.attachments, "at", "id")],
-        events=[_event(row, key) for row in _sorted(rows.history, "seq")],
-        looks=_sorted(rows.looks, "at", "id")[::-1] if looks else [],
+        files=[_file(row, key) for row in _sorted(case.attachments, "at", "id")],
+        events=[_event(row, key) for row in _sorted(case.history, "seq")],
+        looks=_sorted(case.looks, "at", "id")[::-1] if looks else [],
         letters=sorted(letters, key=attrgetter("at")),
     )
 

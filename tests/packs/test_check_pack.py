@@ -247,7 +247,7 @@ def test_routes_of_the_demo_place_say_how_long_they_stay_open() -> None:
     place = read_checked(QINGHE).place
     routes = {route.code: route for route in place.routes}
     assert (routes["labour"].days, routes["labour"].counting) == (365, "calendar")
-    assert "does not extend it" in routes["court"].words["en"]
+    assert "reviewed or re-reviewed here extends them" in routes["court"].words["en"]
     assert "at any time" not in routes["court"].words["en"]
 
 
