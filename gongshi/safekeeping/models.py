@@ -30,6 +30,8 @@ class Wrap(KeptApart):
     ``recipient_id`` says which of a kind, null for the instance. ``key_version`` is the version of the recipient's key.
     """
 
+    never_sampled = ("sealed",)
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     subject = models.UUIDField()
     recipient = models.CharField(max_length=10)
@@ -99,6 +101,8 @@ class KeyPair(KeptApart):
 class LockedKey(KeptApart):
     """The private half of somebody's pair, under their passphrase. ``how``: their password, or one of its own."""
 
+    never_sampled = ("sealed",)
+
     pair = models.UUIDField(primary_key=True, editable=False)
     how = models.CharField(max_length=10)
     salt = models.BinaryField(max_length=16)
@@ -110,6 +114,8 @@ class LockedKey(KeptApart):
 
 class KeyWrap(KeptApart):
     """The private half of ``pair`` (an office's), sealed for the holder of ``for_pair`` (staff, or recovery)."""
+
+    never_sampled = ("sealed",)
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     pair = models.UUIDField()

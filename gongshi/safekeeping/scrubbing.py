@@ -4,7 +4,7 @@ SQLite overwrites deleted rows (``secure_delete``), but its write-ahead log keep
 emptied. PostgreSQL never overwrites: a deleted row's bytes stay in its page, also after a plain VACUUM, in the
 write-ahead log, and, as samples, in the planner's statistics. So tables are written anew (VACUUM FULL), the log is
 pushed on by one segment, which the server's next checkpoint then takes away, and columns that hold keys or words are
-never sampled (`never_sampled`, for migrations). What the server must be told for this: docs/operate/debian.md.
+never sampled: a model names them (``never_sampled``). What the server must be told for this: docs/operate/debian.md.
 """
 
 import logging
@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import OperationalError, connections
+from django.db import OperationalError, connections, router
 
 LARGEST = 64 * 1024**2
 """Bytes of a table on PostgreSQL beyond which it is not written anew here: nobody files for seconds."""
@@ -106,8 +106,33 @@ def _push_log_on(cursor: Any) -> None:
     )
 
 
+def keep_unsampled(sender: Any, using: str, **_told: Any) -> None:
+    """After an app's migrations: what its models call ``never_sampled`` is not sampled, also where no step said so."""
+    if connections[using].vendor != "postgresql":
+        return
+    for model in sender.get_models():
+        columns = getattr(model, "never_sampled", ())
+        if columns and router.allow_migrate_model(using, model):
+            table = model._meta.db_table
+            sampled = [column for column in columns if _is_sampled(using, table, column)]
+            if sampled:
+                with connections[using].schema_editor() as editor:
+                    never_sampled(editor, table, sampled)
+
+
+def _is_sampled(alias: str, table: str, column: str) -> bool:
+    connection = connections[alias]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attname = %s"
+            " AND attstattarget IS DISTINCT FROM 0",
+            [connection.ops.quote_name(table), column],
+        )
+        return cursor.fetchone() is not None
+
+
 def never_sampled(schema_editor: Any, table: str, columns: Iterable[str]) -> None:
-    """In a migration: PostgreSQL keeps no samples of these columns among its statistics, and forgets those it has."""
+    """PostgreSQL keeps no samples of these columns among its statistics, and forgets those it has."""
     if schema_editor.connection.vendor != "postgresql":
         return
     quote = schema_editor.connection.ops.quote_name

@@ -26,6 +26,7 @@ def tables_of(connection: Any) -> Told:
                 "columns": columns,
                 "constraints": sorted(map(_plain, constraints.values()), key=str),
                 "checks": _checks(connection, cursor, table),
+                "unsampled": _unsampled(connection, cursor, table),
                 "rows": _count(connection, cursor, table),
             }
     return json.loads(json.dumps(told, default=str))  # type: ignore[no-any-return]
@@ -46,6 +47,17 @@ def _checks(connection: Any, cursor: Any, table: str) -> list[str]:
             [connection.ops.quote_name(table), table],
         )
     return sorted(str(row[0]) for row in cursor.fetchall())
+
+
+def _unsampled(connection: Any, cursor: Any, table: str) -> list[str]:
+    """The columns that PostgreSQL's planner is told to take no samples of."""
+    if connection.vendor == "sqlite":
+        return []
+    cursor.execute(
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attstattarget = 0",
+        [connection.ops.quote_name(table)],
+    )
+    return sorted(name for (name,) in cursor.fetchall())
 
 
 def _count(connection: Any, cursor: Any, table: str) -> int:

@@ -35,6 +35,8 @@ class Consent(models.Model):
 class PublicCase(models.Model):
     """The reviewed public copy of a case: a day instead of a time, a snapped point, a random id of its own."""
 
+    never_sampled = ("title", "text", "answer")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="public")
     language = models.CharField(max_length=2)
