@@ -137,3 +137,20 @@ class DutyDay(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["office", "on"], name="duty_day_once")]
+
+
+class ProgramKey(models.Model):
+    """A key with which an organisation's program files for residents; ``holder`` and ``website`` are public.
+
+    ``hash``: the key itself is kept nowhere. ``per_day``: how many filings a day it is good for.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    holder = models.CharField(max_length=120)
+    website = models.CharField(max_length=200)
+    hash = models.BinaryField(max_length=32, unique=True)
+    per_day = models.PositiveIntegerField()
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")

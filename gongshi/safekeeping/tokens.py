@@ -33,6 +33,8 @@ FORMS = {
     "booking": "tokens/bookings",
 }
 _VISITS = "tokens/visits"
+_REPORTS = "tokens/reports"
+REPORT_AGE = timedelta(days=5 * 366)
 _FORMAT = 1
 _HEADER = struct.Struct(">BIQ")
 _LONGEST = 400
@@ -80,6 +82,16 @@ def open_visit(token: str, max_age: timedelta = VISIT_AGE, *, at: datetime | Non
     """Whose visit a cookie stands for. Raises TokenError."""
     content = _opened(_VISITS, token, max_age, at)
     return Visit(UUID(bytes=content[:16]), UUID(bytes=content[16:32]), content[32:].decode("ascii"))
+
+
+def report_token(filing_id: UUID, *, at: datetime | None = None) -> str:
+    """What a program that filed for a resident asks by whether the filing is public. It opens nothing."""
+    return _issued(_REPORTS, filing_id.bytes, at)
+
+
+def filing_of_report(token: str, max_age: timedelta = REPORT_AGE, *, at: datetime | None = None) -> UUID:
+    """The filing that a program asks about. Raises TokenError."""
+    return UUID(bytes=_opened(_REPORTS, token, max_age, at))
 
 
 def _issued(purpose: str, content: bytes, at: datetime | None) -> str:

@@ -23,6 +23,7 @@ DJANGO = {"timezone.now", "timezone.localtime", "timezone.localdate"}
 MAY_LOOK = (
     "gongshi.config",
     "gongshi.web",
+    "gongshi.api.open311.doors",
     "gongshi.notifications.schedule",
     "gongshi.safekeeping.tokens",
     "gongshi.accounts.sessions",

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from gongshi.rules.limiting import Rate
 from gongshi.safekeeping.limits.policies import POLICIES
 from gongshi.safekeeping.limits.sources import is_within, source_of
 from gongshi.safekeeping.limits.store import Store, Taken, shared_store
@@ -52,12 +53,13 @@ def attempt_at(name: str, meta: Mapping[str, Any], *, about: str = "") -> Attemp
     return Attempt(0, store, tuple(counted))
 
 
-def attempt_of(name: str, who: bytes) -> Attempt:
+def attempt_of(name: str, who: bytes, *, rate: Rate | None = None) -> Attempt:
     """Count one try at ``name`` for ``who``, wherever it comes from: for tries that nobody else can use up for them.
 
-    The policy's ``source`` is the limit of each ``who``. Raises KeyError for a name that is not in the table.
+    The policy's ``source`` is the limit of each ``who``, unless they have a ``rate`` of their own. Raises KeyError for
+    a name that is not in the table.
     """
     policy, store = POLICIES[name], shared_store()
     with store.locked():
-        outcome, taken = store.count(name, who, policy.source)
+        outcome, taken = store.count(name, who, rate or policy.source)
     return Attempt(0, store, (taken,)) if taken else Attempt(-(-outcome.wait // 1_000))

@@ -17,6 +17,7 @@ from gongshi.cases.models import Way
 from gongshi.cases.naming import is_named
 from gongshi.notifications.transports import connected_channels
 from gongshi.routing.suggesting import is_about_an_office
+from gongshi.rules.questions import CONTROL
 from gongshi.web.public import faults
 from gongshi.web.public.boxes import Choice
 from gongshi.web.public.choices import (
@@ -189,7 +190,7 @@ def _handing_problems(call: Call) -> Iterator[Problem]:
         yield Problem("call", "desk", TOLD["desk"], label)
     if call.way == "letter" and not call.address.strip():
         yield Problem("call", "address", TOLD["address"], say("地址", "Address"))
-    if faults.CONTROL.search(call.address):
+    if CONTROL.search(call.address):
         yield Problem("call", "address", WORDS["control"], say("地址", "Address"))
     elif len(call.address) > LONGEST_ADDRESS:
         over = faults.too_long(call.address, LONGEST_ADDRESS)

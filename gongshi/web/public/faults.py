@@ -1,10 +1,9 @@
 """What keeps a draft from going on: each problem with the page and the field that it belongs to."""
 
 import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from gongshi.cases.drafts import MAX_TEXT
@@ -12,6 +11,7 @@ from gongshi.notifications.addresses import AddressError, email_address, phone_n
 from gongshi.notifications.transports import connected_channels
 from gongshi.places.queries import area_by_code, area_index
 from gongshi.routing.suggesting import is_about_an_office
+from gongshi.rules.questions import CONTROL, LONGEST, answer_fault
 from gongshi.web.public.choices import (
     children,
     leaf,
@@ -28,13 +28,8 @@ LIMITS = {
     "earlier": 60,
     "name": 100,
     "for_somebody": 200,
-    "answer": 500,
+    "answer": LONGEST,
 }
-# Everything that no keyboard types: C0 controls but tab and line feed, DEL, C1 controls, lone surrogates;
-# and U+FFFD, which stands where bytes were no text.
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffd]")
-EARLIEST_YEAR = 1900
-FURTHEST = timedelta(days=366)
 
 LABELS: dict[str, Any] = {
     "door": say("什么事", "What it is about"),
@@ -209,43 +204,11 @@ def answer_problems(draft: Draft, matter: Matter, number: int, today: date) -> I
     category = leaf(draft.whole(matter).category)
     for question in category.questions if category else ():
         given = matter.answers.get(question["code"], "").strip()
-        word = _answer_fault(question, given, today)
+        word = answer_fault(question, given, today=today)
         if word:
             name = f"q-{number}-{question['code']}"
             text = too_long(given, LIMITS["answer"]) if word == "too_long" else WORDS[word]
             yield Problem("text", name, text, in_language(question["name"]))
-
-
-def _answer_fault(question: dict[str, Any], given: str, today: date) -> str:
-    if not given:
-        return "required" if question.get("required") else ""
-    if CONTROL.search(given):
-        return "control"
-    kind = question["type"]
-    if kind == "choice":
-        return "" if given in [choice["code"] for choice in question.get("choices", ())] else "choice"
-    if kind == "number":
-        return "" if _is_number(given) else "number"
-    if kind == "date":
-        return _date_fault(given, today)
-    return "too_long" if len(given) > LIMITS["answer"] else ""
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return len(text) <= 20 and math.isfinite(float(text))
-    except ValueError:
-        return False
-
-
-def _date_fault(text: str, today: date) -> str:
-    try:
-        day = date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        day = None
-    if day is None:
-        return "day"
-    return "" if day.year >= EARLIEST_YEAR and day <= today + FURTHEST else "far_day"
 
 
 def _contact_problems(draft: Draft) -> Iterator[Problem]:

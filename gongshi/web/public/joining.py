@@ -13,6 +13,7 @@ from gongshi.cases.queries import NotFound
 from gongshi.cases.visiting import Visitor
 from gongshi.grievances.actions.joining import Invited, join_collective, read_invitation
 from gongshi.notifications.addresses import AddressError, email_address, phone_number
+from gongshi.rules.questions import CONTROL
 from gongshi.safekeeping.limits import attempt_at
 from gongshi.safekeeping.receipts import MAX_TYPED as CODE_LENGTH
 from gongshi.safekeeping.receipts import new_receipt
@@ -20,7 +21,7 @@ from gongshi.safekeeping.tokens import TokenError, draft_token, receipt_from_dra
 from gongshi.web.limits import later, wait_for, within
 from gongshi.web.public import visits
 from gongshi.web.public.boxes import Box, secret_box
-from gongshi.web.public.faults import CONTROL, LABELS, WORDS, too_long
+from gongshi.web.public.faults import LABELS, WORDS, too_long
 from gongshi.words import language, say
 
 REFUSED, WRONG = 403, 422

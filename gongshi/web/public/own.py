@@ -31,12 +31,13 @@ from gongshi.cases.retention import case_kept_until
 from gongshi.cases.visiting import Visitor, own_case, own_cases, own_contact, own_file
 from gongshi.grievances.actions.beginning import can_become_joint
 from gongshi.rules.procedure import Move, RefusedError
+from gongshi.rules.questions import CONTROL
 from gongshi.safekeeping.labels import UPLOADS
 from gongshi.safekeeping.photos import Prepared, UploadError, prepare
 from gongshi.web.limits import later, wait_for, within
 from gongshi.web.public.consenting import copy_of, proposed
 from gongshi.web.public.draft import Matter
-from gongshi.web.public.faults import CONTROL, WORDS, too_long
+from gongshi.web.public.faults import WORDS, too_long
 from gongshi.web.public.joint import joint_page
 from gongshi.web.public.showing import overview, shown
 from gongshi.web.public.steps import FILES_SOON, TOO_MANY

@@ -23,10 +23,11 @@ from gongshi.cases.routes import NobodyAbove, Route
 from gongshi.cases.visiting import Visitor, own_contact
 from gongshi.grievances.queries import member_of
 from gongshi.places.queries import the_place
+from gongshi.rules.questions import CONTROL
 from gongshi.safekeeping.tokens import TokenError, receipt_from_draft
 from gongshi.web.limits import later, wait_for
 from gongshi.web.public.draft import new_draft
-from gongshi.web.public.faults import CONTROL, WORDS, too_long
+from gongshi.web.public.faults import WORDS, too_long
 from gongshi.web.public.filing import arrived, busy
 from gongshi.web.public.keeping_off import server_among
 from gongshi.web.public.visits import with_visit

@@ -1,0 +1,310 @@
+"""The Open311 door: what it serves, what it takes, and what it refuses in the standard's own shape."""
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+from xml.etree.ElementTree import fromstring
+
+import pytest
+from django.test import Client
+
+from gongshi.accounts.program_keys import issue_program_key, program_keys, revoke_program_key
+from gongshi.cases.models import Case, Claim, Filing, History, PublicCase
+from gongshi.cases.reading import key_of, read_contact, read_filed
+from gongshi.notifications.models import OutboxRow
+from gongshi.places.snapshots import forget
+from gongshi.safekeeping.limits.policies import POLICIES
+from tests.cast import LOADED, Town, build_town, case_of, lin_files
+from tests.clock import Clock
+from tests.formats.test_open311 import validated
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 4, 20)
+Ask = Callable[..., Any]
+
+
+@pytest.fixture
+def town(db: None, clock: Clock, settings: Any) -> Town:
+    clock.set("2026-04-20 09:00")
+    settings.DEMO = True  # both channels reach people
+    forget()
+    return build_town()
+
+
+@pytest.fixture
+def ask(client: Client, town: Town) -> Ask:
+    """``ask("requests", status="open")`` is the JSON of /open311/v2/requests.json."""
+
+    def get(address: str, expected: int = 200, **query: Any) -> Any:
+        response = client.get(f"/open311/v2/{address}.json", query)
+        assert response.status_code == expected, response.content
+        assert response.headers["Content-Type"] == "application/json; charset=utf-8"
+        return response.json()
+
+    return get
+
+
+@pytest.fixture
+def key(town: Town) -> str:
+    """The key of an app."""
+    boss = town.actor("qin")
+    admin = type(boss)(boss.staff_id, boss.office_id, frozenset({"administrator"}))
+    return issue_program_key("河边应用", "https://app.example", 3, actor=admin, at=LOADED)[1]
+
+
+@pytest.fixture
+def send(client: Client, town: Town, key: str) -> Ask:
+    """``send(lat=...)``: a whole request with these changes; None leaves a part out."""
+
+    def post(expected: int = 200, extension: str = "json", **changed: Any) -> Any:
+        whole = {
+            "api_key": key,
+            "service_code": "pothole",
+            "lat": "30.25",
+            "long": "120.75",
+            "description": "老桥东头有个坑。",
+            "email": "lin@qinghe.example",
+            **changed,
+        }
+        said = {name: value for name, value in whole.items() if value is not None}
+        response = client.post(f"/open311/v2/requests.{extension}", said)
+        assert response.status_code == expected, response.content
+        return response.json() if extension == "json" else fromstring(response.content)
+
+    return post
+
+
+def shown(town: Town, n: int = 1, **told: Any) -> list[PublicCase]:
+    """Published cases, filed a day apart, the newest yesterday."""
+    model, rows = case_of(lin_files(town)[0]), []
+    for k in range(n):
+        filing = Filing.objects.create(
+            reference=f"TT-{uuid4().hex[-12:]}",
+            channel="web",
+            language="zh",
+            filed_at=model.opened_at,
+            filed_on=TODAY,
+        )
+        case = Case.objects.get(pk=model.pk)
+        case.id, case.filing = uuid4(), filing
+        case.save(force_insert=True)
+        values = {
+            "language": "zh",
+            "title": f"第{k}件",
+            "text": "老桥东头有个坑。",
+            "state": "open",
+            "filed_on": TODAY - timedelta(days=k + 1),
+            "published_on": TODAY,
+            "latitude": 30.25,
+            "longitude": 120.75,
+            "category": town.categories["pothole"],
+            "area": town.areas["river-street"],
+            "office": town.offices["roads"],
+            **told,
+        }
+        rows.append(PublicCase.objects.create(case=case, **values))
+    return rows
+
+
+def test_services_are_the_categories_that_may_pass_through_other_hands(ask: Ask, town: Town) -> None:
+    found = ask("services")
+    validated("services", found)
+    codes = {one["service_code"] for one in found}
+    assert "pothole" in codes
+    assert not codes & {"conduct", "streets"}  # about offices; a group
+    assert {one["type"] for one in found} == {"batch"}
+    assert ask("services", locale="en")[0]["service_name"] != found[0]["service_name"]
+
+
+def test_a_service_asks_what_its_category_asks(ask: Ask, town: Town) -> None:
+    town.categories["pothole"].questions = [
+        {
+            "code": "hurt",
+            "name": {"zh": "有人受伤吗？", "en": "Is anybody hurt?"},
+            "type": "choice",
+            "required": True,
+            "choices": [{"code": "yes", "name": {"zh": "是", "en": "Yes"}}],
+        },
+        {"code": "seen", "name": {"zh": "哪天", "en": "When"}, "type": "date"},
+    ]
+    town.categories["pothole"].save()
+    forget()
+    found = ask("services/pothole", locale="en")
+    validated("service-definition", found)
+    assert [one["datatype"] for one in found["attributes"]] == ["singlevaluelist", "datetime"]
+    assert found["attributes"][0]["values"] == [{"key": "yes", "name": "Yes"}]
+    assert ask("services/nothing", 404)[0]["code"] == 404
+    assert ask("services/conduct", 404)
+
+
+def test_requests_are_published_cases_and_no_others(ask: Ask, town: Town) -> None:
+    (row,) = shown(town)
+    lin_files(town)
+    found = ask("requests")
+    validated("requests", found)
+    (one,) = found
+    assert one["service_request_id"] == str(row.pk)
+    assert one["requested_datetime"] == "2026-04-19T00:00:00+08:00"  # the day alone
+    assert (one["lat"], one["long"], one["status"]) == (30.25, 120.75, "open")
+    assert one["address"] == "river-street区, town区"
+    assert ask(f"requests/{row.pk}") == found
+    assert ask(f"requests/{row.case_id}", 404)
+    assert ask("requests/anything", 404)
+
+
+def test_every_parameter_narrows(ask: Ask, town: Town) -> None:
+    first, second, _ = shown(town, 3)
+    PublicCase.objects.filter(pk=second.pk).update(state="answered", category=town.categories["leak"])
+    ids = lambda **query: [one["service_request_id"] for one in ask("requests", **query)]  # noqa: E731
+    assert len(ids()) == 3
+    assert ids(status="closed") == [str(second.pk)]
+    assert len(ids(status="open,closed")) == 3
+    assert ids(service_code="leak,noise") == [str(second.pk)]
+    assert ids(service_code="unknown") == []
+    assert ids(service_request_id=f"{first.pk},{second.pk},x", status="open") == [
+        str(first.pk),
+        str(second.pk),
+    ]
+    assert ids(start_date="2026-04-19T00:00:00+08:00") == [str(first.pk)]
+    assert ids(end_date="2026-04-18T23:59:59Z", start_date="2026-04-18T18:00:00Z") == [
+        str(first.pk)
+    ]  # there: the 19th
+    assert ids(page_size=2) == ids()[:2]
+    assert ids(page_size=2, page=2) == ids()[2:]
+    assert ids(status="", service_code="") == ids()
+
+
+def test_a_range_spans_90_days(ask: Ask, town: Town) -> None:
+    shown(town, 1, filed_on=TODAY - timedelta(days=91))
+    shown(town, 1, filed_on=TODAY - timedelta(days=90))
+    assert len(ask("requests")) == 1
+    assert len(ask("requests", start_date="2026-01-19", end_date="2026-04-19")) == 2
+    assert len(ask("requests", end_date="2026-01-19")) == 1
+    ask("requests", 400, start_date="2026-01-01", end_date="2026-04-19")
+    ask("requests", 400, start_date="2026-04-19", end_date="2026-04-18")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"start_date": "2026-04-19T00:00:00"},
+        {"start_date": "yesterday"},
+        {"status": "late"},
+        {"page": "0"},
+        {"page_size": "x"},
+    ],
+)
+def test_a_parameter_that_cannot_be_is_a_400(ask: Ask, query: dict[str, str]) -> None:
+    (fault,) = ask("requests", 400, **query)
+    assert fault["code"] == 400
+    assert next(iter(query)) in fault["description"]
+
+
+def test_another_jurisdiction_is_a_404(ask: Ask, town: Town) -> None:
+    assert ask("services", jurisdiction_id="testtown") == ask("services", jurisdiction_id="testserver")
+    assert "jurisdiction_id" in ask("services", 404, jurisdiction_id="city.gov")[0]["description"]
+
+
+def test_xml_has_its_content_type_and_errors_too(client: Client, town: Town) -> None:
+    response = client.get("/open311/v2/services.xml")
+    assert response.headers["Content-Type"] == "text/xml; charset=utf-8"
+    assert fromstring(response.content)[0].tag == "service"
+    missing = client.get("/open311/v2/elsewhere")
+    assert missing.status_code == 404
+    assert fromstring(missing.content)[0].findtext("code") == "404"
+    assert client.get("/open311/v2/elsewhere.json").json()[0]["code"] == 404
+    assert client.delete("/open311/v2/services.json").status_code == 400
+    assert client.get("/open311/discovery.json").json()["endpoints"][0]["url"].endswith("/open311/v2")
+
+
+def test_a_request_is_filed_and_its_code_goes_to_the_resident_alone(send: Ask, ask: Ask, town: Town) -> None:
+    (answer,) = send(
+        device_id="imei-77", account_id="a-77", media_url="https://pictures.example/1.jpg", first_name="林"
+    )
+    filing = Filing.objects.get(channel="open311")
+    case = Case.objects.get(filing=filing)
+    claim = Claim.objects.get(filing=filing)
+    assert (case.area.code, case.category.code, claim.way) == ("east-grid", "pothole", "email")  # type: ignore[union-attr]
+    assert OutboxRow.objects.filter(case=case.id, template="claim", channel="email").count() == 1
+    assert "service_request_id" not in answer
+    assert "media_url" in answer["service_notice"]
+    assert ask(f"tokens/{answer['token']}") == [{"token": answer["token"]}]
+    (row,) = shown(town)
+    PublicCase.objects.filter(pk=row.pk).update(case=case)
+    assert ask(f"tokens/{answer['token']}")[0]["service_request_id"] == str(row.pk)
+    assert ask("tokens/" + "A" * 76, 404)
+
+
+def test_nothing_that_tells_devices_apart_is_kept(send: Ask, town: Town) -> None:
+    send(device_id="imei-77", account_id="a-77", media_url="https://pictures.example/1.jpg")
+    filing = Filing.objects.get(channel="open311")
+    case = Case.objects.get(filing=filing)
+    sealed = [read_filed(case, key_of(case.id)), read_contact(filing, key_of(filing.id))]
+    plain = [list(model.objects.values()) for model in (Filing, Case, OutboxRow, History)]
+    kept = json.dumps([sealed, plain], ensure_ascii=False, default=str)
+    assert "坑" in kept
+    assert "lin@qinghe.example" in kept
+    assert not [word for word in ("imei-77", "a-77", "pictures.example") if word in kept]
+
+
+def test_without_a_good_key_nothing_is_filed(send: Ask, town: Town, key: str) -> None:
+    for wrong in (None, "", "guess"):
+        assert send(403, api_key=wrong)[0]["code"] == 403
+    boss = town.actor("qin")
+    admin = type(boss)(boss.staff_id, boss.office_id, frozenset({"administrator"}))
+    revoke_program_key(program_keys()[0].id, actor=admin, at=LOADED)
+    send(403)
+    assert not Filing.objects.exists()
+
+
+def test_a_key_is_good_for_so_many_a_day(send: Ask, town: Town) -> None:
+    for _ in range(3):
+        send()
+    assert "api_key" in send(429)[0]["description"]
+    assert Filing.objects.count() == 3
+    assert POLICIES["program"].source.burst > 3
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"service_code": None}, "service_code"),
+        ({"description": None}, "description"),
+        ({"description": "坑" * 4_001}, "description"),
+        ({"lat": None}, "lat"),
+        ({"lat": None, "long": None}, "address_string"),
+        ({"lat": "north"}, "lat"),
+        ({"lat": "10", "long": "10"}, "outside"),
+        ({"lat": None, "long": None, "address_id": "moon"}, "address_id"),
+        ({"email": None}, "contact"),
+        ({"email": "nobody"}, "email"),
+        ({"email": None, "phone": "12"}, "phone"),
+        ({"attribute[extra]": "1"}, "attribute[extra]"),
+    ],
+)
+def test_what_is_wrong_is_named_and_nothing_filed(send: Ask, changed: dict[str, Any], named: str) -> None:
+    faults = send(400, **changed)
+    assert any(named in fault["description"] for fault in faults)
+    assert not Filing.objects.exists()
+
+
+def test_all_faults_come_at_once_and_in_xml(send: Ask, town: Town) -> None:
+    assert len(send(400, "xml", description="", email=None, lat="x")) == 3
+    assert send(404, service_code="conduct")[0]["code"] == 404
+
+
+def test_a_complaint_about_an_office_goes_the_residents_own_way(send: Ask, town: Town) -> None:
+    town.categories["conduct"].keywords = ["态度恶劣"]
+    town.categories["conduct"].save()
+    forget()
+    assert "testserver" in send(400, description="窗口的人态度恶劣。")[0]["description"]
+    assert not Filing.objects.exists()
+
+
+def test_a_place_in_words_is_enough(send: Ask, town: Town) -> None:
+    send(lat=None, long=None, address_string="老桥东头")
+    send(lat=None, long=None, address_id="west-grid", email=None, phone="13800000000")
+    assert set(Case.objects.values_list("area__code", flat=True)) == {None, "west-grid"}
+    assert set(Claim.objects.values_list("way", flat=True)) == {"email", "sms"}
