@@ -62,20 +62,24 @@ def overdue_letters(
 ) -> Iterator[tuple[UUID, datetime, str, UUID, str, str, str]]:
     """The letters about times that ran out where nobody could press: id, when, kind, office, text, name, language."""
     for one in events:
-        written = overdue_letter(case, one.params) if one.code == OVERDUE else None
+        # Of what was told to all of a joint matter the letter is kept, and the step has nothing to write it from.
+        written = overdue_letter(case, one.params) if one.code == OVERDUE and one.params else None
         if written:
             name, text = written
             key, office = uuid5(case.id, str(one.seq)), UUID(one.params["whose"])
             yield key, one.at, "letter", office, text, name, case.filing.language
 
 
-def overdue_letter(case: Case, params: Mapping[str, Any]) -> tuple[str, str] | None:
-    """Name and text of the letter about a time that ran out where nobody can press, by what history holds of it."""
+def overdue_letter(case: Case, params: Mapping[str, Any], language: str = "") -> tuple[str, str] | None:
+    """Name and text of the letter about a time that ran out where nobody can press, by what history holds of it.
+
+    ``language``: another than that of whoever filed.
+    """
     procedure = engine.procedure_of(case)
     template, out = procedure.late_letter, way_out(procedure, str(params["stage"]))
     if template is None or out is None:
         return None
-    language, due = case.filing.language, date.fromisoformat(params["date"])
+    language, due = language or case.filing.language, date.fromisoformat(params["date"])
     has_it = offices().get(UUID(params["whose"]))
     number = "" if case.number == 1 else f"/{case.number}"
     made = letter(

@@ -12,6 +12,7 @@ from gongshi.cases.queries import running_clocks
 from gongshi.cases.reading import ReadAnswer, ReadMessage, key_for
 from gongshi.cases.sealed import unseal_json
 from gongshi.cases.visiting import Visitor, own_case
+from gongshi.cases.ways import OVERDUE, overdue_letter
 from gongshi.grievances.models import Backing, Collective, JointWord, Member
 from gongshi.grievances.queries import band_of, is_enough, standing_offers
 from gongshi.places.queries import local_day
@@ -21,12 +22,24 @@ from gongshi.rules.procedure import still_standing
 from gongshi.safekeeping.group_codes import consent_mark, open_for_group, open_under_code, open_under_receipt
 
 MARKS_SHOWN = 10
+# Steps that are told to all where nothing was written with them either: of these whoever filed alone is told (0030).
+BY_DAY = frozenset(
+    {
+        *("case.accepted", "case.declined", "case.acceptance_ordered", "case.extended"),
+        *("case.handed_over", "case.assigned", "case.taken_over"),
+        *("case.hearing_called", "case.hearing_held", "case.hearing_called_off"),
+        *("case.directed", "case.pressed", "case.supervised", OVERDUE),
+    }
+)
 TEXT, WORDS, CODES, KEY, VOICE = "text", "words", "codes", "group key", "voice"
 
 
 @dataclass(frozen=True)
 class Told:
-    """Why an office took a step, as it told everybody; ``letter``: what it sent, if the step has one."""
+    """Why an office took a step, as it told everybody; ``letter``: what it sent, if the step has one.
+
+    Of what nobody wrote with a step (a time that ran out) the day alone, without an office.
+    """
 
     seq: int
     code: str
@@ -134,20 +147,27 @@ def read_code(collective: Collective, key: bytes) -> str:
     return str(unseal_json(key, collective.codes, row=collective.id, field=CODES) or "")
 
 
-def words_for(member: Member) -> list[tuple[JointWord, History]]:
-    """What offices told all since the member joined, each with its step, without what was undone.
+def words_for(member: Member) -> list[tuple[JointWord | None, History]]:
+    """What was told to all since the member joined, each step with what an office wrote, without what was undone.
 
     Those who speak read all of it.
     """
     since = member.since if member.seat is None else 0
     history = list(History.objects.filter(case=member.collective.case_id).order_by("seq"))
-    stands = {entry.seq: entry for entry in still_standing(history) if entry.seq > since}
-    rows = member.collective.words.order_by("seq")
-    return [(row, stands[row.seq]) for row in rows if row.seq in stands]
+    written = {row.seq: row for row in member.collective.words.all()}
+    stands = [entry for entry in still_standing(history) if entry.seq > since]
+    return [(written.get(one.seq), one) for one in stands if one.seq in written or one.code in BY_DAY]
 
 
-def read_word(row: JointWord, key: bytes, language: str) -> dict[str, Any]:
-    """What an office told all, with the group's key; a letter in this language."""
+def read_word(row: JointWord | None, step: History, joint: Case, key: bytes, language: str) -> dict[str, Any]:
+    """What was told to all with a step of the joint case, with the group's key; a letter in this language.
+
+    The letter of a time that ran out is written from the step itself: the program has no key.
+    """
+    if row is None:
+        written = overdue_letter(joint, step.params, language) if step.code == OVERDUE else None
+        letter = {"name": written[0], "text": written[1], "language": language} if written else None
+        return {"reason": "", "office": step.params["whose"], "letter": letter} if letter else {"reason": ""}
     found: dict[str, Any] = unseal_json(key, row.words, row=row.id, field=WORDS)
     others = found.pop("letters", {})
     if language in others:
@@ -159,8 +179,10 @@ def read_joint(member: Member, visitor: Visitor) -> Joint:
     """The joint case for one of its members."""
     collective, key = member.collective, group_key_of(member, visitor.receipt)
     language = visitor.filing.language
-    words = [(row, step, read_word(row, key, language)) for row, step in words_for(member)]
-    sent = {row.answer_id: said for row, _, said in words if row.answer_id}
+    words = [
+        (row, step, read_word(row, step, collective.case, key, language)) for row, step in words_for(member)
+    ]
+    sent = {row.answer_id: said for row, _, said in words if row and row.answer_id}
     answers = Answer.objects.filter(id__in=sent).order_by("number")
     spoken, answered = _spoken(member, visitor), collective.case.answered_at is not None
     return Joint(
@@ -169,9 +191,16 @@ def read_joint(member: Member, visitor: Visitor) -> Joint:
         text=read_text(collective, key),
         answers=[read_answer(row, sent[row.id]) for row in answers],
         told=[
-            Told(row.seq, row.code, local_day(step.at), step.office_id, said["reason"], said.get("letter"))
+            Told(
+                step.seq,
+                step.code,
+                local_day(step.at),
+                _who(row, step, said),
+                said["reason"],
+                said.get("letter"),
+            )
             for row, step, said in words
-            if not row.answer_id
+            if not (row and row.answer_id)
         ],
         answered=answered,
         # Where an office still owes the answer, how long it has taken so far is for those who speak.
@@ -181,6 +210,13 @@ def read_joint(member: Member, visitor: Visitor) -> Joint:
         vacant=collective.vacant is not None,
         spoken=spoken,
     )
+
+
+def _who(row: JointWord | None, step: History, said: Mapping[str, Any]) -> UUID | None:
+    """The office that wrote; of a time that ran out, whose it was, if its letter says so."""
+    if row is not None:
+        return step.office_id
+    return UUID(said["office"]) if "office" in said else None
 
 
 def _spoken(member: Member, visitor: Visitor) -> Spoken | None:

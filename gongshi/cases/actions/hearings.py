@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import partial
 
 from gongshi.accounts.actors import Resident, StaffActor
-from gongshi.cases import engine
+from gongshi.cases import engine, following
 from gongshi.cases.actions.conversation import say
 from gongshi.cases.actions.moves import asked_of, make_move, save_clocks, with_letter
 from gongshi.cases.changing import Changed, advance, append, changing
@@ -84,6 +84,7 @@ def call_hearing(
     def also(record: Record, key: bytes) -> None:
         text = _letter(case, parts)
         say(record, case, NOTICE, text, actor=actor, key=key, at=at, parts=parts)
+        _tell_all(case, "case.hearing_called", text, record, key)
 
     told = {name: text for name, text in parts.items() if name != "date"}
     return make_move(
@@ -108,6 +109,7 @@ def move_hearing(case: Case, call: Call, *, actor: StaffActor, at: datetime, see
         _notice_again(case, transition, parts, record, actor=actor, key=key, at=at)
         text = _letter(case, parts)
         say(record, case, NOTICE, text, actor=actor, key=key, at=at, parts=parts)
+        following.told_why(case, record.seqs[0], transition.entries[0].code, {"reason": text}, key)
         record.notice(case, "hearing", case.filing.notify)
         record.store()
     return case
@@ -129,7 +131,9 @@ def end_hearing(
     parts = _minutes(minutes, outcome)
 
     def also(record: Record, key: bytes) -> None:
-        say(record, case, RECORD, _letter(case, parts), actor=actor, key=key, at=at, parts=parts)
+        text = _letter(case, parts)
+        say(record, case, RECORD, text, actor=actor, key=key, at=at, parts=parts)
+        _tell_all(case, "case.hearing_held", text, record, key)
 
     given = {"minutes": parts["minutes"]}
     return make_move(case, move, actor=actor, at=at, params=given, seen=seen, also=also, written=parts)
@@ -156,7 +160,9 @@ def record_hearing(
     with changing(case):
         _advance(case, seen)
         record.event(case, "case.hearing_recorded")
-        say(record, case, RECORD, _letter(case, parts), actor=actor, key=key, at=at, parts=parts)
+        text = _letter(case, parts)
+        say(record, case, RECORD, text, actor=actor, key=key, at=at, parts=parts)
+        _tell_all(case, "case.hearing_recorded", text, record, key)
         record.store()
     return case
 
@@ -243,6 +249,12 @@ def _notice_again(
 
 def _minutes(minutes: str, outcome: str) -> dict[str, str]:
     return {"minutes": checked_text(minutes), "outcome": checked_text(outcome)}
+
+
+def _tell_all(case: Case, code: str, text: str, record: Record, key: bytes) -> None:
+    """Those who follow the case read the words, too, where no letter has them. In the step's transaction."""
+    if not record.letter:
+        following.told_why(case, record.seqs[0], code, {"reason": text}, key)
 
 
 def _letter(case: Case, parts: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -75,7 +76,7 @@ def go_alone(case: Case, *, actor: Resident, at: datetime, to_withdraw: bool = F
 def _take_over(
     case: Case,
     joint: Case,
-    words: list[tuple[JointWord, History]],
+    words: list[tuple[JointWord | None, History]],
     *,
     keys: tuple[bytes, bytes],
     actor: Resident,
@@ -92,16 +93,16 @@ def _take_over(
     case.seq += 1
     alone = record.event(case, entry.code, by=entry.by, params=entry.params)
     for row, step in words:
-        said = read_word(row, shared, case.filing.language)
-        if row.answer_id is None:
-            # The words that went to all stand in the history of each who goes on, with their own day and office.
-            if said["reason"]:
-                case.seq += 1
-                record.retold(case, step, said["reason"], key)
-            if "letter" in said:
-                _own_letter(case, said["letter"], key, step)
-        else:
+        said = read_word(row, step, joint, shared, case.filing.language)
+        if row is not None and row.answer_id is not None:
             _own_answer(case, Answer.objects.get(pk=row.answer_id), said, key)
+            continue
+        # What went to all stands in the history of each who goes on, with its own day and office.
+        if said["reason"] or row is None:
+            case.seq += 1
+            record.retold(case, step, said["reason"], key)
+        if "letter" in said:
+            _own_letter(case, said["letter"], key, step, said.get("office"))
     engine.take_state(case, transition.state)
     kept, led_by = case.recused, case.lead_id
     take_columns(case, joint, (*WHOSE, *SO_FAR))
@@ -118,10 +119,15 @@ def _save(case: Case, seen: int) -> None:
         raise Changed
 
 
-def _own_letter(case: Case, letter: Mapping[str, str], key: bytes, step: History) -> None:
-    """A letter that went to all with a step, as one's own, for whoever reviews it to read."""
+def _own_letter(
+    case: Case, letter: Mapping[str, str], key: bytes, step: History, late: str | None = None
+) -> None:
+    """A letter that went to all with a step, as one's own, for whoever reviews it to read.
+
+    ``late``: the office whose time ran out, where nobody took the step.
+    """
     row = Message(id=new_id(), case=case, at=step.at, kind="letter")
-    row.office_id, row.staff_id = step.office_id, step.staff_id
+    row.office_id, row.staff_id = UUID(late) if late else step.office_id, step.staff_id
     row.content, _ = seal_words(key, letter, row=row.id, field="content")
     row.save(force_insert=True)
 

@@ -24,6 +24,7 @@ STAGE = SimpleNamespace(
         "Brought together, answered together. The answer is for each, and each decides how to go on.",
     ),
 )
+NOTHING_WRITTEN: Words = pair("没有另外写什么。", "Nothing was written with it.")
 # Of who joined others: whose matter it is and what it is counted as stands with the joint one.
 OF_THE_OFFICE = {
     **dict.fromkeys(("office", "lead", "lead_since", "subject", "answer_by")),
@@ -90,7 +91,8 @@ def _joint(visitor: Visitor, own: OwnCase) -> Joint | None:
 
 
 def _as_letter(one: Told) -> dict[str, Any]:
-    letter = one.letter or {"name": text_of(labels.HISTORY[one.code]), "text": one.reason}
+    said = one.reason or text_of(NOTHING_WRITTEN)
+    letter = one.letter or {"name": text_of(labels.HISTORY[one.code]), "text": said}
     sent = SimpleNamespace(name=letter["name"], text=letter["text"], at=one.on)
     return {"letter": sent, "office": offices().everything.get(one.office) if one.office else None}
 
