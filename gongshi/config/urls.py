@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("gongshi.web.monitoring.urls")),
     path("", include("gongshi.web.public.device_urls")),
     path("api/", include("gongshi.api.urls")),
+    path("feeds/", include("gongshi.api.feeds")),
     path("open311/", include("gongshi.api.open311.urls")),
     *i18n_patterns(
         path("desk/", include("gongshi.web.desk.urls")),

@@ -23,6 +23,7 @@ DJANGO = {"timezone.now", "timezone.localtime", "timezone.localdate"}
 MAY_LOOK = (
     "gongshi.config",
     "gongshi.web",
+    "gongshi.api.feeds",
     "gongshi.api.open311.doors",
     "gongshi.notifications.schedule",
     "gongshi.safekeeping.tokens",

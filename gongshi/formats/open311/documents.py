@@ -1,7 +1,6 @@
 """Documents of GeoReport v2, in the two formats of the standard."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -17,6 +16,7 @@ from gongshi.formats.open311.model import (
     Service,
     Taken,
 )
+from gongshi.formats.spoken import spoken
 
 FORMATS = {"xml": "text/xml; charset=utf-8", "json": "application/json; charset=utf-8"}
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
@@ -30,8 +30,6 @@ _ITEMS = {
     "endpoints": "endpoint",
     "formats": "format",
 }
-# Characters that XML 1.0 (2.2) cannot hold at all.
-_UNSPEAKABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def media_type(extension: str) -> str:
@@ -134,7 +132,7 @@ def _said(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, datetime):
         return _moment(value)
-    return _UNSPEAKABLE.sub("\ufffd", str(value))
+    return spoken(str(value))
 
 
 def _moment(value: datetime) -> str:

@@ -1,0 +1,252 @@
+"""What is published, for programs: cases, and what a case can name. `PublicCase` and no other table of cases.
+
+Lists have one envelope: ``items``, and ``next``, the address of the rest or null at the end. See docs/guides/api.md.
+"""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import P, PathEx, Query, Router, Schema
+from pydantic import Field
+
+from gongshi.accounts.queries import offices
+from gongshi.api.caching import keep
+from gongshi.api.problems import Problem
+from gongshi.cases.models import PublicCase
+from gongshi.places.queries import areas
+from gongshi.routing.queries import categories
+
+router = Router(tags=["published"])
+MOST = 500
+CODE = r"^[A-Za-z0-9_-]{1,60}$"
+STATE = r"^(open|answered|closed)$"
+CURSOR = r"^\d{4}-\d{2}-\d{2}_[0-9a-f-]{36}$"
+
+
+class Words(Schema):
+    """The same in both languages."""
+
+    zh: str
+    en: str
+
+
+class CaseOut(Schema):
+    """A published case: the reviewed copy, days, a snapped point; ``category``, ``area`` and ``office`` by code."""
+
+    id: UUID
+    language: str
+    title: str
+    text: str
+    answer: str
+    state: str
+    category: str
+    area: str | None
+    office: str
+    latitude: float | None
+    longitude: float | None
+    filed_on: date
+    answered_on: date | None
+    published_on: date
+    page: str
+
+
+class CasesOut(Schema):
+    """Published cases, the newest filing first."""
+
+    items: list[CaseOut]
+    next: str | None
+
+
+class CategoryOut(Schema):
+    """What a matter can be about. ``group``: it only holds others. ``days``: promised, in ``counting`` days."""
+
+    code: str
+    name: Words
+    parent: str | None
+    group: bool
+    days: int | None
+    counting: str | None
+
+
+class CategoriesOut(Schema):
+    """All categories in the place's order."""
+
+    items: list[CategoryOut]
+    next: None
+
+
+class AreaOut(Schema):
+    """An area that a published case can name."""
+
+    code: str
+    name: Words
+    level: str
+    parent: str | None
+
+
+class AreasOut(Schema):
+    """All areas but the smallest."""
+
+    items: list[AreaOut]
+    next: None
+
+
+class OfficeOut(Schema):
+    """An office that owes answers, and the level above it."""
+
+    code: str
+    name: Words
+    above: str | None
+    phone: str
+
+
+class OfficesOut(Schema):
+    """All offices."""
+
+    items: list[OfficeOut]
+    next: None
+
+
+class Wanted(Schema):
+    """What of the list is wanted. A code that there is not finds nothing."""
+
+    category: str | None = Field(None, pattern=CODE, description="with all beneath it")
+    area: str | None = Field(None, pattern=CODE, description="with all its parts")
+    office: str | None = Field(None, pattern=CODE)
+    state: str | None = Field(None, pattern=STATE)
+    filed_from: date | None = Field(None, description="the first day")
+    filed_to: date | None = Field(None, description="the last day")
+    after: str | None = Field(None, pattern=CURSOR, description="as in next")
+    limit: int = Field(100, ge=1, le=MOST)
+
+
+@router.get(
+    "/cases",
+    response={200: CasesOut, 400: Problem, 404: Problem, 422: Problem, 429: Problem},
+    url_name="cases",
+)
+def cases(request: HttpRequest, response: HttpResponse, wanted: Query[Wanted]) -> dict[str, Any]:  # noqa: ARG001
+    """Published cases, the newest filing first."""
+    limit = wanted.limit
+    rows = list(_found(wanted)[: limit + 1])
+    keep(response, forever=False)
+    following = None
+    if len(rows) > limit:
+        last = rows[limit - 1]
+        asked = wanted.dict(exclude_none=True) | {"after": f"{last.filed_on}_{last.pk}"}
+        following = f"/api/v1/cases?{urlencode(asked)}"
+    return {"items": [_case(row) for row in rows[:limit]], "next": following}
+
+
+def _found(wanted: Wanted) -> "QuerySet[PublicCase]":
+    found = PublicCase.objects.select_related("category", "area", "office").order_by("-filed_on", "id")
+    if wanted.category:
+        found = found.filter(category__in=_beneath(wanted.category, categories().everything.values()))
+    if wanted.area:
+        found = found.filter(area__in=_beneath(wanted.area, areas().everything.values()))
+    simple = {
+        "office__code": wanted.office,
+        "state": wanted.state,
+        "filed_on__gte": wanted.filed_from,
+        "filed_on__lte": wanted.filed_to,
+    }
+    found = found.filter(**{name: value for name, value in simple.items() if value})
+    return found.filter(_after(wanted.after)) if wanted.after else found
+
+
+def _beneath(code: str, nodes: Any) -> list[UUID]:
+    """The node with a code and all under it."""
+    tops = {node.id for node in nodes if node.code == code}
+    return [node.id for node in nodes if tops & set(node.path)]
+
+
+def _after(cursor: str) -> Q:
+    text, _, key = cursor.partition("_")
+    try:
+        day, last = date.fromisoformat(text), UUID(key)
+    except ValueError as wrong:
+        raise Http404 from wrong
+    return Q(filed_on__lt=day) | Q(filed_on=day, id__gt=last)
+
+
+@router.get(
+    "/cases/{public_id}", response={200: CaseOut, 404: Problem, 422: Problem, 429: Problem}, url_name="case"
+)
+def case(request: HttpRequest, response: HttpResponse, public_id: PathEx[UUID, P()]) -> dict[str, Any]:  # noqa: ARG001
+    """One published case. What was taken back is not there, like what never was."""
+    row = PublicCase.objects.select_related("category", "area", "office").filter(pk=public_id).first()
+    if row is None:
+        raise Http404
+    keep(response, forever=False)
+    return _case(row)
+
+
+def _case(row: PublicCase) -> dict[str, Any]:
+    names = ("id", "language", "title", "text", "answer", "state", "latitude", "longitude")
+    days = ("filed_on", "answered_on", "published_on")
+    return {
+        **{name: getattr(row, name) for name in (*names, *days)},
+        "category": row.category.code,
+        "area": row.area.code if row.area else None,
+        "office": row.office.code,
+        "page": f"/published/{row.pk}/",
+    }
+
+
+@router.get("/categories", response={200: CategoriesOut, 400: Problem, 429: Problem}, url_name="categories")
+def category_list(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:  # noqa: ARG001
+    """What a matter can be about."""
+    keep(response, forever=False)
+    codes = {node.id: node.code for node in categories().values()}
+    rows = [
+        {
+            "code": node.code,
+            "name": node.name,
+            "parent": codes.get(node.parent) if node.parent else None,
+            "group": node.is_group,
+            "days": node.promise.days if node.promise else None,
+            "counting": node.promise.counting if node.promise else None,
+        }
+        for node in categories().values()
+    ]
+    return {"items": rows, "next": None}
+
+
+@router.get("/areas", response={200: AreasOut, 400: Problem, 429: Problem}, url_name="areas")
+def area_list(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:  # noqa: ARG001
+    """The areas that a published case can name: all but the smallest."""
+    keep(response, forever=False)
+    codes = {node.id: node.code for node in areas().values()}
+    smallest = max((node.rank for node in areas().values()), default=0)
+    rows = [
+        {
+            "code": node.code,
+            "name": node.name,
+            "level": node.level,
+            "parent": codes.get(node.parent) if node.parent else None,
+        }
+        for node in areas().values()
+        if node.rank < max(smallest, 1)
+    ]
+    return {"items": rows, "next": None}
+
+
+@router.get("/offices", response={200: OfficesOut, 400: Problem, 429: Problem}, url_name="offices")
+def office_list(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:  # noqa: ARG001
+    """The offices that owe answers."""
+    keep(response, forever=False)
+    codes = {node.id: node.code for node in offices().values()}
+    rows = [
+        {
+            "code": node.code,
+            "name": node.name,
+            "above": codes.get(node.above) if node.above else None,
+            "phone": node.phone,
+        }
+        for node in offices().values()
+    ]
+    return {"items": rows, "next": None}
