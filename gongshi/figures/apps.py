@@ -12,3 +12,9 @@ class FiguresConfig(AppConfig):
         from gongshi.notifications import schedule
 
         schedule.register("figures.samples", every=timedelta(minutes=10), run=jobs.tick_samples)
+        schedule.register(
+            "figures.open_data",
+            every=timedelta(minutes=10),
+            run=jobs.tick_open_data,
+            lease=timedelta(hours=1),
+        )

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from gongshi.cases.actions.samples import close_sample
 from gongshi.cases.samples import samples_to_close
+from gongshi.figures.open_data import make_release, release_is_due, remove_stale
 from gongshi.figures.periods import Quarter
 from gongshi.figures.samples import draw, result_of
 from gongshi.places.queries import NoPlace, local_day, the_place
@@ -18,3 +19,16 @@ def tick_samples(at: datetime) -> int:
     today = local_day(at)
     closed = sum(close_sample(one, result_of(one), at=at) for one in samples_to_close(today))
     return closed + draw(Quarter.of(today).before, at)
+
+
+def tick_open_data(at: datetime) -> int:
+    """Take away a release of open data that is public no longer in all its parts; make the one that is due."""
+    try:
+        the_place()
+    except NoPlace:
+        return 0
+    today = local_day(at)
+    removed, due = remove_stale(), release_is_due(today)
+    if due:
+        make_release(due, today=today)
+    return removed + (due is not None)

@@ -12,7 +12,15 @@ from tests.structure.source import PACKAGE, ROOT, imported, module_of, name_of, 
 PAGES = {".html", ".css", ".js", ".svg", ".webmanifest", ".txt"}
 ELSEWHERE = re.compile(r"(?:\b[a-z]+:)?//[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
 # Names of vocabularies that look like addresses; nothing is fetched from them.
-VOCABULARIES = ("http://www.w3.org/", "http://wiki.open311.org/GeoReport_v2")
+VOCABULARIES = (
+    "http://www.w3.org/",
+    "http://wiki.open311.org/GeoReport_v2",
+    "http://purl.org/dc/terms/",
+    "http://xmlns.com/foaf/0.1/",
+    "http://spdx.org/rdf/terms#",
+    "http://publications.europa.eu/resource/authority/",
+    "http://www.iana.org/assignments/media-types/",
+)
 # Addresses that can belong to nobody (RFC 2606), and this machine.
 NOBODYS = re.compile(
     r"//([\w.-]*\.)?(example|test|invalid|localhost|example\.(org|com|net))\b|//127\.0\.0\.1"

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from gongshi.web.public.openly import programs, views
+from gongshi.web.public.openly import open_data, programs, views
 
 urlpatterns = [
     path("published/", views.published, name="published"),
     path("published/<uuid:public_id>/", views.published_case, name="published_case"),
     path("figures/", views.figures, name="figures"),
+    path("open-data/", open_data.open_data, name="open_data"),
+    path("open-data/catalogue.jsonld", open_data.catalogue, name="open_data_catalogue"),
+    path("open-data/<slug:month>/<str:name>", open_data.open_data_file, name="open_data_file"),
     path("programs/", programs.programs, name="programs"),
 ]

@@ -1,0 +1,93 @@
+"""Open data: what there is to take, the files, and the catalogue for programs."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongshi.figures.open_data import Release, current_release
+from gongshi.figures.open_data.rows import COLUMNS
+from gongshi.formats import dcat
+from gongshi.places.queries import local_day, the_place
+from gongshi.web.public.openly.doors import for_everybody
+from gongshi.words import Words, pair
+
+TITLE = pair("公开事项", "Published cases")
+ABOUT = pair(
+    "居民同意公开并经审核的事项，只有日期、取整的地点和公开的文字；被撤回的不在其中。",
+    "Cases that residents agreed to show and that were checked: days, snapped points and the public words. What was "
+    "taken back is not among them.",
+)
+FILES: dict[str, Words] = {
+    "cases.csv": pair("公开事项，表格", "Published cases, a table"),
+    "cases.geojson": pair("公开事项，地图数据", "Published cases, for maps"),
+    "cases.parquet": pair("公开事项，列式文件", "Published cases, in columns"),
+    "categories.csv": pair("类别", "Categories"),
+    "areas.csv": pair("区域", "Areas"),
+    "offices.csv": pair("单位", "Offices"),
+}
+
+
+@for_everybody
+def open_data(request: HttpRequest) -> HttpResponse:
+    """The files of the newest release."""
+    release = current_release()
+    files = [(FILES[one.name], one) for name in FILES for one in _files(release) if one.name == name]
+    context: dict[str, Any] = {"release": release, "files": files, "columns": COLUMNS, "about": ABOUT}
+    return render(request, "openly/open_data.html", context)
+
+
+def _files(release: Release | None) -> Any:
+    return release.files if release else ()
+
+
+@for_everybody
+def open_data_file(request: HttpRequest, month: str, name: str) -> HttpResponse | FileResponse:  # noqa: ARG001
+    """One file; not there any more once something in it was taken back."""
+    release = current_release()
+    path = release.file(name) if release and str(release.month) == month else None
+    if path is None or not path.is_file():
+        raise Http404
+    kind = next(one.media_type for one in _files(release) if one.name == name)
+    coded = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+    return FileResponse(path.open("rb"), as_attachment=True, filename=f"{month}-{name}", content_type=coded)
+
+
+@for_everybody
+def catalogue(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """The catalogue as JSON-LD."""
+    release, place = current_release(), the_place()
+    one = dcat.Catalogue(
+        _site(reverse("public:open_data_catalogue")),
+        _site("/"),
+        pair(f"{place.name['zh']}开放数据", f"Open data of {place.name['en']}"),
+        ABOUT,
+        place.name,
+        release.made_on if release else local_day(timezone.now()),
+    )
+    content = dcat.catalogue(one, [_data_set(release)] if release else [])
+    return HttpResponse(content, content_type=dcat.MEDIA_TYPE)
+
+
+def _data_set(release: Release) -> dcat.DataSet:
+    files = [
+        dcat.File(
+            _site(reverse("public:open_data_file", args=[str(release.month), one.name])),
+            one.name,
+            one.media_type,
+            one.size,
+            one.sha256,
+        )
+        for one in release.files
+    ]
+    page = _site(reverse("public:open_data"))
+    return dcat.DataSet(
+        f"{page}#{release.month}", TITLE, ABOUT, release.made_on, release.since, release.until, tuple(files)
+    )
+
+
+def _site(path: str) -> str:
+    return f"{settings.BASE_URL.rstrip('/')}{path}"
