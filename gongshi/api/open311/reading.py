@@ -7,12 +7,11 @@ from django.db.models import QuerySet
 from django.utils.dateparse import parse_date, parse_datetime
 
 from gongshi.api.open311.doors import Asked, refused
-from gongshi.cases.models import Case, PublicCase
+from gongshi.cases.models import PublicCase
 from gongshi.formats import open311
-from gongshi.formats.open311 import Request, Taken
+from gongshi.formats.open311 import Request
 from gongshi.places.queries import areas, local_day, the_place
 from gongshi.routing.queries import categories
-from gongshi.safekeeping.tokens import TokenError, filing_of_report
 from gongshi.words import in_language
 
 MOST = 1_000
@@ -119,16 +118,6 @@ def _public_id(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-
-def by_token(asked: Asked, token: str) -> bytes:
-    """GET service_request_id from a token: nothing but the token while the filing is not public."""
-    try:
-        filing = filing_of_report(token)
-    except TokenError as wrong:
-        raise refused(404, "没有这个 token。", "There is no such token.") from wrong
-    first = Case.objects.filter(filing=filing).order_by("number").values_list("public__id", flat=True).first()
-    return open311.taken(Taken(token, str(first) if first else None), asked.extension)
 
 
 def _moment(day: date | None) -> datetime | None:

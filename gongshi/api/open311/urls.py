@@ -7,8 +7,9 @@ from django.urls import path, re_path
 
 from gongshi.api.open311.doors import Asked, door, nowhere
 from gongshi.api.open311.filing import file_request
-from gongshi.api.open311.reading import by_token, one_request, request_list
+from gongshi.api.open311.reading import one_request, request_list
 from gongshi.api.open311.services import service_definition, service_list
+from gongshi.api.open311.tokens import by_token
 from gongshi.formats import open311
 from gongshi.formats.open311 import Discovery
 
