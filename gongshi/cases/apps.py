@@ -8,7 +8,7 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from gongshi.cases import digests, effects, jobs, mailing, record
+        from gongshi.cases import digests, effects, jobs, learning, mailing, record
         from gongshi.notifications import effects as named
         from gongshi.notifications import schedule
         from gongshi.safekeeping import subjects
@@ -48,6 +48,12 @@ class CasesConfig(AppConfig):
         )
         schedule.register(
             "cases.ladders", every=timedelta(hours=12), run=jobs.keep_sealed, lease=timedelta(hours=1)
+        )
+        schedule.register(
+            "cases.suggester",
+            every=timedelta(days=1),
+            run=learning.learn_from_time_to_time,
+            lease=timedelta(hours=1),
         )
         schedule.register("cases.glass_keys", every=timedelta(hours=1), run=jobs.keep_glass_closed)
         schedule.register(

@@ -62,10 +62,12 @@ def build(directory: Path, pack: Path, *, base_url: str) -> None:
     enter(directory)
     from django.utils import timezone
 
+    from gongshi.cases.learning import learn_again
     from gongshi.revisions.loading import load
 
     prepare_database(new=True)
     load(content, at=timezone.now())
+    learn_again(at=timezone.now())
     _give_passwords()
     keys = _give_keys()
     _live(directory, pack / "demo", keys)

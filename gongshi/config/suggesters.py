@@ -106,6 +106,33 @@ def figures(model: "Model") -> Iterator[str]:
     )
 
 
+def told_of_own(about: Mapping[str, Any]) -> Iterator[str]:
+    """What an instance's own model was made from and how good it is, a line each. ``about``: `cases.learning`."""
+    given, published = about["given"], about["published"]
+    yield both(
+        f"学了 {given} 个例句、{published} 份已公开的事项",
+        f"learnt from {given} examples and {published} public copies",
+    )
+    unseen = about["unseen"]
+    yield both(
+        f"逐一留出来问：第一个就对 {unseen['accuracy']:.0%}",
+        f"each left out in turn: the first one right in {unseen['accuracy']:.0%}",
+    )
+    yield both(
+        f"说有把握的 {unseen['sure']:.0%}，其中对 {unseen['right_when_sure']:.0%}",
+        f"sure in {unseen['sure']:.0%}, right in {unseen['right_when_sure']:.0%} of those",
+    )
+    held = about["held_out"]
+    if held:
+        zh, en = (
+            (f"，原来的对 {held['old']}", f", the one before {held['old']}") if "old" in held else ("", "")
+        )
+        yield both(
+            f"从不学的 {held['texts']} 份里对 {held['new']}{zh}",
+            f"of {held['texts']} copies that are never learnt from, right in {held['new']}{en}",
+        )
+
+
 def card(model: "Model") -> str:
     """The model card, in Markdown, both languages."""
     from gongshi.routing.training import LEAST_TEXTS

@@ -78,3 +78,26 @@ class ProcedureVersion(models.Model):
                 fields=["code"], condition=models.Q(current=True), name="procedure_one_current"
             ),
         ]
+
+
+class SuggestionCount(models.Model):
+    """How often, in a month, the first suggestion was one category and another (or the same) was chosen.
+
+    ``place``: of the chosen one among the three that were shown, from 1; 0 if it was none of them. ``sure``: whether
+    the model was sure of the first. Not whose, not of which case, nothing of the text.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    month = models.DateField()
+    first = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
+    chosen = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
+    place = models.PositiveSmallIntegerField()
+    sure = models.BooleanField()
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "first", "chosen", "place", "sure"], name="suggestion_counted_once"
+            )
+        ]

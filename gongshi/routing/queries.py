@@ -1,10 +1,14 @@
 """Every read of categories, promises, rules and procedures."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Sum
 
 from gongshi.places.snapshots import Nodes, Snapshot, way_up
 from gongshi.routing import models
@@ -145,3 +149,36 @@ def _rule(row: models.RoutingRule) -> Rule[UUID]:
 
 
 rules = Snapshot(_build_rules)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How suggestions and choices compare. ``pairs``: (first suggested, chosen, how often), most often first.
+
+    shown: how often one was suggested; first, three: how often the first, or one of the three, was chosen.
+    """
+
+    shown: int
+    first: int
+    three: int
+    pairs: list[tuple[CategoryNode, CategoryNode, int]]
+
+
+def suggested_and_chosen(since: date, *, least: int) -> Difference:
+    """The counts from the month of ``since`` on. Pairs that differ are told from ``least`` on."""
+    rows = (
+        models.SuggestionCount.objects.filter(month__gte=since.replace(day=1))
+        .values_list("first_id", "chosen_id", "place")
+        .annotate(times=Sum("number"))
+    )
+    pairs: Counter[tuple[UUID, UUID]] = Counter()
+    shown = first = three = 0
+    for suggested, chosen, place, times in rows:
+        shown += times
+        first += times if suggested == chosen else 0
+        three += times if place else 0
+        if suggested != chosen:
+            pairs[suggested, chosen] += times
+    known = categories()
+    told = [(known[a], known[b], times) for (a, b), times in pairs.most_common() if times >= least]
+    return Difference(shown, first, three, told)

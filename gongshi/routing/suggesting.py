@@ -1,13 +1,28 @@
-"""Categories whose keywords stand in what somebody wrote: for forms to offer, and for doors without one to take."""
+"""Categories that fit what somebody wrote: for forms to offer, and for doors without a form to take.
+
+By this instance's own model (`own_model`); without one, or where it knows nothing of the text, by keywords.
+"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from gongshi.places.snapshots import Snapshot
+from gongshi.routing.own_model import own_model
 from gongshi.routing.queries import CategoryNode, categories, leaves, procedure_for
 from gongshi.rules.ladder import is_sealed
+from gongshi.rules.suggestion import Model, ranked
 
 SUGGESTED = 4
+SURE, UNSURE, WORDS = "sure", "unsure", "words"
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What fits a text, likeliest first. ``how``: "sure" of the first, "unsure", or "words": only keywords say it."""
+
+    how: str
+    nodes: tuple[CategoryNode, ...]
 
 
 def is_about_an_office(category: CategoryNode) -> bool:
@@ -28,13 +43,45 @@ keywords = Snapshot(_spread)
 
 
 def suggested(text: str, door: str) -> list[CategoryNode]:
-    """Categories whose keywords stand in the text, most of them first, then the one for everything else."""
+    """Categories that fit the text, likeliest first, then the one for everything else."""
+    return list(opinion(text, door).nodes)
+
+
+def opinion(text: str, door: str) -> Opinion:
+    """What fits the text among the categories behind a door: the likeliest three, then the one for everything else."""
+    model = own_model()
+    return (_by_model(model, text, door) if model else None) or Opinion(WORDS, tuple(_by_words(text, door)))
+
+
+def likeliest(text: str) -> tuple[CategoryNode, float] | None:
+    """What the model takes a text for, and how probable that is; None without a model or a known category."""
+    model = own_model()
+    known = {node.code: node for node in leaves()}
+    for label, chance in ranked(model, text) if model else ():
+        if label in known:
+            return known[label], chance
+    return None
+
+
+def _by_model(model: Model, text: str, door: str) -> Opinion | None:
+    allowed = {node.code: node for node in leaves() if is_about_an_office(node) == (door == "office")}
+    fitting = [(allowed[label], chance) for label, chance in ranked(model, text) if label in allowed]
+    if not fitting:
+        return None
+    found = [node for node, _ in fitting[: SUGGESTED - 1]]
+    how = SURE if fitting[0][1] >= model.sure_from else UNSURE
+    return Opinion(how, tuple(_with_rest(found, door)))
+
+
+def _by_words(text: str, door: str) -> list[CategoryNode]:
     scores = _scores(text, keywords()["office" if door == "office" else ""])
     best = sorted(scores, key=lambda key: -scores[key])[: SUGGESTED - 1]
-    found = [categories()[key] for key in best]
+    return _with_rest([categories()[key] for key in best], door)
+
+
+def _with_rest(found: list[CategoryNode], door: str) -> list[CategoryNode]:
     if door == "office":
-        found += [node for node in leaves() if is_about_an_office(node) and node not in found]
-        return found
+        return found + [node for node in leaves() if is_about_an_office(node) and node not in found]
     rest = _rest(door)
     return found if rest is None or rest in found else [*found, rest]
 

@@ -12,6 +12,7 @@ from gongshi.revisions.checks import check_files
 
 FAULTS = ("处错误", "fault", "faults")
 WARNINGS = ("处提醒", "warning", "warnings")
+ENOUGH_EXAMPLES, SHOWN = 4, 5
 
 
 @click.command(help=both("检查一个地方包，指出每一处错误。", "Check a pack and explain every fault."))
@@ -32,6 +33,7 @@ def command(path: Path, language: str | None) -> None:
     if pack is None:
         raise SystemExit(1)
     click.echo(contents(pack, language))
+    click.echo(to_learn_from(pack, language))
 
 
 def explained(faults: list[PackFault], language: str) -> list[str]:
@@ -75,6 +77,26 @@ def contents(pack: Pack, language: str) -> str:
     if language == "zh":
         return f"{name}的包可以载入：{'、'.join(parts)}。"
     return f"The pack of {name} is fit to load: {', '.join(parts)}."
+
+
+def to_learn_from(pack: Pack, language: str) -> str:
+    """From how many examples categories are suggested, and which categories have too few."""
+    leaves = [one for one in pack.categories if one.procedure]
+    number = sum(len(one.examples) for one in leaves)
+    few = [one for one in leaves if len(one.examples) < ENOUGH_EXAMPLES]
+    shown = [one.name[language] for one in few[:SHOWN]]
+    if language == "zh":
+        lacking = (
+            f"不到{ENOUGH_EXAMPLES}个的有{len(few)}类：{'、'.join(shown)}{'……' if len(few) > SHOWN else ''}。"
+        )
+        return f"建议类别靠{number}个例句。" + (lacking if few else "")
+    kinds = counted(len(few), "", "category has", "categories have", language)
+    lacking = (
+        f" {kinds} fewer than {ENOUGH_EXAMPLES}: {', '.join(shown)}{', ...' if len(few) > SHOWN else ''}."
+    )
+    return f"Categories are suggested from {counted(number, '', 'example', 'examples', language)}." + (
+        lacking if few else ""
+    )
 
 
 def counted(number: int, chinese: str, one: str, many: str, language: str) -> str:

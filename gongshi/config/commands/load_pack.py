@@ -48,6 +48,26 @@ def command(path: Path, directory: Path, yes: bool, language: str | None) -> Non
     if not yes and not click.confirm(question):
         raise failure("没有载入", "nothing was loaded")
     _apply(pack, language)
+    _learn(language)
+
+
+def _learn(language: str) -> None:
+    """This instance's own model anew, where its examples changed."""
+    from django.utils import timezone
+
+    from gongshi.cases.learning import NEW, WORSE, learn_again
+
+    result = learn_again(at=timezone.now()).result
+    if result == NEW:
+        click.echo(
+            "建议类别的模型已重新学过。" if language == "zh" else "It has learnt to suggest categories anew."
+        )
+    if result == WORSE:
+        click.echo(
+            "重新学的模型不如现在的，没有换。"
+            if language == "zh"
+            else "What it learnt anew suggests categories less well: the model in use stays."
+        )
 
 
 def _show_difference(pack: Pack, language: str) -> bool:

@@ -73,6 +73,7 @@ def steps(answers: Answers) -> Iterator[Step]:
     yield Step("文件夹、钥匙、设置", "folder, keys, settings", lambda: _make_folder(answers, pack))
     yield Step("数据库", "database", lambda: _make_database(answers))
     yield Step("载入地方包", "loading the pack", lambda: _load(answers, pack))
+    yield Step("学会建议类别", "learning to suggest categories", _learn)
     yield Step("第一位管理员", "the first administrator", lambda: _let_in(answers))
     yield Step(
         "服务和网站服务器的文件", "files for services and the web server", lambda: _write_files(answers)
@@ -142,6 +143,15 @@ def _load(answers: Answers, pack: Pack) -> None:
 
     at = timezone.now()
     load(with_days_off(answers, pack, at.year) if answers.place_name else pack, at=at)
+
+
+def _learn() -> None:
+    """This instance's own model; where the pack has too little to learn from, keywords do without it."""
+    from django.utils import timezone
+
+    from gongshi.cases.learning import learn_again
+
+    learn_again(at=timezone.now())
 
 
 def _let_in(answers: Answers) -> str | None:

@@ -5,8 +5,8 @@ Guo, Pleiss, Sun and Weinberger, On Calibration of Modern Neural Networks (ICML 
 probabilities. Answered by numpy alone; `gongshi.routing.training` makes a model.
 """
 
-from gongshi.rules.suggestion.model import Model, Suggestion, View, suggestions
-from gongshi.rules.suggestion.ngrams import Counts, Ngrams, learnt, normalised
+from gongshi.rules.suggestion.model import Model, Suggestion, View, ranked, suggestions
+from gongshi.rules.suggestion.ngrams import Counts, Ngrams, learnt, normalised, united
 
 __all__ = [
     "Counts",
@@ -16,5 +16,7 @@ __all__ = [
     "View",
     "learnt",
     "normalised",
+    "ranked",
     "suggestions",
+    "united",
 ]

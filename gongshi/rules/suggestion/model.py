@@ -131,6 +131,16 @@ def suggestions(model: Model, texts: Sequence[str], *, sure_from: float | None =
     return [_suggestion(model.labels, chances[row], best.tolist(), least) for row, best in enumerate(order)]
 
 
+def ranked(model: Model, text: str) -> list[tuple[str, float]]:
+    """Every label with its probability, likeliest first; nothing for a text of which nothing is known."""
+    scores = model.scores([text])
+    if not scores.any():
+        return []
+    chances = probabilities(scores, model.sharpness, model.certainty)[0]
+    order = np.argsort(-scores[0], kind="stable")
+    return [(model.labels[number], float(chances[number])) for number in order.tolist()]
+
+
 def _suggestion(
     labels: Sequence[str], chances: NDArray[np.float64], best: Sequence[int], least: float
 ) -> Suggestion:

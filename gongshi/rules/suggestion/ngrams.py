@@ -119,6 +119,26 @@ def learnt(texts: Sequence[str], least_texts: int) -> Ngrams:
     return Ngrams(characters, tuple(longer))
 
 
+def united(first: Ngrams, second: Ngrams) -> Ngrams:
+    """The n-grams that either knows."""
+    if not len(first) or not len(second):
+        return first if len(first) else second
+    known = sorted(set(first) | set(second))
+    characters = [gram for gram in known if len(gram) == 1]
+    place = {gram: number for number, gram in enumerate(characters)}
+    before, longer = place, []
+    for size in range(2, SIZES + 1):
+        keys = sorted(
+            (before[gram[:-1]] * len(characters) + place[gram[-1]], gram)
+            for gram in known
+            if len(gram) == size
+        )
+        before = {gram: number for number, (_, gram) in enumerate(keys)}
+        longer.append(np.array([key for key, _ in keys], np.int64))
+    codes = np.array([ord(gram) for gram in characters], np.int64)
+    return Ngrams(codes, tuple(longer))
+
+
 def _laid_out(texts: Sequence[str]) -> tuple[NDArray[np.uint32], _Numbers]:
     """The code points of all texts one after the other, a zero after each, and the text that each belongs to."""
     together = "".join(f"{text}\0" for text in texts)

@@ -16,7 +16,7 @@ from gongshi.cases.drafts import Handing, NewFiling
 from gongshi.cases.models import Way
 from gongshi.cases.naming import is_named
 from gongshi.notifications.transports import connected_channels
-from gongshi.routing.suggesting import is_about_an_office
+from gongshi.routing.suggesting import UNSURE, is_about_an_office
 from gongshi.rules.questions import CONTROL
 from gongshi.web.public import faults
 from gongshi.web.public.boxes import Choice
@@ -25,13 +25,13 @@ from gongshi.web.public.choices import (
     leaf,
     office_called,
     spots_for,
-    suggested,
     take_spot,
 )
 from gongshi.web.public.draft import Draft, Matter, new_draft, read_draft
 from gongshi.web.public.faults import LABELS, WORDS, Problem
 from gongshi.web.public.handing_in import contact_of, matter_of
 from gongshi.web.public.keeping_off import OFFICE, keep_off
+from gongshi.web.public.offering import offer
 from gongshi.words import language, say
 
 FORM = "call"
@@ -62,6 +62,10 @@ TOLD = {
         "或者告诉他下面的其他路。",
         "Those who must not see it are you, your office or one above it: it cannot be taken down here. Please keep no "
         "notes. They can file it on the web themselves, where you will not see it, or use the other routes below.",
+    ),
+    "unsure": say(
+        "拿不准是哪一类：问一问对方，请选一类。像的几类排在最前面。",
+        "Not sure which kind it is: ask them, and choose one. The likely ones come first.",
     ),
     "old": say(
         "这一页是三天多以前打开的，没有存。要是以前按过“存”，可能已经有这一份：先查一查，没有再存。",
@@ -145,7 +149,11 @@ def settle(call: Call, data: QueryDict) -> list[Problem]:
     call.draft.matters = [m for at, m in enumerate(call.draft.matters) if at == 0 or not m.is_empty]
     for number, matter in enumerate(call.draft.matters, start=1):
         if not matter.category and matter.text.strip():
-            matter.category = next((node.code for node in suggested(matter, "write")), "")
+            likely = offer(matter, "write")
+            if likely.how == UNSURE:
+                found.append(Problem("call", f"category-{number}", TOLD["unsure"], LABELS["category"]))
+            else:
+                matter.category = next((node.code for node in likely.nodes), "")
         if _is_open(matter, data.get(f"spot-{number}") or ""):
             found.append(Problem("call", f"spot-{number}", TOLD["spot"], LABELS["place"]))
     return found

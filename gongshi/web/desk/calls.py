@@ -20,6 +20,7 @@ from gongshi.cases.actions.filing import AboutOwnOffice, AlreadyFiled, Filed, Fi
 from gongshi.cases.actions.uploads import name_of, uploads_of
 from gongshi.cases.claiming import HandingRefused
 from gongshi.cases.drafts import MAX_MATTERS, MAX_TEXT
+from gongshi.cases.engine import today
 from gongshi.cases.models import Claim, Filing
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import Told
@@ -27,7 +28,8 @@ from gongshi.cases.routes import NobodyAbove
 from gongshi.notifications.messages import CLAIM_PATH, address
 from gongshi.places.queries import the_place
 from gongshi.routing.queries import categories, leaves
-from gongshi.routing.suggesting import is_about_an_office
+from gongshi.routing.suggesting import SURE, UNSURE, Opinion, is_about_an_office, opinion
+from gongshi.rules.ladder import is_sealed
 from gongshi.safekeeping.claim_codes import claim_code_of, phone_code_of
 from gongshi.web.desk import call_form
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
@@ -37,16 +39,22 @@ from gongshi.web.desk.letters import drawn
 from gongshi.web.limits import wait_for
 from gongshi.web.public import choices
 from gongshi.web.public.boxes import Box, Choice, wrong_with
+from gongshi.web.public.cutting import pieces_of
 from gongshi.web.public.draft import KEEP_OFF, NO_PLACE, Matter
 from gongshi.web.public.faults import LABELS, LIMITS, WORDS, Problem
 from gongshi.web.public.form_pages import answered_questions
 from gongshi.web.public.keeping_off import OFFICE, keeping_boxes, named, take_named
+from gongshi.web.public.offering import count_offers
 from gongshi.web.public.steps import change_boxes, keep_files
 from gongshi.web.public.text_page import listed_areas, question_box
 from gongshi.web.public.tip_offs import is_tip_off
 from gongshi.words import say
 
 UNTAKEN, CONFLICT = 422, 409
+LIKELY = {
+    SURE: say("看起来是", "Looks like"),
+    UNSURE: say("拿不准，也许是", "Not sure, perhaps"),
+}
 # A reply that was lost is asked for again at once. Later the same form shows nothing but the reference.
 SHOWN_AGAIN = timedelta(minutes=10)
 
@@ -82,20 +90,27 @@ def _doors(request: DeskRequest, at: datetime) -> tuple[str, ...]:
 
 def _answer(request: DeskRequest, taken: Call, verb: str, which: str, at: datetime) -> HttpResponse:
     wrong = keep_files(taken.draft, request.POST, request.FILES, at, lambda: wait_for("uploads", request))
-    if verb in ("add", "drop", "unfile", "change"):
+    if verb in ("add", "drop", "unfile", "change", "cut", "join"):
         change_boxes(taken.draft, verb, which)
         return _screen(request, taken, wrong, last=verb == "add")
     take_named(taken.draft, request.POST)
     if verb in ("keep", "unkeep"):
         return _screen(request, taken, wrong)
-    wrong += settle(taken, request.POST)
+    settled = settle(taken, request.POST)
+    wrong += [one for one in settled if verb != "find" or not one.name.startswith("category-")]
     if verb == "save" and taken.draft.renewed:
         wrong.append(Problem("call", "text-1", call_form.TOLD["old"], LABELS["text"]))
     # Looking something up complains of nothing but names that several places have.
-    wrong += [] if verb == "find" else problems(taken, request.actor, at)
+    wrong += [] if verb == "find" else _not_said(problems(taken, request.actor, at), wrong)
     if wrong or verb == "find":
         return _screen(request, taken, wrong)
-    return _save(request, taken, at) if verb == "save" else _read_back(request, taken)
+    return _save(request, taken, at) if verb == "save" else _read_back(request, taken, at)
+
+
+def _not_said(found: list[Problem], said: list[Problem]) -> list[Problem]:
+    """Those about boxes of which nothing was said yet."""
+    names = {one.name for one in said}
+    return [one for one in found if one.name not in names]
 
 
 def _screen(
@@ -117,11 +132,19 @@ def _screen(
         "operator": taken.doors == call_form.CHANNELS,
         "found": wrong,
         "files_lost": draft.files_lost,
+        "page_url": reverse("desk:call"),
         "hidden": [("draft", draft.token), ("matters", str(len(draft.matters))), (KEEP_OFF, draft.keep_off)]
-        + [(f"file-{n}", str(one)) for n, m in enumerate(draft.matters, start=1) for one in m.files],
+        + [(f"file-{n}", str(one)) for n, m in enumerate(draft.matters, start=1) for one in m.files]
+        + [
+            (f"{part}-{n}", value)
+            for n, m in enumerate(draft.matters, start=1)
+            for part in ("offered", "whole", "piece")
+            if (value := getattr(m, part))
+        ],
         "matters": [
             {
                 **_boxes(matter, number, wrong),
+                "pieces": pieces_of(matter, draft),
                 "files": [
                     {"id": one, "name": name_of(rows[one], draft.receipt)}
                     for one in matter.files
@@ -155,6 +178,7 @@ def _boxes(matter: Matter, number: int, wrong: list[Problem]) -> dict[str, Any]:
     spots = [] if matter.area else choices.spots_for(matter.place)
     return {
         "number": number,
+        "cut": bool(matter.whole),
         "text": Box(
             f"text-{number}",
             say("说了什么", "What they say"),
@@ -224,7 +248,7 @@ def _spot_box(number: int, spots: list[choices.Spot], wrong: list[Problem]) -> B
 
 def _kinds(matter: Matter) -> tuple[Any, ...]:
     """What the words make likely first, then every category by its group."""
-    likely = choices.suggested(matter, "write") if matter.text.strip() else []
+    likely = opinion(f"{matter.text}\n{matter.wish}", "write") if matter.text.strip() else None
     found: dict[Any, list[Choice]] = {}
     for node in leaves():
         found.setdefault(node.path[-1], []).append(Choice(node.code, node.name))
@@ -233,9 +257,14 @@ def _kinds(matter: Matter) -> tuple[Any, ...]:
         for group, nodes in found.items()
     ]
     by_words = ("", (Choice("", say("按说的来定", "By the words")),))
-    first = [(say("看起来像", "Looks like"), tuple(Choice(n.code, n.name) for n in likely))] if likely else []
+    first = _likely(likely) if likely else []
     # One that is chosen is marked in its own group.
     return (by_words, *(first if not matter.category else []), *groups)
+
+
+def _likely(found: Opinion) -> list[tuple[Any, tuple[Choice, ...]]]:
+    words = LIKELY.get(found.how, say("看起来像", "Looks like"))
+    return [(words, tuple(Choice(node.code, node.name) for node in found.nodes))] if found.nodes else []
 
 
 def _asks_office(matter: Matter) -> bool:
@@ -294,17 +323,23 @@ def _contact(taken: Call, wrong: list[Problem]) -> list[Box]:
     ]
 
 
-def _read_back(request: DeskRequest, taken: Call) -> HttpResponse:
+def _read_back(request: DeskRequest, taken: Call, at: datetime) -> HttpResponse:
     """What is read to whoever said it, before it is saved."""
     draft = taken.draft
     told = []
-    for matter in draft.matters:
+    for number, matter in enumerate(draft.matters, start=1):
         whole, category = draft.whole(matter), choices.leaf(matter.category)
+        shown = category is not None and not is_sealed(category.kind)
         node = choices.chosen_area(whole)
         told.append(
             {
                 "matter": whole,
+                "number": number,
                 "category": category,
+                "pieces": pieces_of(matter, draft),
+                "way": choices.destination(draft, matter, category, at, channel=taken.channel)
+                if shown and category
+                else None,
                 "subject": choices.office_called(matter.subject) if _asks_office(matter) else None,
                 "where": choices.way(node) if node else "",
                 "no_place": whole.area == NO_PLACE,
@@ -315,6 +350,7 @@ def _read_back(request: DeskRequest, taken: Call) -> HttpResponse:
         )
     context = {
         "call": taken,
+        "page_url": reverse("desk:call"),
         "draft": draft,
         "matters": told,
         "several": len(told) > 1,
@@ -350,6 +386,8 @@ def _save(request: DeskRequest, taken: Call, at: datetime) -> HttpResponse:
         return _screen(request, taken, [Problem("call", "files-1", call_form.TOLD["files"], LABELS["files"])])
     except AlreadyFiled as earlier:
         return _taken(request, taken, earlier.filing, at, changed=True)
+    if filed.created:
+        count_offers(draft, today(at))
     return _taken(request, taken, filed.filing, at, filed=filed)
 
 

@@ -78,6 +78,7 @@ def destination(
     *,
     owner: UUID | None = None,
     keep_off: tuple[KeepOff, ...] = (),
+    channel: str = "web",
 ) -> Destination:
     """The office and the promise for a matter under a category. ``owner``: of the page that came closest.
 
@@ -95,7 +96,7 @@ def destination(
         owner=owner,
     )
     try:
-        route = route_for(new, category, channel="web", at=at)
+        route = route_for(new, category, channel=channel, at=at)
     except NobodyAbove:
         return Destination(category, None, None, nobody=True)
     return Destination(category, offices()[route.office], route)

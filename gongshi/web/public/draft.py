@@ -18,7 +18,7 @@ NO_PLACE = "none"
 SAME = "same"
 PARTS = (
     *("category", "area", "place", "lat", "lon", "subject", "text", "wish", "public"),
-    *("pages", "closest", "openly"),
+    *("pages", "closest", "openly", "offered", "whole", "piece"),
 )
 CONTACT = (
     *("earlier", "name", "email", "phone", "notify"),
@@ -41,6 +41,8 @@ class Matter:
     words decide, unless it is "same". ``area`` "none": no place. ``answers``: by question. ``pages``: codes of the
     answer pages that were shown before it was sent, with spaces between them; ``closest``: the one that came closest.
     ``openly``: "openly" where whoever was named as somebody who must not see it may read it all the same (`unsealed`).
+    ``offered``: how sure the model was, and the codes of the categories that it offered (`offering`).
+    ``whole``: the text before it was cut into several matters; ``piece``: a mark that those have in common (`cutting`).
     ``left``: marked words that shall be public all the same.
     """
 
@@ -56,6 +58,9 @@ class Matter:
     pages: str = ""
     closest: str = ""
     openly: str = ""
+    offered: str = ""
+    whole: str = ""
+    piece: str = ""
     answers: dict[str, str] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
     files: list[UUID] = field(default_factory=list)

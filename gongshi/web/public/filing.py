@@ -28,6 +28,7 @@ from gongshi.web.public.form_pages import page_context
 from gongshi.web.public.handing_in import hand_in
 from gongshi.web.public.keeping_off import OFFICE, named, take_named
 from gongshi.web.public.known import tell_of
+from gongshi.web.public.offering import count_offers, take_unseen
 from gongshi.web.public.posters import take_place
 from gongshi.web.public.proof import printed
 from gongshi.web.public.showing import overview
@@ -52,6 +53,10 @@ FILES_GONE = say(
 ADDED = say(
     "您刚才选的加上了，还没有送出。看看现在送到哪里，再按一次“送出”。",
     "What you chose is added; nothing was sent yet. See where it goes now, then press “Send” once more.",
+)
+CHOSEN = say(
+    "您从全部类别里选了一类，还没有送出。看看现在送到哪里，再按一次“送出”。",
+    "You chose from all kinds; nothing was sent yet. See where it goes now, then press “Send” once more.",
 )
 SEALED = say(
     "改成密封的一类了，您点了名的看不到。还没有送出：看看现在送到哪里，再按一次“送出”。",
@@ -113,7 +118,8 @@ def send(request: HttpRequest) -> HttpResponse:
     came = take_named(draft, request.POST)
     if came or unsealed.take_sealed(draft, request.POST):
         return show(request, draft, Outcome("check"), at, status=WRONG, notes=[ADDED if came else SEALED])
-    if (shown := _not_yet(request, draft, at)) is not None:
+    unseen = take_unseen(draft)
+    if (shown := _not_yet(request, draft, at, unseen=unseen)) is not None:
         return shown
     try:
         filed = hand_in(draft, at)
@@ -126,10 +132,12 @@ def send(request: HttpRequest) -> HttpResponse:
         return show(request, draft, Outcome("check"), at, status=WRONG, notes=[FILES_GONE])
     except AlreadyFiled as earlier:
         return _already(request, draft, earlier)
+    if filed.created:
+        count_offers(draft, engine.today(at))
     return arrived(filed, draft.receipt)
 
 
-def _not_yet(request: HttpRequest, draft: Draft, at: datetime) -> HttpResponse | None:
+def _not_yet(request: HttpRequest, draft: Draft, at: datetime, *, unseen: bool) -> HttpResponse | None:
     """The page to go back to before anything is filed, if there is a reason."""
     wrong = [*faults.problems(draft, engine.today(at)), *unsealed.problems(draft)]
     old = [TOO_OLD] if draft.renewed else []
@@ -141,8 +149,8 @@ def _not_yet(request: HttpRequest, draft: Draft, at: datetime) -> HttpResponse |
         )
         here = [problem for problem in wrong if problem.page == wrong[0].page]
         return show(request, draft, Outcome(page, here), at, notes=old)
-    if old:
-        return show(request, draft, Outcome("check"), at, status=WRONG, notes=old)
+    if old or unseen:
+        return show(request, draft, Outcome("check"), at, status=WRONG, notes=old or [CHOSEN])
     if wait := wait_for("filing", request):
         return later(show(request, draft, Outcome("check"), at, notes=[busy(wait)]), wait)
     return None

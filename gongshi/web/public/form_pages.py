@@ -14,11 +14,13 @@ from gongshi.web.public import choices
 from gongshi.web.public.asking import ask_page, owner_of, pages_seen
 from gongshi.web.public.boxes import Box, Choice, wrong_with
 from gongshi.web.public.consenting import proposed
+from gongshi.web.public.cutting import pieces_of
 from gongshi.web.public.draft import NO_PLACE, Draft, Matter
 from gongshi.web.public.faults import LIMITS
 from gongshi.web.public.keeping_off import OFFICE, keep_off, keeping_boxes, runs_server
 from gongshi.web.public.known import known_beside
 from gongshi.web.public.maps import TALLEST, WIDTH, outline_map
+from gongshi.web.public.offering import all_behind, is_offered, offer
 from gongshi.web.public.steps import Outcome
 from gongshi.web.public.text_page import Own, text_page
 from gongshi.web.public.tip_offs import is_tip_off
@@ -216,8 +218,7 @@ def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
     for number, matter in enumerate(draft.matters, start=1):
         whole = draft.whole(matter)
         category = choices.leaf(whole.category)
-        options = [] if category else choices.suggested(matter, draft.door if number == 1 else "write")
-        kinds[number] = [category] if category else options
+        kinds[number], suggested = _kinds(draft, matter, number, category)
         if not category:
             shown.add(f"category-{number}")
         shown |= {f"public-{number}", f"left-{number}"}
@@ -233,6 +234,7 @@ def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
                 "matter": matter,
                 "whole": whole,
                 "category": category,
+                **suggested,
                 "ways": ways,
                 "where": choices.way(node) if node else "",
                 "no_place": whole.area == NO_PLACE,
@@ -264,6 +266,18 @@ def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
         "perhaps_sealed": perhaps_sealed,
         "earlier_mistyped": choices.is_mistyped(draft.earlier),
     }, shown
+
+
+def _kinds(
+    draft: Draft, matter: Matter, number: int, category: CategoryNode | None
+) -> tuple[list[CategoryNode], dict[str, Any]]:
+    """The category, or those that are offered; and what the page shows of the offer."""
+    shown: dict[str, Any] = {"pieces": pieces_of(matter, draft), "cut": bool(matter.whole)}
+    if category:
+        return [category], {**shown, "offered": is_offered(matter)}
+    door = draft.door if number == 1 else "write"
+    found = offer(matter, door)
+    return list(found.nodes), {**shown, "how": found.how, "all": all_behind(door)}
 
 
 def _asked_beside(

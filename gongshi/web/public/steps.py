@@ -27,10 +27,12 @@ from gongshi.safekeeping.photos import Prepared, UploadError, prepare
 from gongshi.web.limits import within
 from gongshi.web.public import asking, faults
 from gongshi.web.public.choices import point_of, spots_for, take_spot
+from gongshi.web.public.cutting import cut, join
 from gongshi.web.public.draft import DOORS, NO_PLACE, Draft, Matter, as_uuid
 from gongshi.web.public.faults import LABELS, Problem
 from gongshi.web.public.keeping_off import runs_server, take_named
 from gongshi.web.public.maps import clicked
+from gongshi.web.public.offering import choose_again
 from gongshi.words import say
 
 PAGES = ("what", "ask", "kind", "operator", "where", "text", "check")
@@ -92,6 +94,12 @@ def _pressed(draft: Draft, data: QueryDict, page: str, go: str, at: datetime) ->
         return Outcome("kind" if go == "back" else "where")
     if page == "where":
         return _where(draft, data, go)
+    verb, _, which = go.partition(":")
+    if verb == "other":
+        choose_again(draft, which)
+    if verb in ("cut", "join"):
+        change_boxes(draft, verb, which)
+        return Outcome("text" if verb == "cut" else "check")
     return Outcome(go if go in PAGES else "check")
 
 
@@ -188,7 +196,7 @@ def _locate(first: Matter, data: QueryDict) -> Outcome:
 
 def _text(draft: Draft, go: str, wrong: list[Problem], at: datetime) -> Outcome:
     verb, _, which = go.partition(":")
-    if verb in ("add", "drop", "unfile", "upload"):
+    if verb in ("add", "drop", "unfile", "upload", "cut", "join"):
         change_boxes(draft, verb, which)
         return Outcome("text", wrong)
     if go in ("what", "kind", "where", "back"):
@@ -202,7 +210,9 @@ def _text(draft: Draft, go: str, wrong: list[Problem], at: datetime) -> Outcome:
 
 
 def change_boxes(draft: Draft, verb: str, which: str) -> None:
-    """Another matter, one matter less, one file less."""
+    """Another matter, one matter less, one file less; one box cut into several matters, or put together again."""
+    if verb in ("cut", "join"):
+        (cut if verb == "cut" else join)(draft, which)
     if verb == "add" and len(draft.matters) < MAX_MATTERS:
         draft.matters.append(Matter())
     if verb == "drop" and which in {str(number) for number in range(2, len(draft.matters) + 1)}:

@@ -86,6 +86,7 @@ def _matter_boxes(
     )
     return {
         "number": number,
+        "cut": bool(matter.whole),
         "text": text,
         "wish": wish,
         "category": category,
