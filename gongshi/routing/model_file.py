@@ -95,7 +95,7 @@ def _view(arrays: _Arrays, number: int, length: int | None) -> View:
         length=None if length is None else int(length),
         ngrams=Ngrams(parts["characters"].astype(np.int64), tuple(parts[name] for name in _LONGER)),
         rarity=parts["rarity"],
-        weights=parts["weights"].astype(np.float32),
+        weights=parts["weights"],
     )
 
 

@@ -1,4 +1,4 @@
-"""What people write around a matter, of whatever kind it is: made up, so that a model learns that it speaks for none."""
+"""What people write around a matter of whatever kind: made up, so that a model learns that it speaks for none."""
 
 SAID_OF_ANYTHING = (
     *("你好", "您好，领导", "尊敬的领导", "谢谢", "谢谢领导", "非常感谢", "辛苦了", "麻烦你们了", "此致敬礼"),

@@ -45,6 +45,7 @@ def test_a_good_pack_says_what_it_holds(tmp_path: Path) -> None:
     assert (
         text
         == "新镇的包可以载入：3个区域、2个地名、3个单位、2名工作人员、1组、3个类别、4条分派规则、2个流程、1个日历。\n"
+        "建议类别靠1个例句。不到4个的有3类：坑洞、路灯、态度。\n"
     )
     code, text = said(folder, "--language", "en")
     assert code == 0

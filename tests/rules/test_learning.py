@@ -53,10 +53,7 @@ def test_the_figures_are_of_texts_left_out() -> None:
 
 
 def test_what_people_say_of_anything_speaks_for_nothing() -> None:
-    polite = [
-        Example(f"{text} 谢谢领导", label, given=True)
-        for text, label in (("灯杆歪", "lamps"), ("水发黄", "water"))
-    ]
+    polite = Example("灯杆歪 谢谢领导", "lamps", given=True)
     anything = [Example(text, "", given=True) for text in SAID_OF_ANYTHING]
 
     def certainty(examples: list[Example]) -> float:
@@ -65,7 +62,7 @@ def test_what_people_say_of_anything_speaks_for_nothing() -> None:
         scores = sorted(model.scores(["谢谢领导 谢谢"])[0] - model.bias)
         return float(scores[-1])
 
-    only_lamps = [*GIVEN, polite[0]]
+    only_lamps = [*GIVEN, polite]
     assert certainty([*only_lamps, *anything]) < certainty(only_lamps) / 2
 
 

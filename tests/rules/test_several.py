@@ -1,5 +1,7 @@
 """Several matters in one text: by numbers, by words, by what the parts are about; the parts are always the text."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,7 +35,8 @@ def test_numbers_and_words_begin_another_matter(text: str, labelled: object) -> 
     found = parts(text, labelled)  # type: ignore[arg-type]
     assert len(found) == 2
     assert "".join(found) == text
-    assert ("路灯" in found[0] or "lamp" in found[0]) and ("垃圾" in found[1] or "bins" in found[1])
+    assert re.search("路灯|lamp", found[0])
+    assert re.search("垃圾|bins", found[1])
 
 
 @pytest.mark.parametrize(

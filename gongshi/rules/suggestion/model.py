@@ -23,7 +23,7 @@ class View:
     length: int | None
     ngrams: Ngrams
     rarity: NDArray[np.float32]
-    weights: NDArray[np.float32]
+    weights: NDArray[np.float16] | NDArray[np.float32]
 
     def scores(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """(texts, labels). ``texts`` are normalised."""
@@ -32,7 +32,9 @@ class View:
         scores = np.zeros((counts.texts, self.weights.shape[1]))
         if len(values):
             there, first = np.unique(counts.rows, return_index=True)
-            scores[there] = np.add.reduceat(values[:, None] * self.weights[counts.ngrams], first)
+            scores[there] = np.add.reduceat(
+                values[:, None] * self.weights[counts.ngrams].astype(np.float32), first
+            )
         return scores
 
 

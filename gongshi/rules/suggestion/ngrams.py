@@ -19,8 +19,6 @@ LONGEST_TEXT = 4_000
 
 _Numbers = NDArray[np.int64]
 
-_CODE_POINTS = 0x110000
-
 
 def normalised(text: str) -> str:
     """The text as n-grams are taken from it: width and case folded (NFKC, casefold), blanks one space."""
@@ -56,9 +54,14 @@ class Ngrams:
 
     @cached_property
     def _table(self) -> NDArray[np.int32]:
-        table = np.full(_CODE_POINTS, -1, np.int32)
+        # One place more than the last character has, for all that come after it.
+        table = np.full(int(self.characters.max(initial=0)) + 2, -1, np.int32)
         table[self.characters] = np.arange(len(self.characters), dtype=np.int32)
         return table
+
+    def _numbers(self, codes: NDArray[np.uint32]) -> _Numbers:
+        """The number of each code point among the characters; -1 for one that is not known."""
+        return self._table[np.minimum(codes, len(self._table) - 1)].astype(np.int64)
 
     def counts(self, texts: Sequence[str]) -> Counts:
         """How often each known n-gram stands in each of the texts, which are ``normalised``."""
@@ -67,7 +70,7 @@ class Ngrams:
         kind = np.int32 if len(texts) * len(self) < 2**31 else np.int64
         found = [
             (rows[at] * len(self) + (numbers + first)).astype(kind)
-            for at, numbers, first in self._found(self._table[codes].astype(np.int64))
+            for at, numbers, first in self._found(self._numbers(codes))
         ]
         together, times = np.unique(np.concatenate(found), return_counts=True)
         known = max(len(self), 1)
@@ -107,7 +110,7 @@ def learnt(texts: Sequence[str], least_texts: int) -> Ngrams:
     kept = _common(codes.astype(np.int64), rows, least_texts)
     characters = kept[kept > 0]
     alone = Ngrams(characters, ())
-    numbered = alone._table[codes].astype(np.int64)
+    numbered = alone._numbers(codes)
     at = np.flatnonzero(numbered >= 0)
     numbers, longer = numbered[at], []
     for size in range(2, SIZES + 1):
