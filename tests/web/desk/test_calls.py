@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,9 @@ from gongshi.cases.models import Attachment, CallDraft, Case, Claim, Filing, His
 from gongshi.cases.sealed import unseal_json
 from gongshi.places.models import Alias
 from gongshi.places.snapshots import forget
+from gongshi.routing.learning import Example, learn
+from gongshi.routing.models import SuggestionCount
+from gongshi.routing.own_model import put_in_use
 from gongshi.safekeeping.keys import instance_keys
 from gongshi.safekeeping.receipts import new_receipt
 from gongshi.safekeeping.sealing import SealError
@@ -502,3 +507,56 @@ def test_a_matter_about_an_office_opens_with_no_key_of_the_server(fan: Client) -
     with pytest.raises(SealError):
         unseal_json(instance_keys().subkey("told"), row.content, row=row.id, field="content")
     assert CONDUCT["text-1"].encode() not in bytes(row.content)
+
+
+# suggested categories
+
+
+SAID = {
+    "pothole": ["路上有个坑", "路面塌了"],
+    "leak": ["水管漏水", "水管爆了"],
+    "noise": ["夜里太吵", "施工噪声大"],
+}
+
+
+def model(settings: Any, folder: Path, *, sure_from: float) -> None:
+    """A model of this instance's own."""
+    settings.INSTANCE = folder
+    made, _ = learn([Example(text, label, given=True) for label, said in SAID.items() for text in said])
+    put_in_use(replace(made, sure_from=sure_from))
+
+
+def test_what_is_sure_is_read_back_with_its_office(fan: Client, settings: Any, tmp_path: Path) -> None:
+    model(settings, tmp_path, sure_from=0.3)
+    words = {**WORDS, "text-1": "门口的水管爆了，漏水"}
+    back = press(fan, "check", **words)
+    assert "送到" in text(back)
+    assert "水务所" in text(back)
+    assert SuggestionCount.objects.count() == 0
+    press(fan, "save", back)
+    assert list(SuggestionCount.objects.values_list("first__code", "chosen__code", "number")) == [
+        ("leak", "leak", 1)
+    ]
+
+
+def test_where_it_is_not_sure_the_operator_chooses(fan: Client, settings: Any, tmp_path: Path) -> None:
+    model(settings, tmp_path, sure_from=0.9999)
+    words = {**WORDS, "text-1": "门口的水管爆了，漏水"}
+    page = press(fan, "check", **words)
+    assert page.status_code == 422
+    assert "拿不准是哪一类" in text(page)
+    assert "拿不准，也许是" in page.content.decode()
+    press(fan, "save", press(fan, "check", page, **words, **{"category-1": "noise"}))
+    assert Case.objects.get().category.code == "noise"
+    assert SuggestionCount.objects.get().chosen.code == "noise"
+
+
+def test_two_matters_that_were_said_at_once_are_cut_apart(fan: Client) -> None:
+    both = "门口的水管爆了漏了一地水。另外，夜里施工吵得睡不着。"
+    back = press(fan, "check", **{**WORDS, "text-1": both, "category-1": "leak"})
+    assert "分成2件" in text(back)
+    apart = press(fan, "cut:1", back)
+    assert "第2件事" in text(apart)
+    typed = {"text-1": "门口的水管爆了漏了一地水。", "text-2": "另外，夜里施工吵得睡不着。"}
+    assert all(words in text(apart) for words in typed.values())
+    assert both in text(press(fan, "join:1", apart, **typed))

@@ -7,15 +7,23 @@ import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from django.test import Client
+from django.utils import timezone
 
 from gongshi.accounts.models import Office, Staff
 from gongshi.bulletin.models import Prepared
+from gongshi.cases.engine import today
 from gongshi.cases.models import Case
 from gongshi.config.cli import main
 from gongshi.places.models import Area
 from gongshi.places.queries import the_place
 from gongshi.revisions.models import Revision
+from gongshi.routing.actions import count_suggestion
+from gongshi.routing.learning import Example, learn
 from gongshi.routing.models import Category, RoutingRule
+from gongshi.routing.own_model import own_model, put_in_use
+from gongshi.routing.queries import category_by_code
+from gongshi.web.desk.settings.suggester_pages import LEAST
+from gongshi.words import in_language
 from tests.factors import give_factors
 from tests.packs.test_loading import case_of, filed
 from tests.revisions.conftest import newtown  # noqa: F401
@@ -356,3 +364,33 @@ def test_an_area_ends_in_favour_of_another(ada: Client) -> None:
     changed(ada, f"{START}history/{number}/")
     assert {area.code for area in Office.objects.get(code="west-office").serves.all()} == {"west"}
     assert set(Area.objects.get(code="west").aliases.values_list("name", flat=True)) == {"北站"}
+
+
+def test_the_suggester_s_page_tells_how_often_it_was_right_and_goes_back(
+    ada: Client, settings: Any, tmp_path: Path
+) -> None:
+    path = f"{START}suggester/"
+    settings.INSTANCE = tmp_path
+    assert "没有模型" in text(ada.get(path))
+    pothole, lamp = (category_by_code(code) for code in ("pothole", "lamp"))
+    assert pothole is not None
+    assert lamp is not None
+    day = today(timezone.now())
+    for _ in range(LEAST):
+        count_suggestion(pothole, lamp, place=2, sure=False, on=day)
+    count_suggestion(pothole, pothole, place=1, sure=True, on=day)
+    pair = [Example("路上有坑", "pothole", given=True), Example("路灯不亮", "lamp", given=True)]
+    first, second = learn(pair)[0], learn([*pair, Example("有别的事", "other", given=True)])[0]
+    put_in_use(first)
+    put_in_use(second)
+    page = text(ada.get(path))
+    assert "建议了6次" in page
+    assert "17%" in page
+    assert "95%区间3%到56%" in page
+    assert "100%" in page
+    assert (in_language(pothole.name) in page, in_language(lamp.name) in page) == (True, True)
+    assert ada.post(path).status_code == 302
+    used = own_model()
+    assert used is not None
+    assert used.labels == first.labels
+    assert entered("bo").get(path).status_code in (403, 404)

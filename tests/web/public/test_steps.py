@@ -419,6 +419,8 @@ def test_letting_me_write_suggests_a_kind_from_the_words(town: Town, walker: Wal
     assert offered[0] == "leak"
     assert "conduct" not in offered
     walker.press("go=send", {"category-1": "noise"})
+    assert "送到道路所" in walker.text, "where a kind goes that was not among the suggested is shown first"
+    walker.press("go=send")
     assert only_case().category.code == "noise"
 
 
