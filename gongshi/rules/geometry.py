@@ -297,6 +297,42 @@ def outline_svg_paths(
     )
 
 
+def simplified_rings(
+    geometries: Mapping[K, dict[str, Any]], metres: float
+) -> dict[K, list[list[tuple[float, float]]]]:
+    """The rings of areas as (latitude, longitude) to 5 decimals (about a metre), simplified to about ``metres``.
+
+    Together, so that no gaps open between neighbours; for a map that scales its lines itself. Areas without a geometry
+    are left out.
+    """
+    drawn = {key: shape(repair(geometry)[0]) for key, geometry in geometries.items()}
+    drawn = {key: area for key, area in drawn.items() if not area.is_empty}
+    if not drawn:
+        return {}
+    _, south, _, north = shapely.total_bounds(list(drawn.values())).tolist()
+    simple = shapely.coverage_simplify(
+        list(drawn.values()), metres / metres_per_degree((south + north) / 2)[0]
+    )
+    return {
+        key: [
+            [(round(y, 5), round(x, 5)) for x, y in shapely.get_coordinates(ring).tolist()]
+            for part in shapely.get_parts(small if small.area > 0 else area)
+            for ring in (part.exterior, *part.interiors)
+        ]
+        for (key, area), small in zip(drawn.items(), simple, strict=True)
+    }
+
+
+def inner_point(geometry: dict[str, Any]) -> tuple[float, float]:
+    """The (latitude, longitude) of a point inside an area, near its middle. Raises ValueError without an area."""
+    drawn = shape(repair(geometry)[0])
+    if drawn.is_empty:
+        raise ValueError("no area is left")
+    largest = max(shapely.get_parts(drawn), key=lambda part: part.area)
+    point = largest.centroid if largest.contains(largest.centroid) else largest.representative_point()
+    return round(point.y, 5), round(point.x, 5)
+
+
 def _inner_point(area: BaseGeometry) -> tuple[float, float]:
     largest = max(shapely.get_parts(area), key=lambda part: part.area)
     point = largest.centroid if largest.contains(largest.centroid) else largest.representative_point()

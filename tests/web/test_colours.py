@@ -80,4 +80,6 @@ def test_styles_scripts_and_pictures_stay_small() -> None:
     # A page takes the base and the sheet of its own door: a resident's phone never loads the desk's.
     for door in ("public.css", "desk.css"):
         assert len(sizes["base.css"]) + len(sizes[door]) < 40_000
+    # The map's script is on one page alone, which needs Leaflet (42 kB) beside it; nobody's first page has it.
+    assert len(gzip.compress(sizes.pop("map.js"))) < 1_500
     assert sum(len(gzip.compress(body)) for body in sizes.values()) < 24_000

@@ -1,6 +1,6 @@
 """Suggesting a category: ten times a model is made of four fifths of a table and asked about the other fifth.
 
-Beside it the guard on what becomes public (`gongshi.config.bench.guard`).
+Beside it the guard on what becomes public (`guard`) and views of the public map (`map_views`).
 """
 
 import time
@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from gongshi.config.bench import guard
+from gongshi.config.bench import guard, map_views
 from gongshi.config.bench.conditions import Conditions
 from gongshi.config.progress import bar
 from gongshi.config.terminal import both, failure
@@ -42,6 +42,7 @@ def measure(conditions: Conditions) -> dict[str, Any]:
             "seeds": SEEDS,
             **{name: _of_seeds(found.texts, found.labels, done) for name, found in read.items()},
             "guard": guard.figures(file.parent),
+            "map": map_views.figures(conditions.cases, postgres=conditions.postgres),
         }
 
 

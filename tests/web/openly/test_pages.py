@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,8 +15,10 @@ from gongshi.cases.drafts import PublicCopy
 from gongshi.cases.models import Case, Consent, Filing, PublicCase
 from gongshi.places.snapshots import forget
 from gongshi.safekeeping.ids import new_id
+from gongshi.web.public.openly import clustered
 from tests.cast import Town, build_town, case_of, lin_files, matter, resident
 from tests.clock import Clock, local
+from tests.published import published_cases
 
 pytestmark = pytest.mark.django_db
 
@@ -34,44 +36,9 @@ def town(db: None, clock: Clock) -> Town:
 @pytest.fixture
 def show(town: Town) -> Show:
     """``show(3, category="leak", area="river-street")``: published cases, filed a day apart."""
-    filed, _ = lin_files(town)
-    model = case_of(filed)
 
     def make(n: int = 1, *, category: str = "pothole", area: str | None = "river-street", **told: Any) -> Any:
-        rows = []
-        for k in range(n):
-            filing = Filing.objects.create(
-                id=new_id(),
-                reference=f"TT-{new_id().hex[-12:]}",
-                channel="web",
-                language="zh",
-                filed_at=model.opened_at,
-                filed_on=model.opened_on,
-            )
-            case = Case.objects.get(pk=model.pk)
-            case.id, case.filing = new_id(), filing
-            case.save(force_insert=True)
-            values = {
-                "language": "zh",
-                "title": f"第{k}件",
-                "text": "老桥东头有个坑。",
-                "state": "open",
-                "filed_on": date(2026, 3, 1) + timedelta(days=k),
-                "published_on": date(2026, 4, 1),
-                "latitude": 30.25,
-                "longitude": 120.75,
-                **told,
-            }
-            rows.append(
-                PublicCase.objects.create(
-                    case=case,
-                    category=town.categories[category],
-                    area=town.areas[area] if area else None,
-                    office=town.offices["roads"],
-                    **values,
-                )
-            )
-        return rows
+        return published_cases(town, n, category=category, area=area, **told)
 
     return make
 
@@ -126,6 +93,63 @@ def test_the_map_counts_in_bands_and_links_to_its_areas(client: Client, show: Sh
     assert page.count("<circle") == 1
     assert "https://" not in page
     assert "http://" not in page
+
+
+BOX = "30.2,120.7,30.3,120.8"
+
+
+def view(client: Client, box: str = BOX, zoom: int = 14, **more: str) -> Any:
+    response = client.get("/published/view/", {"box": box, "zoom": zoom, **more})
+    assert response.status_code == 200
+    return response.json()
+
+
+def test_a_view_of_the_map_and_the_list_beside_it_say_the_same(client: Client, show: Show) -> None:
+    show(3)
+    show(2, latitude=30.251, longitude=120.751, state="closed")
+    show(1, latitude=30.29, longitude=120.79, title="远处")
+    show(1, area=None, latitude=None, longitude=None, title="不知在哪")
+    found = view(client, zoom=12)
+    assert found["cells"] == [[30.2504, 120.7504, 5], [30.29, 120.79, 1]]
+    assert "地图这一部分：6件" in found["list"]
+    assert "不在地图上：1件" in found["list"]
+    assert "没有写地点" in found["list"]
+    near = view(client, "30.24,120.74,30.26,120.76", 18)
+    assert [n for _, _, n in near["cells"]] == [3, 2]
+    assert "远处" not in near["list"]
+    assert view(client, state="closed")["cells"] == [[30.251, 120.751, 2]]
+    assert titles(read(client, "/published/?box=30.28,120.78,30.3,120.8")) == ["远处"]
+    assert titles(read(client, "/published/?area=none")) == ["不知在哪"]
+
+
+def test_very_many_in_a_view_are_listed_the_same_way(
+    client: Client, show: Show, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show(25)
+    show(2, latitude=31.0, title="别处")
+    few = view(client)
+    monkeypatch.setattr(clustered, "MANY", 10)
+    with CaptureQueriesContext(connection) as said:
+        many = view(client)
+    assert many == few
+    assert titles(many["list"]) == [f"第{k}件" for k in range(24, 4, -1)]
+    assert len(said) <= 4
+    assert "全部25件" in many["list"]
+
+
+def test_a_view_is_bounded_and_what_is_no_view_is_404(client: Client, show: Show) -> None:
+    for k in range(30):
+        show(1, latitude=30.2 + k / 500, longitude=120.7 + k / 500)
+    assert len(view(client, "-90,-180,90,180", 18)["cells"]) <= 400
+    for query in ("", "box=1,2,3,4", f"box={BOX}&zoom=x", "box=5,2,3,4&zoom=3", f"box={BOX}&zoom=3&group=no"):
+        assert client.get(f"/published/view/?{query}").status_code == 404, query
+
+
+def test_the_ground_of_the_map_is_the_places_own(client: Client, town: Town) -> None:
+    ground = client.get("/published/base.json").json()
+    assert [one["name"] for one in ground["areas"]] == ["river-street区"]
+    assert ground["areas"][0]["rings"]
+    assert client.get("/en/published/base.json").json()["areas"][0]["name"] != "river-street区"
 
 
 def test_a_case_stands_on_a_page_of_its_own(client: Client, show: Show) -> None:

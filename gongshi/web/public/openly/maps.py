@@ -1,13 +1,16 @@
-"""The map of published cases: outlines of areas in bands of how many there are. No tiles and no script."""
+"""The map of published cases without script: outlines of areas in bands of how many there are. No tiles either."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from gongshi.places.queries import AreaNode, areas, boundaries
 from gongshi.places.snapshots import Snapshot
+from gongshi.rules.clusters import Box
 from gongshi.rules.geometry import OutlineMap, outline_svg_paths
-from gongshi.web.public.openly.reading import Spot, public_areas
+from gongshi.web.public.openly.clustered import Cluster
+from gongshi.web.public.openly.reading import public_areas
 
 WIDTH = 480
 TALLEST = 560
@@ -64,22 +67,28 @@ def bands() -> tuple[Band, ...]:
     return tuple(Band(least, most, dark) for (least, dark), most in zip(starts, [*ends, None], strict=True))
 
 
-def _outlines() -> OutlineMap[UUID]:
-    """The level just above the smallest: what a published case names at most."""
+def lowest() -> dict[UUID, dict[str, Any]]:
+    """Boundaries of the level just above the smallest: what a published case names at most."""
     named = public_areas()
     rank = max((node.rank for node in named), default=0)
     drawn = boundaries()
-    return outline_svg_paths(
-        {node.id: drawn[node.id] for node in named if node.rank == rank and node.id in drawn},
-        WIDTH,
-        tallest=TALLEST,
-    )
+    return {node.id: drawn[node.id] for node in named if node.rank == rank and node.id in drawn}
+
+
+def whole(drawn: OutlineMap[UUID]) -> Box:
+    """What the drawing shows."""
+    south, east = drawn.locate(drawn.width, drawn.height)
+    return Box(south, drawn.west, drawn.north, east)
+
+
+def _outlines() -> OutlineMap[UUID]:
+    return outline_svg_paths(lowest(), WIDTH, tallest=TALLEST)
 
 
 outlines = Snapshot(_outlines)
 
 
-def case_map(counts: Mapping[UUID, int], spots: list[Spot], chosen: AreaNode | None) -> CaseMap | None:
+def case_map(counts: Mapping[UUID, int], spots: Iterable[Cluster], chosen: AreaNode | None) -> CaseMap | None:
     """The map with these numbers; None where the place has no boundaries."""
     drawn = outlines()
     if not drawn.outlines:
@@ -96,6 +105,6 @@ def case_map(counts: Mapping[UUID, int], spots: list[Spot], chosen: AreaNode | N
     return CaseMap(drawn.width, drawn.height, tuple(shapes), dots, shades)
 
 
-def _dot(spot: Spot, drawn: OutlineMap[UUID]) -> Dot:
+def _dot(spot: Cluster, drawn: OutlineMap[UUID]) -> Dot:
     x, y = drawn.project(spot.latitude, spot.longitude)
     return Dot(round(x, 1), round(y, 1), round(min(3 + spot.cases**0.5, 9), 1), spot.cases)

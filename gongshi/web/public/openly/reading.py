@@ -11,30 +11,28 @@ from gongshi.cases.labels import PUBLIC_STATES
 from gongshi.cases.models import PublicCase
 from gongshi.places.queries import AreaNode, areas
 from gongshi.routing.queries import CategoryNode, categories
+from gongshi.rules.clusters import Box
+from gongshi.web.public.openly.clustered import newest_in_box
 
-MOST_SPOTS = 500
+NO_PLACE = "none"
 Node = TypeVar("Node", CategoryNode, AreaNode)
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What somebody wants to see: a group of categories, an area with all its parts, a state. Empty: everything."""
+    """What somebody wants to see: a group of categories, an area with all its parts, a state. Empty: everything.
+
+    ``no_place``: only what has no point, and so is on no map. ``box``: only what lies in a part of the map.
+    """
 
     group: CategoryNode | None = None
     area: AreaNode | None = None
     state: str = ""
+    no_place: bool = False
+    box: Box | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.group or self.area or self.state)
-
-
-@dataclass(frozen=True)
-class Spot:
-    """A snapped point, and how many published cases share it."""
-
-    latitude: float
-    longitude: float
-    cases: int
+        return bool(self.group or self.area or self.state or self.no_place or self.box)
 
 
 def groups() -> list[CategoryNode]:
@@ -51,17 +49,27 @@ def public_areas() -> list[AreaNode]:
     return sorted(found, key=lambda node: [order.get(area, -1) for area in reversed(node.path)])
 
 
-def filters(group: str, area: str, state: str) -> Filters:
-    """The filters that these codes name; "" for none. Raises LookupError for a code that there is not."""
+def filters(group: str, area: str, state: str, box: str = "") -> Filters:
+    """The filters that these codes name; "" for none, `NO_PLACE` for what has no point.
+
+    Raises LookupError for a code that there is not, and ValueError for what is no box.
+    """
     if state and state not in PUBLIC_STATES:
         raise LookupError(state)
-    return Filters(_named(group, groups()), _named(area, public_areas()), state)
+    no_place = area == NO_PLACE
+    within = _named("" if no_place else area, public_areas())
+    return Filters(_named(group, groups()), within, state, no_place, Box.parse(box) if box else None)
 
 
-def published(wanted: Filters) -> "QuerySet[PublicCase]":
-    """Published cases, the newest filing first."""
-    found = PublicCase.objects.select_related("category", "area", "office").order_by("-filed_on", "id")
-    return _in_area(_filtered(found, wanted), wanted.area)
+def newest(wanted: Filters, cases: int) -> "QuerySet[PublicCase]":
+    """Published cases with what a list shows of them, the newest filing first. ``cases``: how many there are."""
+    shown = everywhere(wanted).select_related("category", "area")
+    return newest_in_box(shown, wanted.box, cases)
+
+
+def everywhere(wanted: Filters) -> "QuerySet[PublicCase]":
+    """Published cases by all filters but the part of the map, in no order."""
+    return _in_area(_filtered(PublicCase.objects.order_by(), wanted), wanted)
 
 
 def published_case(public_id: UUID) -> PublicCase | None:
@@ -86,14 +94,6 @@ def cases_by_area(wanted: Filters) -> Counter[UUID]:
     return found
 
 
-def spots(wanted: Filters) -> list[Spot]:
-    """The snapped points of the published cases. One statement."""
-    found = _in_area(_filtered(PublicCase.objects.order_by(), wanted), wanted.area)
-    rows = found.filter(latitude__isnull=False).values_list("latitude", "longitude")
-    counted = rows.annotate(n=Count("pk")).order_by("-n", "latitude", "longitude")[:MOST_SPOTS]
-    return [Spot(latitude, longitude, n) for latitude, longitude, n in counted]
-
-
 def _named(code: str, nodes: list[Node]) -> Node | None:
     if not code:
         return None
@@ -110,7 +110,10 @@ def _filtered(found: "QuerySet[PublicCase]", wanted: Filters) -> "QuerySet[Publi
     return found.filter(state=wanted.state) if wanted.state else found
 
 
-def _in_area(found: "QuerySet[PublicCase]", area: AreaNode | None) -> "QuerySet[PublicCase]":
-    if area is None:
+def _in_area(found: "QuerySet[PublicCase]", wanted: Filters) -> "QuerySet[PublicCase]":
+    if wanted.no_place:
+        return found.filter(latitude=None)
+    if wanted.area is None:
         return found
-    return found.filter(area__in=[node.id for node in areas().values() if area.id in node.path])
+    upper = wanted.area.id
+    return found.filter(area__in=[node.id for node in areas().values() if upper in node.path])

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from gongshi.web.public.openly import open_data, programs, views
+from gongshi.web.public.openly import listed, open_data, programs, views
 
 urlpatterns = [
-    path("published/", views.published, name="published"),
+    path("published/", listed.published, name="published"),
+    path("published/view/", listed.view, name="published_view"),
+    path("published/base.json", listed.base, name="published_base"),
     path("published/<uuid:public_id>/", views.published_case, name="published_case"),
     path("figures/", views.figures, name="figures"),
     path("open-data/", open_data.open_data, name="open_data"),

@@ -1,9 +1,8 @@
-"""The published cases, each on a page of its own, and the board of figures."""
+"""Each published case on a page of its own, and the board of figures."""
 
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,33 +15,10 @@ from gongshi.figures.quality import quality_board
 from gongshi.places.queries import NoPlace, areas, local_day, the_place
 from gongshi.rules.redaction import MARK
 from gongshi.web.public.openly import reading
+from gongshi.web.public.openly.clustered import Cluster
 from gongshi.web.public.openly.doors import for_everybody
 from gongshi.web.public.openly.maps import case_map
 from gongshi.web.templatetags.gongshi import day
-
-PAGE = 20
-
-
-@for_everybody
-def published(request: HttpRequest) -> HttpResponse:
-    """The list beside the map. ``?group=``, ``?area=`` and ``?state=`` take codes, ``?page=`` a number."""
-    query = request.GET
-    try:
-        wanted = reading.filters(query.get("group", ""), query.get("area", ""), query.get("state", ""))
-    except LookupError as error:
-        raise Http404 from error
-    page = Paginator(reading.published(wanted), PAGE).get_page(query.get("page"))
-    counts = reading.cases_by_area(wanted)
-    context: dict[str, Any] = {
-        "wanted": wanted,
-        "page": page,
-        "cases": [(case, _state_words(case.state)) for case in page],
-        "map": case_map(counts, reading.spots(wanted), wanted.area),
-        "groups": reading.groups(),
-        "areas": [(node, "　" * node.rank) for node in reading.public_areas()],
-        "states": PUBLIC_STATES.items(),
-    }
-    return render(request, "openly/published.html", context)
 
 
 @for_everybody
@@ -54,10 +30,10 @@ def published_case(request: HttpRequest, public_id: UUID) -> HttpResponse:
     area = areas().get(case.area_id) if case.area_id else None
     spots = []
     if case.latitude is not None and case.longitude is not None:
-        spots = [reading.Spot(case.latitude, case.longitude, 1)]
+        spots = [Cluster(case.latitude, case.longitude, 1)]
     context = {
         "case": case,
-        "state": _state_words(case.state),
+        "state": PUBLIC_STATES[case.state],
         "answered": day(case.answered_on),
         "area": area,
         "group": reading.group_of(case),
@@ -91,7 +67,3 @@ def figures(request: HttpRequest) -> HttpResponse:
         context["month_name"] = MONTHS[shown.month.number]
         context["today"] = day(shown.on)
     return render(request, "openly/figures.html", context)
-
-
-def _state_words(state: str) -> dict[str, str]:
-    return PUBLIC_STATES[state]

@@ -1,0 +1,62 @@
+"""The published cases of one view of the map, put together by cells.
+
+Nothing here can single anybody out: it counts rows of `PublicCase`, each of which anybody may open, by points that were
+snapped before they were published.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Count, F, FloatField, QuerySet, Value
+
+from gongshi.cases.models import PublicCase
+from gongshi.rules.clusters import Box, Cells
+
+MANY = 1_000
+"""From so many on, the newest are found sooner by going through all cases from the newest than by sorting these."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """So many published cases about a point: the middle of their snapped points."""
+
+    latitude: float
+    longitude: float
+    cases: int
+
+
+def in_box(found: "QuerySet[PublicCase]", box: Box | None) -> "QuerySet[PublicCase]":
+    """Those whose snapped point lies in a box; all without one."""
+    if box is None:
+        return found
+    return found.filter(
+        latitude__gte=box.south, latitude__lte=box.north, longitude__gte=box.west, longitude__lte=box.east
+    )
+
+
+def newest_in_box(found: "QuerySet[PublicCase]", box: Box | None, cases: int) -> "QuerySet[PublicCase]":
+    """The same, the newest filing first, where it is known how many there are."""
+    ordered = found.order_by("-filed_on", "id")
+    if box is None or cases <= MANY:
+        return in_box(ordered, box)
+    # A sum is in no index: the database goes by days and stops at the end of the page.
+    nothing = Value(0.0, output_field=FloatField())
+    return ordered.alias(up=F("latitude") + nothing, aside=F("longitude") + nothing).filter(
+        up__gte=box.south, up__lte=box.north, aside__gte=box.west, aside__lte=box.east
+    )
+
+
+def clusters(found: "QuerySet[PublicCase]", box: Box, cells: Cells) -> list[Cluster]:
+    """The cases of a box by cell, the fullest first. One statement, answered from `public_on_the_map` alone.
+
+    The database counts each snapped point, in the order of the index; here the points of a cell are put together.
+    """
+    rows = in_box(found.order_by(), box).values_list("latitude", "longitude").annotate(n=Count("*"))
+    sums: dict[tuple[int, int], list[float]] = defaultdict(lambda: [0.0, 0.0, 0])
+    for latitude, longitude, n in rows:
+        one = sums[int((latitude + 90) / cells.height), int((longitude + 180) / cells.width)]
+        one[0] += latitude * n
+        one[1] += longitude * n
+        one[2] += n
+    made = [Cluster(round(south / n, 6), round(west / n, 6), int(n)) for south, west, n in sums.values()]
+    return sorted(made, key=lambda one: (-one.cases, one.latitude, one.longitude))
