@@ -125,12 +125,12 @@ def _request(served: world.World, number: int) -> bytes:
             wish="请尽快修好。",
         )
     ]
-    token = _csrf()
+    token = csrf_token()
     fields = {**dict(draft.pairs()), "page": "check", "go": "send"}
     return clients.post("/file/send/", fields, host=served.host, cookies=f"csrftoken={token}", token=token)
 
 
-def _csrf() -> str:
+def csrf_token() -> str:
     letters = string.ascii_letters + string.digits
     return "".join(secrets.choice(letters) for _ in range(32))
 
