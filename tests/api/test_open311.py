@@ -221,7 +221,10 @@ def test_xml_has_its_content_type_and_errors_too(client: Client, town: Town) -> 
 
 def test_a_request_is_filed_and_its_code_goes_to_the_resident_alone(send: Ask, ask: Ask, town: Town) -> None:
     (answer,) = send(
-        device_id="imei-77", account_id="account zq", media_url="https://pictures.example/1.jpg", first_name="林"
+        device_id="imei-77",
+        account_id="account zq",
+        media_url="https://pictures.example/1.jpg",
+        first_name="林",
     )
     filing = Filing.objects.get(channel="open311")
     case = Case.objects.get(filing=filing)
