@@ -43,7 +43,7 @@ SOME = ("he", "zhou", "ma", "chen", "the public") if connection.vendor != "sqlit
 # Enough of a walk for a leak that is planted in every page of its kind: who asks, and for which routes.
 FEW = ("he", "the public")
 THERE = ("desk:queue", "desk:case", "metrics", "api:heads", "api:head", "public:published")
-SOON = "2026-03-04 09:00"
+SOON, BEFORE_LONG = "2026-03-04 09:00", "2026-03-12 00:00"
 
 
 def worlds(
@@ -62,7 +62,7 @@ def worlds(
 
 def test_a_sealed_matter_about_roads_is_nowhere(world: World) -> None:
     told, untold = worlds(world, a_complaint, None, lambda secret: walk(world, secret, SOME))
-    assert len(told) > (1_000 if SOME else 2_000)
+    assert len(told) > (1_000 if SOME else 2_500)
     assert differences(told, untold) == []
 
 
@@ -135,7 +135,7 @@ def test_the_walk_notices_each_leak(world: World) -> None:
                 found.append(walk(world, secret, FEW, THERE))
         return found
 
-    told, untold = worlds(world, a_complaint, None, look)
+    told, untold = worlds(world, a_complaint, None, look, until=BEFORE_LONG)
     for number, leaks in enumerate(TOGETHER):
         seen = differences(told[number], untold[number])
         for plant, place in leaks.items():

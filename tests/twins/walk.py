@@ -1,8 +1,9 @@
 """Everything that can be fetched, found by the program's own list of addresses: a new route cannot be forgotten.
 
 `addresses` goes through the URL resolver. Each part of an address that varies has its values in `Known`; a part that is
-not known there is an error. `walk` asks for every address in both languages, as everybody who must learn nothing, each
-request with the same chance and undone afterwards, so that none depends on another.
+not known there is an error. `walk` asks as everybody who must learn nothing, each request with the same chance and
+undone afterwards, so that none depends on another. Who asks for which stands in `asked_by`: each address is asked for
+by somebody of every right that its answer can depend on.
 """
 
 import json
@@ -40,8 +41,18 @@ NOBODYS = "TT-0000-0000-0"
 NO_KEY = "00000000-0000-7000-8000-000000000000"
 LANGUAGES = ("zh-hans", "en")
 BOTH_LANGUAGES = ("he", "the public")
+# He leads Roads, and asks for everything. In Water, where what he must not know of is worked on, two ask for all of the
+# desk. Whoever is not signed in at the desk gets the same of it, which is one answer.
+EVERYTHING, IN_WATER, OUTSIDE = ("he", "the public"), ("two", "ma"), ("the public", "chen")
+DESK = "desk:"
 # Addresses without a language, and without a name of ours.
-MACHINES = ("healthz", "metrics", "api_nowhere")
+MACHINES = ("healthz", "metrics", "api_nowhere", "open311_nowhere", "feed_nowhere")
+# Which any address leads to that is none.
+NOWHERE = {
+    "api_nowhere": "/api/nowhere",
+    "open311_nowhere": "/open311/nowhere",
+    "feed_nowhere": "/feeds/nowhere",
+}
 # What differs by design between any two runs of the ledger: hashes, signatures, and where a hash lies among hashes.
 RANDOM_BY_DESIGN = re.compile(r'\b[0-9a-f]{64}\b|[A-Za-z0-9+/]{86}==|"index": ?\d+')
 # How long the way up is depends on where a hash lies.
@@ -134,6 +145,13 @@ def known(world: World, secret: dict[str, list[Any]]) -> Known:
         "pk": [1],
         "batch": [1, 5],
         "provider_id": ["nobody"],
+        "extension": ["xml", "json"],
+        "open311_service/code": ["pothole"],
+        "token": ["no-such-token"],
+        "feed_of_category/code": ["pothole"],
+        "feed_of_area/code": ["river-street"],
+        "month": ["2026-02"],
+        "public:open_data_file/name": ["cases.csv"],
         "level": [0, 1],
         "index": [0, 1],
     }
@@ -155,7 +173,7 @@ def _queries(world: World) -> dict[str, list[str]]:
     offices = ("", "&office=depot", "&office=roads")
     promised = world.filed["pothole 1"][0].filing.filed_at.isoformat().replace("+", "%2B")
     return {
-        "desk:queue": [*(f"?show={tab[0]}" for tab in TABS), *chosen, "?page=2"],
+        "desk:queue": [*TAB_QUERIES, *chosen, "?page=2"],
         "desk:views": ["?show=late"],
         "desk:board": [f"?list={name}{office}" for name, office in product(lists, offices)],
         "desk:together": ["?category=pothole&area=river-street&week=2026-03-02"],
@@ -179,7 +197,7 @@ def routes(
         else:
             assert isinstance(one, URLPattern)
             assert one.name, f"a route without a name: {one.pattern}"
-            yield ":".join((*names, one.name)), list(one.pattern.converters)
+            yield ":".join((*names, one.name)), list(one.pattern.regex.groupindex)
 
 
 def addresses(found: Known, secret: dict[str, list[Any]], code: str) -> list[Address]:
@@ -188,12 +206,35 @@ def addresses(found: Known, secret: dict[str, list[Any]], code: str) -> list[Add
     with translation.override(code):
         for route, names in routes():
             for values in found.of(route, names):
-                path = "/api/nowhere" if route == "api_nowhere" else reverse(route, kwargs=values)
+                path = NOWHERE.get(route) or reverse(route, kwargs=values)
                 for query in ["", *found.queries.get(route, [])]:
                     listed[Address(route, path + query)] = None
                 if values.get("reference") in secret["reference"]:
                     listed[Address(route, path, "POST")] = None
     return list(listed)
+
+
+def asked_by(name: str, code: str, world: World, secret: dict[str, list[Any]], found: Known) -> list[Address]:
+    """What somebody asks for in a language.
+
+    Public pages, and what nobody has (a matter that is not there, a second one in a filing, one that was erased), are
+    alike whatever one's rights: they are for those who ask for everything; so is English, of each desk page once.
+    The filters of the queue narrow what somebody may see, which each tab shows: they are for those and for Water.
+    """
+    if name in EVERYTHING:
+        listed = addresses(found, secret, code)
+        if name in OUTSIDE or code == LANGUAGES[0]:
+            return listed
+        return list(
+            {(one.route, one.method): one for one in reversed(listed) if "?" not in one.path}.values()
+        )
+    names = ["pothole 1", "leak"] if name in IN_WATER else ["pothole 1"]
+    matters = [(world.case(each).filing.reference, 1) for each in names]
+    fewer = Known({**found.parts, "matter": matters + [(one, 1) for one in secret["reference"][:1]]})
+    queries = found.queries if name in IN_WATER else {**found.queries, "desk:queue": TAB_QUERIES}
+    fewer.queries = queries
+    outside = name in OUTSIDE
+    return [one for one in addresses(fewer, secret, code) if one.route.startswith(DESK) != outside]
 
 
 def clients(world: World) -> dict[str, Client]:
@@ -209,13 +250,14 @@ def clients(world: World) -> dict[str, Client]:
     return found
 
 
+TAB_QUERIES = [f"?show={tab[0]}" for tab in TABS]
 Answers = dict[tuple[str, str, str], tuple[int, dict[str, str], bytes]]
 
 
 def walk(
     world: World, secret: dict[str, list[Any]], who: Collection[str] = (), only: Collection[str] = ()
 ) -> Answers:
-    """Every answer to everybody (or to ``who``), by who asked, how and for what: in 中文, to some in English too.
+    """The answers to everybody (or to ``who``), by who asked, how and for what: in 中文, to some in English too.
 
     ``only``: the routes that are asked for; all of them where none is named.
     """
@@ -226,7 +268,10 @@ def walk(
             continue
         codes = LANGUAGES if name in BOTH_LANGUAGES else LANGUAGES[:1]
         listed = dict.fromkeys(
-            one for code in codes for one in addresses(found, secret, code) if not only or one.route in only
+            one
+            for code in codes
+            for one in asked_by(name, code, world, secret, found)
+            if not only or one.route in only
         )
         # What the program counts of itself (how long its answers take) begins anew, and is asked for before all else.
         counted._cells[:] = bytes(len(counted._cells))

@@ -48,9 +48,12 @@ from tests.instance import DIRECTORY
 from tests.twins.chance import Chance
 from tests.twins.ladder import RUNGS, Step, people, standing, the_whole_ladder
 
-# From then on hardly anything happens in either world, and two steps of the agenda in half a day fill no batch.
-QUIET, AT_ONCE = "2026-03-12 00:00", 2
-ENDS = "2026-04-01 09:00"
+# From then on hardly anything happens in either world, and a few steps of the agenda in half a day fill no batch.
+QUIET, AT_ONCE = "2026-03-12 00:00", 4
+# Then jobs run once a day, and what would not keep until the end is done, until thirty days have passed since the first
+# answers.
+LATE, LATE_AT_ONCE = "2026-04-01 00:00", 2
+ENDS = "2026-04-17 09:00"
 DATABASES = ("default", STORE)
 # Whoever must learn nothing: everybody who holds a role in Roads or beneath it, and strangers to the matter.
 # Zhou is their handler and He their lead.
@@ -68,6 +71,7 @@ class World:
     chance: Chance
     filed: dict[str, tuple[Filed, str]] = field(default_factory=dict)
     agenda: list[Step] = field(default_factory=list)
+    late_agenda: list[Step] = field(default_factory=list)
 
     def files(self, name: str, *matters: Any, contact: Contact | None = None, photo: bool = False) -> Case:
         """Somebody files, with chance of their own."""
@@ -91,14 +95,15 @@ class World:
             act()
 
     def goes_on(self, until: str) -> None:
-        """Time passes, and every job runs twice a day, after two steps of what is on the agenda."""
+        """Time passes, and every job runs twice a day, after some steps of what is on the agenda."""
         at, end = self.clock(), self.clock.set(until)
         while at < end:
-            at = min(at + timedelta(hours=12), end)
+            at = min(at + timedelta(hours=12 if at < local(LATE) else 24), end)
             self.clock.now = at
-            for number in range(AT_ONCE if at >= local(QUIET) else 0):
-                if self.agenda:
-                    self.does(f"agenda at {at}, {number}", self.agenda.pop(0))
+            agenda, steps = (self.late_agenda, LATE_AT_ONCE) if at >= local(LATE) else (self.agenda, AT_ONCE)
+            for number in range(steps if at >= local(QUIET) else 0):
+                if agenda:
+                    self.does(f"agenda at {at}, {number}", agenda.pop(0))
             with self.chance.of(f"jobs at {at}"):
                 schedule.run_due("worker", at)
                 deliver("worker", at, 500)
@@ -155,6 +160,7 @@ def a_month(world: World, thing: Thing | None, *, until: str = ENDS) -> None:
         folder.mkdir(mode=0o700)
     world.filed.clear()
     world.agenda.clear()
+    world.late_agenda.clear()
     world.clock.set("2026-03-02 09:00")
     _before(world)
     world.goes_on("2026-03-03 10:00")

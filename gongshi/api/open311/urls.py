@@ -34,6 +34,6 @@ urlpatterns = [
     re_path(rf"^v2/requests{_FORMAT}", door(request_list, post=file_request), name="open311_requests"),
     re_path(r"^v2/requests/" + _ONE.format("public_id"), door(one_request), name="open311_request"),
     re_path(r"^v2/tokens/" + _ONE.format("token"), door(by_token), name="open311_token"),
-    path("", nowhere),
+    path("", nowhere, name="open311_root"),
     re_path(r"^.*\Z", nowhere, name="open311_nowhere"),
 ]
