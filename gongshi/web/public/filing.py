@@ -55,8 +55,8 @@ ADDED = say(
     "What you chose is added; nothing was sent yet. See where it goes now, then press “Send” once more.",
 )
 CHOSEN = say(
-    "您从全部类别里选了一类，还没有送出。看看现在送到哪里，再按一次“送出”。",
-    "You chose from all kinds; nothing was sent yet. See where it goes now, then press “Send” once more.",
+    "您从其他类别里选了一类，还没有送出。看看现在送到哪里，再按一次“送出”。",
+    "You chose from the other kinds; nothing was sent yet. See where it goes now, then press “Send” once more.",
 )
 SEALED = say(
     "改成密封的一类了，您点了名的看不到。还没有送出：看看现在送到哪里，再按一次“送出”。",

@@ -20,7 +20,7 @@ from gongshi.web.public.faults import LIMITS
 from gongshi.web.public.keeping_off import OFFICE, keep_off, keeping_boxes, runs_server
 from gongshi.web.public.known import known_beside
 from gongshi.web.public.maps import TALLEST, WIDTH, outline_map
-from gongshi.web.public.offering import all_behind, is_offered, offer
+from gongshi.web.public.offering import all_others, is_offered, offer
 from gongshi.web.public.steps import Outcome
 from gongshi.web.public.text_page import Own, text_page
 from gongshi.web.public.tip_offs import is_tip_off
@@ -277,7 +277,7 @@ def _kinds(
         return [category], {**shown, "offered": is_offered(matter)}
     door = draft.door if number == 1 else "write"
     found = offer(matter, door)
-    return list(found.nodes), {**shown, "how": found.how, "all": all_behind(door)}
+    return list(found.nodes), {**shown, "how": found.how, "all": all_others(door, found)}
 
 
 def _asked_beside(

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from gongshi.routing.actions import count_suggestion
+from gongshi.routing.queries import CategoryNode
 from gongshi.routing.suggesting import SURE, UNSURE, WORDS, Opinion, opinion
 from gongshi.web.public.choices import categories_behind, leaf
 from gongshi.web.public.draft import Draft, Matter
@@ -22,9 +23,14 @@ def offer(matter: Matter, door: str) -> Opinion:
     return found
 
 
-def all_behind(door: str) -> list[tuple[Any, list[Any]]]:
-    """Every category that could be chosen instead, by group."""
-    return [(group.name if group else "", list(nodes)) for group, nodes in categories_behind(door)]
+def all_others(door: str, offered: Opinion) -> list[tuple[Any, list[CategoryNode]]]:
+    """Every category that could be chosen instead of those that are offered, by group."""
+    shown = {node.id for node in offered.nodes}
+    left = [
+        (group.name if group else "", [node for node in nodes if node.id not in shown])
+        for group, nodes in categories_behind(door)
+    ]
+    return [(name, nodes) for name, nodes in left if nodes]
 
 
 def _offered(matter: Matter) -> tuple[str, list[str]]:
