@@ -83,8 +83,8 @@ RECEPTION_FAULTS: Mapping[str, Words] = {
         "Not to an earlier day, nor to a time that is past: whoever booked would be too late.",
     ),
     "on_the_day": pair(
-        "当天不能再改期：名单已经可以看了。可以改时间、地点，或者取消。",
-        "On the day it cannot be put off: the list is open. Change the hour or the place, or call it off.",
+        "当天不能再改期或取消：名单已经可以看了。可以改时间、地点，或者换人接待。",
+        "On the day it is not put off or called off: the list is open. Change the hour, the place or who receives.",
     ),
     "too_far": pair("请选两年以内的日子。", "Choose a day within two years."),
     "next_day": pair(

@@ -25,6 +25,7 @@ from gongshi.routing.queries import CategoryNode, procedure_for, procedure_versi
 from gongshi.rules.deadlines import end_of_day
 from gongshi.rules.procedure import (
     ABOVE,
+    DECIDING,
     EFFECTS,
     UNDONE,
     Above,
@@ -38,6 +39,8 @@ from gongshi.rules.procedure import (
     Transition,
     Withdrawal,
     allowed_moves,
+    begins_question,
+    deciders,
     explained_moves,
     levels_above,
     opening,
@@ -47,8 +50,7 @@ from gongshi.safekeeping.ids import new_id
 
 # The effects of moves that send the resident an answer.
 ANSWER_EFFECTS = frozenset({"answer", "promise", "report_done"})
-# What an office decides with, so that it looks at it no second time.
-DECIDING_CODES = ("case.answered", "case.promised", "case.reported_done", "case.declined")
+_DECIDING_CODES = tuple(EFFECTS[effect].history for effect in sorted(DECIDING))
 _CLOCK_COLUMNS = tuple(one.name for one in fields(ClockState) if one.name not in ("run",))
 
 
@@ -232,7 +234,7 @@ def above_of(case: Case) -> Above:
     there = {holder: office for holder, office in held.items() if office is not None}
     asking = (move for move in procedure_of(case).moves_from(case.stage) if move.effect == "escalate")
     asked = {there.get(procedure_of(case).stages[move.to].holder) for move in asking}
-    # Only where levels were passed over can one be asked a second time.
+    # Only where levels were passed over, or moved, can one be asked a second time about the same question.
     decided = decided_by(case) if asked - {None} and (case.recused or case.office_id in asked) else ()
     return Above(
         frozenset(there),
@@ -241,10 +243,18 @@ def above_of(case: Case) -> Above:
     )
 
 
-def decided_by(case: Case) -> frozenset[UUID]:
-    """The offices that gave an answer or refused in this case."""
-    rows = History.objects.filter(case=case, code__in=DECIDING_CODES)
-    return frozenset(office for office in rows.values_list("office_id", flat=True) if office)
+def decided_by(case: Case, made: Move | None = None, office: UUID | None = None) -> frozenset[UUID]:
+    """The offices that decided the question that the case is about now, or would be after ``office`` made ``made``.
+
+    No statement for a first decision, with which a question begins.
+    """
+    procedure = procedure_of(case)
+    now = frozenset({office} if office else ())
+    if made is not None and begins_question(procedure, made):
+        return now
+    rows = History.objects.filter(case=case, code__in=(*_DECIDING_CODES, UNDONE)).order_by("seq")
+    earlier = deciders(procedure, rows.only("seq", "code", "params", "office_id"))
+    return earlier | now if made is not None and made.effect in DECIDING else earlier
 
 
 def answers_first(case: Case, move: str) -> bool:

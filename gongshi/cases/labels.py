@@ -1,8 +1,10 @@
 """Words for the codes that cases store. Stages, moves and clocks bring their own words from the procedure."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
+from gongshi.rules.letters import written_day
 from gongshi.words import Words, pair
 
 HISTORY: dict[str, Words] = {
@@ -108,6 +110,18 @@ UNDONE: dict[str, Words] = {
 }
 
 
+def _with_hearing(base: Words, params: Mapping[str, Any]) -> Words:
+    """A case that goes on with a hearing announced: its day is the one that everybody was told, over or not."""
+    day = date.fromisoformat(params["hearing"])
+    zh, en = written_day(day, "zh"), written_day(day, "en")
+    if day < date.fromisoformat(params["on"]):
+        return pair(
+            f"{base['zh']}。听证的日子（{zh}）已经过了，等单位写记录",
+            f"{base['en']}. The day of the hearing ({en}) is over; its record is awaited",
+        )
+    return pair(f"{base['zh']}。听证的日子不变：{zh}", f"{base['en']}. The hearing stays on {en}")
+
+
 _SPLIT_OFF = pair("由另一件分出，登记", "Registered: split off another matter")
 
 
@@ -116,6 +130,8 @@ def history_words(code: str, params: Mapping[str, Any], table: Mapping[str, Word
     if "other" in params:
         base = _SPLIT_OFF if code == "case.opened" else table[code]
         return pair(f"{base['zh']}（/{params['other']}）", f"{base['en']} (/{params['other']})")
+    if "hearing" in params:
+        return _with_hearing(table[code], params)
     what = params.get("what", "") if code == "move.undone" else ""
     if what in UNDONE or not what:
         return UNDONE.get(what) or table[code]

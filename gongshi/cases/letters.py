@@ -6,6 +6,7 @@ docs/rules/letters.md. What goes out is kept as it was sent, sealed, with the st
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -163,7 +164,7 @@ class _Parts:
 
     def owed(self, template: Template) -> Template:
         """The letter as it is owed in this case: where nobody above may review it, it names who outside does."""
-        if self._reviewer() is not None:
+        if self._reviewer is not None:
             return template
         needs = {part: basis for part, basis in template.needs.items() if part not in REVIEW}
         if OUTSIDE in template.parts and not REVIEW.isdisjoint(template.needs):
@@ -201,7 +202,7 @@ class _Parts:
         ]
         own = [day for code, day in running.items() if rules[code].waits_for == RESIDENT]
         answer_by = running.get(self.move.clock) or min(owed, default=None)
-        above, office = self._way_up(), self._reviewer()
+        above, office = self._way_up(), self._reviewer
         review_by = min(own, default=None) or (above[0] if above else None)
         return {
             "answer_by": self._day(answer_by),
@@ -210,12 +211,15 @@ class _Parts:
             OUTSIDE: self._outside() if not office else "",
         }
 
+    @cached_property
     def _reviewer(self) -> UUID | None:
         """Who would look at it next; None where nobody here may, or nobody is to be asked."""
         above = self._way_up()
         office = engine.office_for_holder(self.case, above[1], self._base()) if above else None
+        if office is None:
+            return None
         writer = self.actor.office_id if isinstance(self.actor, StaffActor) else None
-        return None if office == writer else office
+        return None if office in engine.decided_by(self.case, self.move, writer) else office
 
     def _outside(self) -> str:
         """The body outside that is next where nobody here is, counted from when that was so."""

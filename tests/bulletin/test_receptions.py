@@ -287,6 +287,11 @@ def test_on_the_day_nobody_on_the_list_is_put_off(town: Town) -> None:
     assert [one.code for one in refused.value.faults] == ["on_the_day"]
     hour = day(begins_at=DAY + timedelta(hours=1), reason=REASON)
     actions.change_reception(row, hour, seen=1, actor=he, at=morning)
+    with pytest.raises(PageRefused) as refused:
+        actions.call_off(row, REASON, seen=2, actor=he, at=morning)
+    assert [one.code for one in refused.value.faults] == ["on_the_day"]
+    row.refresh_from_db()
+    assert row.called_off_at is None
 
 
 def test_who_comes_second_is_told(town: Town) -> None:

@@ -18,11 +18,14 @@ from gongshi.cases.actions.hearings import (
 from gongshi.cases.actions.moves import Changed, make_move
 from gongshi.cases.actions.undoing import undo_last
 from gongshi.cases.hearings import is_ahead, is_called, is_called_off
-from gongshi.cases.models import Case, Clock, DeskDraft, History, Message
+from gongshi.cases.labels import HISTORY, history_words
+from gongshi.cases.models import Case, Clock, DeskDraft, Filing, History, Message
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import key_for, read_case, read_openings
 from gongshi.cases.texts import TextRefused
+from gongshi.notifications.models import OutboxRow
 from gongshi.rules.procedure import RefusedError
+from gongshi.web.desk.words import HISTORY as DESK_HISTORY
 from tests.casework import ANSWER, replayed
 from tests.cast import Town, case_of, resident
 from tests.clock import local
@@ -160,6 +163,27 @@ def test_called_off_it_has_taken_nothing_and_needs_no_record(town: Town) -> None
     assert (case.stage, due(case, "re_review"), is_called_off(case)) == ("re_review", before, True)
     with pytest.raises(RefusedError):
         record_hearing(case, MINUTES, OUTCOME, actor=gu, at=HEARD)
+    replayed(case_of(filed))
+
+
+def test_withdrawn_and_restored_the_hearing_stays_on_its_day_and_everybody_reads_so(town: Town) -> None:
+    filed, case = called(town)
+    Filing.objects.filter(pk=case.filing_id).update(notify="email")
+    announced = due(case, "hearing")
+    make_move(case_of(filed), "withdraw", actor=resident(filed), at=CALLED + timedelta(days=1))
+    sent = OutboxRow.objects.filter(template="hearing").count()
+    make_move(case_of(filed), "restore", actor=resident(filed), at=CALLED + timedelta(days=3))
+    assert (case_of(filed).stage, due(case, "hearing")) == ("hearing", announced)
+    assert OutboxRow.objects.filter(template="hearing").count() == sent + 1
+    last = History.objects.filter(case=case).latest("seq")
+    for table in (HISTORY, DESK_HISTORY):
+        words = history_words(last.code, last.params, table)
+        assert (f"{announced.month}月{announced.day}日" in words["zh"], "stays on" in words["en"]) == (
+            True,
+            True,
+        )
+    over = history_words(last.code, {**last.params, "on": "2026-12-31"})
+    assert "已经过了" in over["zh"]
     replayed(case_of(filed))
 
 

@@ -1,6 +1,6 @@
 """Where nobody here stands above: nobody looks again at what they decided, nobody waits for whom nobody presses."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -18,7 +18,7 @@ from gongshi.cases.recusing import Whom
 from gongshi.notifications.models import OutboxRow
 from gongshi.places.snapshots import forget
 from gongshi.rules.procedure import RefusedError
-from tests.casework import ANSWER, accepted, grievance, replayed, reviewed_at_the_top
+from tests.casework import ANSWER, accepted, add_staff, grievance, replayed, reviewed_at_the_top
 from tests.cast import NOW, Town, case_of, resident
 from tests.clock import local
 
@@ -171,6 +171,7 @@ def test_a_level_recused_after_its_review_leaves_the_re_review_to_the_next(town:
     send_answer(case_of(filed), "answer", ANSWER, actor=town.actor("zhou"), at=MARCH)
     make_move(case_of(filed), "ask_review", actor=resident(filed), at=MARCH)
     send_answer(case_of(filed), "review_answer", ANSWER, actor=town.actor("qin"), at=APRIL)
+    assert engine.decided_by(case_of(filed)) == {town.offices["roads"].id, town.offices["hall"].id}
     hall = Whom("office", town.offices["hall"].id, town.offices["hall"].id)
     recuse(case_of(filed), hall, "他们参与了这件事。", actor=resident(filed), at=APRIL)
     case = make_move(case_of(filed), "ask_re_review", actor=resident(filed), at=APRIL)
@@ -206,3 +207,55 @@ def test_an_ordinary_matter_of_the_topmost_office_is_told_to_be_late_and_waits_f
     send_answer(case_of(filed), "answer", ANSWER, actor=town.actor("zhou"), at=local("2026-03-11 10:00"))
     assert case_of(filed).on_time is False
     replayed(case_of(filed))
+
+
+def _lead_recused(filed: Filed, at: datetime) -> None:
+    """Somebody is recused, and no level above is passed over by that."""
+    lead = Whom("staff", case_of(filed).lead_id, case_of(filed).office_id)
+    recuse(case_of(filed), lead, "他是当事人的亲戚。", actor=resident(filed), at=at)
+
+
+def _accepted_on_order(town: Town) -> Filed:
+    """Refused by Roads, upheld by the hall, and the city orders it to be accepted; Roads answers."""
+    add_staff(town, "zz.lu", roads=["lead", "handler"])
+    filed, _ = grievance(town)
+    _lead_recused(filed, NOW)
+    words, ways = {"reason": "应由法院定。"}, {"right_body": ["court"]}
+    make_move(case_of(filed), "decline", actor=town.actor("zhou"), at=MARCH, params=words, written=ways)
+    make_move(case_of(filed), "ask_review_refusal", actor=resident(filed), at=MARCH)
+    qin, gu = town.actor("qin"), town.actor("gu")
+    make_move(case_of(filed), "uphold_refusal", actor=qin, at=MARCH, params=words, written=ways)
+    make_move(case_of(filed), "ask_re_review_refusal", actor=resident(filed), at=MARCH)
+    order = {"reason": "属于信访事项。"}
+    make_move(case_of(filed), "order_acceptance_again", actor=gu, at=MARCH, params=order)
+    send_answer(case_of(filed), "answer", ANSWER, actor=town.actor("zhou"), at=APRIL)
+    return filed
+
+
+def test_who_decided_about_acceptance_has_not_decided_the_matter(town: Town) -> None:
+    filed = _accepted_on_order(town)
+    assert own(filed) & {"ask_review", "leave"} == {"ask_review"}
+    assert town.offices["hall"].name["zh"] in letters(filed)[-1].text
+    case = make_move(case_of(filed), "ask_review", actor=resident(filed), at=APRIL)
+    assert case.office.code == "hall"
+
+
+def test_a_new_answer_after_reopening_can_be_reviewed_by_whoever_reviewed_the_last(town: Town) -> None:
+    """The city re-reviewed Roads' answer; what the hall answered since is another question, and no third one is."""
+    filed, _ = grievance(town)
+    make_move(case_of(filed), "accept", actor=town.actor("zhou"), at=MARCH)
+    send_answer(case_of(filed), "answer", ANSWER, actor=town.actor("zhou"), at=MARCH)
+    _lead_recused(filed, MARCH)
+    for ask, answer, who in (
+        ("ask_review", "review_answer", "qin"),
+        ("ask_re_review", "final_answer", "gu"),
+        ("reopen", "answer_raised", "qin"),
+    ):
+        words = {"reason": "没有照办。"} if ask == "reopen" else {}
+        make_move(case_of(filed), ask, actor=resident(filed), at=APRIL, params=words)
+        send_answer(case_of(filed), answer, ANSWER, actor=town.actor(who), at=APRIL)
+    assert own(filed) & {"ask_review", "leave"} == {"ask_review"}
+    assert "市信访局" in letters(filed)[-1].text
+    make_move(case_of(filed), "ask_review", actor=resident(filed), at=APRIL)
+    send_answer(case_of(filed), "review_answer", ANSWER, actor=town.actor("gu"), at=APRIL)
+    assert own(filed) & {"ask_re_review", "leave"} == {"leave"}

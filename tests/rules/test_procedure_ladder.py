@@ -199,6 +199,35 @@ def test_another_day_for_a_hearing_leads_no_further_than_the_first_call() -> Non
         moved(day("04-30"), day("05-05"))
 
 
+def test_an_announced_day_stays_that_day_over_a_withdrawal() -> None:
+    case = in_re_review()
+    case.make("hold_hearing", HIGHER, day("04-08"), date=day("04-20"))
+    case.make("withdraw", RESIDENT, day("04-10"))
+    case.make("restore", RESIDENT, day("04-15"))
+    assert (case.state.stage, due(case, "hearing"), due(case, "re_review")) == ("hearing", "04-20", "05-12")
+    case.make("withdraw", RESIDENT, day("04-18"))
+    case.make("restore", RESIDENT, day("04-23"))
+    # The day is over: what became of it is for the record, and no other day is made up.
+    assert (due(case, "hearing"), due(case, "re_review")) == ("04-20", "05-18")
+    assert case.pass_time(day("04-23")) == ["hearing"]
+    assert case.state.stage == "hearing_record"
+    case.make("end_hearing", HIGHER, day("04-25"))
+    # 30 days, 10 withdrawn, and of those from the 20th to the 25th the two that are not among them.
+    assert due(case, "re_review") == "05-19"
+    assert case.replayed() == case.state
+
+
+def test_days_withdrawn_while_the_record_is_awaited_are_added_once() -> None:
+    case = in_re_review()
+    case.make("hold_hearing", HIGHER, day("04-08"), date=day("04-20"))
+    case.pass_time(day("04-21"))
+    case.make("withdraw", RESIDENT, day("04-22"))
+    case.make("restore", RESIDENT, day("04-26"))
+    case.make("end_hearing", HIGHER, day("04-27"))
+    assert due(case, "re_review") == "05-14"  # seven days from the 20th to the 27th, withdrawn or not
+    assert case.replayed() == case.state
+
+
 def test_a_clock_that_waits_for_a_hearing_is_refused() -> None:
     text = (Path(__file__).parent / "procedures" / "grievance.toml").read_text(encoding="utf-8")
     text = text.replace(

@@ -106,9 +106,13 @@ def change_reception(
 
 
 def call_off(row: Reception, reason: Words, *, seen: int, actor: StaffActor, at: datetime) -> Reception:
-    """It does not take place, with a reason that everybody reads. Raises as `change_reception` does."""
+    """It does not take place, with a reason that everybody reads. Never on the day: whoever has seen its list must not
+    put off those on it, and who cannot receive is replaced. Raises as `change_reception` does.
+    """
     _own(row, actor, at)
     words, wrong = _tidied(ReceptionDraft(reason=reason), "reason")
+    if not is_bookable(row, at) and row.called_off_at is None:
+        wrong.append(Fault("reason", LANGUAGES[0], "on_the_day"))
     if wrong:
         raise PageRefused(wrong)
     before = row.revisions.get(number=row.number)

@@ -318,6 +318,8 @@ def _entered(
         )
         if entry.code in NOTICES:
             record.notice(case, NOTICES[entry.code], case.filing.notify)
+        elif "hearing" in entry.params:
+            record.notice(case, "hearing", case.filing.notify)
     if _is(transition, WITHDRAWN) and is_agreed(case):
         case.seq += 1
         record.event(case, "case.publication_taken_back")

@@ -6,6 +6,7 @@ into a state. docs/rules/procedures.md is the page for whoever writes a procedur
 """
 
 from gongshi.rules.procedure.asking import Mover, RefusedError
+from gongshi.rules.procedure.deciding import DECIDING, begins_question, deciders
 from gongshi.rules.procedure.diagram import diagram
 from gongshi.rules.procedure.effects import EFFECTS, NEEDS, OUTCOMES, PLAIN_NEEDS
 from gongshi.rules.procedure.faults import Fault
@@ -70,6 +71,7 @@ from gongshi.rules.procedure.undoing import is_last, still_standing, undo
 __all__ = [
     "ABOVE",
     "COLLECTIVE",
+    "DECIDING",
     "EFFECTS",
     "EVERYBODY",
     "HISTORY_CODES",
@@ -111,7 +113,9 @@ __all__ = [
     "Words",
     "allowed_moves",
     "announced_clock",
+    "begins_question",
     "clock_runs",
+    "deciders",
     "diagram",
     "due_clock",
     "end_in",

@@ -291,6 +291,10 @@ class _Draft:
         changes += self._not_counted(move, clocks)
         if back:
             changes += self._returned(back)
+            for one in changes:
+                # Whoever goes on with it is told which day was announced, and that it is still that day.
+                if self._procedure.clocks[one.clock].announces:
+                    params["hearing"] = one.state.due_on.isoformat()
         else:
             changes += self.clock_changes(
                 move, target, {**clocks, **{one.clock: one.state for one in changes}}, given
@@ -345,7 +349,14 @@ class _Draft:
         return changes
 
     def _over_withdrawal(self, rule: ClockRule, state: ClockState, since: date) -> ClockState:
-        """The clock longer by the days that the case lay withdrawn, with at least today left."""
+        """The clock longer by the days that the case lay withdrawn, with at least today left.
+
+        A day that people were told of stays that day: nobody would learn of another. Of it, only the days that the case
+        lay withdrawn after it are kept, which the answer's clock has already (`_not_counted`).
+        """
+        if rule.announces:
+            over = (self.on - max(state.due_on, since)).days
+            return replace(state, withdrawn_days=state.withdrawn_days + max(over, 0))
         _, counting = self._length(rule) if rule.days != "given" else (0, rule.counting)
         working = counting == "working"
         lay = working_days_between(self._calendar, since, self.on) if working else (self.on - since).days
@@ -450,10 +461,22 @@ class _Draft:
             state, called = clocks.get(code), clocks.get(rule.not_counted_from)
             if state is None or called is None or not state.active or called.due_on > state.due_on:
                 continue
-            after = self._resumed(rule, replace(state, paused_on=min(called.due_on, self.on)))
+            since = called.due_on + timedelta(days=called.withdrawn_days + self._lay_since(called))
+            after = self._resumed(rule, replace(state, paused_on=min(since, self.on)))
             if after != state:
                 changes.append(ClockChange(code, "not_counted", after))
         return changes
+
+    def _lay_since(self, called: ClockState) -> int:
+        """The days that the case lay withdrawn while the record was awaited: added to the answer's time already."""
+        return max(
+            (
+                one.withdrawn_days
+                for one in self._state.clocks.values()
+                if one.active and one.started_on >= called.due_on
+            ),
+            default=0,
+        )
 
     def _longer(self, rule: ClockRule, state: ClockState) -> ClockState:
         """The due day anew from the whole length of the period; never earlier than it was."""

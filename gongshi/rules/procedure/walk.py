@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import product
+from itertools import combinations, product
 
 from gongshi.rules.procedure.model import (
     ABOVE,
@@ -98,12 +98,19 @@ class Walk:
 
     @cached_property
     def places(self) -> frozenset[Above]:
-        """Every place that a case can be in: so many levels above, and somebody over whoever has it, or nobody.
+        """Every place that a case can be in: so many levels above, any of which may have decided the question
+        (`deciders`), and somebody over whoever has it, or nobody.
 
         It can be in one now and in another tomorrow, so that a state reached in one is looked at in all.
         """
-        levels = [frozenset(ABOVE[:number]) for number in range(self.procedure.levels_above + 1)]
-        return frozenset(Above(there, there, over) for there in levels for over in (True, False))
+        levels = [ABOVE[:number] for number in range(self.procedure.levels_above + 1)]
+        return frozenset(
+            Above(frozenset(there), frozenset(asked), over)
+            for there in levels
+            for number in range(len(there) + 1)
+            for asked in combinations(there, number)
+            for over in (True, False)
+        )
 
     @cached_property
     def limited(self) -> tuple[str, ...]:

@@ -84,6 +84,9 @@ def test_before_the_day_the_page_is_the_same_and_on_it_the_list_is_there(
     assert "对的：约的是09:" in text(he.post(place(row), {"act": "check", "code": code}))
     assert "今天没有这个码" in text(he.post(place(row), {"act": "check", "code": new_code()}))
     assert "今天没有这个码" in text(he.post(place(row), {"act": "check", "code": "\0"}))
+    assert "form-off" not in he.get(place(row)).text
+    off = he.post(place(row), {**WHY, "act": "off", "seen": "1"})
+    assert (off.status_code, "当天不能再改期或取消" in text(off)) == (422, True)
     clock.set("2026-03-06 08:00")
     he = sign_in("he")
     assert rows(he.get(place(row))) == []
