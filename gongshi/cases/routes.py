@@ -49,13 +49,25 @@ class Route:
 
 
 def located(matter: NewMatter) -> UUID | None:
-    """The smallest area that holds the matter's point, else the area that was named, else None."""
+    """The smallest area that holds the matter's point, else the area that was named, else None.
+
+    Close to a border a point does not tell which side is meant: an area that was named and lies within reach counts.
+    """
     if matter.point:
         found = places.area_index().areas_at(*matter.point)
+        if matter.area is not None and matter.area not in found and matter.area in sides_of(matter.point):
+            return matter.area
         if found:
             smallest: UUID = found[0]
             return smallest
     return matter.area
+
+
+def sides_of(point: tuple[float, float]) -> list[UUID]:
+    """The smallest areas within `BOUNDARY_METRES` of a point: on each side of a border one."""
+    close = places.area_index().near_boundary(*point, metres=BOUNDARY_METRES)
+    above = {places.areas()[key].parent for key in close}
+    return [key for key in close if key not in above]
 
 
 def route_for(matter: NewMatter, category: CategoryNode, *, channel: str, at: datetime) -> Route:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from gongshi.places import models
 from gongshi.places.snapshots import Nodes, Snapshot, way_up
 from gongshi.rules.calendar import Calendar, calendar_from
+from gongshi.rules.gazetteer import Gazetteer, Known
 from gongshi.rules.geometry import AreaIndex
 
 
@@ -108,12 +109,24 @@ def _build_boundaries() -> dict[UUID, dict[str, Any]]:
     return {area: drawn for area, drawn in rows if drawn is not None}
 
 
+def _build_gazetteer() -> Gazetteer[UUID]:
+    known = [Known(node.id, name, node.path) for node in areas().values() for name in node.name.values()]
+    for one in aliases():
+        if one.area_id in areas():
+            point = None if one.latitude is None or one.longitude is None else (one.latitude, one.longitude)
+            known.append(Known(one.id, one.name, areas()[one.area_id].path, point))
+    return Gazetteer(known)
+
+
 the_place = Snapshot(_build_place)
 areas = Snapshot(_build_areas)
 calendar = Snapshot(_build_calendar)
 area_index = Snapshot(_build_index)
 boundaries = Snapshot(_build_boundaries)
 aliases = Snapshot(lambda: list(models.Alias.objects.select_related("area").order_by("name")))
+
+
+gazetteer = Snapshot(_build_gazetteer)
 
 
 def area_by_code(code: str) -> AreaNode | None:

@@ -26,8 +26,8 @@ def divided(town: Town) -> Town:
     return town
 
 
-def near(town: Town, point: tuple[float, float]) -> tuple[str, list[str]]:
-    case = case_of(lin_files(town, matter(town, "noise", point=point))[0])
+def near(town: Town, point: tuple[float, float], area: str = "river-street") -> tuple[str, list[str]]:
+    case = case_of(lin_files(town, matter(town, "noise", point=point, area=area))[0])
     codes = {str(office.id): code for code, office in town.offices.items()}
     return codes[str(case.office_id)], [codes[office] for office in case.route["near"]]
 
@@ -38,3 +38,11 @@ def test_an_office_across_the_boundary_is_named(divided: Town) -> None:
 
 def test_an_office_that_takes_what_is_left_over_is_no_neighbour(divided: Town) -> None:
     assert near(divided, JUST_EAST) == ("water", [])
+
+
+def test_the_side_that_somebody_chose_counts_near_a_border_and_nowhere_else(divided: Town) -> None:
+    assert near(divided, JUST_WEST, area="east-grid") == ("water", [])
+    assert near(divided, JUST_EAST, area="west-grid") == ("roads", ["water"])
+    assert near(divided, (30.5, 120.1), area="east-grid") == ("roads", []), (
+        "far from it the point knows better"
+    )

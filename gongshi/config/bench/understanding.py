@@ -1,7 +1,7 @@
 """Suggesting a category: ten times a model is made of four fifths of a table and asked about the other fifth.
 
-Beside it the guard on what becomes public (`guard`), views of the public map (`map_views`), and what an instance's own
-model costs a worker (`own_model`).
+Beside it the guard on what becomes public (`guard`), places that real texts name (`places_named`), views of the public
+map (`map_views`), and what an instance's own model costs a worker (`own_model`).
 """
 
 import time
@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from gongshi.config.bench import guard, map_views, own_model
+from gongshi.config.bench import guard, map_views, own_model, places_named
 from gongshi.config.bench.conditions import Conditions
 from gongshi.config.progress import bar
 from gongshi.config.terminal import both, failure
@@ -43,6 +43,7 @@ def measure(conditions: Conditions) -> dict[str, Any]:
             "seeds": SEEDS,
             **{name: _of_seeds(found.texts, found.labels, done) for name, found in read.items()},
             "guard": guard.figures(file.parent),
+            "places": places_named.figures(file.parent),
             "map": map_views.figures(conditions.cases, postgres=conditions.postgres),
             "own_model": own_model.figures(conditions),
         }

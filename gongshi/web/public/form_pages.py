@@ -17,6 +17,7 @@ from gongshi.web.public.consenting import proposed
 from gongshi.web.public.cutting import pieces_of
 from gongshi.web.public.draft import NO_PLACE, Draft, Matter
 from gongshi.web.public.faults import LIMITS
+from gongshi.web.public.here import place_told
 from gongshi.web.public.keeping_off import OFFICE, keep_off, keeping_boxes, runs_server
 from gongshi.web.public.known import known_beside
 from gongshi.web.public.maps import TALLEST, WIDTH, outline_map
@@ -238,6 +239,7 @@ def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
                 "ways": ways,
                 "where": choices.way(node) if node else "",
                 "no_place": whole.area == NO_PLACE,
+                **place_told(draft, matter, number, ways),
                 "subject": subject,
                 "tip_off": is_tip_off(whole),
                 "sealed": any(is_sealed(way.category.kind) for way in ways),

@@ -30,6 +30,7 @@ from gongshi.web.public.choices import point_of, spots_for, take_spot
 from gongshi.web.public.cutting import cut, join
 from gongshi.web.public.draft import DOORS, NO_PLACE, Draft, Matter, as_uuid
 from gongshi.web.public.faults import LABELS, Problem
+from gongshi.web.public.here import take_here
 from gongshi.web.public.keeping_off import runs_server, take_named
 from gongshi.web.public.maps import clicked
 from gongshi.web.public.offering import choose_again
@@ -77,6 +78,9 @@ def advance(
     ):  # the other language, or a notice beside the matter
         return Outcome(page, wrong)
     take_named(draft, data)
+    if "here" in data:
+        take_here(draft, data)
+        return Outcome("check")
     if go == "keep" or go.startswith("unkeep:"):
         return Outcome(page)
     if page == "text":
