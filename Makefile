@@ -5,12 +5,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help demo test rules browser faults check clean
+.PHONY: help demo test rules model browser faults check clean
 
 help:
 	@echo "make demo      a living town on this machine: install, sample cases, serve, print address and sign-ins"
 	@echo "make test      all tests, on SQLite and on a real PostgreSQL 18, and in Chromium where there is one"
 	@echo "make rules     the tests of rules and wire formats alone: pure, seconds"
+	@echo "make model     the model check alone: every state of every shipped procedure, in under five seconds"
 	@echo "make browser   the browser tests alone"
 	@echo "make faults    20,000 filings under SIGKILL, power cuts and a full disk, on both databases; minutes"
 	@echo "make check     style, types, layers, migrations"
@@ -24,6 +25,9 @@ test: .venv/.installed-dev
 
 rules: .venv/.installed-dev
 	$(BIN)/pytest -q tests/rules tests/formats
+
+model: .venv/.installed-dev
+	$(BIN)/pytest -q -p no:randomly tests/rules/test_every_state.py
 
 browser: .venv/.installed-dev
 	$(BIN)/python -m tests.run browser

@@ -93,9 +93,10 @@ def roles_in(case: Case, actor: Actor) -> frozenset[str]:
 
 
 def mover(case: Case, actor: Actor) -> Mover:
-    """The actor as the rules see them: roles, whether they are head of their office, what their office has used up."""
+    """The actor as the rules see them: roles, whether head of their office, what it used up, whether it is its turn."""
     head = not isinstance(actor, StaffActor) or may(actor, "case.approve")
-    return Mover(roles_in(case, actor), head=head, made=_made_by_office(case, actor))
+    turn = isinstance(actor, StaffActor) and whose_turn(case) == actor.office_id
+    return Mover(roles_in(case, actor), head=head, made=_made_by_office(case, actor), turn=turn)
 
 
 def _made_by_office(case: Case, actor: Actor) -> frozenset[str]:

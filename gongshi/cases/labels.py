@@ -122,11 +122,33 @@ def _with_hearing(base: Words, params: Mapping[str, Any]) -> Words:
     return pair(f"{base['zh']}。听证的日子不变：{zh}", f"{base['en']}. The hearing stays on {en}")
 
 
+def _pressed(code: str, params: Mapping[str, Any]) -> Words | None:
+    """What a counted press did: which one it was, and what follows after the last."""
+    times = params.get("times")
+    if code == "case.escalated" and times:
+        return pair(
+            f"督办{times}次没有结果，自动交给再往上的一级办",
+            f"Pressed {times} times in vain: it went to the next level by itself",
+        )
+    if code != "case.pressed" or not times:
+        return None
+    if params.get("last"):
+        return pair(
+            f"第{times}次督办，也是最后一次：逾期还没有结果，您不用再等，可以到外面去",
+            f"Pressed for an answer, time {times} and the last: "
+            "if they are late, you need not wait and can go on outside",
+        )
+    return pair(f"第{times}次督办", f"Pressed for an answer, time {times}")
+
+
 _SPLIT_OFF = pair("由另一件分出，登记", "Registered: split off another matter")
 
 
 def history_words(code: str, params: Mapping[str, Any], table: Mapping[str, Words] = HISTORY) -> Words:
     """A history entry in words; an undo names what was undone. KeyError for an unknown code."""
+    pressed = _pressed(code, params)
+    if pressed is not None:
+        return pressed
     if "other" in params:
         base = _SPLIT_OFF if code == "case.opened" else table[code]
         return pair(f"{base['zh']}（/{params['other']}）", f"{base['en']} (/{params['other']})")

@@ -12,6 +12,7 @@ from gongshi.cases.actions.filing import Filed
 from gongshi.cases.actions.moves import letter_before, make_move
 from gongshi.cases.actions.recusals import recuse, undo_recusal
 from gongshi.cases.actions.supervision import NOTHING, decide
+from gongshi.cases.labels import history_words
 from gongshi.cases.models import Case, Clock, History, Message, Recusal, Supervision
 from gongshi.cases.reading import key_for, read_case
 from gongshi.cases.recusing import Whom
@@ -146,7 +147,49 @@ def test_late_forwarding_is_pressed_by_the_level_above_whoever_forwards(town: To
     case = Case.objects.select_related("supervision").get(pk=case.pk)
     assert case.supervision is not None
     assert case.supervision.supervisor == town.offices["city"]
-    assert filed
+    assert case.counts["press_forwarding"] == 1
+    at = local("2026-04-01 09:00")
+    assert "press_forwarding" in {move.code for move in engine.moves_for(case, town.actor("gu"), at)}
+    # The hall has to forward it, and does not press itself.
+    assert "press_forwarding" not in {move.code for move in engine.moves_for(case, town.actor("qin"), at)}
+    while case_of(filed).stage == "registered" and at < local("2026-07-01 00:05"):
+        at += timedelta(days=7)
+        run_clocks(at)
+    case = case_of(filed)
+    assert (case.stage, case.office.code) == ("raised_again", "city")
+    replayed(case)
+
+
+def test_a_review_that_never_comes_is_pressed_and_then_made_by_the_next_level(town: Town) -> None:
+    filed, case = grievance(town)
+    make_move(case, "accept", actor=town.actor("zhou"), at=MARCH)
+    send_answer(case_of(filed), "answer", ANSWER, actor=town.actor("zhou"), at=APRIL)
+    case = make_move(case_of(filed), "ask_review", actor=resident(filed), at=APRIL)
+    at = local("2026-05-01 00:05")
+    while case_of(filed).stage == "review" and at < local("2026-09-01 00:05"):
+        at += timedelta(days=7)
+        run_clocks(at)
+        assert own(filed, at) & {"leave"} == set()
+    case = case_of(filed)
+    assert (case.stage, case.office.code) == ("re_review", "city")
+    told = [
+        history_words(entry.code, entry.params)["zh"]
+        for entry in History.objects.filter(case=case, code__in=("case.pressed", "case.escalated")).order_by(
+            "seq"
+        )
+    ]
+    assert told[-4:] == ["第1次督办", "第2次督办", "第3次督办", "督办3次没有结果，自动交给再往上的一级办"]
+    replayed(case)
+
+
+def test_leaving_waits_until_the_office_that_is_late_was_pressed_in_vain(town: Town) -> None:
+    """The five days to object are over on the tenth; nobody is late with anything before the eighteenth."""
+    filed, _ = grievance(town)
+    run_clocks(local("2026-03-12 00:05"))
+    assert "leave" not in own(filed, local("2026-03-12 09:00"))
+    Office.objects.filter(code="roads").update(above=None)
+    forget()
+    assert "leave" not in own(filed, local("2026-03-12 09:00"))
 
 
 def test_a_recused_level_is_passed_over_and_nobody_decides_twice_when_it_comes_back(town: Town) -> None:

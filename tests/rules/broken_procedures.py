@@ -183,6 +183,11 @@ CLOCKS: list[tuple[str, str, Changes]] = [
         [within("clocks.reply", '["waiting"]', '["waiting", "handling"]')],
     ),
     (
+        "supervision_without_press",
+        "clocks.dispatch.on_expiry",
+        [within("moves.press", ', "disputed", "escalated"]', ', "escalated"]')],
+    ),
+    (
         "resident_harmed",
         "clocks.reply.on_expiry",
         [within("clocks.reply", '{ move = "resume" }', "{ supervise = true }")],
@@ -269,6 +274,11 @@ WALKED: list[tuple[str, str, Changes]] = [
         "office_without_clock",
         "stages.escalated",
         [within("clocks.above", '"supervisor"', '"office"')],
+    ),
+    (
+        "pressed_in_vain",
+        "stages.escalated",
+        [within("stages.escalated", 'holder = "supervisor"', 'holder = "supervisor"\nroutes = []')],
     ),
     ("holder_stuck", "stages.escalated", [within("moves.direct", '"supervisor"', '"above"')]),
     (
@@ -378,7 +388,9 @@ ALSO: dict[tuple[str, str], set[str]] = {
     ("expiry_not_system", "clocks.reply.on_expiry"): {"expiry_impossible"},
     ("clock_in_end", "clocks.silence"): {"expiry_impossible", "resident_clock_elsewhere"},
     ("resident_clock_elsewhere", "clocks.reply.runs_in"): {"expiry_impossible", "pause_not_left"},
-    ("resident_harmed", "clocks.reply.on_expiry"): {"pause_not_left"},
+    ("resident_harmed", "clocks.reply.on_expiry"): {"pause_not_left", "supervision_without_press"},
+    ("cannot_go_on", "stages.escalated"): {"pressed_in_vain"},
+    ("pressed_in_vain", "stages.escalated"): {"cannot_go_on"},
     ("resident_harmed", "clocks.silence.on_expiry"): {"right_removed"},
     ("lateness_closes", "clocks.acceptance.on_expiry"): {"answer_clock_stopped"},
     ("given_without_date", "clocks.date.starts_on"): {"promise_undated"},
@@ -388,6 +400,6 @@ ALSO: dict[tuple[str, str], set[str]] = {
     ("hand_over_without_limit", "moves.hand_over.limit"): {"hand_over_without_decision", "staff_restart"},
     ("staff_restart", "moves.promise"): {"staff_stop"},
     ("staff_stop", "moves.ask"): {"staff_restart"},
-    ("letter_missing", "moves.accept"): {"left_to_nobody"},
-    ("left_to_nobody", "stages.escalated"): {"letter_missing"},
+    ("letter_missing", "moves.accept"): {"left_to_nobody", "pressed_in_vain"},
+    ("left_to_nobody", "stages.escalated"): {"letter_missing", "pressed_in_vain"},
 }

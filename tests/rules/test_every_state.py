@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gongshi.rules.procedure import Move, Procedure, parse
+from gongshi.rules.procedure import Move, Procedure, load, parse
 from gongshi.rules.procedure.steps import Status
 from gongshi.rules.procedure.walk import Edge, Walk, walk
 from tests.rules.procedure_files import ROOT
@@ -23,6 +23,7 @@ SHIPPED = [path for folder in FOLDERS for path in sorted(folder.glob("procedures
 # With these the resident chooses another way; anything else, whoever does it, must leave every way open.
 OWN_CHOICE = {"escalate", "reopen", "leave", "withdraw", "restore", "reply"}
 WAYS_ON = ("escalate", "reopen")
+GRIEVANCE = ROOT / "packs" / "qinghe" / "procedures" / "grievance.toml"
 ABOVE = ("above", "above_2", "above_3", "above_4")
 MOST_SECONDS = 5.0
 
@@ -160,6 +161,79 @@ def level(procedure: Procedure, stage: str) -> int:
     return 1 if holder == "supervisor" else ABOVE.index(holder) + 1 if holder in ABOVE else 0
 
 
+@every_procedure
+def test_where_they_are_late_and_pressed_in_vain_the_resident_has_a_way_wherever_it_is(path: Path) -> None:
+    found = walked(path)
+    own_ladder = found.procedure.kind in ("grievance", "conduct")
+    seen = 0
+    for at, state in enumerate(found.states):
+        stage = found.procedure.stages[state.stage]
+        if stage.holder in ("resident", "nobody"):
+            continue
+        rules = found.procedure.clocks
+        own = {
+            status
+            for code, status in found.running(state)
+            if rules[code].waits_for == stage.holder and not rules[code].lapse and not rules[code].announces
+        }
+        if Status.LATE not in own or own & {Status.RUNNING, Status.PAUSED}:
+            continue
+        seen += 1
+        for place in found.places:
+            ways = {first(edge).effect for edge in own_edges(found, at) if place in edge.places}
+            assert "withdraw" in ways
+            assert ways & {*WAYS_ON, "leave"} or (stage.routes and not own_ladder), (state, place)
+    assert seen
+
+
+@every_procedure
+def test_a_clock_that_opens_a_supervision_leaves_somebody_who_can_press(path: Path) -> None:
+    procedure = walked(path).procedure
+    for clock in procedure.clocks.values():
+        for stage in clock.runs_in if clock.supervise else ():
+            assert any(move.effect == "press" for move in procedure.moves_from(stage)), (clock.code, stage)
+
+
+def test_levels_that_were_never_asked_or_decided_before_are_walked_too() -> None:
+    places = walked(GRIEVANCE).places
+    assert len(places) == 14
+    assert {(len(place.levels), len(place.asked)) for place in places} == {
+        (levels, asked) for levels in range(3) for asked in range(levels + 1)
+    }
+
+
+def without(text: str, head: str, code: str) -> str:
+    """The file without one table: a clock by its head, a move by its code."""
+    start = text.index(f'{head}\ncode = "{code}"' if head == "[[moves]]" else f"[{head}.{code}]")
+    return text[:start] + text[text.index("\n\n", start) + 2 :]
+
+
+def test_a_review_that_is_only_pressed_by_hand_is_refused() -> None:
+    """As it once was: a case on a list, presses without number that lead nowhere, and no way for the resident."""
+    text = GRIEVANCE.read_text(encoding="utf-8")
+    assert load(text)[1] == []
+    text = without(without(text, "clocks", "pressed_review"), "[[moves]]", "raise_review")
+    start = text.index('[[moves]]\ncode = "press_review"')
+    end = text.index("\n\n", start)
+    by_hand = text[start:end].replace('["supervisor", "system"]', '["supervisor"]')
+    by_hand = by_hand.replace('limit = 3\nthen = "raise_review"\n', 'needs = ["reason"]\n')
+    text = text[:start] + by_hand + text[end:]
+    text = text.replace('{ move = "press_review", supervise = true }', "{ supervise = true }")
+    assert [(fault.code, fault.where) for fault in load(text)[1]] == [("pressed_in_vain", "stages.review")]
+
+
+def test_a_supervision_that_nobody_can_press_is_refused() -> None:
+    """As it once was with forwarding."""
+    text = without(GRIEVANCE.read_text(encoding="utf-8"), "clocks", "pressed_forwarding")
+    text = without(text, "[[moves]]", "press_forwarding")
+    text = text.replace('{ move = "press_forwarding", supervise = true }', "{ supervise = true }")
+    text = text.replace('from = ["registered", "raised"]', 'from = ["raised"]')
+    assert {(fault.code, fault.where) for fault in load(text)[1]} == {
+        ("supervision_without_press", "clocks.forwarding.on_expiry"),
+        ("pressed_in_vain", "stages.registered"),
+    }
+
+
 def test_all_of_it_takes_seconds() -> None:
     """On the processor, so that a busy machine does not count. `make rules` may wait for five."""
     walked.cache_clear()
@@ -170,4 +244,5 @@ def test_all_of_it_takes_seconds() -> None:
         test_no_state_waits_on_an_office_without_a_clock_that_has_a_consequence(path)
         test_nothing_runs_in_an_end_something_in_all_else_and_what_rests_can_be_woken(path)
         test_no_aid_settlement_or_consent_takes_a_way_from_the_resident(path)
+        test_where_they_are_late_and_pressed_in_vain_the_resident_has_a_way_wherever_it_is(path)
     assert time.process_time() - begun < MOST_SECONDS

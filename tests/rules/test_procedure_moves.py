@@ -261,7 +261,7 @@ def test_handing_over_ends_with_a_superior() -> None:
     assert codes(case, CLERK) == ["accept", "refer"]
     assert case.make("refer", CLERK, day("03-04")).stage == "disputed"
     assert codes(case, CLERK) == []
-    assert codes(case, SUPERVISOR) == ["assign"]
+    assert codes(case, SUPERVISOR) == ["assign", "press"]
     state = case.make("assign", SUPERVISOR, day("03-05"), office="housing")
     assert (state.stage, codes(case, CLERK)) == ("received", ["accept"])
     assert state.clocks["answer"].due_on == day("03-16")
@@ -326,12 +326,19 @@ def test_a_move_belongs_to_its_movers() -> None:
     case = opened()
     assert codes(case, RESIDENT) == ["escalate", "withdraw"]
     assert codes(case, CLERK) == ["accept", "hand_over"]
-    assert codes(case, SUPERVISOR) == []
+    assert codes(case, SUPERVISOR) == ["press"]
     assert codes(case, Mover.of()) == []
     assert refused(case, "accept", RESIDENT, MONDAY) == "not_allowed"
     assert refused(case, "withdraw", CLERK, MONDAY) == "not_allowed"
     assert refused(case, "answer", CLERK, MONDAY) == "not_here"
     assert refused(case, "vanish", CLERK, MONDAY) == "unknown_move"
+
+
+def test_nobody_presses_themselves() -> None:
+    case = opened()
+    their_turn = Mover(frozenset({"supervisor"}), turn=True)
+    assert codes(case, their_turn) == []
+    assert refused(case, "press", their_turn, MONDAY) == "not_allowed"
 
 
 def test_the_system_only_acts_when_a_clock_runs_out() -> None:
@@ -345,7 +352,7 @@ def test_the_system_only_acts_when_a_clock_runs_out() -> None:
 def test_history_keeps_the_role_of_somebody_with_several() -> None:
     case = opened()
     both = Mover.of("supervisor", "office")
-    assert codes(case, both) == ["accept", "hand_over"]
+    assert codes(case, both) == ["accept", "hand_over", "press"]
     case.make("accept", both, MONDAY)
     assert case.last.entries[0].by == "office"
     case.make("escalate", RESIDENT, MONDAY)

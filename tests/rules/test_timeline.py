@@ -188,7 +188,10 @@ def test_whoever_keeps_to_these_days_is_late_nowhere(procedure, on, promise) -> 
         days = [
             span.due_on
             for span in found.way
-            if stage in span.clock.runs_in and span.own == (holder == "resident") and not span.clock.lapse
+            if stage in span.clock.runs_in
+            and span.own == (holder == "resident")
+            and not span.clock.lapse
+            and case.state.clocks[span.clock.code].active
         ]
         last = min(days, default=case.state.latest_on)
         if move.by == ("system",):

@@ -49,9 +49,11 @@ WAYS: tuple[tuple[str, Way], ...] = (
     ("hearing_record", (*AT_THE_CITY, "hold_hearing")),
     ("handling", (*ACCEPTED, "extend")),
     ("raised", (*ACCEPTED, "press", "press", "press")),
+    ("raised_again", (*ACCEPTED, *["press"] * 3, *["press_raised"] * 3)),
     ("confirmed", (*ANSWERED, "confirm")),
     ("not_done", (*ANSWERED, "reopen")),
-    ("review", (*ANSWERED, "ask_review", "press_above")),
+    ("not_done_again", (*ANSWERED, "reopen", *["press_not_done"] * 3)),
+    ("review", (*ANSWERED, "ask_review", "press_review")),
     ("reviewed", REVIEWED),
     ("review_confirmed", (*REVIEWED, "confirm_review")),
     ("re_review", (*AT_THE_CITY, "hold_hearing", "call_off")),
@@ -82,7 +84,7 @@ WHO = {
     **dict.fromkeys(
         ("forward", "give_to_city", "hold_hearing", "move_hearing", "call_off", "final_answer"), "gu"
     ),
-    **dict.fromkeys(("press_above", "uphold_refusal_again"), "gu"),
+    **dict.fromkeys(("press_raised", "press_not_done", "press_review", "uphold_refusal_again"), "gu"),
     **dict.fromkeys(("press", "review_answer", "uphold_refusal", "order_acceptance"), "qin"),
 }
 # What a step is called where the walk has it under another name.

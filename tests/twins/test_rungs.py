@@ -15,6 +15,13 @@ BACK_AGAIN = {
     "order_acceptance_again": "handling",
     # An office that does not say whether it accepts is pressed as one that does not answer.
     "press_acceptance": "forwarded",
+    # So is whoever else is late; and nobody over the city presses it.
+    "press_forwarding": "registered",
+    "press_refusal": "review_refusal",
+    "press_last": "re_review",
+    "answer_raised_again": "answered",
+    "raise_review": "re_review",
+    "raise_refusal": "re_review_refusal",
 }
 # What follows by itself, on the walk too, with the stage in which that is seen.
 BY_ITSELF = {
@@ -22,6 +29,8 @@ BY_ITSELF = {
     "rest_again": "unasked_again",
     "await_record": "hearing_record",
     "raise": "raised",
+    "raise_again": "raised_again",
+    "raise_not_done": "not_done_again",
 }
 
 

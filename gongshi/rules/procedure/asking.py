@@ -34,12 +34,13 @@ class Mover:
 
     One person may have several (an office of three people); history keeps the one that the move was made in.
     head: whether they are the head of the office that they act for; made: moves that each office makes once and this
-    one has made.
+    one has made; turn: whether it is for their own office to act, so that it is not they who press.
     """
 
     roles: frozenset[str]
     head: bool = True
     made: frozenset[str] = frozenset()
+    turn: bool = False
 
     @classmethod
     def of(cls, *roles: str) -> "Mover":
@@ -52,14 +53,15 @@ def role_of(move: Move, mover: Mover, stage: str) -> str:
     if stage not in move.sources:
         raise RefusedError("not_here", move=move.code, stage=stage)
     role = next((role for role in move.by if role in mover.roles and role != SYSTEM), None)
-    if role is None or (move.head_only and not mover.head):
-        raise RefusedError("not_allowed" if role is None else "head_only", move=move.code)
+    hindered = not_theirs(move, mover, set(move.by) - {SYSTEM})
+    if role is None or hindered:
+        raise RefusedError(hindered or "not_allowed", move=move.code)
     return role
 
 
 def not_theirs(move: Move, mover: Mover, whose: AbstractSet[str]) -> str:
     """Why the move is not this mover's: a code, or "" when it is."""
-    if not mover.roles & whose:
+    if not mover.roles & whose or (move.effect == "press" and mover.turn):
         return "not_allowed"
     return "head_only" if move.head_only and not mover.head else ""
 
@@ -73,7 +75,12 @@ def obstacle_now(
     *,
     system: bool = False,
 ) -> str:
-    """What keeps the move from being made in this state, whoever asks: a code of `steps.obstacle`, or ""."""
+    """What keeps the move from being made in this state, whoever asks: a code of `steps.obstacle`, or "".
+
+    Leaving waits for what follows from a clock that ran out: perhaps somebody is pressed the same night.
+    """
+    if move.effect == "leave":
+        clocks = clock_status(state)
     return obstacle(
         procedure,
         move,

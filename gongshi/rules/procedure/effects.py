@@ -77,6 +77,8 @@ OWN_WAY = frozenset({"escalate", "leave", "withdraw", "restore", "reopen", "repl
 NOT_DONE = frozenset({"ask", "extend", "invite_office", "press", "hear"})
 # Of those, what makes a clock wait: it waits for the resident. A hearing that is called makes none wait.
 WAITING = frozenset({"ask"})
+# What only lies between: whoever had the case has it again.
+BETWEEN = frozenset({"ask", "reply", "resume", "withdraw", "restore"})
 # Only these end the time within which an answer is owed.
 ANSWERING = frozenset(
     {"answer", "promise", "report_done", "decline", "order", "confirm", "settle", "withdraw", "leave"}

@@ -263,6 +263,12 @@ _CLOCKS = {
         "写 on_expiry = {{supervise = true}}，或 {{move = “……”}}；{{lapse = true}} 只用于有流转写了 within 的时限。",
         "Write on_expiry = {{supervise = true}} or {{move = '...'}}; {{lapse = true}} only where a move is within it.",
     ),
+    "supervision_without_press": (
+        "时限“{clock}”在环节“{stage}”到期会督办，却没有谁能在那里督办的流转。",
+        "Clock '{clock}' opens a supervision in stage '{stage}', where nobody has a move to press with.",
+        "给 effect = “press” 的流转写上这个环节。",
+        "Add this stage to a move with effect press.",
+    ),
     "expiry_not_system": (
         "到期要作的“{move}”不许系统作出。",
         "The expiry move '{move}' is not one that the system may make.",
@@ -392,6 +398,12 @@ _WALK = {
         "In stage '{stage}' '{holder}' must act, yet it can be there with no clock running that binds it.",
         '加一个 waits_for = "{holder}"、runs_in 包含它、有 on_expiry 的时限。',
         'Add a clock with waits_for = "{holder}", this stage in runs_in, and on_expiry.',
+    ),
+    "pressed_in_vain": (
+        "在环节“{stage}”，“{holder}”逾期、督办也没有结果时，居民除了撤回没有路可走。",
+        "In stage '{stage}', where '{holder}' is late and pressing was in vain, the resident can only withdraw.",
+        "让时限到期由系统作一个有 limit 的 press，用完后用 then 上报；再给居民 escalate 或 leave。",
+        "Let the clock's expiry make a press with a limit, then raise the case; give the resident escalate or leave.",
     ),
     "holder_stuck": (
         "在环节“{stage}”，“{holder}”可能没有任何能让事项前进的流转。",

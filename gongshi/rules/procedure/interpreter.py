@@ -56,6 +56,7 @@ from gongshi.rules.procedure.state import (
 from gongshi.rules.procedure.steps import (
     Status,
     Step,
+    begun_anew,
     clock_step,
     leads_to_nobody,
     return_step,
@@ -192,6 +193,9 @@ def expire(
     if move:
         check(procedure, state, move, draft.on, above, system=True)
         draft.make(move, SYSTEM, {}, clock=clock, before=[expired])
+        # Pressed by the program, it is on the list of whoever can press too, unless it went up with that.
+        stays = draft.stage == state.stage
+        draft.supervise += [clock] if rule.supervise and move.effect == "press" and stays else []
     elif rule.lapse or above.pressing:
         draft.record(LAPSED if rule.lapse else SUPERVISED, SYSTEM, {"clock": clock}, [expired])
         draft.supervise += [clock] if rule.supervise else []
@@ -244,6 +248,10 @@ class _Draft:
         self.on = on
         self.supervise: list[str] = []
 
+    @property
+    def stage(self) -> str:
+        return self._state.stage
+
     def transition(self) -> Transition:
         return Transition(
             self._state,
@@ -275,6 +283,7 @@ class _Draft:
         *,
         clock: str = "",
         before: list[ClockChange] | None = None,
+        after: Move | None = None,
     ) -> None:
         """One move, and the system's next one when it was the last permitted time."""
         back = self._state.withdrawn if move.effect == "restore" else None
@@ -299,17 +308,32 @@ class _Draft:
             changes += self.clock_changes(
                 move, target, {**clocks, **{one.clock: one.state for one in changes}}, given
             )
+        renewed = begun_anew(self._procedure, move, target, self._state.counts)
+        if renewed:
+            params["renewed"] = renewed
+        times = self._state.counts.get(move.code, 0) + 1
+        if move.effect == "press" and move.limit:
+            params |= {"times": times, "last": times == move.limit and not self._goes_up(move, target)}
+        if after:
+            params["times"] = after.limit
         self.record(EFFECTS[move.effect].history, role, params, changes)
         self._effects.append(move.effect)
         if move.then and self._state.counts[move.code] == move.limit:
-            self._follow(self._procedure.moves[move.then])
+            self._follow(move)
+
+    def _goes_up(self, move: Move, stage: str) -> bool:
+        """Whether the system's next move follows: not where it would lead to a level that is not there."""
+        following = self._procedure.moves.get(move.then)
+        return following is not None and not leads_to_nobody(
+            self._procedure, following, stage, self._above, system=True
+        )
 
     def _follow(self, move: Move) -> None:
         """The system's next move. Where it would lead to a level that is not there, the case stays where it is."""
-        if leads_to_nobody(self._procedure, move, self._state.stage, self._above, system=True):
-            return
-        check(self._procedure, self._state, move, self.on, self._above, system=True)
-        self.make(move, SYSTEM, {})
+        if self._goes_up(move, self._state.stage):
+            following = self._procedure.moves[move.then]
+            check(self._procedure, self._state, following, self.on, self._above, system=True)
+            self.make(following, SYSTEM, {}, after=move)
 
     def clock_changes(
         self,

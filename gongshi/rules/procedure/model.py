@@ -213,9 +213,9 @@ class Procedure:
 
     @property
     def levels_above(self) -> int:
-        """How many levels above the office the procedure can reach."""
+        """How many levels above the office the procedure can reach. Who only presses is none of them."""
         roles = {stage.holder for stage in self.stages.values()}
-        roles.update(role for move in self.moves.values() for role in move.by)
+        roles.update(role for move in self.moves.values() if move.effect != "press" for role in move.by)
         return max((levels_above(role) for role in roles), default=0)
 
 

@@ -17,7 +17,7 @@ from gongshi.rules.procedure.lines import line_of, lines_of
 from gongshi.rules.procedure.model import RESIDENT, STAFF, SYSTEM, Procedure
 from gongshi.rules.procedure.parsing import parse
 from gongshi.rules.procedure.rights import clock_faults, right_faults
-from gongshi.rules.procedure.steps import Status, Step
+from gongshi.rules.procedure.steps import Status, Step, binding
 from gongshi.rules.procedure.walk import (
     MOST_STATES,
     ClockStep,
@@ -30,6 +30,9 @@ from gongshi.rules.procedure.walk import (
 )
 
 _ACTIVE = (Status.RUNNING, Status.LATE)
+_WAYS_ON = frozenset({"escalate", "reopen", "leave"})
+# Kinds of matter that there is nothing else to be brought as, once an office was late and pressed in vain.
+_OWN_LADDER = frozenset({"grievance", "conduct"})
 
 
 def load(text: str) -> tuple[Procedure | None, list[Fault]]:
@@ -63,6 +66,7 @@ def _walk_faults(walked: Walk) -> Iterator[Fault]:
     yield from _unused(walked)
     yield from _no_way_to_end(walked)
     yield from _unbound(walked)
+    yield from _in_vain(walked)
     yield from _stuck(walked)
     for broken in walked.broken.values():
         kind = "clocks" if broken.code == "expiry_impossible" else "moves"
@@ -119,14 +123,37 @@ def _unbound(walked: Walk) -> Iterator[Fault]:
     for state in walked.states:
         holder = procedure.stages[state.stage].holder
         if holder in STAFF and not any(
-            status in _ACTIVE
-            and procedure.clocks[code].waits_for == holder
-            and not (procedure.clocks[code].lapse or procedure.clocks[code].announces)
-            for code, status in walked.running(state)
+            status in _ACTIVE and binding(procedure, code, holder) for code, status in walked.running(state)
         ):
             unbound.add((state.stage, holder))
     for stage, holder in sorted(unbound):
         yield fault("office_without_clock", f"stages.{stage}", stage=stage, holder=holder)
+
+
+def _in_vain(walked: Walk) -> Iterator[Fault]:
+    """Where an office is late and nothing more will follow by itself, the resident has a way up, or out.
+
+    What is neither about an office nor against a decision can become such a matter at any time: a named route is its
+    way out.
+    """
+    procedure, buried = walked.procedure, set()
+    by_moves = procedure.kind in _OWN_LADDER
+    for at, state in enumerate(walked.states):
+        holder = procedure.stages[state.stage].holder
+        if procedure.stages[state.stage].routes and not by_moves:
+            continue
+        own = {status for code, status in walked.running(state) if binding(procedure, code, holder)}
+        if holder not in STAFF or Status.LATE not in own or own & {Status.RUNNING, Status.PAUSED}:
+            continue
+        ways = (
+            edge.places
+            for edge in walked.outgoing[at]
+            if edge.actor == RESIDENT and edge.moves[0].effect in _WAYS_ON
+        )
+        if not walked.places <= frozenset().union(*ways):
+            buried.add((state.stage, holder))
+    for stage, holder in sorted(buried):
+        yield fault("pressed_in_vain", f"stages.{stage}", stage=stage, holder=holder)
 
 
 def _stuck(walked: Walk) -> Iterator[Fault]:

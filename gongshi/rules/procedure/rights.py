@@ -286,6 +286,9 @@ def _expiry(procedure: Procedure, clock: ClockRule) -> Iterator[Fault]:
         yield fault("no_consequence", f"{where}.on_expiry")
     if move is not None and SYSTEM not in move.by:
         yield fault("expiry_not_system", f"{where}.on_expiry", move=move.code)
+    for stage in sorted(clock.runs_in if clock.supervise else ()):
+        if all(one.effect != "press" for one in procedure.moves_from(stage)):
+            yield fault("supervision_without_press", f"{where}.on_expiry", clock=clock.code, stage=stage)
     if clock.waits_for != RESIDENT:
         if move is not None and move.to and procedure.stages[move.to].holder not in STAFF:
             yield fault("lateness_closes", f"{where}.on_expiry", move=move.code)

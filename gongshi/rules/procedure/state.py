@@ -205,6 +205,8 @@ def evolve(state: CaseState | None, entry: Entry) -> CaseState:
             _changed(clocks, told)
         if "move" in params:
             counts[params["move"]] = counts.get(params["move"], 0) + 1
+        for code in params.get("renewed", ()):
+            counts.pop(code, None)
         moved = params["stage"] != state.stage
         if entry.code in TAKEN_OVER:
             return _taken_over(state, params, clocks)

@@ -1,9 +1,9 @@
 """How a move and the clocks act on each other: one meaning, used alike by the interpreter and by the proofs."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 
-from gongshi.rules.procedure.effects import EFFECTS
+from gongshi.rules.procedure.effects import BETWEEN, EFFECTS
 from gongshi.rules.procedure.model import (
     ABOVE,
     EVERYBODY,
@@ -99,7 +99,7 @@ def obstacle(
     if used_up:
         return used_up
     if move.effect == "leave":
-        return "" if _left_alone(procedure, stage, clocks, above) else "somebody_above"
+        return "" if _left_alone(procedure, stage, counts, clocks, above) else "somebody_above"
     nobody = leads_to_nobody(procedure, move, stage, above, system=system)
     if nobody or move.effect != "extend":
         return "nobody_above" if nobody else ""
@@ -146,14 +146,53 @@ def leads_to_nobody(
     return holder not in (above.asked if move.effect == "escalate" and not system else above.levels)
 
 
-def _left_alone(
-    procedure: Procedure, stage: str, clocks: Mapping[str, tuple[Status, int]], above: Above
+def binding(procedure: Procedure, clock: str, holder: str) -> bool:
+    """Whether it is by this clock that ``holder`` is bound: not by one that only takes a move of theirs away."""
+    rule = procedure.clocks[clock]
+    return rule.waits_for == holder and not (rule.lapse or rule.announces)
+
+
+def still_pressed(
+    procedure: Procedure, stage: str, counts: Mapping[str, int], own: Collection[Status]
 ) -> bool:
-    """Whether nobody here is left to turn to: a way up leads to nobody, or who must act is late and nobody presses."""
+    """Whether more pressing follows in ``stage``, where the clocks of whoever has the case stand as in ``own``.
+
+    What the program presses with comes when a clock runs out: with none left to run, it comes no more.
+    """
+    presses = [move for move in procedure.moves_from(stage) if move.effect == "press"]
+    left = [one for one in presses if not one.limit or counts.get(one.code, 0) < one.limit]
+    by_itself = bool(left) and not {Status.RUNNING, Status.PAUSED}.isdisjoint(own)
+    return not presses or by_itself or any(SYSTEM not in one.by for one in left)
+
+
+def begun_anew(procedure: Procedure, move: Move, stage: str, counts: Mapping[str, int]) -> list[str]:
+    """The presses that are counted from the beginning again, once ``move`` has brought the case to ``stage``.
+
+    They are counted while the case stays in the stages that they start from: whoever gets it next, or again, is pressed
+    as often as anybody. A question to the resident and a withdrawal that is undone change nothing.
+    """
+    if move.effect in BETWEEN:
+        return []
+    presses = (one for one in procedure.moves.values() if one.effect == "press" and counts.get(one.code))
+    return [one.code for one in presses if stage not in one.sources]
+
+
+def _left_alone(
+    procedure: Procedure,
+    stage: str,
+    counts: Mapping[str, int],
+    clocks: Mapping[str, tuple[Status, int]],
+    above: Above,
+) -> bool:
+    """Whether nobody here is left to turn to: a way up leads to nobody, or who must act is late and nobody presses.
+
+    Nor does anybody where every press was made, and brought the case no further.
+    """
     holder = procedure.stages[stage].holder
     if holder in STAFF:
-        own = (status for code, (status, _) in clocks.items() if procedure.clocks[code].waits_for == holder)
-        return not above.pressing and Status.LATE in own
+        own = {status for code, (status, _) in clocks.items() if binding(procedure, code, holder)}
+        pressed = above.pressing and still_pressed(procedure, stage, counts, own)
+        return Status.LATE in own and not pressed
     return any(
         one.effect == "escalate" and RESIDENT in one.by and leads_to_nobody(procedure, one, stage, above)
         for one in procedure.moves_from(stage)

@@ -22,6 +22,7 @@ from gongshi.rules.procedure.model import (
 from gongshi.rules.procedure.steps import (
     Status,
     Step,
+    begun_anew,
     clock_step,
     goes_up,
     leads_to_nobody,
@@ -288,6 +289,9 @@ class _Walker:
         if move.effect == "restore" and state.withdrawn:
             return self._returned(counts, move, *state.withdrawn)
         stage = move.target(state.stage)
+        known = dict(zip(self._walk.limited, counts, strict=True))
+        anew = begun_anew(self._procedure, move, stage, known)
+        counts = tuple(0 if code in anew else number for code, number in known.items())
         stood = state.withdrawn or (state.stage, state.clocks)
         before = State(
             state.stage,
