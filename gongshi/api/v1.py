@@ -5,7 +5,7 @@ from typing import Any
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from gongshi.api import ledger, published
+from gongshi.api import ledger, published, search
 from gongshi.api.problems import add_handlers
 from gongshi.formats.problem import MEDIA_TYPE
 
@@ -35,3 +35,4 @@ api = Api(
 add_handlers(api)
 api.add_router("/ledger", ledger.router)
 api.add_router("", published.router)
+api.add_router("/search", search.router)

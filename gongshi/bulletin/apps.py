@@ -17,4 +17,5 @@ class BulletinConfig(AppConfig):
         named.register(EFFECT, effects.subscriber, sent=was_told)
         schedule.register("bulletin.tell", every=timedelta(minutes=1), run=jobs.tell)
         schedule.register("bulletin.receptions", every=timedelta(minutes=20), run=jobs.forget_receptions)
+        schedule.register("bulletin.index", every=timedelta(minutes=1), run=jobs.index_pages)
         subjects.register("bulletin", jobs.subjects_that_exist)

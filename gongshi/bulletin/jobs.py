@@ -11,8 +11,11 @@ from django.db.models import Q
 
 from gongshi.bulletin.actions.receptions import forget_bookings
 from gongshi.bulletin.actions.telling import forget_all, forget_told, queue_notices
+from gongshi.bulletin.indexing import write_anew
 from gongshi.bulletin.models import Disruption
 from gongshi.places.queries import NoPlace, the_place
+
+REINDEXED_AT_ONCE = 100
 
 
 def tell(at: datetime) -> int:
@@ -39,6 +42,11 @@ def forget_receptions(at: datetime) -> int:
     except NoPlace:
         return 0
     return forget_bookings(at)
+
+
+def index_pages(_at: datetime) -> int:
+    """Pages that are found by older tokens are found by today's again; how many."""
+    return write_anew(REINDEXED_AT_ONCE)
 
 
 def subjects_that_exist(subjects: Collection[UUID]) -> set[UUID]:

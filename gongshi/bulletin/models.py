@@ -22,6 +22,7 @@ class Page(models.Model):
     ``number``: the latest revision, and the lock: whoever takes the next number first has changed the page.
     ``shown``: the revision that the public reads; None for a draft and for a page that was withdrawn.
     ``review_by``: the last day on which the newest words are held to be right.
+    ``indexed``: the version of the tokens that it is found by (rules.retrieval); 0: they are written anew by a job.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -33,6 +34,7 @@ class Page(models.Model):
     number = models.PositiveIntegerField(default=0)
     shown = models.PositiveIntegerField(null=True)
     review_by = models.DateField(null=True)
+    indexed = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         indexes = [models.Index(fields=["office", "review_by"], name="page_by_office")]

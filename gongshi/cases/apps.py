@@ -8,12 +8,15 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from gongshi.cases import digests, effects, jobs, learning, mailing, record
+        from django.db.models.signals import post_migrate
+
+        from gongshi.cases import digests, effects, jobs, learning, mailing, public_index, record
         from gongshi.notifications import effects as named
         from gongshi.notifications import schedule
         from gongshi.safekeeping import subjects
 
         subjects.register("cases", jobs.subjects_that_exist)
+        post_migrate.connect(public_index.lay, sender=self, dispatch_uid="cases.public_index")
         named.register(record.CONTACT_EFFECT, effects.contact_of)
         named.register(record.CLAIM_EFFECT, effects.claimant_of, sent=effects.code_was_sent)
         named.register(record.HELD_EFFECT, effects.writer_of, sent=effects.writer_was_told)
@@ -27,6 +30,9 @@ class CasesConfig(AppConfig):
         schedule.register("cases.desk_drafts", every=timedelta(hours=1), run=jobs.sweep_typed)
         named.register(digests.EFFECT, digests.reader_of)
         schedule.register("cases.digest", every=timedelta(hours=1), run=jobs.tell_week)
+        schedule.register(
+            "cases.index", every=timedelta(minutes=1), run=jobs.index_published, lease=timedelta(hours=1)
+        )
         schedule.register("cases.undo", every=timedelta(hours=1), run=jobs.forget_undone)
         schedule.register(
             "cases.files", every=timedelta(hours=12), run=jobs.sweep_files, lease=timedelta(hours=1)

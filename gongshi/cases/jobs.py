@@ -30,6 +30,7 @@ from gongshi.cases.models import (
     SavedView,
     Upload,
 )
+from gongshi.cases.public_index import scrub_index, write_anew
 from gongshi.cases.retention import schedule
 from gongshi.places.queries import NoPlace, local_day, the_place
 from gongshi.rules.retention import closed_before
@@ -45,6 +46,7 @@ DRAFT_FILES_KEPT = timedelta(days=1)
 ORPHANS_KEPT = timedelta(days=1)
 ORPHANS_LOOKED_FOR = timedelta(days=15)
 ERASED_AT_ONCE = 500
+REINDEXED_AT_ONCE = 500
 # A key is there before the approval that needs it; no approval takes so long.
 GLASS_KEYS_KEPT = timedelta(hours=1)
 
@@ -172,10 +174,16 @@ def erase_what_is_erased_elsewhere(at: datetime) -> int:
 def rewrite(_at: datetime) -> int:
     """Leave nothing of what was deleted in old pages of the two databases. Not inside a transaction."""
     scrub()
+    scrub_index()
     # The published copy is the one thing of a case that is not sealed.
     sealed = [model._meta.db_table for model in WORDS if model is not PublicCase]
     rewrite_deleted(DEFAULT_DB_ALIAS, [PublicCase._meta.db_table], sealed=sealed)
     return 0
+
+
+def index_published(_at: datetime) -> int:
+    """What older tokens are kept of is found by today's again; how many published cases."""
+    return write_anew(REINDEXED_AT_ONCE)
 
 
 def subjects_that_exist(subjects: Collection[UUID]) -> set[UUID]:

@@ -1,7 +1,8 @@
 """Which stored texts answer a question: tokens, their weights, and how rare a token is.
 
-BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009) over words of English and over characters
-and pairs of characters of 中文, in whole numbers, so that every database adds up to the same. docs/rules/retrieval.md.
+BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009) over stems of English and over characters
+and pairs of characters of 中文, in whole numbers, so that every database adds up to the same. Stems are those of the
+Snowball project (Porter 2), traditional characters are read as simplified ones by OpenCC. docs/rules/retrieval.md.
 """
 
 import math
@@ -10,8 +11,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
+from opencc import OpenCC
+from snowballstemmer.english_stemmer import EnglishStemmer
+
+VERSION = 2
+"""Of the tokens. What is stored under another is written anew by a job: a question would look for other ones."""
 LONGEST_TOKEN = 24
 LONGEST_QUESTION = 600
 """Characters of a question that are looked at: what comes later seldom says what is asked."""
@@ -37,7 +44,23 @@ LEAST_SHARE = 0.4
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _RUN = re.compile(f"[{_HAN}]+|[^\\W_{_HAN}]+")
 _FIRST_HAN = re.compile(f"[{_HAN}]")
-_HISSING = ("ses", "xes", "zes", "ches", "shes")
+
+
+def _plain() -> dict[str, str]:
+    """What each character of the first plane is read as that is not read as itself.
+
+    Traditional characters are read alone and not by words: a page's tokens then never hang on what stands beside them,
+    and 乾 is 干 in a page as in a question, also where a writer would keep it.
+    """
+    both = "".join(map(chr, (*range(0x80, 0xD800), *range(0xF900, 0x10000))))
+    simple = OpenCC("t2s").convert("\n".join(both)).split("\n")
+    read = ((one, unicodedata.normalize("NFKC", other)) for one, other in zip(both, simple, strict=True))
+    return {one: other.casefold() for one, other in read if one != other.casefold()}
+
+
+_PLAIN = _plain()
+# Looked for first: a translation of every character takes ten times as long.
+_NOT_PLAIN = re.compile(f"[{re.escape(''.join(_PLAIN))}]")
 
 
 def language_of(text: str) -> str:
@@ -45,15 +68,21 @@ def language_of(text: str) -> str:
     return "zh" if _FIRST_HAN.search(text) else "en"
 
 
+def folded(text: str) -> str:
+    """``text`` without what no search should tell apart: width, case, traditional and simplified characters."""
+    composed = text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+    return _NOT_PLAIN.sub(lambda found: _PLAIN[found[0]], composed.casefold())
+
+
 def tokens(text: str, *, alone: bool = True) -> Iterator[str]:
     """The tokens of ``text`` in order, repeated as they are: words, pairs of characters and, if ``alone``, characters.
 
-    Width and case are folded (NFKC, casefold); an English plural is its singular.
+    The text is `folded`; an English word is its stem.
     """
-    for run in _RUN.findall(unicodedata.normalize("NFKC", text).casefold()):
+    for run in _RUN.findall(folded(text)):
         if not _FIRST_HAN.match(run):
             if len(run) > 1:
-                yield singular(run)[:LONGEST_TOKEN]
+                yield stem(run)[:LONGEST_TOKEN]
             continue
         if alone or len(run) == 1:
             yield from run
@@ -61,15 +90,11 @@ def tokens(text: str, *, alone: bool = True) -> Iterator[str]:
             yield first + second
 
 
-def singular(word: str) -> str:
-    """A folded English word without its plural ending, by three plain rules; other words stay as they are."""
-    if len(word) < 4 or not word.isascii() or not word.endswith("s"):
-        return word
-    if word.endswith("ies"):
-        return f"{word[:-3]}y"
-    if word.endswith(_HISSING):
-        return word[:-2]
-    return word if word.endswith(("ss", "us", "is")) else word[:-1]
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """A folded English word without its endings; words of other letters stay as they are."""
+    # The library's stemmer keeps the word that it is at: one for each, since several threads ask.
+    return str(EnglishStemmer().stemWord(word)) if word.isascii() and word.isalpha() else word
 
 
 def is_alone(token: str) -> bool:
@@ -89,11 +114,12 @@ def weights(heading: str, parts: Iterable[str] = ()) -> dict[str, int]:
     for part in parts:
         times.update(tokens(part, alone=False))
     length = times.total()
+    return {token: weight(token, count, length) for token, count in times.items()}
+
+
+def weight(token: str, count: int, length: int) -> int:
+    """What a token counts that stands ``count`` times in a page of ``length`` tokens, in thousandths."""
     damping = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length / USUAL_LENGTH)
-    return {token: _weight(token, count, damping) for token, count in times.items()}
-
-
-def _weight(token: str, count: int, damping: float) -> int:
     share = ALONE if is_alone(token) else 1.0
     return max(1, round(UNIT * share * count * (SATURATION + 1) / (count + damping)))
 

@@ -101,8 +101,8 @@ def test_tokens_are_those_of_what_is_shown(town: Town) -> None:
     page = show(town, question=pair("户口", "Register"), answer=pair("派出所", "Police"), fee={})
     rows = PageToken.objects.filter(page=page).order_by("language", "token")
     assert list(rows.values_list("language", "token")) == [
-        ("en", "police"),
-        ("en", "register"),
+        ("en", "polic"),
+        ("en", "regist"),
         *(("zh", token) for token in sorted(["户口", "户", "口", "派出", "出所"])),
     ]
 

@@ -18,7 +18,7 @@ def tables_of(connection: Any) -> Told:
     with connection.cursor() as cursor:
         for table in sorted(introspection.table_names(cursor)):
             columns = {
-                column.name: [introspection.get_field_type(column.type_code, column), *column[2:]]
+                column.name: [_type(introspection, column), *column[2:]]
                 for column in introspection.get_table_description(cursor, table)
             }
             constraints = introspection.get_constraints(cursor, table)
@@ -30,6 +30,11 @@ def tables_of(connection: Any) -> Told:
                 "rows": _count(connection, cursor, table),
             }
     return json.loads(json.dumps(told, default=str))  # type: ignore[no-any-return]
+
+
+def _type(introspection: Any, column: Any) -> str:
+    """Columns of SQLite's own index of words have no type."""
+    return str(introspection.get_field_type(column.type_code, column)) if column.type_code else ""
 
 
 def _plain(constraint: dict[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ MAY_LOOK = (
     "gongshi.web",
     "gongshi.api.feeds",
     "gongshi.api.open311.doors",
+    "gongshi.api.search",
     "gongshi.notifications.schedule",
     "gongshi.safekeeping.tokens",
     "gongshi.accounts.sessions",

@@ -131,6 +131,8 @@ def test_database_has_these_columns_and_no_others() -> None:
                 for column in connection.introspection.get_table_description(cursor, table)
             }
     bookkeeping = {("django_migrations", name) for name in ("id", "app", "name", "applied")}
+    # SQLite's index over `cases_publiccase.tokens`: it holds what that column holds, and goes with it.
+    bookkeeping |= {column for column in made if column[0].startswith("cases_publiccase_index")}
     assert made - bookkeeping == {(column.table, column.name) for column in COLUMNS}
 
 

@@ -18,6 +18,7 @@ from gongshi.cases.actions.public_state import public_area, public_state, take_d
 from gongshi.cases.changing import advance, append, changing
 from gongshi.cases.drafts import PublicCopy
 from gongshi.cases.models import Case, Consent, PublicCase
+from gongshi.cases.public_index import place_in_index
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import key_for, read_copy, read_point
 from gongshi.cases.record import Record
@@ -143,6 +144,7 @@ def publish(consent_id: UUID, reviewed: PublicCopy, *, actor: StaffActor, at: da
             raise NotFound
         public = _public_row(case, shown, point, at)
         PublicCase.objects.filter(case=case).delete()
+        place_in_index(public)
         public.save(force_insert=True)
         record.event(case, "case.published", by="office")
         record.notice(case, "published", case.filing.notify)

@@ -33,9 +33,13 @@ class Consent(models.Model):
 
 
 class PublicCase(models.Model):
-    """The reviewed public copy of a case: a day instead of a time, a snapped point, a random id of its own."""
+    """The reviewed public copy of a case: a day instead of a time, a snapped point, a random id of its own.
 
-    never_sampled = ("title", "text", "answer")
+    ``number``: a place in the order of publishing, for the index alone; ``tokens``: what it is found by, apart by
+    spaces; ``indexed``: the version of those tokens, 0 before there are any (`gongshi.cases.public_index`).
+    """
+
+    never_sampled = ("title", "text", "answer", "tokens")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="public")
@@ -52,6 +56,9 @@ class PublicCase(models.Model):
     filed_on = models.DateField()
     answered_on = models.DateField(null=True)
     published_on = models.DateField()
+    number = models.BigIntegerField(null=True, unique=True)
+    tokens = models.TextField(default="", db_default="")
+    indexed = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         indexes = [
@@ -62,4 +69,5 @@ class PublicCase(models.Model):
             models.Index(
                 fields=["latitude", "longitude", "state", "category", "area"], name="public_on_the_map"
             ),
+            models.Index(fields=["indexed"], name="public_indexed"),
         ]

@@ -5,7 +5,6 @@ import random
 import re
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 from gongshi.config.bench import world
@@ -19,17 +18,15 @@ _ENDS = re.compile(r"(?<=[。？！])|(?<=[.?!])\s")
 
 def measure(conditions: Conditions) -> dict[str, Any]:
     """Write the pages, ask; the figures as plain data."""
-    folder = pack_folder()
-    assert folder is not None
     with world.instance(postgres=conditions.postgres):
         from django.db import connection
 
         from gongshi.bulletin.models import PageToken
         from gongshi.bulletin.queries import pages_found, pages_offered
 
-        said = _sentences(folder)
+        said = sentences()
         seconds = _fill(conditions.pages, said)
-        typed = _questions(folder)
+        typed = questions()
         shapes: dict[str, Callable[[str], Any]] = {"search": pages_found, "offer": pages_offered}
         return {
             "database": connection.vendor,
@@ -38,30 +35,33 @@ def measure(conditions: Conditions) -> dict[str, Any]:
             "seconds_to_write": round(seconds, 1),
             "questions": len(typed),
             "milliseconds": {
-                name: _percentiles([_timed(ask, question) for question in typed])
+                name: percentiles([_timed(ask, question) for question in typed])
                 for name, ask in shapes.items()
             },
         }
 
 
-def _told(folder: Path) -> Iterator[tuple[str, str]]:
+def _told() -> Iterator[tuple[str, str]]:
     """(language, text) of every matter of the demo."""
+    folder = pack_folder()
+    assert folder is not None
     for line in (folder / "demo" / "filings.jsonl").read_text(encoding="utf-8").splitlines():
         filing = json.loads(line)
         for matter in filing["matters"]:
             yield filing["language"], matter["text"]
 
 
-def _sentences(folder: Path) -> dict[str, list[str]]:
+def sentences() -> dict[str, list[str]]:
+    """What the residents of the demo wrote, in sentences by language."""
     found: dict[str, set[str]] = {"zh": set(), "en": set()}
-    for language, text in _told(folder):
+    for language, text in _told():
         found[language] |= {part.strip() for part in _ENDS.split(text) if len(part.strip()) > 8}
     return {language: sorted(sentences) for language, sentences in found.items()}
 
 
-def _questions(folder: Path) -> list[str]:
+def questions() -> list[str]:
     """Half of them as long as residents write, half short as in a search box."""
-    texts = sorted({text for _, text in _told(folder)})
+    texts = sorted({text for _, text in _told()})
     random.Random(2).shuffle(texts)  # noqa: S311 the same draw every time
     chosen = texts[:QUESTIONS]
     return [text if number % 2 else text[:16] for number, text in enumerate(chosen)]
@@ -99,7 +99,8 @@ def _timed(ask: Callable[[str], Any], question: str) -> float:
     return (time.perf_counter() - begun) * 1_000
 
 
-def _percentiles(taken: list[float]) -> dict[str, float]:
+def percentiles(taken: list[float]) -> dict[str, float]:
+    """Half, nineteen of twenty, and all of these took so long at most."""
     ordered = sorted(taken)
     at = {"p50": 0.5, "p95": 0.95, "longest": 1.0}
     return {

@@ -14,6 +14,7 @@ BENCHES = {
     "desk": "desk",
     "ledger": "ledger",
     "search": "search",
+    "published": "published",
     "server": "servers",
     "dossier": "dossier",
     "understanding": "understanding",
@@ -22,9 +23,9 @@ BENCHES = {
 
 @click.command(
     help=both(
-        "测量：intake 收件，desk 工作台，ledger 公开账本，search 查办事问答，server 网站服务器，"
+        "测量：intake 收件，desk 工作台，ledger 公开账本，search 查办事问答，published 搜公开事项，server 网站服务器，"
         "understanding 建议类别。",
-        "Measure: intake, desk, ledger, search, server, understanding.",
+        "Measure: intake, desk, ledger, search, published, server, understanding.",
     )
 )
 @click.argument("name", type=click.Choice(sorted(BENCHES)))

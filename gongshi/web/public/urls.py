@@ -21,6 +21,7 @@ from gongshi.web.public import (
     proof,
     receptions,
     reprisals,
+    searching,
     when,
     withdrawing,
 )
@@ -61,6 +62,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("filing/<int:number>/split/", own.split, name="split"),
     path("filing/<int:number>/publish/", own.publish, name="publish"),
     path("filing/<int:number>/files/<uuid:attachment_id>/", own.attachment, name="attachment"),
+    path("search/", searching.search_page, name="search"),
     path("answers/", answers.answers, name="answers"),
     path("answers/answered/", answers.answered, name="answered"),
     path("answers/page/<slug:code>/", answers.answer, name="answer"),

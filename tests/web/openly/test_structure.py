@@ -21,6 +21,7 @@ TEMPLATES = sorted((PACKAGE / "web" / "templates" / "openly").glob("*.html"))
 ALLOWED = {
     "gongshi.cases.models": {"PublicCase"},
     "gongshi.cases.labels": {"PUBLIC_STATES"},
+    "gongshi.cases": {"narrowing"},
     "gongshi.figures.board": {"board"},
     "gongshi.figures.quality": {"quality_board"},
     "gongshi.figures.periods": {"Month", "Quarter", "last_complete"},

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
+from gongshi.cases import narrowing
 from gongshi.cases.labels import PUBLIC_STATES
 from gongshi.cases.models import PublicCase
 from gongshi.places.queries import AreaNode, areas
@@ -15,7 +15,7 @@ from gongshi.rules.clusters import Box
 from gongshi.web.public.openly.clustered import newest_in_box
 
 NO_PLACE = "none"
-Node = TypeVar("Node", CategoryNode, AreaNode)
+groups, public_areas = narrowing.groups, narrowing.public_areas
 
 
 @dataclass(frozen=True)
@@ -35,20 +35,6 @@ class Filters:
         return bool(self.group or self.area or self.state or self.no_place or self.box)
 
 
-def groups() -> list[CategoryNode]:
-    """The topmost groups of categories that may be published, in the pack's order."""
-    tops = {node.path[-1] for node in categories().values() if node.public and not node.is_group}
-    return [node for node in categories().values() if node.id in tops]
-
-
-def public_areas() -> list[AreaNode]:
-    """The areas that a published case can name: all but the smallest, the way down the map."""
-    smallest = max((node.rank for node in areas().values()), default=0)
-    found = [node for node in areas().values() if node.rank < max(smallest, 1)]
-    order = {node.id: place for place, node in enumerate(found)}
-    return sorted(found, key=lambda node: [order.get(area, -1) for area in reversed(node.path)])
-
-
 def filters(group: str, area: str, state: str, box: str = "") -> Filters:
     """The filters that these codes name; "" for none, `NO_PLACE` for what has no point.
 
@@ -57,8 +43,8 @@ def filters(group: str, area: str, state: str, box: str = "") -> Filters:
     if state and state not in PUBLIC_STATES:
         raise LookupError(state)
     no_place = area == NO_PLACE
-    within = _named("" if no_place else area, public_areas())
-    return Filters(_named(group, groups()), within, state, no_place, Box.parse(box) if box else None)
+    within = narrowing.named("" if no_place else area, public_areas())
+    return Filters(narrowing.named(group, groups()), within, state, no_place, Box.parse(box) if box else None)
 
 
 def newest(wanted: Filters, cases: int) -> "QuerySet[PublicCase]":
@@ -92,15 +78,6 @@ def cases_by_area(wanted: Filters) -> Counter[UUID]:
         for upper in node.path if node else ():
             found[upper] += n
     return found
-
-
-def _named(code: str, nodes: list[Node]) -> Node | None:
-    if not code:
-        return None
-    for node in nodes:
-        if node.code == code:
-            return node
-    raise LookupError(code)
 
 
 def _filtered(found: "QuerySet[PublicCase]", wanted: Filters) -> "QuerySet[PublicCase]":
