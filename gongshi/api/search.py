@@ -17,7 +17,7 @@ from gongshi.cases.models import PublicCase
 from gongshi.cases.public_search import MOST, cases_numbered
 
 router = Router(tags=["search"])
-REFUSALS = {404: Problem, 422: Problem, 429: Problem}
+REFUSALS = {400: Problem, 404: Problem, 422: Problem, 429: Problem}
 PAGE = 20
 CODE = P(max_length=60)
 
