@@ -120,7 +120,7 @@ def test_row_41_no_column_of_keys_or_published_words_is_ever_sampled() -> None:
         ("wraps", Wrap, {"sealed"}),
         ("wraps", LockedKey, {"sealed"}),
         ("wraps", KeyWrap, {"sealed"}),
-        ("default", PublicCase, {"title", "text", "answer"}),
+        ("default", PublicCase, {"title", "text", "answer", "tokens"}),
     ):
         with connections[alias].cursor() as cursor:
             cursor.execute(
