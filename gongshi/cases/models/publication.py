@@ -65,6 +65,7 @@ class PublicCase(models.Model):
             models.Index(fields=["-filed_on", "id"], name="public_newest"),
             models.Index(fields=["category", "-filed_on"], name="public_by_category"),
             models.Index(fields=["area", "-filed_on"], name="public_by_area"),
+            models.Index(fields=["category", "area", "-filed_on"], name="public_alike"),
             # Points are snapped, so this is an index on grid cells: a view of the map is answered from it alone.
             models.Index(
                 fields=["latitude", "longitude", "state", "category", "area"], name="public_on_the_map"

@@ -18,14 +18,15 @@ BENCHES = {
     "server": "servers",
     "dossier": "dossier",
     "understanding": "understanding",
+    "twins": "likeness",
 }
 
 
 @click.command(
     help=both(
         "测量：intake 收件，desk 工作台，ledger 公开账本，search 查办事问答，published 搜公开事项，server 网站服务器，"
-        "understanding 建议类别。",
-        "Measure: intake, desk, ledger, search, published, server, understanding.",
+        "understanding 建议类别，twins 相同的事。",
+        "Measure: intake, desk, ledger, search, published, server, understanding, twins.",
     )
 )
 @click.argument("name", type=click.Choice(sorted(BENCHES)))
