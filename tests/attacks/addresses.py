@@ -8,7 +8,7 @@ from django.urls.converters import IntConverter, UUIDConverter
 
 REFERENCE = "TT-0000-0000-0"
 NOBODYS = "00000000-0000-0000-0000-000000000007"
-WORDS = {"reference": REFERENCE, "code": "accept"}
+WORDS = {"reference": REFERENCE, "code": "accept", "extension": "xml"}
 
 
 def routes(node: Any = None, spaces: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -17,10 +17,14 @@ def routes(node: Any = None, spaces: str = "") -> Iterator[tuple[str, dict[str, 
         if isinstance(one, URLResolver):
             yield from routes(one, spaces + (f"{one.namespace}:" if one.namespace else ""))
         elif isinstance(one, URLPattern) and one.name:
-            yield (
-                spaces + one.name,
-                {name: _fitting(name, kind) for name, kind in one.pattern.converters.items()},
-            )
+            yield spaces + one.name, {name: _fitting(name, kind) for name, kind in _parts(one)}
+
+
+def _parts(one: URLPattern) -> list[tuple[str, Any]]:
+    """The parts of an address by name, with what converts them; those of a regular expression have nothing."""
+    pattern: Any = one.pattern
+    found = list(pattern.converters.items())
+    return found or [(name, None) for name in pattern.regex.groupindex]
 
 
 def _fitting(name: str, kind: Any) -> Any:

@@ -88,10 +88,10 @@ def test_that_supervision_began_is_told_by_the_day_alone(town: Town) -> None:
     chen = joins(code_of(lin), contact=WAYS)
     run_clocks(NOW + timedelta(days=40))
     told = {(one.code, one.office, one.reason, one.letter) for one in chen.reads().told}
-    assert told == {("case.supervised", None, "", None)}
-    assert "督办自动启动" in at_home(chen).get("/filing/1/").text
+    assert told == {("case.pressed", None, "", None)}
+    assert "上级督办" in at_home(chen).get("/filing/1/").text
     go_alone(chen.case, actor=chen.actor, at=NOW + timedelta(days=41))
-    assert "case.supervised" in {one.code for one in own_case(chen.visitor, 1).file.events}
+    assert "case.pressed" in {one.code for one in own_case(chen.visitor, 1).file.events}
     assert at_home(chen).get("/filing/1/").status == 200
 
 

@@ -254,6 +254,7 @@ CONDUCT_PROMISE = 'promise = { days = 15, counting = "working" }'
 def _renamed(text: str, code: str) -> str:
     """A procedure under another code, whose only further route is the court."""
     text = re.sub(r"^code = .*$", f'code = "{code}"', text, count=1, flags=re.MULTILINE)
+    text = re.sub(r'^outside = ".*"$', 'outside = "court"', text, flags=re.MULTILINE)
     return re.sub(r"^routes = \[.*\]$", 'routes = ["court"]', text, flags=re.MULTILINE)
 
 

@@ -14,12 +14,10 @@ from gongshi.rules.procedure.hearings import announced_clock, reannounce
 from gongshi.rules.procedure.interpreter import (
     allowed_moves,
     expire,
-    expiries,
     explained_moves,
     opening,
     perform,
     warn,
-    warnings_due,
 )
 from gongshi.rules.procedure.joining import join, may_begin, take_over
 from gongshi.rules.procedure.merging import end_in, owed_clock, take_in
@@ -62,8 +60,10 @@ from gongshi.rules.procedure.state import (
     Transition,
     Withdrawal,
     evolve,
+    expiries,
     replay,
     rests_on_promise,
+    warnings_due,
 )
 from gongshi.rules.procedure.steps import Status, needs_of
 from gongshi.rules.procedure.undoing import is_last, still_standing, undo

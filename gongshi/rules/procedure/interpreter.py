@@ -1,8 +1,7 @@
 """Running a procedure: who may do what now, and what a move or a clock that ran out makes of a case.
 
-Pure: days come in as local dates of the place, the calendar and the words that go with a move come in as values, and
-a `Transition` goes out as data. A day earlier than the last one recorded counts as that last day, so that a clock set
-back can never move a deadline backwards.
+Pure: local dates of the place, the calendar and the words that go with a move come in as values, a `Transition` goes
+out as data. A day before the last one recorded counts as that one: a clock set back moves no deadline backwards.
 
 Counting is `gongshi.rules.deadlines`'s (民事诉讼法 Art. 85, 民法典 Art. 201, 203). Pauses and extensions lengthen the
 period itself, before it rolls forward to a working day.
@@ -52,6 +51,8 @@ from gongshi.rules.procedure.state import (
     change_as_data,
     clock_status,
     evolve,
+    expiries,
+    warnings_due,
 )
 from gongshi.rules.procedure.steps import (
     Status,
@@ -157,16 +158,6 @@ def perform(
     return draft.transition()
 
 
-def expiries(state: CaseState, on: date) -> list[str]:
-    """The clocks that have run out by the day ``on`` and whose consequence is still to come, the oldest first."""
-    late = [
-        (clock.due_on, code)
-        for code, clock in state.clocks.items()
-        if clock.active and clock.paused_on is None and clock.expired_on is None and on > clock.due_on
-    ]
-    return [code for _, code in sorted(late)]
-
-
 def expire(
     procedure: Procedure,
     state: CaseState,
@@ -203,18 +194,6 @@ def expire(
         params = {"clock": clock, "date": expired.state.due_on.isoformat()}
         draft.record(OVERDUE, SYSTEM, params, [expired])
     return draft.transition()
-
-
-def warnings_due(state: CaseState, on: date) -> list[str]:
-    """The clocks whose office is to be warned by ``on`` and has not been."""
-    return [
-        code
-        for code, clock in state.clocks.items()
-        if clock.status(on) is Status.RUNNING
-        and clock.warned_on is None
-        and clock.warn_on is not None
-        and on >= clock.warn_on
-    ]
 
 
 def warn(procedure: Procedure, state: CaseState, clock: str, *, on: date, calendar: Calendar) -> Transition:

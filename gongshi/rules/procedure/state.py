@@ -320,3 +320,25 @@ def announced(procedure: Procedure, state: CaseState) -> list[date]:
         for code, clock in state.clocks.items()
         if clock.active and procedure.clocks[code].announces
     ]
+
+
+def expiries(state: CaseState, on: date) -> list[str]:
+    """The clocks that have run out by the day ``on`` and whose consequence is still to come, the oldest first."""
+    late = [
+        (clock.due_on, code)
+        for code, clock in state.clocks.items()
+        if clock.active and clock.paused_on is None and clock.expired_on is None and on > clock.due_on
+    ]
+    return [code for _, code in sorted(late)]
+
+
+def warnings_due(state: CaseState, on: date) -> list[str]:
+    """The clocks whose office is to be warned by ``on`` and has not been."""
+    return [
+        code
+        for code, clock in state.clocks.items()
+        if clock.status(on) is Status.RUNNING
+        and clock.warned_on is None
+        and clock.warn_on is not None
+        and on >= clock.warn_on
+    ]

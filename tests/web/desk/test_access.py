@@ -109,6 +109,8 @@ SETTINGS = {
     "settings_place": "/desk/settings/place/",
     "settings_promises": "/desk/settings/promises/",
     "settings_history": "/desk/settings/history/",
+    "settings_programs": "/desk/settings/programs/",
+    "settings_suggester": "/desk/settings/suggester/",
     "settings_undo": "/desk/settings/history/1/",
     "settings_list": "/desk/settings/offices/",
     "settings_new": "/desk/settings/offices/new/",

@@ -88,7 +88,7 @@ def view(request: HttpRequest) -> HttpResponse:
     )
 
 
-@cache_control(public=True, max_age=3600)
+@cache_control(public=True, max_age=60)
 def base(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """What the map is drawn on: outlines of areas and names, in the page's language. No tiles."""
     return HttpResponse(_drawn()[language()], content_type="application/json")
