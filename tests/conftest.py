@@ -107,6 +107,17 @@ def nobody_was_here() -> None:
 
 
 @pytest.fixture(autouse=True)
+def no_model_is_left() -> Iterator[None]:
+    """A test that loads a pack leaves no model by which the next one would be suggested categories."""
+    yield
+    from gongshi.routing.own_model import BEFORE, NAME
+    from tests.instance import DIRECTORY
+
+    for name in (NAME, BEFORE):
+        (DIRECTORY / name).unlink(missing_ok=True)
+
+
+@pytest.fixture(autouse=True)
 def language_as_at_first() -> Iterator[None]:
     """A page read in one language leaves none behind for the next test."""
     yield

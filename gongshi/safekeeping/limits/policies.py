@@ -65,7 +65,7 @@ POLICIES = {
     "reckoning": Policy(Rate(60, 3 * SECOND), Rate(1_000, SECOND // 5), heavy=4),
     # Filing by program, for each key: its own number a day stands in the settings. Wrong keys: nobody is to try.
     "program": Policy(Rate(1_000, 86 * SECOND)),
-    "program_keys": Policy(Rate(10, 30 * SECOND), Rate(60, 1 * SECOND), heavy=3, guessing=True),
+    "program_keys": Policy(Rate(3, 30 * SECOND), Rate(60, 1 * SECOND), heavy=3, guessing=True),
     # Reading by program.
     "reads": Policy(Rate(600, 50)),
 }
