@@ -1,10 +1,8 @@
 """Entering an instance: what every command does that needs settings, keys and a database."""
 
-import gc
 import os
 import pwd
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -45,17 +43,6 @@ def only_as_its_user(directory: Path) -> None:
     )
 
 
-@contextmanager
-def _looking_for_no_garbage() -> Iterator[None]:
-    """What is loaded now stays: looking through it for garbage again and again takes a seventh of a start."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
 def enter(directory: Path, *, founding: bool = False, looking: bool = False) -> Path:
     """Make ``directory`` this process's instance and start Django in it. Returns the directory's full path.
 
@@ -94,8 +81,7 @@ def enter(directory: Path, *, founding: bool = False, looking: bool = False) -> 
 
     try:
         entered = Path(settings.INSTANCE)
-        with _looking_for_no_garbage():
-            django.setup()
+        django.setup()
     except PermissionError as error:
         raise failure(
             f"本用户不能读 {error.filename}：用实例的用户运行 gongshi check，它说怎么改",
