@@ -142,6 +142,24 @@ def test_a_ledger_that_was_longer_once_signs_no_more_until_somebody_says_so(worl
     assert world.town("sequence") > first
 
 
+def test_the_log_of_a_lost_file_is_not_taken_for_the_restored_one_s(world: World) -> None:
+    """SQLite alone: a log that a killed server left, beside which the file itself is gone."""
+    if world.cluster:
+        pytest.skip("PostgreSQL's log lies with its server")
+    file, _ = back_up(world)
+    database = world.directory / "gongshi.sqlite3"
+    log, kept = database.with_name(f"{database.name}-wal"), world.folder / "log"
+    with closing(sqlite3.connect(database)) as opened:
+        opened.execute("CREATE TABLE left_behind (x)")
+        opened.commit()
+        kept.write_bytes(log.read_bytes())
+    database.unlink()
+    log.write_bytes(kept.read_bytes())
+    restored(world, file)
+    with closing(sqlite3.connect(database)) as opened:
+        assert opened.execute("SELECT name FROM sqlite_master WHERE name = 'left_behind'").fetchone() is None
+
+
 def test_an_instance_in_use_is_not_replaced(backed_up: World) -> None:
     file = backed_up.folder / "a.tar"
     backed_up.serve()

@@ -76,11 +76,11 @@ class SQLiteStage:
             with suppress(sqlite3.DatabaseError):
                 _empty_log(self._target)
             os.link(self._target, aside / self._target.name)
-            if _with(self._target, "-wal").exists():
-                # A log that could not be emptied belongs to the old file alone.
-                _with(self._target, "-wal").rename(aside / f"{self._target.name}-wal")
-            _with(self._target, "-shm").unlink(missing_ok=True)
-            sync_folder(aside)
+        if _with(self._target, "-wal").exists():
+            # A log that could not be emptied, or whose file is lost, belongs to the old file alone.
+            _with(self._target, "-wal").rename(aside / f"{self._target.name}-wal")
+        _with(self._target, "-shm").unlink(missing_ok=True)
+        sync_folder(aside)
         self._file.replace(self._target)
         sync_folder(self._target.parent)
         return str(aside / self._target.name) if self.replaces else ""
