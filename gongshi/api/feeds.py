@@ -20,7 +20,7 @@ from gongshi.api.problems import not_found, too_many
 from gongshi.cases.labels import PUBLIC_STATES
 from gongshi.cases.models import PublicCase
 from gongshi.formats.atom import MEDIA_TYPE, Entry, Feed, atom
-from gongshi.places.queries import AreaNode, area_by_code, areas, local_day, the_place
+from gongshi.places.queries import AreaNode, areas, areas_in_public, local_day, the_place
 from gongshi.routing.queries import CategoryNode, categories, category_by_code
 from gongshi.safekeeping.limits import attempt_at
 from gongshi.words import in_language, pair
@@ -110,9 +110,8 @@ def _entry(row: PublicCase, language: str) -> Entry:
 @_feed
 def of_area(language: str, today: date, code: str) -> bytes:
     """How much was published of an area with all its parts, an entry for each whole week."""
-    node = area_by_code(code)
-    smallest = max((one.rank for one in areas().values()), default=0)
-    if node is None or node.rank >= max(smallest, 1):
+    node = next((one for one in areas_in_public() if one.code == code), None)
+    if node is None:
         raise Http404
     monday = today - timedelta(days=today.weekday())
     since = monday - timedelta(weeks=WEEKS)

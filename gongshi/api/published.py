@@ -17,7 +17,7 @@ from gongshi.accounts.queries import offices
 from gongshi.api.caching import keep
 from gongshi.api.problems import Problem
 from gongshi.cases.models import PublicCase
-from gongshi.places.queries import areas
+from gongshi.places.queries import areas, areas_in_public
 from gongshi.routing.queries import categories
 
 router = Router(tags=["published"])
@@ -221,7 +221,6 @@ def area_list(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:  
     """The areas that a published case can name: all but the smallest."""
     keep(response, forever=False)
     codes = {node.id: node.code for node in areas().values()}
-    smallest = max((node.rank for node in areas().values()), default=0)
     rows = [
         {
             "code": node.code,
@@ -229,8 +228,7 @@ def area_list(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:  
             "level": node.level,
             "parent": codes.get(node.parent) if node.parent else None,
         }
-        for node in areas().values()
-        if node.rank < max(smallest, 1)
+        for node in areas_in_public()
     ]
     return {"items": rows, "next": None}
 

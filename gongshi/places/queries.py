@@ -134,6 +134,12 @@ def area_by_code(code: str) -> AreaNode | None:
     return next((node for node in areas().values() if node.code == code), None)
 
 
+def areas_in_public() -> list[AreaNode]:
+    """The current areas that the public reads of: all but the smallest, which would name a few houses."""
+    smallest = max((node.rank for node in areas().values()), default=0)
+    return [node for node in areas().values() if node.rank < max(smallest, 1)]
+
+
 def area_path(area: UUID | None) -> tuple[UUID, ...]:
     """The area and everything that contains it, smallest first; empty for "no place" and "not sure"."""
     node = areas().everything.get(area) if area else None

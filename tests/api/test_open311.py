@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
 from xml.etree.ElementTree import fromstring
 
 import pytest
@@ -16,9 +15,10 @@ from gongshi.cases.reading import key_of, read_contact, read_filed
 from gongshi.notifications.models import OutboxRow
 from gongshi.places.snapshots import forget
 from gongshi.safekeeping.limits.policies import POLICIES
-from tests.cast import LOADED, Town, build_town, case_of, lin_files
+from tests.cast import LOADED, Town, build_town, lin_files
 from tests.clock import Clock
 from tests.formats.test_open311 import validated
+from tests.published import published_cases
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 4, 20)
@@ -78,33 +78,10 @@ def send(client: Client, town: Town, key: str) -> Ask:
 
 def shown(town: Town, n: int = 1, **told: Any) -> list[PublicCase]:
     """Published cases, filed a day apart, the newest yesterday."""
-    model, rows = case_of(lin_files(town)[0]), []
-    for k in range(n):
-        filing = Filing.objects.create(
-            reference=f"TT-{uuid4().hex[-12:]}",
-            channel="web",
-            language="zh",
-            filed_at=model.opened_at,
-            filed_on=TODAY,
-        )
-        case = Case.objects.get(pk=model.pk)
-        case.id, case.filing = uuid4(), filing
-        case.save(force_insert=True)
-        values = {
-            "language": "zh",
-            "title": f"第{k}件",
-            "text": "老桥东头有个坑。",
-            "state": "open",
-            "filed_on": TODAY - timedelta(days=k + 1),
-            "published_on": TODAY,
-            "latitude": 30.25,
-            "longitude": 120.75,
-            "category": town.categories["pothole"],
-            "area": town.areas["river-street"],
-            "office": town.offices["roads"],
-            **told,
-        }
-        rows.append(PublicCase.objects.create(case=case, **values))
+    rows = published_cases(town, n, **{"published_on": TODAY, **told})
+    for k, row in enumerate(rows, start=1):
+        row.filed_on = told.get("filed_on", TODAY - timedelta(days=k))
+        row.save()
     return rows
 
 
