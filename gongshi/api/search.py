@@ -109,6 +109,7 @@ def _case(row: PublicCase) -> dict[str, Any]:
 
 
 def _others(found: box.Everything) -> list[dict[str, Any]]:
+    """What is no case, the kind first whose best fits best."""
     pages = [
         ("answer", reverse("public:answer", args=[one.shown.page.code]), one.shown.question)
         for one in found.answers
@@ -119,4 +120,5 @@ def _others(found: box.Everything) -> list[dict[str, Any]]:
         for one in found.notices
     ]
     pages += [("help", one.path, one.title) for one in found.help]
+    pages.sort(key=lambda page: found.order.index(page[0]))
     return [{"kind": kind, "path": path, "title": dict(title)} for kind, path, title in pages]

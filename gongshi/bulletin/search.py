@@ -4,10 +4,10 @@ Cases and answer pages are found by stored tokens. Services, notices and help ar
 weighed as they are read, by the same rule, so that no copy of them can be out of date.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from gongshi.bulletin.disruptions import Known, shown_now
@@ -21,7 +21,8 @@ from gongshi.places.snapshots import Snapshot
 from gongshi.routing.queries import CategoryNode, categories
 from gongshi.rules import retrieval, searching
 
-KINDS = ("case", "answer", "service", "notice", "help")
+KINDS = ("notice", "answer", "service", "case", "help")
+"""In the order in which they stand where they fit alike."""
 MOST = 20
 """Of each kind but cases."""
 _STATES = ("running", "planned", "over")
@@ -30,7 +31,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Everything:
-    """What was found, by kind, the best first; of kinds that were not asked for, nothing."""
+    """What was found, by kind, the best first; of kinds that were not asked for, nothing.
+
+    ``order``: the kinds of which anything was found, the one whose best fits best first.
+    """
 
     cases: Cases
     answers: list[Found]
@@ -38,18 +42,7 @@ class Everything:
     notices: list[Known]
     help: list[HelpPage]
     tokens: tuple[str, ...]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many of each of `KINDS`."""
-        found = (
-            len(self.cases.hits),
-            len(self.answers),
-            len(self.services),
-            len(self.notices),
-            len(self.help),
-        )
-        return dict(zip(KINDS, found, strict=True))
+    order: tuple[str, ...]
 
 
 def search(question: str, wanted: Filters, *, kind: str = "", at: datetime) -> Everything:
@@ -65,13 +58,30 @@ def search(question: str, wanted: Filters, *, kind: str = "", at: datetime) -> E
         looked_for &= {"case"}
     if wanted.group or wanted.area:
         looked_for -= {"help"}
+    cases = cases_found(question, wanted, is_word=is_word) if "case" in looked_for else Cases([])
+    found: dict[str, list[Any]] = {
+        "answer": _answers(question, wanted) if "answer" in looked_for else [],
+        "service": _services(question, wanted) if "service" in looked_for else [],
+        "notice": _notices(question, wanted, at) if "notice" in looked_for else [],
+        "help": _best(_weighed_help(), question) if "help" in looked_for else [],
+    }
+    fits = {each: [searching.fit(tokens, *_SAID[each](one)) for one in rows] for each, rows in found.items()}
+    fits["case"] = [hit.fit for hit in cases.hits]
+    best = {each: max(values, default=0) for each, values in fits.items()}
+    most = max(best.values())
+    kept = {
+        each: [one for one, fit in zip(rows, fits[each], strict=True) if searching.is_fit(fit, most)]
+        for each, rows in found.items()
+    }
+    shown = [each for each in KINDS if (cases.hits if each == "case" else kept[each])]
     return Everything(
-        cases=cases_found(question, wanted, is_word=is_word) if "case" in looked_for else Cases([]),
-        answers=_answers(question, wanted) if "answer" in looked_for else [],
-        services=_services(question, wanted) if "service" in looked_for else [],
-        notices=_notices(question, wanted, at) if "notice" in looked_for else [],
-        help=_best(_weighed_help(), question) if "help" in looked_for else [],
-        tokens=tokens,
+        cases,
+        kept["answer"],
+        kept["service"],
+        kept["notice"],
+        kept["help"],
+        tokens,
+        tuple(sorted(shown, key=lambda each: -best[each])),
     )
 
 
@@ -156,6 +166,15 @@ def _notices(question: str, wanted: Filters, at: datetime) -> list[Known]:
 
 def _said(words: Mapping[str, str]) -> str:
     return "\n".join(words.values())
+
+
+_SAID: Mapping[str, Callable[[Any], tuple[str, str]]] = {
+    "answer": lambda one: (_said(one.shown.question), _said(one.shown.answer)),
+    "service": lambda node: (_said(node.name), "\n".join([*node.keywords, *node.examples])),
+    "notice": lambda one: (_said(one.words.title), _said(one.words.text)),
+    "help": lambda page: (_said(page.title), _said(page.text)),
+}
+"""The heading of what was found and the text below it, in both languages."""
 
 
 def _best(rows: Sequence[tuple[T, Mapping[str, int]]], question: str) -> list[T]:

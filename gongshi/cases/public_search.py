@@ -43,10 +43,11 @@ All = Sequence[Iterable[str]]
 
 @dataclass(frozen=True)
 class Hit:
-    """A published case that was found, by its number, with its score; the best have most."""
+    """A published case that was found, by its number, with its score and its `searching.fit`; the best have most."""
 
     number: int
     score: int
+    fit: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def cases_found(question: str, wanted: Filters, *, is_word: Callable[[str], bool
         numbers = list(dict.fromkeys([*numbers, *others]))
     rows = PublicCase.objects.filter(number__in=numbers[:MOST])
     hits = [
-        Hit(number, searching.score(rarities, *texts))
+        Hit(number, searching.score(rarities, *texts), searching.fit(tokens, texts[0], "\n".join(texts[1:])))
         for number, *texts in rows.values_list("number", "title", "text", "answer")
         if number is not None
     ]

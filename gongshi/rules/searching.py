@@ -117,6 +117,22 @@ def score(rarities: Mapping[str, int], title: str, *texts: str) -> int:
     return total
 
 
+def fit(tokens: Collection[str], heading: str, text: str = "") -> int:
+    """How much of what was asked for stands in something, in thousandths: a token counts whole in a heading, half below.
+
+    So things of different kinds can be set beside each other, whose scores cannot: none of it depends on what else there is.
+    """
+    above, below = retrieval.folded(heading), retrieval.folded(text)
+    starts = [token.removesuffix("i") if token.isascii() else token for token in tokens]
+    halves = sum(2 if start in above else start in below for start in starts)
+    return 1_000 * halves // (2 * len(starts)) if starts else 0
+
+
+def is_fit(value: int, best: int) -> bool:
+    """Whether something with the fit ``value`` is worth showing where the best has ``best``: more than half of it."""
+    return 2 * value > best
+
+
 def pieces(text: str, tokens: Collection[str], *, around: int = 0) -> list[Piece]:
     """``text`` cut where words begin and end that were looked for. ``around``: so many characters of it, near the first
     hit, with … where something is left out; 0 for all.

@@ -21,6 +21,7 @@ def test_a_matter_is_found_in_both_languages(town: Town, page_at: Pages, axe: Ch
     page.keyboard.press("Enter")
     expect(page.locator("main mark").first).to_have_text("路灯")
     axe(page)
+    page.get_by_text("筛选", exact=True).click()
     page.locator("#state").select_option("open")
     page.get_by_role("button", name="搜索").click()
     page.get_by_role("link", name=TITLE).click()

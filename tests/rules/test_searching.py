@@ -100,3 +100,28 @@ def test_an_excerpt_shows_the_word_and_says_that_more_is_left_out() -> None:
     assert found[0].text.startswith("…")
     assert found[-1].text.endswith("…")
     assert sum(len(piece.text) for piece in found) <= 102
+
+
+@pytest.mark.parametrize(
+    ("question", "heading", "text", "value"),
+    [
+        ("路灯", "路灯不亮", "", 1_000),
+        ("路灯", "停电", "路灯也没有", 500),
+        ("路灯", "大厅几点开门", "", 0),
+        ("路燈", "路灯不亮", "", 1_000),
+        ("street lights", "Street light out", "", 1_000),
+        ("street lights", "Street trading", "", 500),
+        ("noisy", "Noise: what counts as noisiness", "", 1_000),
+        ("", "路灯", "", 0),
+    ],
+)
+def test_how_much_of_a_question_stands_in_something(
+    question: str, heading: str, text: str, value: int
+) -> None:
+    assert searching.fit(searching.asked_tokens(question), heading, text) == value
+
+
+def test_what_holds_half_as_much_as_the_best_is_left_out() -> None:
+    assert searching.is_fit(501, 1_000)
+    assert not searching.is_fit(500, 1_000)
+    assert not searching.is_fit(0, 0)

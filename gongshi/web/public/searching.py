@@ -19,7 +19,7 @@ from gongshi.words import in_language, say
 
 PAGE = 20
 FEW = 3
-"""Of what is no case, so many stand above the cases; the rest is a click away."""
+"""Of what is no case, so many are shown; the rest is a click away."""
 NAMES = {
     "case": say("公开事项", "Published cases"),
     "answer": say("办事问答", "Answers"),
@@ -81,8 +81,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "people": found.cases.people,
         "more": found.cases.more,
         "page": page,
-        "cases": [_case(row, found.tokens) for row in cases_numbered(page)],
-        "parts": [] if page.number > 1 else _parts(found, asked["kind"]),
+        "parts": _parts(found, asked["kind"], page),
         "longest": searching.LONGEST,
     }
     response = render(request, "openly/search.html", context)
@@ -98,8 +97,11 @@ def _case(row: Any, tokens: tuple[str, ...]) -> Card:
     return Card("public:published_case", row.id, title, text, row.language, row, state)
 
 
-def _parts(found: Everything, kind: str) -> list[Part]:
-    """What is no case, by kind: few of each unless one kind was asked for."""
+def _parts(found: Everything, kind: str, page: Any) -> list[Part]:
+    """What was found by kind, the best first: few of each that is no case, unless one kind was asked for.
+
+    What is no case stands on the first page only.
+    """
     cards = {
         "answer": [
             _card("public:answer", one.shown.page.code, one.shown.question, one.shown.answer, found)
@@ -113,14 +115,14 @@ def _parts(found: Everything, kind: str) -> list[Part]:
             _card("public:disruption", one.row.code, one.words.title, one.words.text, found)
             for one in found.notices
         ],
-        "help": [_card(f"public:{page.code}", None, page.title, page.text, found) for page in found.help],
+        "help": [_card(f"public:{one.code}", None, one.title, one.text, found) for one in found.help],
+        "case": [_case(row, found.tokens) for row in cases_numbered(page)],
     }
-    many = None if kind else FEW
-    return [
-        Part(each, NAMES[each], rows[:many], len(rows) - len(rows[:many]))
-        for each, rows in cards.items()
-        if rows
-    ]
+    parts = []
+    for each in found.order if page.number == 1 else ("case",):
+        shown = cards[each] if kind or each == "case" else cards[each][:FEW]
+        parts.append(Part(each, NAMES[each], shown, len(cards[each]) - len(shown)))
+    return parts
 
 
 def _card(address: str, code: Any, title: Any, text: Any, found: Everything, *, other: str = "") -> Card:

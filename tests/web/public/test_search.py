@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from gongshi.bulletin.help_pages import PAGES
 from gongshi.cases.models import PublicCase
+from gongshi.words import pair
 from tests.bulletin.pages import show
 from tests.cases.test_public_search import TITLE, shown
 from tests.cast import Town
@@ -29,6 +30,25 @@ def test_one_box_over_everything(client: Client, town: Town) -> None:
     assert 'href="/when/"' in asked("/search/?q=答复期限")
     assert str(public.id) not in asked("/search/?q=路灯&kind=answer")
     assert "没有找到" in asked("/search/?q=路灯&state=closed")
+
+
+def test_what_fits_best_stands_first_and_what_hardly_fits_not_at_all(client: Client, town: Town) -> None:
+    """A page on 路 alone is found by a character, and is no answer to 路灯."""
+    page = show(town, "ma")
+    road = show(
+        town, question=pair("开路证怎么办？", "Permits"), answer=pair("去大厅。", "At the hall."), fee={}
+    )
+    shown(town)
+    html = client.get("/search/?q=路灯").content.decode()
+    assert f"/answers/page/{road.code}/" not in html
+    html = client.get("/search/?q=老桥路灯").content.decode()
+    assert "part-case" in html
+    lamp = show(town, question=pair("老桥路灯谁管？", "Lamps"), answer=pair("市政。", "Works."), fee={})
+    html = client.get("/search/?q=老桥路灯谁管").content.decode()
+    assert f"/answers/page/{page.code}/" not in html
+    assert 0 < html.index(f"/answers/page/{lamp.code}/") < html.index("part-case")
+    html = client.get("/search/?q=老桥路灯坏了").content.decode()
+    assert 0 < html.index("part-case") < html.index(f"/answers/page/{lamp.code}/")
 
 
 def test_nobody_is_found_and_the_page_says_so(client: Client, town: Town) -> None:
