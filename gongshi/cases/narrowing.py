@@ -5,7 +5,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from gongshi.cases.labels import PUBLIC_STATES
-from gongshi.places.queries import AreaNode, areas
+from gongshi.places.queries import AreaNode, areas, areas_in_public
 from gongshi.routing.queries import CategoryNode, categories
 
 Node = TypeVar("Node", CategoryNode, AreaNode)
@@ -47,8 +47,7 @@ def groups() -> list[CategoryNode]:
 
 def public_areas() -> list[AreaNode]:
     """The areas that a published case can name: all but the smallest, the way down the map."""
-    smallest = max((node.rank for node in areas().values()), default=0)
-    found = [node for node in areas().values() if node.rank < max(smallest, 1)]
+    found = areas_in_public()
     order = {node.id: place for place, node in enumerate(found)}
     return sorted(found, key=lambda node: [order.get(area, -1) for area in reversed(node.path)])
 

@@ -118,9 +118,9 @@ def score(rarities: Mapping[str, int], title: str, *texts: str) -> int:
 
 
 def fit(tokens: Collection[str], heading: str, text: str = "") -> int:
-    """How much of what was asked for stands in something, in thousandths: a token counts whole in a heading, half below.
-
-    So things of different kinds can be set beside each other, whose scores cannot: none of it depends on what else there is.
+    """How much of what was asked for stands in something, in thousandths: a token counts whole in a heading, half
+    below. So things of different kinds can be set beside each other, whose scores cannot: those depend on what else
+    there is of the kind.
     """
     above, below = retrieval.folded(heading), retrieval.folded(text)
     starts = [token.removesuffix("i") if token.isascii() else token for token in tokens]

@@ -10,7 +10,7 @@ from gongshi.bulletin.drafts import LONGEST, LONGEST_OTHER, Fault, PageDraft
 from gongshi.bulletin.labels import FAULTS, PARTS
 from gongshi.bulletin.models import PARTS as CODES
 from gongshi.bulletin.models import Page, PageRevision
-from gongshi.places.queries import areas, the_place
+from gongshi.places.queries import areas_in_public, the_place
 from gongshi.routing.queries import categories
 from gongshi.web.desk.forms import SeenForm, box, date_field, why_field
 from gongshi.words import in_language, say
@@ -113,7 +113,4 @@ def words_field(label: str, lang: str, limit: int, rows: int) -> forms.CharField
 
 def area_choices() -> list[tuple[str, str]]:
     """All areas but the smallest, the way down the map."""
-    smallest = max((node.rank for node in areas().values()), default=0)
-    return [
-        (str(node.id), in_language(node.name)) for node in areas().values() if node.rank < max(smallest, 1)
-    ]
+    return [(str(node.id), in_language(node.name)) for node in areas_in_public()]

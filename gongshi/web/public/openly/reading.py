@@ -7,9 +7,8 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 
 from gongshi.cases import narrowing
-from gongshi.cases.labels import PUBLIC_STATES
 from gongshi.cases.models import PublicCase
-from gongshi.places.queries import AreaNode, areas
+from gongshi.places.queries import areas
 from gongshi.routing.queries import CategoryNode, categories
 from gongshi.rules.clusters import Box
 from gongshi.web.public.openly.clustered import newest_in_box
@@ -19,20 +18,17 @@ groups, public_areas = narrowing.groups, narrowing.public_areas
 
 
 @dataclass(frozen=True)
-class Filters:
-    """What somebody wants to see: a group of categories, an area with all its parts, a state. Empty: everything.
+class Filters(narrowing.Filters):
+    """What somebody wants to see in the list or on the map. Empty: everything.
 
     ``no_place``: only what has no point, and so is on no map. ``box``: only what lies in a part of the map.
     """
 
-    group: CategoryNode | None = None
-    area: AreaNode | None = None
-    state: str = ""
     no_place: bool = False
     box: Box | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.group or self.area or self.state or self.no_place or self.box)
+        return super().__bool__() or bool(self.no_place or self.box)
 
 
 def filters(group: str, area: str, state: str, box: str = "") -> Filters:
@@ -40,11 +36,9 @@ def filters(group: str, area: str, state: str, box: str = "") -> Filters:
 
     Raises LookupError for a code that there is not, and ValueError for what is no box.
     """
-    if state and state not in PUBLIC_STATES:
-        raise LookupError(state)
     no_place = area == NO_PLACE
-    within = narrowing.named("" if no_place else area, public_areas())
-    return Filters(narrowing.named(group, groups()), within, state, no_place, Box.parse(box) if box else None)
+    named = narrowing.filters(group, "" if no_place else area, state)
+    return Filters(named.group, named.area, named.state, 0, no_place, Box.parse(box) if box else None)
 
 
 def newest(wanted: Filters, cases: int) -> "QuerySet[PublicCase]":
@@ -82,8 +76,7 @@ def cases_by_area(wanted: Filters) -> Counter[UUID]:
 
 def _filtered(found: "QuerySet[PublicCase]", wanted: Filters) -> "QuerySet[PublicCase]":
     if wanted.group:
-        group = wanted.group.id
-        found = found.filter(category__in=[c.id for c in categories().values() if group in c.path])
+        found = found.filter(category__in=wanted.categories)
     return found.filter(state=wanted.state) if wanted.state else found
 
 
@@ -92,5 +85,4 @@ def _in_area(found: "QuerySet[PublicCase]", wanted: Filters) -> "QuerySet[Public
         return found.filter(latitude=None)
     if wanted.area is None:
         return found
-    upper = wanted.area.id
-    return found.filter(area__in=[node.id for node in areas().values() if upper in node.path])
+    return found.filter(area__in=wanted.areas)
