@@ -34,6 +34,7 @@ COLUMNS = (
         "handler_id",
         "supervision_id",
         "erase_on",
+        "category_id",
     ),
     "recused",
 )

@@ -60,6 +60,7 @@ HISTORY: dict[str, Words] = {
         "分出另一件，单独办理", "Another matter was split off, with an office and a time of its own"
     ),
     "case.split_agreed": pair("您同意分成两件", "You agreed that these are two matters"),
+    "case.category_corrected": pair("改了类别", "The category was corrected"),
     "case.merged": pair("并入另一件，由那一件接着办", "Merged into another matter, which goes on"),
     "case.merged_in": pair(
         "另一件并了进来，期限取较早的", "Another matter was merged into this one; the earlier day counts"
@@ -149,6 +150,12 @@ def history_words(code: str, params: Mapping[str, Any], table: Mapping[str, Word
     pressed = _pressed(code, params)
     if pressed is not None:
         return pressed
+    if code == "case.category_corrected":
+        was, now = params["was"], params["now"]
+        return pair(
+            f"类别从“{was['zh']}”改成“{now['zh']}”，单位和期限不变",
+            f"The category was corrected from “{was['en']}” to “{now['en']}”; office and days stay",
+        )
     if "other" in params:
         base = _SPLIT_OFF if code == "case.opened" else table[code]
         return pair(f"{base['zh']}（/{params['other']}）", f"{base['en']} (/{params['other']})")

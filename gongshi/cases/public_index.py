@@ -85,6 +85,11 @@ def lay(using: str, **_told: Any) -> None:
 def place_in_index(public: PublicCase) -> None:
     """Number a published case and say what it is found by; unsaved. Inside the transaction that saves it."""
     public.number = next_number()
+    describe(public)
+
+
+def describe(public: PublicCase) -> None:
+    """Say anew what a published case is found by; unsaved."""
     _describe(public, _staff(), _phones())
 
 

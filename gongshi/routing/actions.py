@@ -1,11 +1,11 @@
-"""Writes of routing that no pack brings: how suggestions compare with what people chose."""
+"""Writes of routing that no pack brings: how suggestions compare with what people chose, and what offices corrected."""
 
 from datetime import date
 
 from django.db import transaction
 from django.db.models import F
 
-from gongshi.routing.models import SuggestionCount
+from gongshi.routing.models import CorrectionCount, SuggestionCount
 from gongshi.routing.queries import CategoryNode
 from gongshi.routing.suggesting import is_about_an_office
 from gongshi.rules.ladder import is_sealed
@@ -25,3 +25,9 @@ def count_suggestion(first: CategoryNode, chosen: CategoryNode, *, place: int, s
         )
         SuggestionCount.objects.filter(pk=row.pk).update(number=F("number") + 1)
     return True
+
+
+def count_correction(was: CategoryNode, now: CategoryNode, *, on: date) -> None:
+    """One more of this pair in the month of ``on``. For ordinary matters only: the caller's to see to."""
+    row, _ = CorrectionCount.objects.get_or_create(month=on.replace(day=1), was_id=was.id, now_id=now.id)
+    CorrectionCount.objects.filter(pk=row.pk).update(number=F("number") + 1)

@@ -80,6 +80,21 @@ class ProcedureVersion(models.Model):
         ]
 
 
+class CorrectionCount(models.Model):
+    """How often, in a month, an office corrected one category to another. Not whose, not of which case."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    month = models.DateField()
+    was = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
+    now = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["month", "was", "now"], name="correction_counted_once")
+        ]
+
+
 class SuggestionCount(models.Model):
     """How often, in a month, the first suggestion was one category and another (or the same) was chosen.
 

@@ -182,3 +182,13 @@ def suggested_and_chosen(since: date, *, least: int) -> Difference:
     known = categories()
     told = [(known[a], known[b], times) for (a, b), times in pairs.most_common() if times >= least]
     return Difference(shown, first, three, told)
+
+
+def corrected(since: date, *, least: int) -> list[tuple[CategoryNode, CategoryNode, int]]:
+    """What offices corrected to what, from the month of ``since`` on: pairs that came up ``least`` times or more."""
+    rows = models.CorrectionCount.objects.filter(month__gte=since.replace(day=1)).values_list(
+        "was_id", "now_id"
+    )
+    told = rows.annotate(times=Sum("number")).filter(times__gte=least).order_by("-times", "was_id", "now_id")
+    known = categories().everything
+    return [(known[was], known[now], times) for was, now, times in told]

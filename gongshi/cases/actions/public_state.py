@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from gongshi.cases.models import Case, Consent, PublicCase
+from gongshi.cases.public_index import describe
 from gongshi.places.queries import areas
 
 STEPS_UP = 1
@@ -26,9 +27,12 @@ def public_state(case: Case) -> str:
 
 def refresh_public(case: Case) -> None:
     """Bring the public row, if there is one, up to the case's state. Inside the caller's transaction."""
-    PublicCase.objects.filter(case=case).update(
-        state=public_state(case), answered_on=case.answered_on, office_id=case.office_id
-    )
+    found = PublicCase.objects.filter(case=case)
+    found.update(state=public_state(case), answered_on=case.answered_on, office_id=case.office_id)
+    if other := found.exclude(category=case.category_id).first():
+        other.category_id = case.category_id
+        describe(other)
+        other.save(update_fields=["category", "tokens", "indexed"])
 
 
 def is_agreed(case: Case) -> bool:

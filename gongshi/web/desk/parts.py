@@ -1,4 +1,4 @@
-"""One case that is two matters, or two that are one: splitting and merging within a filing, each with its reason."""
+"""What a matter is: its category corrected, one case that is two, or two that are one (within a filing)."""
 
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from gongshi.accounts.queries import offices
 from gongshi.accounts.rights import require
+from gongshi.cases.actions.categories import categories_to_correct_to, correct_category
 from gongshi.cases.actions.conversation import TextRefused
 from gongshi.cases.actions.merging import cases_to_merge_into, merge_cases
 from gongshi.cases.actions.moves import Changed
@@ -21,6 +22,7 @@ from gongshi.cases.actions.splitting import (
     split_case,
 )
 from gongshi.cases.models import Case
+from gongshi.routing.queries import CategoryNode
 from gongshi.rules.procedure import RefusedError
 from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
@@ -58,6 +60,17 @@ class SplitForm(SeenForm):
         _offer(self.fields["office"], [by_rule, *((code, name) for name, code in known)])
 
 
+class CategoryForm(SeenForm):
+    """The category that it belongs to."""
+
+    category = forms.ChoiceField(label=say("属于哪一类", "What it is about"), error_messages=WRONG)
+
+    def __init__(self, found: list[CategoryNode], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = sorted((in_language(node.name), str(node.id)) for node in found)
+        _offer(self.fields["category"], [CHOOSE, *((code, name) for name, code in named)])
+
+
 class MergeForm(SeenForm):
     """Which matter goes on, and why the two are one."""
 
@@ -72,6 +85,7 @@ class MergeForm(SeenForm):
 
 
 SAID = {
+    CategoryForm: say("{reference} 的类别已经改了。", "The category of {reference} is corrected."),
     MergeForm: say("已经并入 {reference}。", "Merged into {reference}."),
     SplitForm: say(
         "已经分出 {reference}，时限从来件那天算起。",
@@ -92,7 +106,7 @@ def _named(case: Case) -> str:
 
 @staff_page("GET", "POST")
 def parts(request: DeskRequest, reference: str, number: int) -> HttpResponse:
-    """Both forms beside what the resident wrote; by POST ``act`` "split" or "merge"."""
+    """The forms beside what the resident wrote; by POST ``act`` "split", "merge" or "category"."""
     require(request.actor, "case.work")
     case = case_for(request, reference, number)
     if request.method != "POST":
@@ -100,6 +114,8 @@ def parts(request: DeskRequest, reference: str, number: int) -> HttpResponse:
     form: SeenForm = _split_form(request.POST)
     if request.POST.get("act") == "merge":
         form = _merge_form(cases_to_merge_into(case, request.actor), request.POST)
+    if request.POST.get("act") == "category":
+        form = _category_form(categories_to_correct_to(case), request.POST)
     if not form.is_valid():
         return _page(request, case, form, status=UNTAKEN)
     try:
@@ -128,12 +144,18 @@ def _merge_form(others: list[Case], *args: Any, **kwargs: Any) -> MergeForm:
     return MergeForm(others, *args, auto_id="merge-%s", **kwargs)
 
 
+def _category_form(found: list[CategoryNode], *args: Any, **kwargs: Any) -> CategoryForm:
+    return CategoryForm(found, *args, auto_id="category-%s", **kwargs)
+
+
 def _done(request: DeskRequest, case: Case, form: SeenForm) -> Case:
-    """The new matter, or the one that goes on."""
+    """The new matter, the one that goes on, or the one corrected."""
     given, at = form.cleaned_data, timezone.now()
     common: dict[str, Any] = {"actor": request.actor, "at": at, "seen": form.last_seen()}
     if isinstance(form, MergeForm):
         return merge_cases(case, UUID(given["into"]), given["reason"], **common)
+    if isinstance(form, CategoryForm):
+        return correct_category(case, UUID(given["category"]), **common)
     office = UUID(given["office"]) if given["office"] else None
     return split_case(case, UUID(given["category"]), given["reason"], office=office, **common)
 
@@ -149,5 +171,9 @@ def _page(
     context["split"] = form if isinstance(form, SplitForm) else _split_form(initial=seen)
     merge = form if isinstance(form, MergeForm) else _merge_form(others, initial=seen)
     context["merge"] = merge if others else None
+    better = categories_to_correct_to(case) if may_part else []
+    corrected = form if isinstance(form, CategoryForm) else _category_form(better, initial=seen)
+    context["corrected"] = corrected if better else None
+    context["category"] = shown.category_name(case)
     context["content"] = content.content
     return render(request, "desk/parts.html", context, status=status)

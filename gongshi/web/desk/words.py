@@ -18,8 +18,9 @@ REFUSALS: dict[str, Any] = {
         "这件事已并入另一件，请到那一件去办。", "This was merged into another matter; work goes on there."
     ),
     "not_divisible": say(
-        "这件事不能分、不能并：不在本单位、已经结束，或属于要封存的种类。封存的请居民另外反映。",
-        "This cannot be split or merged: it is not with your office, is closed, or is of a sealed kind; "
+        "这件事不能改类别、不能分、不能并：不在本单位、已经结束，或属于要封存的种类。封存的请居民另外反映。",
+        "Its category cannot be corrected, and it cannot be split or merged: it is not with your office, is closed, or "
+        "is of a sealed kind; "
         "of those the resident files another one.",
     ),
     "category_unknown": say("请从列表里选类别。", "Choose a category from the list."),

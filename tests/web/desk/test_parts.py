@@ -41,6 +41,19 @@ def test_an_officer_splits_and_merges(town: Town, sign_in: SignIn, clock: Clock)
     assert Case.objects.get(pk=second.pk).closed_at is None
 
 
+def test_an_officer_corrects_the_category(town: Town, sign_in: SignIn, clock: Clock) -> None:
+    case = case_of(lin_files(town, at=clock())[0])
+    client, leak = sign_in("zhou"), town.categories["leak"]
+    given = {"act": "category", "seen": case.seq, "category": leak.id}
+    page = client.post(f"{address(case)}parts/", given, follow=True)
+    assert f"改成“{leak.name['zh']}”，单位和期限不变" in text(page)
+    assert page.context["undo"]
+    for wrong, status in (({"category": town.categories["quarrel"].id}, 422), ({"seen": case.seq}, 422)):
+        assert client.post(f"{address(case)}parts/", {**given, **wrong}).status_code == status
+    page = client.post(f"{address(case)}parts/", {**given, "category": case.category_id})
+    assert page.status_code == 409
+
+
 def test_what_is_missing_or_old_comes_back_with_the_words(town: Town, sign_in: SignIn, clock: Clock) -> None:
     case = case_of(lin_files(town, at=clock())[0])
     client = sign_in("zhou")

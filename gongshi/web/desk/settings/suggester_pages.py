@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongshi.accounts.rights import require
 from gongshi.cases.engine import today
 from gongshi.routing.own_model import go_back, model_before, own_model
-from gongshi.routing.queries import Difference, category_by_code, suggested_and_chosen
+from gongshi.routing.queries import Difference, category_by_code, corrected, suggested_and_chosen
 from gongshi.rules.intervals import wilson
 from gongshi.rules.suggestion import Model
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
@@ -39,6 +39,7 @@ def suggester(request: DeskRequest) -> HttpResponse:
         "shown": counted.shown,
         "shares": _shares(counted),
         "pairs": counted.pairs[:PAIRS],
+        "corrected": corrected(_begin(today(timezone.now())), least=LEAST)[:PAIRS],
         "least": LEAST,
         **desk(request),
     }
