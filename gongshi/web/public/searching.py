@@ -1,5 +1,6 @@
 """One box over everything public, and what it finds: cases, answers, services, notices, help."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,10 @@ from gongshi.bulletin.search import KINDS, Everything, search
 from gongshi.cases import narrowing
 from gongshi.cases.labels import PUBLIC_STATES
 from gongshi.cases.public_search import cases_numbered, years
-from gongshi.rules import searching
+from gongshi.rules import retrieval, searching
 from gongshi.rules.searching import EXCERPT, Piece
 from gongshi.web.public.openly.doors import for_everybody
-from gongshi.words import in_language, say
+from gongshi.words import in_language, language, say
 
 PAGE = 20
 FEW = 3
@@ -108,7 +109,7 @@ def _parts(found: Everything, kind: str, page: Any) -> list[Part]:
             for one in found.answers
         ],
         "service": [
-            _card("public:file", node.door, node.name, {}, found, other="、".join(node.keywords[:6]))
+            _card("public:file", node.door, node.name, {}, found, other=_keywords(node.keywords))
             for node in found.services
         ],
         "notice": [
@@ -123,6 +124,13 @@ def _parts(found: Everything, kind: str, page: Any) -> list[Part]:
         shown = cards[each] if kind or each == "case" else cards[each][:FEW]
         parts.append(Part(each, NAMES[each], shown, len(cards[each]) - len(shown)))
     return parts
+
+
+def _keywords(words: Iterable[str]) -> str:
+    """Those in the language of the page."""
+    spoken = language()
+    mark = "、" if spoken == "zh" else ", "
+    return mark.join([word for word in words if retrieval.language_of(word) == spoken][:6])
 
 
 def _card(address: str, code: Any, title: Any, text: Any, found: Everything, *, other: str = "") -> Card:
