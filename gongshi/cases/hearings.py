@@ -4,16 +4,20 @@ A hearing is a stage that a move with the effect "hear" leads to; what was said 
 any others. Who takes part stands in those words alone: there is no list of anybody.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import Any, Protocol
 
 from gongshi.accounts.actors import Actor
 from gongshi.cases import engine
-from gongshi.cases.models import Case, Clock, Message
-from gongshi.rules.procedure import Move
+from gongshi.cases.models import Case, Clock, History, Message
+from gongshi.rules.procedure import EFFECTS, UNDONE, Move
 
 NOTICE, AWAY, RECORD, REMARK = "hearing", "away", "record", "remark"
 KINDS = (NOTICE, AWAY, RECORD, REMARK)
+CALLED, HELD, OFF = (EFFECTS[effect].history for effect in ("hear", "record", "call_off"))
+RECORDED = "case.hearing_recorded"
+_TOLD = (CALLED, HELD, OFF, RECORDED)
 NOTICE_DAYS = 7
 """So many days lie between the notice and the day of a hearing, at least."""
 
@@ -55,25 +59,37 @@ def holds_hearings(case: Case, actor: Actor) -> bool:
     return any(roles & frozenset(move.by) for move in calling)
 
 
-def is_called_off(case: Case) -> bool:
-    """Whether every hearing that was called so far and has no record was called off."""
-    moves = engine.procedure_of(case).moves
-    made = dict.fromkeys(("hear", "record", "call_off"), 0)
-    for code, times in case.counts.items():
-        if code in moves and moves[code].effect in made:
-            made[moves[code].effect] += times
-    return made["call_off"] > 0 and made["hear"] == made["record"] + made["call_off"]
+class Entry(Protocol):
+    """One entry of a case's history."""
+
+    @property
+    def seq(self) -> int:
+        """Its number."""
+
+    @property
+    def code(self) -> str:
+        """What happened."""
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        """With what."""
 
 
-def lacks_record(case: Case, kinds: Iterable[str]) -> bool:
-    """Whether what was last told of a hearing is its notice, among the kinds of a case's words in their order."""
-    if is_called_off(case):
-        return False
-    told = [kind for kind in kinds if kind in (NOTICE, RECORD)]
-    return bool(told) and told[-1] == NOTICE
+def last_told(history: Iterable[Entry]) -> str:
+    """What a case's history, in order, says last of a hearing: `CALLED`, `OFF`, `HELD` or `RECORDED`; "" without one.
+
+    What was undone never happened.
+    """
+    entries = list(history)
+    undone = {seq for one in entries if one.code == UNDONE for seq in one.params.get("undoes", ())}
+    return next((one.code for one in reversed(entries) if one.code in _TOLD and one.seq not in undone), "")
 
 
-def kinds_of(case: Case) -> list[str]:
-    """The kinds of what was said of a case's hearings, in order. One statement."""
-    rows = Message.objects.filter(case=case, undone_at=None, kind__in=KINDS).order_by("at", "id")
-    return list(rows.values_list("kind", flat=True))
+def history_of(case: Case) -> list[History]:
+    """The entries of a case's history that `last_told` looks at. One statement."""
+    return list(History.objects.filter(case=case, code__in=(*_TOLD, UNDONE)).order_by("seq"))
+
+
+def has_record(case: Case) -> bool:
+    """Whether a hearing of the case has a record. One statement."""
+    return Message.objects.filter(case=case, undone_at=None, kind=RECORD).exists()

@@ -116,9 +116,14 @@ def _with_hearing(base: Words, params: Mapping[str, Any]) -> Words:
     day = date.fromisoformat(params["hearing"])
     zh, en = written_day(day, "zh"), written_day(day, "en")
     if day < date.fromisoformat(params["on"]):
+        again = (
+            pair("，也可以重新安排", ", and it can be called again")
+            if params.get("renewed")
+            else pair("", "")
+        )
         return pair(
-            f"{base['zh']}。听证的日子（{zh}）已经过了，等单位写记录",
-            f"{base['en']}. The day of the hearing ({en}) is over; its record is awaited",
+            f"{base['zh']}。听证的日子（{zh}）已经过了，等单位写记录{again['zh']}",
+            f"{base['en']}. The day of the hearing ({en}) is over; its record is awaited{again['en']}",
         )
     return pair(f"{base['zh']}。听证的日子不变：{zh}", f"{base['en']}. The hearing stays on {en}")
 

@@ -17,7 +17,9 @@ from gongshi.cases.actions.hearings import (
 )
 from gongshi.cases.actions.moves import Changed, make_move
 from gongshi.cases.actions.undoing import undo_last
-from gongshi.cases.hearings import is_ahead, is_called, is_called_off
+from gongshi.cases.hearings import CALLED as LAST_CALLED
+from gongshi.cases.hearings import HELD as LAST_HELD
+from gongshi.cases.hearings import OFF, history_of, is_ahead, is_called, last_told
 from gongshi.cases.labels import HISTORY, history_words
 from gongshi.cases.models import Case, Clock, DeskDraft, Filing, History, Message
 from gongshi.cases.queries import NotFound
@@ -160,7 +162,7 @@ def test_called_off_it_has_taken_nothing_and_needs_no_record(town: Town) -> None
     with pytest.raises(RefusedError):
         make_move(case, "call_off", actor=gu, at=HEARD, params={"reason": " "})
     case = make_move(case, "call_off", actor=gu, at=HEARD, params={"reason": "道路所的人病了。"})
-    assert (case.stage, due(case, "re_review"), is_called_off(case)) == ("re_review", before, True)
+    assert (case.stage, due(case, "re_review"), last_told(history_of(case))) == ("re_review", before, OFF)
     with pytest.raises(RefusedError):
         record_hearing(case, MINUTES, OUTCOME, actor=gu, at=HEARD)
     replayed(case_of(filed))
@@ -184,6 +186,32 @@ def test_withdrawn_and_restored_the_hearing_stays_on_its_day_and_everybody_reads
         )
     over = history_words(last.code, {**last.params, "on": "2026-12-31"})
     assert "已经过了" in over["zh"]
+    replayed(case_of(filed))
+
+
+def test_a_day_that_passed_while_it_was_withdrawn_is_called_again_and_everybody_reads_so(town: Town) -> None:
+    filed, case = called(town)
+    lin, gu = resident(filed), town.actor("gu")
+    make_move(case, "withdraw", actor=lin, at=local("2026-04-18 10:00"))
+    make_move(case_of(filed), "restore", actor=lin, at=local("2026-04-23 10:00"))
+    told_so = History.objects.filter(case=case).latest("seq")
+    for table in (HISTORY, DESK_HISTORY):
+        words = history_words(told_so.code, told_so.params, table)
+        assert ("重新安排" in words["zh"], "called again" in words["en"]) == (True, True)
+    make_move(
+        case_of(filed), "call_off", actor=gu, at=local("2026-04-24 10:00"), params={"reason": "那天撤回了。"}
+    )
+    case = case_of(filed)
+    assert last_told(history_of(case)) == OFF
+    case = call_hearing(
+        case, "hold_hearing", call(on=date(2026, 5, 6)), actor=gu, at=local("2026-04-24 11:00")
+    )
+    assert (is_ahead(case), last_told(history_of(case))) == (True, LAST_CALLED)
+    case = end_hearing(case, "end_hearing", MINUTES, OUTCOME, actor=gu, at=local("2026-05-06 16:00"))
+    assert last_told(history_of(case)) == LAST_HELD
+    with pytest.raises(RefusedError) as refused:
+        call_hearing(case, "hold_hearing", call(on=date(2026, 5, 9)), actor=gu, at=local("2026-04-24 11:00"))
+    assert refused.value.code == "limit_reached"
     replayed(case_of(filed))
 
 

@@ -194,6 +194,34 @@ def test_a_clock_that_opens_a_supervision_leaves_somebody_who_can_press(path: Pa
             assert any(move.effect == "press" for move in procedure.moves_from(stage)), (clock.code, stage)
 
 
+def test_a_day_announced_that_passed_in_a_withdrawal_takes_no_hearing_away() -> None:
+    """Once the matter is restored, calling the hearing off or waiting leads to where one can be called."""
+    found = walked(GRIEVANCE)
+    restored = [
+        edge
+        for edge in found.edges
+        if edge.moves and first(edge).effect == "restore" and found.states[edge.target].stage == "hearing"
+    ]
+    at = found.limited.index("hold_hearing")
+    passed = {edge.target for edge in restored if not found.states[edge.target].counts[at]}
+    assert passed
+    assert len(passed) < len({edge.target for edge in restored})
+    for start in passed:
+        todo, seen = [start], {start}
+        while todo:
+            new = {edge.target for edge in found.outgoing[todo.pop()] if edge.actor != "resident"} - seen
+            seen |= new
+            todo += new
+        back = [each for each in seen if found.states[each].stage == "re_review"]
+        again = [each for each in back for edge in found.outgoing[each] if calls(edge)]
+        assert again
+
+
+def calls(edge: Edge) -> bool:
+    """Whether a hearing is called with it."""
+    return bool(edge.moves) and first(edge).effect == "hear"
+
+
 def test_levels_that_were_never_asked_or_decided_before_are_walked_too() -> None:
     places = walked(GRIEVANCE).places
     assert len(places) == 14

@@ -1,6 +1,6 @@
 """A statutory ladder as data (信访工作条例 Art. 22 to 36), run by the engine: every period as the law counts it."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from gongshi.rules.procedure import (
 )
 from tests.rules.calendars import CN
 from tests.rules.procedure_cases import CAST, Journey, Numbered, day
-from tests.rules.procedure_files import HERE, loaded
+from tests.rules.procedure_files import HERE, PACK, loaded
 
 LADDER = loaded(HERE / "grievance.toml")
 RESIDENT, OFFICE, SUPERVISOR = CAST["resident"], CAST["office"], CAST["supervisor"]
@@ -38,6 +38,10 @@ def handled() -> Journey:
     case = forwarded()
     case.make("accept", OFFICE, day("03-10"))
     return case
+
+
+def allowed(case: Journey, mover: Mover) -> list[str]:
+    return [move.code for move in allowed_moves(case.procedure, case.state, mover)]
 
 
 def due(case: Journey, clock: str) -> str:
@@ -215,6 +219,56 @@ def test_an_announced_day_stays_that_day_over_a_withdrawal() -> None:
     # 30 days, 10 withdrawn, and of those from the 20th to the 25th the two that are not among them.
     assert due(case, "re_review") == "05-19"
     assert case.replayed() == case.state
+
+
+@pytest.mark.parametrize(
+    ("withdrawn", "restored", "again"),
+    [
+        ("04-18", "04-23", True),
+        ("04-20", "04-21", True),
+        ("04-10", "04-20", False),
+        ("04-21", "04-23", False),
+    ],
+)
+def test_a_hearing_whose_day_passed_in_a_withdrawal_can_be_called_again(
+    withdrawn: str, restored: str, again: bool
+) -> None:
+    """Withdrawn on its day it passed, too; restored on it, or withdrawn when it was over, nothing was taken."""
+    for ending in ("call_off", ""):
+        case = in_re_review()
+        case.make("hold_hearing", HIGHER, day("04-08"), date=day("04-20"))
+        case.make("withdraw", RESIDENT, day(withdrawn))
+        case.make("restore", RESIDENT, day(restored))
+        case.pass_time(day("04-23"))
+        assert case.state.stage == "hearing_record"
+        if ending:
+            case.make(ending, HIGHER, day("04-24"))
+        else:
+            case.pass_time(case.state.clocks["hearing_record"].due_on + timedelta(days=1))
+        assert case.state.stage == "re_review"
+        on = max(day("04-24"), case.state.latest_on)
+        assert ("hold_hearing" in allowed(case, HIGHER)) is again, ending
+        if again:
+            case.make("hold_hearing", HIGHER, on, date=on + timedelta(days=8))
+            assert case.state.clocks["hearing"].run == 2
+            case.make("call_off", HIGHER, on)
+            assert "hold_hearing" not in allowed(case, HIGHER), "once more, not as often as they like"
+        assert case.replayed() == case.state
+
+
+def test_each_re_review_has_its_hearing() -> None:
+    """What was decided was not done, a new answer follows, and its re-review is another one. By the pack's ladder."""
+    case = Journey(loaded(PACK / "grievance.toml"), day("03-02"), stage="answered", calendar=CN)
+    up = [("ask_review", RESIDENT), ("review_answer", ABOVE), ("ask_re_review", RESIDENT)]
+    for move, mover in up:
+        case.make(move, mover, day("04-07"))
+    case.make("hold_hearing", HIGHER, day("04-08"), date=day("04-20"))
+    case.make("end_hearing", HIGHER, day("04-20"))
+    assert "hold_hearing" not in allowed(case, HIGHER)
+    case.make("final_answer", HIGHER, day("04-22"))
+    for move, mover in (("reopen", RESIDENT), ("answer_raised", ABOVE), *up):
+        case.make(move, mover, day("05-14"))
+    assert "hold_hearing" in allowed(case, HIGHER)
 
 
 def test_days_withdrawn_while_the_record_is_awaited_are_added_once() -> None:

@@ -16,17 +16,20 @@ from gongshi.cases.actions.moves import asked_of, make_move, save_clocks, with_l
 from gongshi.cases.changing import Changed, advance, append, changing
 from gongshi.cases.hearings import (
     AWAY,
+    CALLED,
     NOTICE,
     RECORD,
+    RECORDED,
     REMARK,
     earliest_day,
     ends_hearing,
+    has_record,
+    history_of,
     holds_hearings,
     is_ahead,
     is_called,
-    kinds_of,
-    lacks_record,
     last_day,
+    last_told,
 )
 from gongshi.cases.labels import HEARING_PARTS
 from gongshi.cases.letters import LetterIncomplete, drafted
@@ -150,7 +153,7 @@ def record_hearing(
         case.closed_at is not None
         or is_called(case)
         or not holds_hearings(case, actor)
-        or not lacks_record(case, kinds_of(case))
+        or last_told(history_of(case)) != CALLED
     ):
         raise RefusedError("no_hearing")
     require_unwithdrawn(case)
@@ -159,10 +162,10 @@ def record_hearing(
     record = Record(actor=actor, at=at)
     with changing(case):
         _advance(case, seen)
-        record.event(case, "case.hearing_recorded")
+        record.event(case, RECORDED)
         text = _letter(case, parts)
         say(record, case, RECORD, text, actor=actor, key=key, at=at, parts=parts)
-        _tell_all(case, "case.hearing_recorded", text, record, key)
+        _tell_all(case, RECORDED, text, record, key)
         record.store()
     return case
 
@@ -179,7 +182,7 @@ def cannot_come(case: Case, text: str, *, actor: Resident, at: datetime) -> Case
 
 def remark_on_record(case: Case, text: str, *, actor: Resident, at: datetime) -> Case:
     """What the resident has to say of the record; it stays beside it. Raises as `cannot_come`."""
-    if RECORD not in kinds_of(case):
+    if not has_record(case):
         raise RefusedError("no_hearing")
     return _said(case, "case.hearing_remarked", REMARK, checked_text(text), actor=actor, at=at)
 

@@ -1,5 +1,6 @@
-"""Another day for a hearing that is announced: the day moves, and no time limit with it."""
+"""Another day for a hearing that is announced, and what becomes of one while the case lies withdrawn."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -13,9 +14,11 @@ from gongshi.rules.procedure.state import (
     ClockChange,
     Entry,
     Transition,
+    Withdrawal,
     change_as_data,
     evolve,
 )
+from gongshi.rules.procedure.steps import given_back
 
 
 def announced_clock(procedure: Procedure, state: CaseState) -> str:
@@ -27,7 +30,7 @@ def announced_clock(procedure: Procedure, state: CaseState) -> str:
 def reannounce(
     procedure: Procedure, state: CaseState, *, day: date, by: str, on: date, calendar: Calendar
 ) -> Transition:
-    """A hearing that is announced takes place on ``day`` instead.
+    """A hearing that is announced takes place on ``day`` instead; no time limit moves with it.
 
     Raises RefusedError "no_hearing", "date_not_ahead" and "date_too_far": the days are counted from the first
     announcement, so moving it again and again leads no further.
@@ -50,3 +53,19 @@ def reannounce(
     }
     entry = Entry(HEARING_MOVED, by, told)
     return Transition(evolve(state, entry), (entry,), (change,))
+
+
+def hearing_on_return(
+    procedure: Procedure, state: CaseState, changes: Iterable[ClockChange], back: Withdrawal, *, on: date
+) -> tuple[str, list[str]]:
+    """Of a case that is restored on the day ``on``: the day that a hearing is announced for, as ISO ("" where none is).
+
+    And the moves that call one again, where that day passed in the withdrawal. Whoever goes on with the case is told
+    which day was announced, and that it is still that day.
+    """
+    for one in changes:
+        day = one.state.due_on
+        if procedure.clocks[one.clock].announces:
+            passed = back.on <= day < on
+            return day.isoformat(), given_back(procedure, one.clock, state.counts) if passed else []
+    return "", []

@@ -24,6 +24,7 @@ from gongshi.rules.procedure.asking import (
     role_of,
 )
 from gongshi.rules.procedure.effects import EFFECTS, PLAIN_NEEDS
+from gongshi.rules.procedure.hearings import hearing_on_return
 from gongshi.rules.procedure.model import (
     EVERYBODY,
     RESIDENT,
@@ -277,17 +278,16 @@ class _Draft:
         clocks = {**self._state.clocks, **{change.clock: change.state for change in changes}}
         changes += self._extended(move, clocks)
         changes += self._not_counted(move, clocks)
+        renewed = begun_anew(self._procedure, move, target, self._state.counts)
         if back:
             changes += self._returned(back)
-            for one in changes:
-                # Whoever goes on with it is told which day was announced, and that it is still that day.
-                if self._procedure.clocks[one.clock].announces:
-                    params["hearing"] = one.state.due_on.isoformat()
+            day, again = hearing_on_return(self._procedure, self._state, changes, back, on=self.on)
+            params |= {"hearing": day} if day else {}
+            renewed += again
         else:
             changes += self.clock_changes(
                 move, target, {**clocks, **{one.clock: one.state for one in changes}}, given
             )
-        renewed = begun_anew(self._procedure, move, target, self._state.counts)
         if renewed:
             params["renewed"] = renewed
         times = self._state.counts.get(move.code, 0) + 1

@@ -41,6 +41,8 @@ class Step(StrEnum):
 AFTER_MERGING = frozenset({"withdraw", "restore"})
 # What takes a case from one office to a level above; by any other step it stays with whoever has it.
 _UPWARDS = frozenset({"escalate", "reopen", "refer"})
+# Moves that are limited by how long the case stays where they can be made, and not in the whole case.
+_COUNTED = frozenset({"press", "hear"})
 _IN_TIME = (Status.RUNNING, Status.PAUSED)
 
 
@@ -166,15 +168,39 @@ def still_pressed(
 
 
 def begun_anew(procedure: Procedure, move: Move, stage: str, counts: Mapping[str, int]) -> list[str]:
-    """The presses that are counted from the beginning again, once ``move`` has brought the case to ``stage``.
+    """The presses and hearings that are counted from the beginning again, once ``move`` led to ``stage``.
 
     They are counted while the case stays in the stages that they start from: whoever gets it next, or again, is pressed
-    as often as anybody. A question to the resident and a withdrawal that is undone change nothing.
+    as often as anybody, and hears as often. A hearing itself lies between, and so do a question to the resident and a
+    withdrawal that is undone.
     """
     if move.effect in BETWEEN:
         return []
-    presses = (one for one in procedure.moves.values() if one.effect == "press" and counts.get(one.code))
-    return [one.code for one in presses if stage not in one.sources]
+    counted = (one for one in procedure.moves.values() if one.effect in _COUNTED and counts.get(one.code))
+    return [one.code for one in counted if stage not in _counted_in(procedure, one)]
+
+
+def _counted_in(procedure: Procedure, counted: Move) -> frozenset[str]:
+    if counted.effect != "hear":
+        return counted.sources
+    records = (one for one in procedure.moves.values() if one.effect == "record")
+    return counted.sources.union(*(one.sources for one in records if one.to in counted.sources))
+
+
+def given_back(procedure: Procedure, clock: str, counts: Mapping[str, int]) -> list[str]:
+    """The hearings that can be called again, where the day that ``clock`` announces passed in a withdrawal.
+
+    Whoever changes their mind finds what they had: nobody could have come on that day.
+    """
+    announced = procedure.clocks[clock]
+    return [
+        one.code
+        for one in procedure.moves.values()
+        if announced.announces
+        and one.effect == "hear"
+        and one.to in announced.runs_in
+        and counts.get(one.code)
+    ]
 
 
 def _left_alone(

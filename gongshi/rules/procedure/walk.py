@@ -24,6 +24,7 @@ from gongshi.rules.procedure.steps import (
     Step,
     begun_anew,
     clock_step,
+    given_back,
     goes_up,
     leads_to_nobody,
     obstacle,
@@ -305,7 +306,15 @@ class _Walker:
         return [end for start in reached for end in self._followed(start, move, place, chain)]
 
     def _returned(self, counts: tuple[int, ...], move: Move, stage: str, clocks: Clocks) -> "list[_Reached]":
-        """Going back to where a withdrawn case stood."""
+        """Going back to where a withdrawn case stood; with the day of a hearing over by then, or not."""
+        known = dict(zip(self._walk.limited, counts, strict=True))
+        anew = {
+            code
+            for clock, (status, _) in zip(self._procedure.clocks, clocks, strict=True)
+            if status is Status.RUNNING
+            for code in given_back(self._procedure, clock, known)
+        }
+        passed = tuple(0 if code in anew else number for code, number in known.items())
         choices: list[tuple[tuple[Status, int], ...]] = []
         steps = []
         for clock, (status, extended) in zip(self._procedure.clocks.values(), clocks, strict=True):
@@ -313,7 +322,11 @@ class _Walker:
             if step is not Step.KEEP:
                 steps.append(ClockStep(clock.code, status, step, move, stage))
             choices.append(_after(step, status, extended))
-        return [(State(stage, counts, chosen), (move,), tuple(steps)) for chosen in product(*choices)]
+        return [
+            (State(stage, each, chosen), (move,), tuple(steps))
+            for each in dict.fromkeys((counts, passed))
+            for chosen in product(*choices)
+        ]
 
     def _followed(self, start: "_Reached", move: Move, place: Above, chain: int) -> "list[_Reached]":
         state, moves, steps = start

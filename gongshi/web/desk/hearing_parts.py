@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from gongshi.cases.actions.hearings import Call
-from gongshi.cases.hearings import NOTICE, holds_hearings, is_ahead, is_called, lacks_record
+from gongshi.cases.hearings import CALLED, NOTICE, holds_hearings, is_ahead, is_called, last_told
 from gongshi.cases.models import Case
 from gongshi.cases.reading import CaseFile
 from gongshi.web.desk.access import DeskRequest
@@ -51,7 +51,7 @@ def hearing_part(
     if is_ahead(case) and told:
         which = MOVE_DAY
         start: dict[str, Any] = {**told[-1].parts, "seen": case.seq}
-    elif not is_called(case) and lacks_record(case, (message.kind for message in content.messages)):
+    elif not is_called(case) and last_told(content.events) == CALLED:
         which, start = RECORD, {"seen": case.seq}
     else:
         return {}

@@ -11,7 +11,7 @@ from gongshi.accounts.queries import OfficeNode, offices, staff_names
 from gongshi.accounts.rights import ROLES
 from gongshi.cases import engine, labels
 from gongshi.cases.glass import WAITS_FOR
-from gongshi.cases.hearings import KINDS, NOTICE, RECORD, is_ahead, is_called, is_called_off
+from gongshi.cases.hearings import CALLED, KINDS, NOTICE, OFF, RECORD, is_ahead, is_called, last_told
 from gongshi.cases.leads import LED_KINDS, lead_since, lead_words
 from gongshi.cases.models import BreakGlass, Case, Clock, Look, Recusal
 from gongshi.cases.naming import EARLIER_MATTER
@@ -210,9 +210,10 @@ def hearing_shown(own: OwnCase) -> dict[str, Any]:
     latest = {message.kind: message for message in own.file.messages if message.kind in KINDS}
     if not latest:
         return {}
-    case, ahead = own.case, is_ahead(own.case)
-    stands = "ahead" if ahead else "awaited" if is_called(case) else "off" if is_called_off(case) else ""
-    return {"stands": stands, "notice": latest.get(NOTICE), "record": latest.get(RECORD)}
+    ahead, told = is_ahead(own.case), last_told(own.file.events)
+    stands = "ahead" if ahead else "awaited" if is_called(own.case) else "off" if told == OFF else ""
+    record = None if told == CALLED else latest.get(RECORD)
+    return {"stands": stands, "notice": latest.get(NOTICE), "record": record}
 
 
 def _split_from(own: OwnCase) -> dict[str, Any] | None:
