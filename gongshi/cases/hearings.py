@@ -4,14 +4,13 @@ A hearing is a stage that a move with the effect "hear" leads to; what was said 
 any others. Who takes part stands in those words alone: there is no list of anybody.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any, Protocol
 
 from gongshi.accounts.actors import Actor
 from gongshi.cases import engine
 from gongshi.cases.models import Case, Clock, History, Message
-from gongshi.rules.procedure import EFFECTS, UNDONE, Move
+from gongshi.rules.procedure import EFFECTS, UNDONE, Move, Numbered, still_standing
 
 NOTICE, AWAY, RECORD, REMARK = "hearing", "away", "record", "remark"
 KINDS = (NOTICE, AWAY, RECORD, REMARK)
@@ -59,30 +58,12 @@ def holds_hearings(case: Case, actor: Actor) -> bool:
     return any(roles & frozenset(move.by) for move in calling)
 
 
-class Entry(Protocol):
-    """One entry of a case's history."""
-
-    @property
-    def seq(self) -> int:
-        """Its number."""
-
-    @property
-    def code(self) -> str:
-        """What happened."""
-
-    @property
-    def params(self) -> Mapping[str, Any]:
-        """With what."""
-
-
-def last_told(history: Iterable[Entry]) -> str:
+def last_told(history: Iterable[Numbered]) -> str:
     """What a case's history, in order, says last of a hearing: `CALLED`, `OFF`, `HELD` or `RECORDED`; "" without one.
 
     What was undone never happened.
     """
-    entries = list(history)
-    undone = {seq for one in entries if one.code == UNDONE for seq in one.params.get("undoes", ())}
-    return next((one.code for one in reversed(entries) if one.code in _TOLD and one.seq not in undone), "")
+    return next((one.code for one in reversed(still_standing(history)) if one.code in _TOLD), "")
 
 
 def history_of(case: Case) -> list[History]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,16 @@ from gongshi.places.queries import calendar, the_place
 from gongshi.routing.queries import categories
 from gongshi.rules.deadlines import due_on
 from gongshi.rules.letters import Lacking, Template, letter, written_day
-from gongshi.rules.procedure import OFFICE, RESIDENT, Move, Procedure, RefusedError, Transition
+from gongshi.rules.procedure import (
+    OFFICE,
+    RESIDENT,
+    Move,
+    Procedure,
+    RefusedError,
+    Transition,
+    pressed_times,
+    raised_after,
+)
 from gongshi.words import Words, in_language, pair
 
 RIGHT_BODY = "right_body"
@@ -30,6 +40,8 @@ WRITTEN = frozenset({"law", RIGHT_BODY})
 """What an officer adds to what the step itself asks for: the basis in law, and codes of the ways that are right."""
 REVIEW = frozenset({"review_by", "review_office"})
 """What can be told only where a level is above."""
+RAISED_AFTER = "raised_after"
+"""How often whoever had it before was pressed in vain, where it came by itself to whoever writes."""
 OUTSIDE = "outside"
 """Who is next where nobody here is."""
 
@@ -66,6 +78,8 @@ NAMES: Mapping[str, Words] = {
     "invited": pair("请谁来", "who is asked to come"),
     "minutes": pair("听证记录", "the record"),
     "outcome": pair("听证的结果", "what follows from the hearing"),
+    "raised_after": pair("督办几次以后自动上交", "after how many presses it went up by itself"),
+    "pressed_times": pair("督办了几次", "how often they were pressed"),
 }
 
 
@@ -129,6 +143,8 @@ def drafted(
     given = {**parts.given(written), **parts.of_case(), **parts.of_time()}
     if "asked" in template.parts:
         given["asked"] = asked()
+    if RAISED_AFTER in template.parts:
+        given[RAISED_AFTER] = _number(raised_after(sorted(case.history.all(), key=attrgetter("seq"))))
     made = letter(parts.owed(template), given, language)
     return Draft(template.code, in_language(template.name, language), made.text, language, made.lacking)
 
@@ -141,6 +157,11 @@ def open_routes(case: Case, on: date, stage: str = "") -> list[dict[str, Any]]:
     codes = engine.procedure_of(case).stages[stage or case.stage].routes
     routes = filter(None, map(the_place().route, codes))
     return [{**route, "until_on": last_day(route, on)} for route in routes]
+
+
+def _number(times: int) -> str:
+    """A number as a letter has it; "" for none, so that its line is left out."""
+    return str(times) if times else ""
 
 
 def _asked_from(procedure: Procedure, holder: str) -> frozenset[str]:
@@ -189,6 +210,7 @@ class _Parts:
             "lead": self._say(staff_names()[lead]) if lead else "",
             **({"to_office": self._say(goes.name), "to_phone": goes.phone} if goes else {}),
             "routes": self._routes(engine.procedure_of(case).stages[self.transition.state.stage].routes),
+            "pressed_times": _number(pressed_times(engine.procedure_of(case), case.stage, case.counts)),
         }
 
     def of_time(self) -> dict[str, str]:

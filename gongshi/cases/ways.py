@@ -93,6 +93,7 @@ def overdue_letter(case: Case, params: Mapping[str, Any], language: str = "") ->
             "office_phone": has_it.phone if has_it else "",
             "clock": in_language(procedure.clocks[params["clock"]].name, language),
             "due": written_day(due, language),
+            "pressed_times": str(params.get("times") or ""),
             "outside": routes_in_words([out.outside], due, language),
             "routes": routes_in_words(procedure.stages[params["stage"]].routes, due, language),
         },

@@ -15,7 +15,7 @@ Words = Mapping[str, str]
 
 ALWAYS = (
     *("reference", "matter", "filed_on", "today", "office", "office_phone", "lead"),
-    *("answer_by", "review_by", "review_office", "outside", "routes", "law", "right_body"),
+    *("answer_by", "review_by", "review_office", "outside", "routes", "law", "right_body", "raised_after"),
 )
 """Parts that a letter with any step can have."""
 BY_NEED: Mapping[str, tuple[str, ...]] = {
@@ -31,9 +31,10 @@ BY_NEED: Mapping[str, tuple[str, ...]] = {
 BY_EFFECT: Mapping[str, tuple[str, ...]] = {
     "order": BY_NEED["office"],
     "hear": ("time", "place", "about", "invited"),
+    "leave": ("pressed_times",),
 }
 """Parts that come with what the step does: an acceptance that is ordered goes to the office that has to accept."""
-LATE = ("clock", "due")
+LATE = ("clock", "due", "pressed_times")
 """Parts of a letter about a time that ran out where nobody can press."""
 PARTS = frozenset(
     {*ALWAYS, *LATE, *(part for by in (BY_NEED, BY_EFFECT) for parts in by.values() for part in parts)}

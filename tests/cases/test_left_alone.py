@@ -25,6 +25,7 @@ from tests.clock import local
 
 pytestmark = pytest.mark.django_db
 
+VAIN = "督办3次没有结果，这件事自动交给了我们"
 MARCH, APRIL = local("2026-03-03 10:00"), local("2026-04-01 10:00")
 
 
@@ -158,6 +159,8 @@ def test_late_forwarding_is_pressed_by_the_level_above_whoever_forwards(town: To
     case = case_of(filed)
     assert (case.stage, case.office.code) == ("raised_again", "city")
     replayed(case)
+    send_answer(case, "answer_raised_again", ANSWER, actor=town.actor("gu"), at=at)
+    assert VAIN in letters(filed)[-1].text
 
 
 def test_a_review_that_never_comes_is_pressed_and_then_made_by_the_next_level(town: Town) -> None:
@@ -179,7 +182,10 @@ def test_a_review_that_never_comes_is_pressed_and_then_made_by_the_next_level(to
         )
     ]
     assert told[-4:] == ["第1次督办", "第2次督办", "第3次督办", "督办3次没有结果，自动交给再往上的一级办"]
-    replayed(case)
+    send_answer(case, "final_answer", ANSWER, actor=town.actor("gu"), at=at)
+    first, last = (letters(filed)[which].text for which in (-2, -1))
+    assert (VAIN in first, VAIN in last) == (False, True)
+    replayed(case_of(filed))
 
 
 def test_leaving_waits_until_the_office_that_is_late_was_pressed_in_vain(town: Town) -> None:

@@ -1,13 +1,17 @@
 """A letter goes out whole, or says by which article it cannot."""
 
+import json
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gongshi.rules.letters import PARTS, Template, letter, written_day
+from gongshi.rules.procedure import Entry, raised_after
 from gongshi.rules.templates import placeholders_in
+from tests.rules.calendars import PLAIN
+from tests.rules.procedure_cases import CAST, RESIDENT, Journey, Numbered, day
 from tests.rules.procedure_files import PACK, ROOT, loaded
 
 ART = {"zh": "第三十四条", "en": "art. 34"}
@@ -54,6 +58,52 @@ def test_every_letter_of_the_pack_is_whole_or_says_what_it_lacks(parts: dict[str
                 part for part in template.needs if not parts.get(part, "").strip()
             }
             assert made.lacking or not placeholders_in(made.text)
+
+
+def test_whoever_was_pressed_in_vain_is_told_of_in_both_languages_and_nowhere_else() -> None:
+    given = dict.fromkeys(PARTS, "甲")
+    told = {
+        code: [
+            language
+            for language in ("zh", "en")
+            if "7" in letter(template, {**given, part: "7"}, language).text
+        ]
+        for part in ("raised_after", "pressed_times")
+        for code, template in SHIPPED.letters.items()
+        if part in template.parts
+    }
+    assert set(told) == {"outside", "overdue", "ordered", "refusal_final", "opinion", "final", "hearing"}
+    assert all(languages == ["zh", "en"] for languages in told.values()), told
+    none = {**given, "raised_after": "", "pressed_times": ""}
+    for code in told:
+        for language in ("zh", "en"):
+            said, unsaid = (letter(SHIPPED.letters[code], each, language).text for each in (given, none))
+            assert len(set(said.splitlines()) - set(unsaid.splitlines())) == 1, "a line, and nothing else"
+
+
+def test_a_case_came_by_itself_only_until_somebody_decides_or_asks_anew() -> None:
+    case = Journey(SHIPPED, day("03-02"), stage="answered", calendar=PLAIN)
+    case.make("ask_review", RESIDENT, day("03-02"))
+    on = day("03-02")
+    while case.state.stage == "review":
+        assert raised_after(numbered(case)) == 0
+        on += timedelta(days=1)
+        case.pass_time(on)
+    assert case.state.stage == "re_review"
+    assert raised_after(numbered(case)) == 3
+    case.make("hold_hearing", CAST["above_2"], on, date=on + timedelta(days=8))
+    case.make("withdraw", RESIDENT, on)
+    case.make("restore", RESIDENT, on)
+    assert raised_after(numbered(case)) == 3, "what lies between changes nothing"
+    case.make("call_off", CAST["above_2"], on)
+    case.make("final_answer", CAST["above_2"], on)
+    assert raised_after(numbered(case)) == 0
+
+
+def numbered(case: Journey) -> list[Numbered]:
+    """The history of a case, as a database gives it."""
+    entries = (json.loads(one) for one in case.history)
+    return [Numbered(seq, Entry(*each)) for seq, each in enumerate(entries, start=1)]
 
 
 def test_the_page_names_every_part() -> None:

@@ -27,7 +27,7 @@ from gongshi.cases.undo_points import Standing, keep, note_joint, point_for, sta
 from gongshi.cases.ways import OVERDUE
 from gongshi.places.queries import calendar
 from gongshi.rules.ladder import is_sealed
-from gongshi.rules.procedure import ClockState, Entry, RefusedError, Transition, perform
+from gongshi.rules.procedure import ClockState, Entry, RefusedError, Transition, perform, pressed_times
 from gongshi.safekeeping.ids import new_id
 
 NOTICES = {
@@ -312,7 +312,7 @@ def _entered(
             case,
             entry.code,
             by=entry.by,
-            params={**entry.params, "whose": str(case.office_id)} if entry.code == OVERDUE else entry.params,
+            params={**entry.params, **_late_letter(case)} if entry.code == OVERDUE else entry.params,
             reason="" if number else reason,
             key=key,
         )
@@ -327,6 +327,12 @@ def _entered(
     _rest(case, transition, at)
     record.new_lead(led_by, case)
     return record
+
+
+def _late_letter(case: Case) -> dict[str, Any]:
+    """What the letter of a time that ran out has beside the step: who let it, and how often they were pressed."""
+    times = pressed_times(engine.procedure_of(case), case.stage, case.counts)
+    return {"whose": str(case.office_id), **({"times": times} if times else {})}
 
 
 def _is(transition: Transition, code: str) -> bool:

@@ -43,6 +43,7 @@ from gongshi.rules.procedure.model import (
 )
 from gongshi.rules.procedure.parsing import parse
 from gongshi.rules.procedure.picture import Step, due_clock, picture
+from gongshi.rules.procedure.pressing import pressed_times, raised_after
 from gongshi.rules.procedure.proofs import faults, load
 from gongshi.rules.procedure.runs import ClockRun, RunEvent, clock_runs
 from gongshi.rules.procedure.state import (
@@ -66,7 +67,7 @@ from gongshi.rules.procedure.state import (
     warnings_due,
 )
 from gongshi.rules.procedure.steps import Status, needs_of
-from gongshi.rules.procedure.undoing import is_last, still_standing, undo
+from gongshi.rules.procedure.undoing import Numbered, is_last, still_standing, undo
 
 __all__ = [
     "ABOVE",
@@ -100,6 +101,7 @@ __all__ = [
     "FirstStart",
     "Move",
     "Mover",
+    "Numbered",
     "Procedure",
     "Promise",
     "RefusedError",
@@ -135,6 +137,8 @@ __all__ = [
     "parse",
     "perform",
     "picture",
+    "pressed_times",
+    "raised_after",
     "reannounce",
     "replay",
     "rests_on_promise",

@@ -24,6 +24,7 @@ _LATE = frozenset(
         "office_phone",
         "clock",
         "due",
+        "pressed_times",
         "outside",
         "routes",
     }
