@@ -11,7 +11,7 @@ from django.test import Client
 
 from gongshi.accounts.program_keys import issue_program_key, program_keys, revoke_program_key
 from gongshi.cases.models import Case, Claim, Filing, History, PublicCase
-from gongshi.cases.reading import key_of, read_contact, read_filed
+from gongshi.cases.reading import key_of, read_case, read_contact, read_filed
 from gongshi.notifications.models import OutboxRow
 from gongshi.places.snapshots import forget
 from gongshi.safekeeping.limits.policies import POLICIES
@@ -95,7 +95,7 @@ def test_services_are_the_categories_that_may_pass_through_other_hands(ask: Ask,
     assert ask("services", locale="en")[0]["service_name"] != found[0]["service_name"]
 
 
-def test_a_service_asks_what_its_category_asks(ask: Ask, town: Town) -> None:
+def test_a_service_asks_what_its_category_asks(ask: Ask, send: Ask, town: Town) -> None:
     town.categories["pothole"].questions = [
         {
             "code": "hurt",
@@ -105,13 +105,39 @@ def test_a_service_asks_what_its_category_asks(ask: Ask, town: Town) -> None:
             "choices": [{"code": "yes", "name": {"zh": "是", "en": "Yes"}}],
         },
         {"code": "seen", "name": {"zh": "哪天", "en": "When"}, "type": "date"},
+        {
+            "code": "times",
+            "name": {"zh": "什么时候", "en": "At what times"},
+            "type": "choices",
+            "choices": [
+                {"code": "day", "name": {"zh": "白天", "en": "By day"}},
+                {"code": "night", "name": {"zh": "夜里", "en": "At night"}},
+            ],
+        },
+        {"code": "more", "name": {"zh": "还有什么", "en": "What else"}, "type": "long_text"},
     ]
     town.categories["pothole"].save()
     forget()
     found = ask("services/pothole", locale="en")
     validated("service-definition", found)
-    assert [one["datatype"] for one in found["attributes"]] == ["singlevaluelist", "datetime"]
+    assert [one["datatype"] for one in found["attributes"]] == [
+        "singlevaluelist",
+        "datetime",
+        "multivaluelist",
+        "text",
+    ]
     assert found["attributes"][0]["values"] == [{"key": "yes", "name": "Yes"}]
+    answers = {"attribute[hurt]": "yes", "attribute[more]": "一\n二"}
+    several = "attribute[times][]"
+    send(**answers, **{several: ["day", "night"]})
+    case = Case.objects.get(filing__channel="open311")
+    assert read_case(case, key_of(case.id), internal=False).answers_to_questions == {
+        "hurt": "yes",
+        "times": "day night",
+        "more": "一\n二",
+    }
+    for wrong in ({several: ["day", "dusk"]}, {"attribute[hurt]": ["yes", "yes"]}):
+        assert "attribute[" in send(400, **{**answers, **wrong})[0]["description"]
     assert ask("services/nothing", 404)[0]["code"] == 404
     assert ask("services/conduct", 404)
 

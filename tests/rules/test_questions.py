@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from gongshi.rules.questions import LONGEST, answer_fault
+from gongshi.rules.questions import LONGEST, LONGEST_LONG, answer_fault, in_words
 
 TODAY = date(2026, 3, 2)
 CHOICE = {"type": "choice", "choices": [{"code": "yes"}, {"code": "no"}]}
+SEVERAL = CHOICE | {"type": "choices"}
 TABLE: list[tuple[dict[str, Any], str, str]] = [
     ({"type": "text", "required": True}, "", "required"),
     ({"type": "text"}, "", ""),
@@ -29,9 +30,32 @@ TABLE: list[tuple[dict[str, Any], str, str]] = [
     ({"type": "date"}, "2026-02-30", "day"),
     (CHOICE, "yes", ""),
     (CHOICE, "maybe", "choice"),
+    (CHOICE, "yes no", "choice"),
+    (SEVERAL, "yes", ""),
+    (SEVERAL, "no yes", ""),
+    (SEVERAL, "yes maybe", "choice"),
+    (SEVERAL, "yes yes", "choice"),
+    (SEVERAL | {"required": True}, "", "required"),
+    ({"type": "long_text"}, "一\n" * (LONGEST_LONG // 2), ""),
+    ({"type": "long_text"}, "x" * (LONGEST_LONG + 1), "too_long"),
 ]
 
 
 @pytest.mark.parametrize(("question", "given", "code"), TABLE)
 def test_what_is_wrong_with_an_answer(question: dict[str, Any], given: str, code: str) -> None:
     assert answer_fault(question, given, today=TODAY) == code
+
+
+def test_an_answer_is_read_by_its_names() -> None:
+    named = [
+        {"code": "day", "name": {"zh": "白天", "en": "By day"}},
+        {"code": "night", "name": {"zh": "夜里", "en": "At night"}},
+    ]
+    assert in_words({"type": "choice", "choices": named}, "day") == {"zh": "白天", "en": "By day"}
+    assert in_words({"type": "choices", "choices": named}, "night day") == {
+        "zh": "夜里、白天",
+        "en": "At night, By day",
+    }
+    # A choice that a later pack no longer has.
+    assert in_words({"type": "choices", "choices": named}, "day dusk")["en"] == "By day, dusk"
+    assert in_words({"type": "text"}, "day") == "day"

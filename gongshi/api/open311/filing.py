@@ -152,7 +152,8 @@ def _answer_faults(asked: Asked, category: CategoryNode) -> Iterator[tuple[str, 
         yield f"没有 attribute[{code}]。", f"There is no attribute[{code}]."
     for code, question in known.items():
         values = given.get(code, [])
-        word = "choice" if len(values) > 1 else answer_fault(question, "".join(values), today=today)
+        several = len(values) > 1 and question["type"] != "choices"
+        word = "choice" if several else answer_fault(question, " ".join(values), today=today)
         if word == "required":
             yield f"缺 attribute[{code}]。", f"attribute[{code}] is missing."
         elif word:
@@ -172,7 +173,7 @@ def _given(asked: Asked) -> dict[str, list[str]]:
 
 def _answers(asked: Asked, category: CategoryNode) -> dict[str, Any]:
     given = _given(asked)
-    return {one["code"]: given[one["code"]][0] for one in category.questions if one["code"] in given}
+    return {one["code"]: " ".join(given[one["code"]]) for one in category.questions if one["code"] in given}
 
 
 def _point(asked: Asked) -> tuple[float, float] | None:

@@ -16,7 +16,14 @@ from gongshi.words import in_language
 # A realtime id would be one that everybody may ask for, and nothing is public before its filer agreed and somebody
 # read the copy: so a filing is answered with a token.
 TYPE = "batch"
-DATATYPES = {"text": "string", "number": "number", "date": "datetime", "choice": "singlevaluelist"}
+DATATYPES = {
+    "text": "string",
+    "long_text": "text",
+    "number": "number",
+    "date": "datetime",
+    "choice": "singlevaluelist",
+    "choices": "multivaluelist",
+}
 
 
 def offered() -> list[CategoryNode]:

@@ -4,6 +4,7 @@ from gongshi.formats.pack.faults import pair
 from gongshi.formats.pack.identity import asks_identity
 from gongshi.formats.pack.model import (
     CHANNELS,
+    CHOOSING,
     COUNTINGS,
     DOORS,
     KINDS,
@@ -69,15 +70,18 @@ def _question(table: Table) -> ExtraQuestion:
     )
     table.close()
     _codes_once(table, "choices", [choice.code for choice in question.choices])
-    if question.type == "choice" and len(question.choices) < 2:
+    if question.type in CHOOSING and len(question.choices) < 2:
         what = pair("选择题至少要有两个选项。", "A choice needs two answers or more.")
         table.fault("choices", what, pair("加上 choices，或改 type。", "Add choices, or change the type."))
-    if question.type != "choice" and question.choices:
+    if question.type not in CHOOSING and question.choices:
         what = pair("只有选择题才有选项。", "Only a choice has answers to choose from.")
         table.fault(
             "choices",
             what,
-            pair('写 type = "choice"，或删掉选项。', 'Write type = "choice", or delete them.'),
+            pair(
+                '写 type = "choice"（选一个）或 "choices"（选几个），或删掉选项。',
+                'Write type = "choice" (one of them) or "choices" (several), or delete them.',
+            ),
         )
     _refuse_identity(table, question)
     return question
@@ -91,7 +95,7 @@ def _choice(table: Table) -> Choice:
 
 def _refuse_identity(table: Table, question: ExtraQuestion) -> None:
     """Promise 1. A choice among given answers cannot take in a number, so only its code is looked at."""
-    spoken = [] if question.type == "choice" else list(question.name.values())
+    spoken = [] if question.type in CHOOSING else list(question.name.values())
     asking = next((text for text in [question.code, *spoken] if asks_identity(text)), None)
     if asking is not None:
         table.fault("", *identity_words(asking))

@@ -14,7 +14,9 @@ DOORS = ("ask", "broken", "business", "office", "grievance", "dispute", "write")
 ROLES = ("handler", "lead", "dispatcher", "supervisor", "reviewer", "operator", "reader", "administrator")
 CHANNELS = ("web", "phone", "walk_in", "post", "email", "open311", "import")
 COUNTINGS = ("calendar", "working")
-QUESTION_TYPES = ("text", "choice", "number", "date")
+QUESTION_TYPES = ("text", "long_text", "choice", "choices", "number", "date")
+CHOOSING = ("choice", "choices")
+"""Types with answers to choose from: one of them, or several."""
 LANGUAGES = ("zh", "en")
 SMALLEST_THRESHOLD = 11
 """No figure is shown for fewer cases than this; a pack may only ask for more."""

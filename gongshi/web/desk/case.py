@@ -27,6 +27,7 @@ from gongshi.places.queries import calendar
 from gongshi.routing.queries import categories
 from gongshi.rules.calendar import is_provisional
 from gongshi.rules.procedure import CaseState, Move, Procedure, still_standing
+from gongshi.rules.questions import in_words
 from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.contents import Opened, case_for, is_picture, opened, reasons
@@ -199,7 +200,7 @@ def told(case: Case, content: CaseFile) -> dict[str, Any]:
     node = categories().get(case.category_id)
     asked = {question["code"]: question for question in node.questions} if node else {}
     extra = [
-        {"name": asked[code]["name"], "text": _choice(asked[code], value)}
+        {"name": asked[code]["name"], "text": in_words(asked[code], value)}
         for code, value in content.answers_to_questions.items()
         if code in asked and value not in (None, "")
     ]
@@ -222,10 +223,6 @@ def told(case: Case, content: CaseFile) -> dict[str, Any]:
         "history": shown.history(case, content.events),
         "earlier": content.earlier,
     }
-
-
-def _choice(question: Any, value: Any) -> Any:
-    return next((c["name"] for c in question.get("choices", []) if c["code"] == value), value)
 
 
 def _photo(case: Case, one: ReadFile) -> dict[str, Any]:

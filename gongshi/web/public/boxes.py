@@ -21,8 +21,8 @@ class Choice:
 class Box:
     """What ``public/parts/box.html`` shows.
 
-    ``kind``: "line", "words" (several lines), "choice" (radio), "list" (select), "day", "number", "email", "tel" or
-    "files". ``groups``: (heading, choices) for a list.
+    ``kind``: "line", "words" (several lines), "choice" (radio), "several" (ticks), "list" (select), "day", "number",
+    "email", "tel" or "files". ``groups``: (heading, choices) for a list.
     """
 
     name: str

@@ -198,7 +198,7 @@ def _matter(data: QueryDict, number: int) -> Matter:
     for part in PARTS:
         setattr(matter, part, _typed(data, f"{part}-{number}"))
     start = f"q-{number}-"
-    matter.answers = {name[len(start) :]: _typed(data, name) for name in data if name.startswith(start)}
+    matter.answers = {name[len(start) :]: _all_typed(data, name) for name in data if name.startswith(start)}
     matter.left = [words[:LONGEST_LEFT] for words in data.getlist(f"left-{number}")[:MOST_LEFT]]
     matter.files = [found for text in data.getlist(f"file-{number}") if (found := as_uuid(text))]
     return matter
@@ -206,6 +206,12 @@ def _matter(data: QueryDict, number: int) -> Matter:
 
 def _typed(data: Mapping[str, str], name: str) -> str:
     return (data.get(name) or "")[:LONGEST_KEPT].replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _all_typed(data: QueryDict, name: str) -> str:
+    """What was typed; of several boxes ticked under one name, all of them."""
+    values = data.getlist(name)
+    return _typed({name: " ".join(values)}, name) if len(values) > 1 else _typed(data, name)
 
 
 def as_uuid(text: str) -> UUID | None:

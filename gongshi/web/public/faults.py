@@ -11,7 +11,7 @@ from gongshi.notifications.addresses import AddressError, email_address, phone_n
 from gongshi.notifications.transports import connected_channels
 from gongshi.places.queries import area_by_code, area_index
 from gongshi.routing.suggesting import is_about_an_office
-from gongshi.rules.questions import CONTROL, LONGEST, answer_fault
+from gongshi.rules.questions import CONTROL, LONGEST, answer_fault, longest
 from gongshi.web.public.choices import (
     children,
     leaf,
@@ -207,7 +207,7 @@ def answer_problems(draft: Draft, matter: Matter, number: int, today: date) -> I
         word = answer_fault(question, given, today=today)
         if word:
             name = f"q-{number}-{question['code']}"
-            text = too_long(given, LIMITS["answer"]) if word == "too_long" else WORDS[word]
+            text = too_long(given, longest(question)) if word == "too_long" else WORDS[word]
             yield Problem("text", name, text, in_language(question["name"]))
 
 

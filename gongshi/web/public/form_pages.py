@@ -10,6 +10,7 @@ from gongshi.cases.actions.uploads import name_of, uploads_of
 from gongshi.places.queries import aliases, areas, the_place
 from gongshi.routing.queries import CategoryNode
 from gongshi.rules.ladder import is_sealed
+from gongshi.rules.questions import in_words
 from gongshi.web.public import choices
 from gongshi.web.public.asking import ask_page, owner_of, pages_seen
 from gongshi.web.public.boxes import Box, Choice, wrong_with
@@ -303,8 +304,7 @@ def answered_questions(category: CategoryNode | None, matter: Matter) -> list[tu
     for asked in category.questions if category else ():
         value = matter.answers.get(asked["code"], "").strip()
         if value:
-            names = {choice["code"]: choice["name"] for choice in asked.get("choices", ())}
-            found.append((asked["name"], names.get(value, value)))
+            found.append((asked["name"], in_words(asked, value)))
     return found
 
 

@@ -25,6 +25,7 @@ from gongshi.places.queries import areas, calendar, the_place
 from gongshi.routing.queries import categories
 from gongshi.rules.calendar import is_provisional
 from gongshi.rules.procedure import Move, needs_of, picture, still_standing
+from gongshi.rules.questions import in_words
 from gongshi.web.public.choices import way
 from gongshi.web.public.visits import resident
 from gongshi.words import Words, pair
@@ -305,8 +306,7 @@ def _answered(case: Case, given: Any) -> list[tuple[Any, Any]]:
     for asked in categories()[case.category_id].questions:
         value = given.get(asked["code"])
         if value:
-            names = {choice["code"]: choice["name"] for choice in asked.get("choices", ())}
-            found.append((asked["name"], names.get(value, value)))
+            found.append((asked["name"], in_words(asked, value)))
     return found
 
 

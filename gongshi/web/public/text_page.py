@@ -7,6 +7,7 @@ from gongshi.cases.actions.uploads import name_of, uploads_of
 from gongshi.cases.drafts import MAX_MATTERS, MAX_TEXT
 from gongshi.notifications.transports import connected_channels
 from gongshi.places.queries import areas
+from gongshi.rules.questions import longest
 from gongshi.web.public import choices
 from gongshi.web.public.boxes import Box, Choice, wrong_with
 from gongshi.web.public.draft import CONTACT, NO_PLACE, SAME, Draft, Matter
@@ -118,7 +119,14 @@ def question_box(
     """One of the questions of a matter's category."""
     name = f"q-{number}-{asked['code']}"
     value = matter.answers.get(asked["code"], "")
-    kinds = {"choice": "choice", "date": "day", "number": "number"}
+    kinds = {
+        "choice": "choice",
+        "choices": "several",
+        "date": "day",
+        "number": "number",
+        "long_text": "words",
+    }
+    chosen = value.split() if asked["type"] == "choices" else [value]
     return Box(
         name,
         asked["name"],
@@ -126,9 +134,9 @@ def question_box(
         value=value,
         wrong=wrong_with(problems, name),
         optional=not asked.get("required"),
-        limit=LIMITS["answer"],
+        limit=longest(asked),
         choices=tuple(
-            Choice(choice["code"], choice["name"], chosen=choice["code"] == value)
+            Choice(choice["code"], choice["name"], chosen=choice["code"] in chosen)
             for choice in asked.get("choices", ())
         ),
     )

@@ -241,6 +241,30 @@ def test_a_kind_asks_its_own_questions(town: Town, walker: Walker) -> None:
     assert written()["answers"] == {"since": "2026-03-01", "size": "2"}
 
 
+def test_a_question_with_several_answers_and_one_of_several_lines(town: Town, walker: Walker) -> None:
+    when = [("day", "白天", "By day"), ("noon", "中午", "At noon"), ("night", "夜里", "At night")]
+    choices = [{"code": code, "name": {"zh": zh, "en": en}} for code, zh, en in when]
+    Category.objects.filter(pk=town.categories["pothole"].pk).update(
+        questions=[
+            {
+                "code": "when",
+                "name": {"zh": "什么时候？", "en": "When?"},
+                "type": "choices",
+                "choices": choices,
+            },
+            {"code": "more", "name": {"zh": "还有？", "en": "What else?"}, "type": "long_text"},
+        ]
+    )
+    to_text_page(walker).press("go=next", {"text-1": TEXT, "q-1-when": ["day", "dusk"]})
+    assert walker.status == 422
+    assert "请从列出的答案里选" in walker.text
+    assert walker.fields(walker.form())["q-1-when"] == ["day"]
+    walker.press("go=next", {"q-1-when": ["day", "night"], "q-1-more": "一\n二"})
+    assert "白天、夜里" in walker.text
+    walker.press("go=send")
+    assert written()["answers"] == {"when": "day night", "more": "一\n二"}
+
+
 def test_photos_wait_sealed_through_an_error_and_come_along(town: Town, walker: Walker) -> None:
     to_text_page(walker).press(
         "go=next", {"evidence-1": "yes"}, files={"files-1": [photo("坑.png"), photo("桥.png")]}
