@@ -141,7 +141,7 @@ def _live(directory: Path, folder: Path, keys: "Keys") -> None:
 
 
 def _telling(stories: "list[Story]") -> "list[Story]":
-    """A few filings worth opening: in different stages, with a history; one that waits to be erased."""
+    """A few filings worth opening: in different stages, with a history; one to be erased; those told as such."""
     from gongshi.cases.models import Case
     from gongshi.places.queries import the_place
 
@@ -158,7 +158,8 @@ def _telling(stories: "list[Story]") -> "list[Story]":
                 break
     leaving = Case.objects.filter(erase_on__isnull=False).values_list("filing__reference", flat=True)
     told = list(found.values())[:SHOWN_FILINGS]
-    return told + [by_reference[reference] for reference in leaving[:1] if reference in by_reference]
+    told += [by_reference[reference] for reference in leaving[:1] if reference in by_reference]
+    return told + [story for story in stories if story.told.get("shown")]
 
 
 def _signing_in() -> "list[Appointment]":
@@ -179,6 +180,22 @@ def _signing_in() -> "list[Appointment]":
         if row.role != "supervisor" or supervising in (None, row.office_id):
             first.setdefault(row.role, row)
     return list(first.values())
+
+
+def _states(references: set[str], language: str) -> dict[str, str]:
+    """What the first matter of each filing is about, and where it stands."""
+    from gongshi.cases import engine
+    from gongshi.cases.models import Case
+    from gongshi.words import in_language
+
+    found = {}
+    for case in Case.objects.filter(filing__reference__in=references, number=1).select_related(
+        "filing", "category"
+    ):
+        stage = engine.procedure_of(case).stages[case.stage]
+        names = (in_language(words, language) for words in (case.category.name, stage.name))
+        found[case.filing.reference] = " · ".join(names)
+    return found
 
 
 def described(host: str, port: int) -> str:
@@ -204,5 +221,10 @@ def described(host: str, port: int) -> str:
     shown = Path(settings.INSTANCE) / SHOWN
     if shown.is_file():
         lines.append(both("打开一件来件试试", "Filings to open"))
-        lines += [f"  {one['reference']}   {one['receipt']}" for one in json.loads(shown.read_text())]
+        listed = json.loads(shown.read_text())
+        states = _states({one["reference"] for one in listed}, own)
+        lines += [
+            f"  {one['reference']}   {one['receipt']}   {states.get(one['reference'], '')}".rstrip()
+            for one in listed
+        ]
     return "\n".join([*lines, ""])

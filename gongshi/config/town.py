@@ -26,6 +26,7 @@ from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.conversation import ask_resident, reply, write_note
 from gongshi.cases.actions.erasure import withdraw
 from gongshi.cases.actions.filing import file_filing
+from gongshi.cases.actions.hearings import Call, call_hearing, end_hearing
 from gongshi.cases.actions.looks import open_content, usual_reason
 from gongshi.cases.actions.moves import Changed, make_move
 from gongshi.cases.actions.publication import consents_to_review, open_copy, publish
@@ -55,6 +56,7 @@ class Story:
 
     told: Mapping[str, Any]
     filed_at: datetime
+    today: date
     reference: str = ""
     receipt: str = ""
     resident: Resident | None = None
@@ -77,10 +79,11 @@ def read_stories(file: Path, now: datetime) -> list[Story]:
     stories = []
     for line in file.read_text(encoding="utf-8").splitlines():
         told = json.loads(line)
-        day = now.astimezone(zone).date() - timedelta(days=told["days_ago"])
+        today = now.astimezone(zone).date()
+        day = today - timedelta(days=told["days_ago"])
         at = datetime.combine(day, time.fromisoformat(told["time"]), zone)
         if at < now:
-            stories.append(Story(told, at))
+            stories.append(Story(told, at, today))
     return sorted(stories, key=lambda story: story.filed_at)
 
 
@@ -156,14 +159,19 @@ def _moments(stories: Iterable[Story], now: datetime) -> Iterator[tuple[datetime
             for event in matter["story"]:
                 if event["do"] == "silent":
                     continue
-                at = _after(at, event)
+                at = _after(at, event, story.today)
                 if at < now:
                     yield at, story, number, event
 
 
-def _after(at: datetime, event: Event) -> datetime:
-    """When the event happens: so many days after the one before, at its time, and never before it."""
-    if "after_working_days" in event:
+def _after(at: datetime, event: Event, today: date) -> datetime:
+    """When the event happens: so many days after the one before or before today, at its time, and never before it.
+
+    Counted from today it is a working day.
+    """
+    if "days_ago" in event:
+        day = last_working_day(today, event["days_ago"])
+    elif "after_working_days" in event:
         day = add_working_days(places.calendar(), at.date(), event["after_working_days"])
         day = next_working_day(places.calendar(), day)
     else:
@@ -353,6 +361,26 @@ def _reprisal(story: Story, case: Case, event: Event, at: datetime) -> None:
     report_reprisal(case, event["text"], Contact(), receipt=new_receipt(), language=language, at=at)
 
 
+def last_working_day(today: date, days_ago: int) -> date:
+    """The last working day that lies so many days before ``today``, or more."""
+    return add_working_days(places.calendar(), today - timedelta(days=days_ago - 1), -1)
+
+
+def _hear(story: Story, case: Case, event: Event, at: datetime) -> None:
+    actor, move = _worker(story, case, "hear", at)
+    if "in_days" in event:
+        on = next_working_day(places.calendar(), story.today + timedelta(days=event["in_days"]))
+    else:
+        on = last_working_day(story.today, event["on_days_ago"])
+    call = Call(on, event["hour"], event["place"], event["about"], event["invited"])
+    call_hearing(case, move, call, actor=actor, at=at)
+
+
+def _record(story: Story, case: Case, event: Event, at: datetime) -> None:
+    actor, move = _worker(story, case, "record", at)
+    end_hearing(case, move, event["minutes"], event["outcome"], actor=actor, at=at)
+
+
 _ACTS: dict[str, Callable[[Story, Case, Event, datetime], None]] = {
     "look": _look,
     "accept": _move("accept"),
@@ -373,4 +401,6 @@ _ACTS: dict[str, Callable[[Story, Case, Event, datetime], None]] = {
     "withdraw": _withdraw,
     "publish": _publish,
     "reprisal": _reprisal,
+    "hear": _hear,
+    "record": _record,
 }

@@ -9,7 +9,8 @@ from django.db.models import Count, Q
 from gongshi.accounts.keys import first_keys
 from gongshi.accounts.models import Staff
 from gongshi.accounts.queries import offices
-from gongshi.cases.models import Case, Consent, History, Look, PublicCase, SampledAnswer, Supervision
+from gongshi.cases.hearings import CALLED, HELD, history_of, last_told
+from gongshi.cases.models import Case, Clock, Consent, History, Look, PublicCase, SampledAnswer, Supervision
 from gongshi.config.packs import read_checked
 from gongshi.config.town import Town, live, read_stories
 from gongshi.config.town_sample import BEGUN, LEFT_TO_CHECK, read_sample
@@ -95,3 +96,21 @@ def test_one_that_was_withdrawn_waits_for_its_erasure(db: None) -> None:
     assert case.outcome == "withdrawn"
     assert case.erase_on is not None
     assert timedelta(days=10) < case.erase_on - NOW.date() <= timedelta(days=15)
+
+
+def test_a_newcomer_finds_a_hearing_to_come_and_one_that_was_held(db: None) -> None:
+    """On a holiday, too: over National Day every day that is told lies before or after it."""
+    forget()
+    load(read_checked(PACK), at=local("2026-07-01 08:00"))
+    keys = first_keys(
+        Staff.objects.all(), "a passphrase of the town", at=local("2026-07-01 08:00"), cost=LOWEST
+    )
+    now = local("2026-10-06 18:00")
+    told = [story for story in read_stories(PACK / "demo" / "filings.jsonl", now) if story.told.get("shown")]
+    town = live(told, now, lambda _: None, keys=keys)
+    assert town.passed_over == []
+    held, ahead = (Case.objects.get(filing__reference=story.reference) for story in town.stories)
+    assert (held.stage, held.office.code, last_told(history_of(held))) == ("final", "city-petitions", HELD)
+    assert (ahead.stage, last_told(history_of(ahead))) == ("hearing", CALLED)
+    assert Clock.objects.get(case=ahead, code="hearing").due_on > now.date()
+    replayed(held)
