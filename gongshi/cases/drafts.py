@@ -78,6 +78,7 @@ class NewMatter:
     ``keep_off``: who must not learn of it; ``apart``: staff who dealt with an earlier matter, and must not either.
     ``owner``: the office whose answer page came closest. ``left_out``: files that came with it and could not
     be taken in, by name. ``because_of``: the number of an earlier matter because of which somebody is pressed.
+    ``joins``: the published case that it goes with.
     """
 
     category: UUID
@@ -96,6 +97,7 @@ class NewMatter:
     owner: UUID | None = None
     left_out: str = ""
     because_of: str = ""
+    joins: UUID | None = None
 
     def content(self) -> dict[str, Any]:
         """What is sealed of it."""

@@ -60,6 +60,11 @@ HISTORY: dict[str, Words] = {
         "分出另一件，单独办理", "Another matter was split off, with an office and a time of its own"
     ),
     "case.split_agreed": pair("您同意分成两件", "You agreed that these are two matters"),
+    "case.went_with": pair(
+        "和另一份来件是同一件事：一起办，各答各的",
+        "The same matter as another filing: dealt with together, answered each",
+    ),
+    "case.went_apart": pair("又单独办了", "It goes alone again"),
     "case.category_corrected": pair("改了类别", "The category was corrected"),
     "case.merged": pair("并入另一件，由那一件接着办", "Merged into another matter, which goes on"),
     "case.merged_in": pair(

@@ -28,6 +28,7 @@ from gongshi.accounts.models import Office
 from gongshi.accounts.queries import offices_below
 from gongshi.accounts.rights import require
 from gongshi.cases import queries
+from gongshi.cases.companions import behind_their_lead
 from gongshi.cases.models import Case, History, Supervision
 from gongshi.cases.queries import MOST_URGENT, QueueFilter, cases_visible_to, supervisions_of
 from gongshi.cases.turns import with_turns
@@ -149,6 +150,8 @@ def queue(
     )
     listed = queries.joint_queue if wanted.joint else queries.queue
     found = narrowed(listed(actor, simple, at=at), wanted, at)
+    if not wanted.joint:
+        found = found.exclude(behind_their_lead())
     found = found.annotate(replied=_replied()).select_related("filing").only(*LISTED)
     if wanted.order == "newest":
         found = found.order_by("-opened_at", "-id")
@@ -181,7 +184,7 @@ def _within(top: UUID, nodes: Iterable[tuple[UUID, Collection[UUID]]]) -> list[U
 def counts(actor: StaffActor, *, at: datetime) -> Counts:
     """The numbers over an office's queue, in three statements, whatever its size."""
     everything = QueueFilter()
-    listed = queries.queue(actor, everything, at=at)
+    listed = queries.queue(actor, everything, at=at).exclude(behind_their_lead())
     first, due = listed[: COUNTED + 1], queries.due_name(listed)
     row = first.aggregate(
         total=Count("pk"),

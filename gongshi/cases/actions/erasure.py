@@ -25,6 +25,7 @@ from gongshi.cases.models import (
     BreakGlass,
     Case,
     Claim,
+    Companion,
     Consent,
     DeskDraft,
     Filing,
@@ -53,7 +54,7 @@ DAYS_TO_THINK = 14
 WITHDRAWN, ERASED = "withdrawn", "case.erased"
 WORDS = (Answer, Attachment, BreakGlass, Consent, DeskDraft, Look, Message, PublicCase, SampledAnswer)
 # What an erasure blanks or deletes of a case.
-EMPTIED = (*WORDS, History, UndoPoint)
+EMPTIED = (*WORDS, Companion, History, UndoPoint)
 
 
 def erased_from(at: datetime) -> date:
@@ -219,6 +220,7 @@ def _empty(case: Case, at: datetime) -> None:
     record.unlinked(rows)
     for table in EMPTIED:
         table.objects.filter(case=case).delete()
+    Companion.objects.filter(lead=case).delete()
     # Whoever must not know of the case must not learn of its erasure either: only the words go.
     Recusal.objects.filter(case=case).update(reason=None)
     delete_for([case.id])

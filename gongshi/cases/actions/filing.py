@@ -21,6 +21,7 @@ from gongshi.cases import engine
 from gongshi.cases.actions.publication import consent_row, may_publish
 from gongshi.cases.actions.uploads import adopted, uploads_of
 from gongshi.cases.claiming import MESSAGES, STAND_IN, claim_row, sealed_phone_code
+from gongshi.cases.companions import bond_row, lead_to_join, route_with
 from gongshi.cases.drafts import Handing, NewFiling, NewMatter
 from gongshi.cases.key_holders import ladder, wraps_of_new
 from gongshi.cases.models import (
@@ -28,6 +29,7 @@ from gongshi.cases.models import (
     Case,
     Claim,
     Clock,
+    Companion,
     Consent,
     Filing,
     MailMark,
@@ -109,6 +111,7 @@ class FilingRows:
     claims: list[Claim] = field(default_factory=list)
     mail: list[MailMark] = field(default_factory=list)
     recusals: list[Recusal] = field(default_factory=list)
+    companions: list[Companion] = field(default_factory=list)
 
     def insert(self) -> None:
         """One statement per table that has rows."""
@@ -117,6 +120,8 @@ class FilingRows:
             insert_all([self.receipt])
             insert_all(self.cases)
             insert_all(self.clocks)
+            if self.companions:
+                insert_all(self.companions)
             if self.recusals:
                 insert_all(self.recusals)
             if self.consents:
@@ -201,6 +206,8 @@ def _body(new: NewFiling, receipt: str) -> bytes:
         "contact": [new.contact.as_data(), new.contact.notify],
         "earlier": new.earlier,
     }
+    if any(matter.joins for matter in new.matters):
+        words["joins"] = [str(matter.joins or "") for matter in new.matters]
     if any(matter.keep_off for matter in new.matters):
         words["keep_off"] = [sorted([str(o.office), o.role] for o in m.keep_off) for m in new.matters]
     text = json.dumps(words, ensure_ascii=False, sort_keys=True)
@@ -300,6 +307,9 @@ def _add_case(
     if matter.subject is None and procedure_for(category).procedure.subject == "office":
         raise SubjectMissing(category.code)
     route = route_for(matter, category, channel=filing.channel, at=filing.filed_at)
+    lead = lead_to_join(matter.joins, category.kind, procedure_for(category).procedure.code)
+    if lead is not None:
+        route = route_with(lead, route)
     key = new_data_key()
     case = case_row(filing, matter, category, route, number=number)
     words = {**matter.content(), "earlier": earlier} if earlier else matter.content()
@@ -324,6 +334,10 @@ def _add_case(
         case, entry.code, by="operator" if by_staff else "resident", params={**params, **entry.params}
     )
     _name(rows, case, named)
+    if lead is not None and matter.joins and not case.recused:
+        rows.companions.append(bond_row(case, lead, engine.today(at)))
+        case.seq += 1
+        rows.record.event(case, "case.went_with", by="resident", params={"public": str(matter.joins)})
     if matter.left_out:
         case.seq += 1
         rows.record.left_out(case, matter.left_out, key)

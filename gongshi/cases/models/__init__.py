@@ -4,6 +4,7 @@ from gongshi.cases.models.answers import Answer, Message
 from gongshi.cases.models.break_glass import BreakGlass
 from gongshi.cases.models.call_drafts import CallDraft
 from gongshi.cases.models.claims import Claim, Way
+from gongshi.cases.models.companions import Companion
 from gongshi.cases.models.desk_drafts import DeskDraft
 from gongshi.cases.models.digests import DigestWish
 from gongshi.cases.models.files import Attachment, Upload
@@ -26,6 +27,7 @@ __all__ = [
     "Case",
     "Claim",
     "Clock",
+    "Companion",
     "Consent",
     "DeskDraft",
     "DigestWish",

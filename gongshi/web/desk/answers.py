@@ -15,9 +15,9 @@ from gongshi.cases.actions.answers import (
     decisions,
     move_for,
     params_of,
-    send_answer,
     written_of,
 )
+from gongshi.cases.actions.companions import answer_for_all
 from gongshi.cases.actions.conversation import TextRefused
 from gongshi.cases.actions.moves import Changed
 from gongshi.cases.engine import ANSWER_EFFECTS
@@ -120,7 +120,7 @@ def _send(request: DeskRequest, case: Case, form: AnswerForm, moves: dict[str, M
     answer = form.answer()
     move = move_for(answer.decision, moves)
     try:
-        send_answer(case, move.code, answer, actor=request.actor, at=timezone.now(), seen=form.last_seen())
+        answer_for_all(case, move.code, answer, actor=request.actor, at=timezone.now(), seen=form.last_seen())
     except Changed:
         return _changed(request, case_for(request, case.filing.reference, case.number), form)
     except TextRefused as refused:

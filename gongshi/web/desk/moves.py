@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from gongshi.accounts.actors import StaffActor
 from gongshi.cases import engine
+from gongshi.cases.actions.companions import make_move_for_all
 from gongshi.cases.actions.conversation import TextRefused, ask_resident, write_note
 from gongshi.cases.actions.hearings import call_hearing, check_day, end_hearing
-from gongshi.cases.actions.moves import Changed, letter_before, make_move
+from gongshi.cases.actions.moves import Changed, letter_before
 from gongshi.cases.engine import ANSWER_EFFECTS
 from gongshi.cases.hearings import ends_hearing
 from gongshi.cases.letters import Draft, LetterIncomplete, told_lacking
@@ -130,7 +131,7 @@ def _perform(case: Case, move: Move, form: MoveForm, request: DeskRequest) -> No
         minutes, outcome = params["minutes"], params["outcome"]
         end_hearing(case, move.code, minutes, outcome, actor=request.actor, at=at, seen=seen)
     else:
-        make_move(
+        make_move_for_all(
             case, move.code, actor=request.actor, at=at, params=params, seen=seen, written=form.written()
         )
 

@@ -1,4 +1,4 @@
-"""What a matter is: its category corrected, one case that is two, or two that are one (within a filing)."""
+"""What a matter is: its category corrected, one case that is two, two that are one, or several filings that are."""
 
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.utils import timezone
 from gongshi.accounts.queries import offices
 from gongshi.accounts.rights import require
 from gongshi.cases.actions.categories import categories_to_correct_to, correct_category
+from gongshi.cases.actions.companions import go_apart, go_with
 from gongshi.cases.actions.conversation import TextRefused
 from gongshi.cases.actions.merging import cases_to_merge_into, merge_cases
 from gongshi.cases.actions.moves import Changed
@@ -30,11 +31,14 @@ from gongshi.web.desk.case import head
 from gongshi.web.desk.contents import case_for, opened
 from gongshi.web.desk.forms import MISSING, SeenForm, text_field
 from gongshi.web.desk.moves import CONFLICT, UNTAKEN
+from gongshi.web.desk.twins import together
 from gongshi.words import in_language, say
 
 CHOOSE = ("", say("请选择", "Choose one"))
 WRONG = {"required": MISSING, "invalid_choice": say("请从列表里选。", "Choose from the list.")}
 CHANGED = say("刚才有了变化，请看过再按一次。", "Something changed just now; look, and press again.")
+TOGETHER = say("一起办了，各自的答复不变。", "They are dealt with together; each gets its own answer.")
+APART = say("又单独办了。", "It goes alone again.")
 READ_BY = say("居民看得到。", "The resident reads it.")
 
 
@@ -69,6 +73,12 @@ class CategoryForm(SeenForm):
         super().__init__(*args, **kwargs)
         named = sorted((in_language(node.name), str(node.id)) for node in found)
         _offer(self.fields["category"], [CHOOSE, *((code, name) for name, code in named)])
+
+
+class TogetherForm(SeenForm):
+    """The press beside a likely twin; which one it is comes with the button."""
+
+    lead = forms.UUIDField(required=False)
 
 
 class MergeForm(SeenForm):
@@ -106,22 +116,29 @@ def _named(case: Case) -> str:
 
 @staff_page("GET", "POST")
 def parts(request: DeskRequest, reference: str, number: int) -> HttpResponse:
-    """The forms beside what the resident wrote; by POST ``act`` "split", "merge" or "category"."""
+    """The forms beside what the resident wrote; by POST ``act``: "split", "merge", "category", "with" or "apart"."""
     require(request.actor, "case.work")
     case = case_for(request, reference, number)
     if request.method != "POST":
         return _page(request, case)
+    act = request.POST.get("act")
+    return (
+        _tied(request, case, apart=act == "apart") if act in ("with", "apart") else _sent(request, case, act)
+    )
+
+
+def _sent(request: DeskRequest, case: Case, act: str | None) -> HttpResponse:
     form: SeenForm = _split_form(request.POST)
-    if request.POST.get("act") == "merge":
+    if act == "merge":
         form = _merge_form(cases_to_merge_into(case, request.actor), request.POST)
-    if request.POST.get("act") == "category":
+    if act == "category":
         form = _category_form(categories_to_correct_to(case), request.POST)
     if not form.is_valid():
         return _page(request, case, form, status=UNTAKEN)
     try:
         other = _done(request, case, form)
     except Changed:
-        fresh = case_for(request, reference, number)
+        fresh = case_for(request, case.filing.reference, case.number)
         form.seen_now(fresh)
         form.add_error(None, CHANGED)
         return _page(request, fresh, form, status=CONFLICT)
@@ -134,6 +151,28 @@ def parts(request: DeskRequest, reference: str, number: int) -> HttpResponse:
     said = SAID[type(form)]
     messages.success(request, str(said).format(reference=shown.reference_of(other)))
     return redirect(shown.address(case))
+
+
+def _tied(request: DeskRequest, case: Case, *, apart: bool) -> HttpResponse:
+    """The case goes with another filing's, or alone again."""
+    form, at = TogetherForm(request.POST), timezone.now()
+    form.is_valid()
+    lead = form.cleaned_data.get("lead")
+    try:
+        if apart:
+            go_apart(case, actor=request.actor, at=at)
+        elif lead is None:
+            raise RefusedError("not_together")
+        else:
+            go_with(case, lead, actor=request.actor, at=at, seen=form.last_seen())
+    except Changed:
+        form.add_error(None, CHANGED)
+        return _page(request, case_for(request, case.filing.reference, case.number), form, status=CONFLICT)
+    except RefusedError as refused:
+        form.add_error(None, words.REFUSALS[refused.code])
+        return _page(request, case, form, status=CONFLICT)
+    messages.success(request, APART if apart else TOGETHER)
+    return redirect(f"{shown.address(case)}parts/")
 
 
 def _split_form(*args: Any, **kwargs: Any) -> SplitForm:
@@ -176,4 +215,5 @@ def _page(
     context["corrected"] = corrected if better else None
     context["category"] = shown.category_name(case)
     context["content"] = content.content
+    context |= together(case, content.content, actor=request.actor, at=timezone.now()) if may_part else {}
     return render(request, "desk/parts.html", context, status=status)

@@ -8,8 +8,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from gongshi.cases.actions.companions import undo_for_all
 from gongshi.cases.actions.moves import Changed
-from gongshi.cases.actions.undoing import undo_last
 from gongshi.cases.models import Case, UndoPoint
 from gongshi.cases.queries import NotFound
 from gongshi.cases.undo_points import case_to_undo, may_undo, point_of
@@ -31,7 +31,7 @@ def undo(request: DeskRequest, reference: str, number: int) -> HttpResponse:
     form.is_valid()
     request.session.pop(GONE, None)
     try:
-        undo_last(case, actor=request.actor, at=timezone.now(), seen=form.last_seen())
+        undo_for_all(case, actor=request.actor, at=timezone.now(), seen=form.last_seen())
     except Changed:
         messages.error(request, words.REFUSALS["undo_not_last"])
     except RefusedError as refused:

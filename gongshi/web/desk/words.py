@@ -27,6 +27,11 @@ REFUSALS: dict[str, Any] = {
     "too_many_matters": say(
         "这份来件里的事已经太多，不能再分。", "This filing holds as many matters as it can."
     ),
+    "not_together": say(
+        "这两件不能一起办：要都在本单位、都还在办、步骤相同，而且不是同一份来件。",
+        "These two cannot go together: both have to be with your office, open, in the same procedure, and of different "
+        "filings.",
+    ),
     "not_mergeable": say(
         "只有两件都还欠着答复时才能并成一件。",
         "Two matters can be merged only while both still owe an answer.",

@@ -7,6 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from gongshi.cases.models import Case
+from tests.cases.test_public_search import TEXT, TITLE, shown
 from tests.cast import Town, case_of, lin_files, matter
 from tests.clock import Clock
 from tests.web.desk.helpers import SignIn, address, text
@@ -76,3 +77,21 @@ def test_statements(
     client.get("/desk/")
     with django_assert_max_num_queries(MOST_STATEMENTS):
         client.get(f"{address(case)}parts/")
+
+
+def test_an_officer_ties_two_filings_and_parts_them(town: Town, sign_in: SignIn, clock: Clock) -> None:
+    _, public = shown(town)
+    case = case_of(lin_files(town, matter(town, text=f"{TITLE}，{TEXT}"), at=clock())[0])
+    client, parts = sign_in("zhou"), f"{address(case)}parts/"
+    page = client.get(parts)
+    assert TITLE in text(page)
+    assert "同一类" in text(page)
+    given = {"act": "with", "seen": case.seq, "lead": public.case_id}
+    page = client.post(parts, given, follow=True)
+    assert "和别的来件一起办" in text(page)
+    page = client.get(f"{address(Case.objects.get(pk=public.case_id))}parts/")
+    assert case.filing.reference in text(page)
+    for wrong in ({"lead": "x"}, {"lead": case.pk, "seen": case.seq + 1}):
+        assert client.post(parts, {**given, **wrong}).status_code == 409
+    page = client.post(parts, {"act": "apart"}, follow=True)
+    assert "又单独办了" in text(page)
