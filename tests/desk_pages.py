@@ -91,6 +91,8 @@ PAGES = (
     Page("settings_place", "ada", "settings/place/"),
     Page("settings_promises", "ada", "settings/promises/"),
     Page("settings_programs", "ada", "settings/programs/"),
+    Page("settings_receivers", "ada", "settings/receivers/"),
+    Page("settings_receiver", "ada", "settings/receivers/of/{receiver}/"),
     Page("settings_suggester", "ada", "settings/suggester/"),
     Page("settings_history", "ada", "settings/history/"),
     Page("settings_undo", "ada", "settings/history/{revision}/"),

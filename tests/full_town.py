@@ -29,6 +29,9 @@ from gongshi.cases.drafts import PublicCopy
 from gongshi.cases.models import BreakGlass, Case, Consent, SampledAnswer
 from gongshi.cases.recusing import Whom
 from gongshi.places.queries import local_day
+from gongshi.receivers.actions import add_receiver, pause, resume
+from gongshi.receivers.events import EVENTS
+from gongshi.receivers.models import Receiver
 from gongshi.revisions.actions import noted
 from gongshi.revisions.models import Revision
 from gongshi.revisions.queries import in_force
@@ -196,7 +199,17 @@ def _settings(town: Town) -> dict[str, str]:
         for number in range(101, 126)
         for (kind, code), kept in things[:3]
     )
-    return {"revision": "107"}
+    return {"revision": "107", "receiver": str(_receiver(town).id)}
+
+
+def _receiver(town: Town) -> Receiver:
+    """Somebody who is told what becomes public, with a history."""
+    ada = town.actor("ada", keys=False)
+    row, _ = add_receiver("河边广播", "大屏", "https://app.example.org/hook", list(EVENTS), actor=ada, at=NOW)
+    for n in range(5):
+        pause(row, actor=ada, at=NOW + timedelta(hours=n))
+        resume(row, actor=ada, at=NOW + timedelta(hours=n, minutes=30))
+    return row
 
 
 def _cover(town: Town, clock: Clock) -> None:

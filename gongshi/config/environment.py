@@ -32,6 +32,7 @@ KNOWN = {
     "busy_networks": "list of networks that many people file from (service halls, call centres): not slowed down",
     "smtp_url": "smtps://user:password@host:port (or smtp+starttls://), or empty to write messages to files",
     "sms_url": "https:// address of the SMS gateway, or empty to write messages to files",
+    "webhook_ports": "list of ports that webhooks may be sent to, as in 443, 8443",
     "mail_from": "address that messages come from",
     "imap_url": "imaps://user:password@host:port/folder whose mail is filed (or imap+starttls://); empty: none is",
     "mail_address": "address that people write to, whose mail lands in that folder",
@@ -133,6 +134,14 @@ class Environment:
             except ValueError as error:
                 raise SettingsError(f"{key}: expected networks as in 192.0.2.0/24, got {text!r}") from error
         return found
+
+
+def webhook_ports(env: Environment) -> frozenset[int]:
+    """The ports that webhooks may be sent to; 443 alone, unless more are set."""
+    found = env.names("webhook_ports", ["443"])
+    if not all(one.isascii() and one.isdigit() and 0 < int(one) < 65_536 for one in found):
+        raise SettingsError(f"webhook_ports: expected ports as in 443, 8443, got {found!r}")
+    return frozenset(int(one) for one in found)
 
 
 def ledger_minutes(env: Environment) -> int:

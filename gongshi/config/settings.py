@@ -7,7 +7,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from gongshi.config.databases import database, wraps_database
-from gongshi.config.environment import Environment, SettingsError, ledger_minutes
+from gongshi.config.environment import Environment, SettingsError, ledger_minutes, webhook_ports
 from gongshi.config.office_account import office_account
 from gongshi.config.secrets import secret_key
 
@@ -34,6 +34,7 @@ try:
     BUSY_NETWORKS = env.networks("busy_networks", [])
     SMTP_URL = env.text("smtp_url", "")
     SMS_URL = env.text("sms_url", "")
+    WEBHOOK_PORTS = webhook_ports(env)
     MAIL_FROM = env.text("mail_from", "gongshi@localhost")
     IMAP_URL = env.text("imap_url", "")
     MAIL_ADDRESS = env.text("mail_address", "")
@@ -73,6 +74,7 @@ INSTALLED_APPS = [
     "gongshi.bulletin",
     "gongshi.revisions",
     "gongshi.figures",
+    "gongshi.receivers",
     "gongshi.web",
 ]
 MIDDLEWARE = [
@@ -179,6 +181,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+# For tests alone: no file and no variable sets it.
+WEBHOOK_TO_THIS_MACHINE = False
 OUTBOX_DIRECTORY = INSTANCE / "outbox"
 
 SESSION_ENGINE = "gongshi.accounts.sessions"

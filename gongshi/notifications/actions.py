@@ -10,7 +10,7 @@ from uuid import UUID
 
 from gongshi.notifications.backoff import ATTEMPTS, next_attempt_at
 from gongshi.notifications.messages import MESSAGES
-from gongshi.notifications.models import Channel, OutboxRow, State
+from gongshi.notifications.models import TO_PEOPLE, Channel, OutboxRow, State
 from gongshi.notifications.queries import free_at
 
 LEASE = timedelta(seconds=60)
@@ -26,6 +26,8 @@ def rows_for(
     """
     if template not in MESSAGES:
         raise ValueError(f"unknown notice {template!r}")
+    if not set(channels := list(channels)) <= set(TO_PEOPLE):
+        raise ValueError(f"no way to people: {channels!r}")
     return [
         OutboxRow(
             case=case,
@@ -37,6 +39,16 @@ def rows_for(
         )
         for channel in channels
     ]
+
+
+def event_row(delivery: UUID, effect: str, at: datetime) -> OutboxRow:
+    """One unsaved event for one receiver's program, to be inserted with what ``delivery`` names.
+
+    The key of the row is the event's id, the same at every attempt.
+    """
+    return OutboxRow(
+        case=delivery, template="event", channel=Channel.WEBHOOK, effect=effect, next_at=at, created_at=at
+    )
 
 
 def claim(row: OutboxRow, worker: str, at: datetime) -> bool:
@@ -68,13 +80,24 @@ def mark_failed(row: OutboxRow, code: str) -> None:
 
 def postpone(row: OutboxRow, code: str, at: datetime) -> None:
     """Try again later."""
-    _of_this_claim(row, next_at=next_attempt_at(at, row.attempts), last_error=code)
+    postpone_until(row, code, next_attempt_at(at, row.attempts))
 
 
-def give_up_lost(row: OutboxRow, at: datetime) -> bool:
+def postpone_until(row: OutboxRow, code: str, next_at: datetime) -> None:
+    """Try again at a certain time."""
+    _of_this_claim(row, next_at=next_at, last_error=code)
+
+
+def hold_back(cases: Collection[UUID], until: datetime) -> None:
+    """Let none of what waits about these, and is in nobody's hands, leave before ``until``; no attempt is spent."""
+    free = OutboxRow.objects.filter(case__in=cases, state=State.WAITING, lease_until=None, next_at__lt=until)
+    free.update(next_at=until)
+
+
+def give_up_lost(row: OutboxRow, at: datetime, attempts: int = ATTEMPTS) -> bool:
     """End a notice whose last attempt never reported back. False when another worker did so already."""
     lost = OutboxRow.objects.filter(
-        free_at(at), pk=row.pk, state=State.WAITING, attempts=row.attempts, attempts__gte=ATTEMPTS
+        free_at(at), pk=row.pk, state=State.WAITING, attempts=row.attempts, attempts__gte=attempts
     )
     return bool(lost.update(state=State.FAILED, lease_until=None, last_error="worker_lost"))
 

@@ -4,10 +4,13 @@ The outbox lies below the apps whose people it writes to, and it must not keep a
 the app that owns the contact registers the resolver of that name in its ``apps.ready``.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
+
+from gongshi.notifications.targets import Target
+from gongshi.notifications.transports.webhook import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,29 @@ class Recipient:
     lines: Callable[[datetime], str] | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What is posted to a receiver's program. ``keys``: the secrets that sign it. None of it shows in a repr."""
+
+    target: Target = field(repr=False)
+    keys: tuple[str, ...] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EventOwner:
+    """The app whose events go out under one name.
+
+    ``event`` gets the row's ``case`` and an instant, and returns what to post then, or None when there is nothing to
+    tell any more.
+    ``ended`` gets it with how an attempt ended (`transports.webhook.Outcome`) and returns what else waits for the same
+    receiver: the outbox lets that rest when the attempt failed.
+    """
+
+    event: Callable[[UUID, datetime], Event | None]
+    ended: Callable[[UUID, Outcome, datetime], Collection[UUID]]
+
+
 Resolver = Callable[[UUID], Recipient | None]
 Sent = Callable[[UUID], None]
 
@@ -47,6 +73,7 @@ class UnknownEffectError(LookupError):
 
 _resolvers: dict[str, Resolver] = {}
 _afterwards: dict[str, Sent] = {}
+_owners: dict[str, EventOwner] = {}
 
 
 def register(name: str, resolver: Resolver, *, sent: Sent | None = None) -> None:
@@ -68,6 +95,19 @@ def was_sent(name: str, case: UUID) -> None:
         _afterwards[name](case)
 
 
+def register_events(name: str, owner: EventOwner) -> None:
+    """Make ``owner`` the one who knows what rows with the effect ``name`` post. ValueError if there is another."""
+    if _owners.setdefault(name, owner) != owner:
+        raise ValueError(f"effect {name!r} is registered twice")
+
+
+def owner_of(name: str) -> EventOwner:
+    """Who registered events under ``name``. UnknownEffectError if nobody did."""
+    if name not in _owners:
+        raise UnknownEffectError([name])
+    return _owners[name]
+
+
 def resolve(name: str) -> Resolver:
     """The resolver called ``name``. UnknownEffectError if there is none."""
     if name not in _resolvers:
@@ -77,6 +117,6 @@ def resolve(name: str) -> Resolver:
 
 def require(names: Iterable[str]) -> None:
     """Pass if every name is registered; UnknownEffectError lists those that are not."""
-    unknown = set(names) - _resolvers.keys()
+    unknown = set(names) - _resolvers.keys() - _owners.keys()
     if unknown:
         raise UnknownEffectError(unknown)

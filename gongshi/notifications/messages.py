@@ -200,6 +200,21 @@ _DIGEST = Message(
         "Do not reply.",
     ),
 )
+_RECEIVER_OFF = Message(
+    subject=pair("一个接收方已停发", "A receiver was switched off"),
+    body=pair(
+        "您好：\n\n一个接收公开事件的程序好几天没有收下消息，或者答复不再要了，已停止向它发送。请登录工作台查看：\n{address}",
+        "Hello,\n\nA program that is told about public events took nothing for days, or answered that it wants no "
+        "more. Nothing is sent to it now. Sign in to the desk to see which:\n{address}",
+    ),
+    short=pair(
+        "一个接收公开事件的程序已停发：{address}", "A receiver of public events was switched off: {address}"
+    ),
+    care=pair(
+        "这封信发给订了每周提要的管理员。请不要回复。",
+        "This goes to administrators who have the week's mail sent. Do not reply.",
+    ),
+)
 
 MESSAGES: dict[str, Message] = {
     "mail_taken": _taken(pair("", "")),
@@ -239,6 +254,7 @@ MESSAGES: dict[str, Message] = {
     "reminder": _REMINDER,
     "over": _OVER,
     "digest": _DIGEST,
+    "receiver_off": _RECEIVER_OFF,
 }
 
 

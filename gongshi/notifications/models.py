@@ -7,10 +7,14 @@ from gongshi.safekeeping.ids import new_id
 
 
 class Channel(models.TextChoices):
-    """How a notice reaches somebody."""
+    """How a notice reaches somebody: the first two people, the last a program."""
 
     EMAIL = "email"
     SMS = "sms"
+    WEBHOOK = "webhook"
+
+
+TO_PEOPLE = (Channel.EMAIL, Channel.SMS)
 
 
 class State(models.TextChoices):
@@ -23,7 +27,7 @@ class State(models.TextChoices):
 
 
 class OutboxRow(models.Model):
-    """One notice to one person through one channel.
+    """One notice to one person, or one event to one program, through one channel.
 
     ``effect`` names the resolver that finds the address when the notice goes out. ``attempts`` counts claims, so it
     also tells one claim from the next. ``last_error`` is a code, never what a server said.

@@ -91,6 +91,7 @@ class GatewayServer:
 
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
         self.requests: list[tuple[str, dict[str, str], Any]] = []
+        self.bodies: list[bytes] = []
         self.status = 200
         self.headers: dict[str, str] = {}
         self.body = b"{}"
@@ -100,6 +101,7 @@ class GatewayServer:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                gateway.bodies.append(body)
                 gateway.requests.append((self.path, dict(self.headers), json.loads(body)))
                 time.sleep(gateway.delay)
                 self.send_response(gateway.status)

@@ -15,7 +15,7 @@ HELD = {one for one in MESSAGES if one.startswith("held_")}
 # About a letter by mail of which some attachments were not.
 IN_PART = {"added_partly"}
 # To staff, about their own work.
-TO_STAFF = {"digest"}
+TO_STAFF = {"digest", "receiver_off"}
 ABOUT_FILINGS = sorted(MESSAGES.keys() - PUBLIC - HELD - IN_PART - TO_STAFF)
 EVERY = list(itertools.product(ABOUT_FILINGS, ("email", "sms"), ("zh", "en")))
 # What would tell a stranger who sees a lock screen what the filing is about or where it stands.

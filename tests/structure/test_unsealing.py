@@ -19,6 +19,8 @@ OPENERS: dict[str, set[str]] = {
         # Staff's own: their sessions, with the cookie, and their second factors.
         "gongshi.safekeeping.sessions",
         "gongshi.safekeeping.factors",
+        # Addresses and secrets of programs that are told what is public: of organisations, and no word of a filing.
+        "gongshi.safekeeping.configured",
         # The receipt that stands in until a filing is claimed, with the claim code alone.
         "gongshi.safekeeping.claim_codes",
         # What the members of a collective grievance share, with their receipt, a code or the group's key.
@@ -131,6 +133,11 @@ OPENERS: dict[str, set[str]] = {
         "gongshi.bulletin.contacts",
         "gongshi.bulletin.actions.telling",
         "gongshi.bulletin.effects",
+    },
+    "open_configured": {
+        "gongshi.safekeeping.configured",
+        "gongshi.receivers.queries",
+        "gongshi.receivers.actions",
     },
     "read_copy": {"gongshi.cases.reading", "gongshi.cases.actions.publication", "gongshi.cases.visiting"},
     # The sample of answers: what an office wrote, masked, for whoever checks it and for the two who read it.

@@ -138,6 +138,7 @@ def known(world: World, secret: dict[str, list[Any]]) -> Known:
         "desk:page/code": [*Page.objects.values_list("code", flat=True), "no-such-page"],
         "public_id": [*PublicCase.objects.values_list("id", flat=True)],
         "reception": _some(Reception),
+        "receiver": [NO_KEY],
         "recusal": [*secret.get("recusal", []), NO_KEY],
         "asked": [*secret.get("asked", []), NO_KEY],
         "staff": staff,

@@ -93,6 +93,7 @@ def _rotate(path: Path) -> None:
     )
     _rewrap()
     _reseal_factors()
+    _reseal_receivers()
     click.echo(both("把新的钥匙文件另存一份", "keep a copy of the new key file"))
     for version in keys.versions:
         if version != keys.current_version:
@@ -124,6 +125,13 @@ def _reseal_factors() -> None:
 
     if number := reseal_factors():
         click.echo(both(f"换好{number}个第二因素", f"{number} second factors are sealed anew"))
+
+
+def _reseal_receivers() -> None:
+    from gongshi.receivers.actions import reseal_receivers
+
+    if number := reseal_receivers():
+        click.echo(both(f"换好{number}个接收方的秘密", f"{number} secrets of receivers are sealed anew"))
 
 
 def _needs(version: int, now: datetime) -> dict[str, int]:
@@ -168,6 +176,7 @@ def _retire(path: Path, version: int) -> None:
             f"the key file has no version {version}; it has {there}",
         )
     _reseal_factors()
+    _reseal_receivers()
     if _needs(version, timezone.now()):
         raise click.ClickException(_standing(version, timezone.now()))
     drop_version(path, version)

@@ -54,7 +54,7 @@ class Stop:
 
 
 class Worker:
-    """One worker's rounds: jobs first, since they queue notices; then a batch of notices."""
+    """One worker's rounds: jobs first, since they queue notices; then a batch of notices, then of events."""
 
     def __init__(self, name: str, stop: Stop) -> None:
         self.name = name
@@ -64,15 +64,24 @@ class Worker:
         """One round, told in one line of counts if there was anything. Returns how many notices are done with."""
         from django.utils import timezone
 
-        from gongshi.notifications import jobs, schedule
+        from gongshi.notifications import jobs, posting, schedule
         from gongshi.notifications.models import State
 
         touched = schedule.run_due(self.name, timezone.now(), stop=self.stop)
         delivered = jobs.deliver(self.name, timezone.now(), BATCH, stop=self.stop)
-        told = {**_words(delivered), **{name: rows for name, rows in touched.items() if rows}}
+        # Strangers' servers come last, and not before everybody here has been told.
+        posted = Counter[State]()
+        if not self.stop() and delivered.total() < BATCH:
+            posted = posting.post_events(self.name, timezone.now(), stop=self.stop)
+        told = {
+            **_words(delivered),
+            **_words(posted, "events "),
+            **{name: rows for name, rows in touched.items() if rows},
+        }
         if told:
             self._tell(told)
-        return delivered.total() - delivered[State.WAITING]
+        both_ways = delivered + posted
+        return both_ways.total() - both_ways[State.WAITING]
 
     def _tell(self, told: dict[str, int]) -> None:
         from django.conf import settings
@@ -111,9 +120,9 @@ class Worker:
         close_old_connections()
 
 
-def _words(delivered: Counter[Any]) -> dict[str, int]:
+def _words(delivered: Counter[Any], of: str = "") -> dict[str, int]:
     words = {"sent": "sent", "waiting": "to be tried again", "dropped": "dropped", "failed": "failed"}
-    return {words[state]: count for state, count in delivered.items()}
+    return {of + words[state]: count for state, count in delivered.items()}
 
 
 def _kind(error: Exception) -> str:

@@ -6,7 +6,7 @@ from typing import Self
 from django.conf import settings
 
 from gongshi.notifications.addresses import AddressError, email_address
-from gongshi.notifications.models import Channel
+from gongshi.notifications.models import TO_PEOPLE, Channel
 from gongshi.notifications.servers import ServerSettingError, gateway, mail_server, mail_store
 from gongshi.notifications.transports.email import EmailTransport
 from gongshi.notifications.transports.files import FileTransport
@@ -32,7 +32,7 @@ def check_settings() -> None:
         email_address(settings.MAIL_FROM, bare_host=True)
     except AddressError as error:
         raise ServerSettingError(f"mail_from: expected one address ({error.code})") from error
-    for channel in Channel:
+    for channel in TO_PEOPLE:
         _make(channel)
     _check_letters()
 
@@ -82,7 +82,7 @@ class Transports:
 
     def send(self, channel: str, notice: Notice) -> Result:
         """Send ``notice`` through ``channel``. A channel this version does not know fails for good."""
-        if channel not in Channel:
+        if channel not in TO_PEOPLE:
             return PermanentFailure("unknown_channel")
         if channel not in self._open:
             self._open[channel] = _make(channel)

@@ -42,7 +42,7 @@ from gongshi.web.desk import (
     why,
     work_orders,
 )
-from gongshi.web.desk.settings import history, place_pages, program_pages, suggester_pages
+from gongshi.web.desk.settings import history, place_pages, program_pages, receiver_pages, suggester_pages
 from gongshi.web.desk.settings import pages as settings_pages
 
 CASE = "cases/<slug:reference>/<int:number>/"
@@ -126,6 +126,8 @@ pages = [
     path("settings/place/", place_pages.place, name="settings_place"),
     path("settings/promises/", settings_pages.promises, name="settings_promises"),
     path("settings/programs/", program_pages.show, name="settings_programs"),
+    path("settings/receivers/", receiver_pages.listed, name="settings_receivers"),
+    path("settings/receivers/of/<uuid:receiver>/", receiver_pages.one, name="settings_receiver"),
     path("settings/suggester/", suggester_pages.suggester, name="settings_suggester"),
     path("settings/history/", history.listed, name="settings_history"),
     path("settings/history/<int:number>/", history.undo, name="settings_undo"),

@@ -110,6 +110,8 @@ SETTINGS = {
     "settings_promises": "/desk/settings/promises/",
     "settings_history": "/desk/settings/history/",
     "settings_programs": "/desk/settings/programs/",
+    "settings_receivers": "/desk/settings/receivers/",
+    "settings_receiver": f"/desk/settings/receivers/of/{uuid.UUID(int=7)}/",
     "settings_suggester": "/desk/settings/suggester/",
     "settings_undo": "/desk/settings/history/1/",
     "settings_list": "/desk/settings/offices/",

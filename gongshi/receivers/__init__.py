@@ -1,0 +1,1 @@
+"""Receivers: programs of others that are told, by a signed webhook, what has become public here."""
