@@ -80,7 +80,7 @@ def _settle(row: OutboxRow, owner: effects.EventOwner, outcome: Outcome, at: dat
         actions.mark_sent(row, at)
         owner.ended(row.case, outcome, at)
         return State.SENT
-    chance = random.uniform(0, 1)
+    chance = random.random()  # noqa: S311
     again = None if outcome.gone else try_again_at(at, row.attempts, chance=chance, asked=outcome.after)
     if again is None:
         actions.mark_failed(row, outcome.code)

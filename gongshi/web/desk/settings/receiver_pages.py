@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from gongshi.accounts.rights import require
 from gongshi.cases.queries import NotFound
@@ -71,7 +72,7 @@ class AboutForm(forms.Form):
 
     def __init__(self, data: Any = None, initial: Any = None) -> None:
         super().__init__(data, initial=initial, label_suffix="", auto_id="receiver-%s")
-        choices = [(code, in_language(words)) for code, words in EVENTS.items()]
+        choices = [(code, capfirst(in_language(words))) for code, words in EVENTS.items()]
         self.fields["events"].choices = choices  # type: ignore[attr-defined]
 
 
