@@ -94,6 +94,7 @@ def overdue_letter(case: Case, params: Mapping[str, Any], language: str = "") ->
             "clock": in_language(procedure.clocks[params["clock"]].name, language),
             "due": written_day(due, language),
             "pressed_times": str(params.get("times") or ""),
+            "raised_after": str(params.get("raised") or ""),
             "outside": routes_in_words([out.outside], due, language),
             "routes": routes_in_words(procedure.stages[params["stage"]].routes, due, language),
         },

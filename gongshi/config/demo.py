@@ -159,7 +159,7 @@ def _telling(stories: "list[Story]") -> "list[Story]":
     leaving = Case.objects.filter(erase_on__isnull=False).values_list("filing__reference", flat=True)
     told = list(found.values())[:SHOWN_FILINGS]
     told += [by_reference[reference] for reference in leaving[:1] if reference in by_reference]
-    return told + [story for story in stories if story.told.get("shown")]
+    return told + [story for story in stories if story.told.get("shown") and story not in told]
 
 
 def _signing_in() -> "list[Appointment]":

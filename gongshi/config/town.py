@@ -177,6 +177,9 @@ def _after(at: datetime, event: Event, today: date) -> datetime:
     else:
         day = at.date() + timedelta(days=event["after_days"])
     then = datetime.combine(day, time.fromisoformat(event["time"]), at.tzinfo)
+    if then <= at and "days_ago" in event:
+        later = next_working_day(places.calendar(), at.date())
+        then = datetime.combine(later, time.fromisoformat(event["time"]), at.tzinfo)
     return max(then, at + timedelta(minutes=1))
 
 

@@ -71,7 +71,7 @@ def test_called_heard_recorded_and_its_time_is_not_counted(town: Town) -> None:
     notice, record = told(case, gu)
     assert notice == (
         "hearing",
-        "日期：2026-04-20\n时间：9:30\n地点：市信访局201室\n听什么：坑是谁挖的\n请谁来：道路所所长",
+        "日期：2026年4月20日\n时间：9:30\n地点：市信访局201室\n听什么：坑是谁挖的\n请谁来：道路所所长",
     )
     assert record == ("record", f"听证记录：{MINUTES}\n结果：{OUTCOME}")
     assert told(case, resident(filed)) == [notice, record], "the resident reads the same"
@@ -127,7 +127,7 @@ def test_whoever_cannot_come_says_so_as_often_as_they_like_and_loses_nothing(tow
     assert due(fresh, "hearing") == date(2026, 4, 28)
     others = [row for row in Clock.objects.filter(case=case).values() if row["code"] != "hearing"]
     assert others == [row for row in clocks if row["code"] != "hearing"], "no time limit moves with it"
-    assert "2026-04-28" in told(fresh, lin)[-1][1]
+    assert "2026年4月28日" in told(fresh, lin)[-1][1]
     letters = read_case(fresh, key_for(case.id, gu), internal=False).letters
     assert [one.name for one in letters[-2:]] == ["听证通知书"] * 2
     assert ["日期：2026年4月20日" in one.text for one in letters[-2:]] == [True, False]

@@ -159,7 +159,12 @@ def test_late_forwarding_is_pressed_by_the_level_above_whoever_forwards(town: To
     case = case_of(filed)
     assert (case.stage, case.office.code) == ("raised_again", "city")
     replayed(case)
-    send_answer(case, "answer_raised_again", ANSWER, actor=town.actor("gu"), at=at)
+    run_clocks(at + timedelta(days=40))
+    assert "督办3次没有结果，这件事才自动交给了它" in letters(filed)[-1].text, (
+        "late again, and nobody presses"
+    )
+    at += timedelta(days=41)
+    send_answer(case_of(filed), "answer_raised_again", ANSWER, actor=town.actor("gu"), at=at)
     assert VAIN in letters(filed)[-1].text
 
 

@@ -1,6 +1,8 @@
 """Where is my case, by when, then what: as steps, and as a drawing that a strict page may show."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -11,8 +13,9 @@ from gongshi.rules.procedure import Promise, diagram, due_clock, parse, picture
 from gongshi.rules.procedure.diagram import ROLES
 from gongshi.rules.procedure.layout import WIDTH
 from gongshi.rules.procedure.model import ABOVE, NOBODY, STAFF
+from gongshi.rules.procedure.state import ClockState
 from tests.rules.procedure_cases import CLERK, RESIDENT, Journey, day
-from tests.rules.procedure_files import ALL, HERE, SMALL, loaded
+from tests.rules.procedure_files import ALL, HERE, PACK, SMALL, loaded
 
 PROCEDURE = loaded(SMALL)
 SVG = "{http://www.w3.org/2000/svg}"
@@ -91,6 +94,27 @@ def test_by_when_and_then_what() -> None:
     case = Journey(PROCEDURE, day("03-02"), promise=Promise(5, "working"))
     here = picture(PROCEDURE, case.state)[0]
     assert (here.clock, here.by_when, here.promised) == ("acceptance", day("03-04"), True)
+
+
+def test_what_passed_tells_what_follows_now_and_no_more_of_what_came() -> None:
+    """Late and pressed: the next press. Pressed for the last time: nothing comes by itself, the resident may leave."""
+    ladder = loaded(PACK / "grievance.toml")
+    case = Journey(ladder, day("03-02"), stage="re_review", clocks=False)
+    case.state = replace(
+        case.state, clocks={"re_review": ClockState(run=1, started_on=day("03-02"), due_on=day("04-01"))}
+    )
+
+    def then() -> object:
+        return next(step.then for step in picture(ladder, case.state) if step.status == "here")
+
+    assert then() == ladder.clocks["re_review"].says
+    case.pass_time(day("04-02"))
+    assert then() == ladder.clocks["pressed_last"].says
+    on = day("04-02")
+    while case.state.counts["press_last"] < 3 or case.state.clocks["pressed_last"].expired_on is None:
+        on += timedelta(days=1)
+        case.pass_time(on)
+    assert then() is None
 
 
 def test_the_clock_that_counts_is_that_of_whoever_must_act() -> None:

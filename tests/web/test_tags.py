@@ -230,7 +230,7 @@ def test_a_field_names_its_hint_and_error() -> None:
         ("soon", "#clock-soon", "Due soon"),
         ("late", "#clock-late", "Late by 2 days"),
         ("paused", "#clock-paused", "Paused"),
-        ("met", "#clock-met", "Met"),
+        ("met", "#clock-met", "Kept in time"),
         ("stopped", "#clock-stopped", "Stopped"),
     ],
 )

@@ -39,6 +39,7 @@ from gongshi.cases.reading import key_for, require_unwithdrawn
 from gongshi.cases.record import Record, role_of
 from gongshi.cases.texts import checked_text
 from gongshi.places.queries import calendar
+from gongshi.rules.letters import written_day
 from gongshi.rules.procedure import RefusedError, Transition, reannounce
 
 LONGEST_LINE = 500
@@ -264,4 +265,9 @@ def _letter(case: Case, parts: Mapping[str, str]) -> str:
     """The parts as they are read, in the filing's language, as any letter to whoever filed."""
     language = case.filing.language
     between = "：" if language == "zh" else ": "
-    return "\n".join(f"{HEARING_PARTS[name][language]}{between}{text}" for name, text in parts.items())
+    told = (
+        {**parts, "date": written_day(date.fromisoformat(parts["date"]), language)}
+        if "date" in parts
+        else parts
+    )
+    return "\n".join(f"{HEARING_PARTS[name][language]}{between}{text}" for name, text in told.items())

@@ -27,7 +27,15 @@ from gongshi.cases.undo_points import Standing, keep, note_joint, point_for, sta
 from gongshi.cases.ways import OVERDUE
 from gongshi.places.queries import calendar
 from gongshi.rules.ladder import is_sealed
-from gongshi.rules.procedure import ClockState, Entry, RefusedError, Transition, perform, pressed_times
+from gongshi.rules.procedure import (
+    ClockState,
+    Entry,
+    RefusedError,
+    Transition,
+    perform,
+    pressed_times,
+    raised_after,
+)
 from gongshi.safekeeping.ids import new_id
 
 NOTICES = {
@@ -330,9 +338,12 @@ def _entered(
 
 
 def _late_letter(case: Case) -> dict[str, Any]:
-    """What the letter of a time that ran out has beside the step: who let it, and how often they were pressed."""
-    times = pressed_times(engine.procedure_of(case), case.stage, case.counts)
-    return {"whose": str(case.office_id), **({"times": times} if times else {})}
+    """What the letter of a time that ran out has beside the step: who let it, and who was pressed how often."""
+    counted = {
+        "times": pressed_times(engine.procedure_of(case), case.stage, case.counts),
+        "raised": raised_after(case.history.order_by("seq")),
+    }
+    return {"whose": str(case.office_id), **{name: times for name, times in counted.items() if times}}
 
 
 def _is(transition: Transition, code: str) -> bool:

@@ -25,6 +25,7 @@ _LATE = frozenset(
         "clock",
         "due",
         "pressed_times",
+        "raised_after",
         "outside",
         "routes",
     }

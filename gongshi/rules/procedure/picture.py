@@ -7,11 +7,13 @@ another end) gets its own step between what lies behind and what comes next. Wha
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Literal
 
 from gongshi.rules.procedure.effects import OWN_WAY
 from gongshi.rules.procedure.model import Move, Procedure, Words
 from gongshi.rules.procedure.state import CaseState, ClockState
+from gongshi.rules.procedure.steps import binding
 
 Standing = Literal["done", "here", "next", "later", "possible"]
 
@@ -26,7 +28,8 @@ class Step:
     status: "done", "here", "next" (the next on the main way), "later" (after that) or "possible" (beside the way, one
     move from here). by_when: the last day of the clock that binds whoever must act, with ``clock`` its code and
     ``promised`` False when it is an internal target only; ``late`` when that day is over; ``paused`` while it waits.
-    then: what happens when that day passes, in the clock's own words.
+    then: what happens when that day passes, in the clock's own words; where it passed and more follows by itself, what
+    that is.
     """
 
     code: str
@@ -105,8 +108,24 @@ def _here(procedure: Procedure, state: CaseState, on: date | None) -> Step:
         or (on is not None and clock.paused_on is None and on > clock.due_on),
         paused=clock.paused_on is not None,
         promised=rule.days != "promise" or state.promise is not None,
-        then=rule.says,
+        then=_then(procedure, state, code),
     )
+
+
+def _then(procedure: Procedure, state: CaseState, code: str) -> Words | None:
+    """What follows by itself from the clock, or after it; None where it ran out, and the resident's way out is next."""
+    rule, clock = procedure.clocks[code], state.clocks[code]
+    if clock.expired_on is None:
+        return rule.says
+    pending = [
+        (other.due_on, procedure.clocks[name].says)
+        for name, other in state.clocks.items()
+        if other.active and other.expired_on is None and binding(procedure, name, rule.waits_for)
+    ]
+    if pending:
+        return min(pending, key=itemgetter(0))[1]
+    leaving = any(move.effect == "leave" for move in procedure.moves_from(state.stage))
+    return None if leaving else rule.says
 
 
 def _around(

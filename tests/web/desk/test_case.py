@@ -217,7 +217,9 @@ ANSWERED = NewAnswer(
 )
 
 
-@pytest.mark.parametrize(("days", "zh", "en"), [(0, "已按期", "Met"), (15, "答复晚了", "Answered late")])
+@pytest.mark.parametrize(
+    ("days", "zh", "en"), [(0, "已按期", "Kept in time"), (15, "答复晚了", "Answered late")]
+)
 def test_after_the_answer_the_clock_says_whether_it_was_kept(
     town: Town, sign_in: SignIn, handled: Case, clock: Clock, days: int, zh: str, en: str
 ) -> None:

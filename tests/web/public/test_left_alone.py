@@ -20,7 +20,7 @@ def test_a_review_that_nobody_can_press_is_told_and_left(town: Town, walker: Wal
     )
     for words in ("逾期告知书", "没有按期办", "省信访局", "最晚6月1日", "这里没有上一级可以督办"):
         assert words in walker.text, words
-    walker.press("这里没有上一级了，到外面去", form="#form-leave form")
+    walker.press("到外面去，找下一个机关", form="#form-leave form")
     assert case_of(filed).outcome == "outside"
     for words in ("这里到此为止，到外面的上一级去", "告知书：这里没有上一级可以再看", "您到外面的上一级去"):
         assert words in walker.text, words
