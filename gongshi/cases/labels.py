@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from gongshi.rules.letters import written_day
+from gongshi.rules.procedure import ABOVE
 from gongshi.words import Words, pair
 
 HISTORY: dict[str, Words] = {
@@ -183,6 +184,7 @@ BY: dict[str, Words] = {
     "supervisor": pair("督办单位", "the supervising office"),
     "system": pair("系统", "the system"),
     "above": pair("上一级", "the level above"),
+    **dict.fromkeys(ABOVE[1:], pair("再往上的一级", "the next level above")),
     "joint": pair("一起办理的单位", "an office that was asked to join"),
     "outside": pair("另一单位", "another office"),
     "operator": pair("话务员代您", "the operator, for you"),

@@ -13,7 +13,7 @@ from gongshi.rules.procedure import Mover, Promise, load
 from gongshi.rules.timeline import Timeline, timeline
 from tests.rules.calendars import CN, PLAIN, any_calendar
 from tests.rules.procedure_cases import CAST, Journey, day
-from tests.rules.procedure_files import EXAMPLES, HERE, ROOT, loaded
+from tests.rules.procedure_files import EXAMPLES, HERE, PACK, ROOT, loaded
 
 FILES = [*sorted(ROOT.glob("packs/*/procedures/*.toml")), *EXAMPLES]
 PROCEDURES = [loaded(path) for path in FILES]
@@ -204,3 +204,22 @@ def test_whoever_keeps_to_these_days_is_late_nowhere(procedure, on, promise) -> 
     assert {span.clock.code: span.due_on for span in found.way} == {
         code: clock.due_on for code, clock in case.state.clocks.items()
     }
+
+
+def test_what_passed_is_followed_until_the_case_has_gone_up_and_no_further() -> None:
+    """Three presses for the level that let it pass, then the first clock of the next: not that one's presses, too."""
+    found = timeline(loaded(PACK / "grievance.toml"), filed_on=day("03-02"), calendar=CN)
+    told = [(span.stage, span.clock.code) for span in found.passed]
+    assert told == [
+        *[("registered", "pressed_forwarding")] * 2,
+        ("raised_again", "handling"),
+        ("raised_again", "raised_again"),
+        *[("forwarded", "pressed_acceptance")] * 2,
+        ("raised", "handling"),
+        ("raised", "raised"),
+        *[("handling", "pressed")] * 2,
+        ("raised", "raised"),
+        *[("review", "pressed_review")] * 2,
+        ("re_review", "re_review"),
+        *[("re_review", "pressed_last")] * 3,
+    ]

@@ -228,7 +228,10 @@ class _Way:
         return add_working_days(self._calendar, start, 1) if counting == "working" else start + _DAY
 
     def _let_pass(self, on: date) -> list[Span]:
-        """The clocks that start by themselves when staff let ``on`` pass, and what follows from theirs."""
+        """The clocks that start by themselves when staff let ``on`` pass, and what follows from theirs.
+
+        Until the case has gone up: what is told of the level above is told where it stands on the way, or beside it.
+        """
         kept, found = self.state, list[Span]()
         followed = {code for code, clock in kept.clocks.items() if clock.active and clock.due_on == on}
         for _ in range(_MOST_CONSEQUENCES):
@@ -237,6 +240,8 @@ class _Way:
                 break
             new = list(self._run_out(late[0], on + _DAY))
             found += new
+            if self.state.stage != kept.stage:
+                break
             followed |= {span.clock.code for span in new}
             waiting = [
                 clock.due_on

@@ -117,6 +117,8 @@ def _event(case: Case, rule: ClockRule, kind: str, days: int) -> str:
 def _ended(run: ClockRun, rule: ClockRule, today: date) -> str:
     """What became of a run: kept or broken by how many days, where it binds an office."""
     late = run.late_days(today)
+    if rule.announces:
+        return str(say("不是期限", "not a time limit"))
     if rule.waits_for == "resident":
         return _of_resident(run, late)
     if run.ended_on is None:
