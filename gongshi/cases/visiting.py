@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from gongshi.accounts.actors import Resident
 from gongshi.cases.actions.publication import may_publish
 from gongshi.cases.actions.uploads import read_file
 from gongshi.cases.drafts import PublicCopy
 from gongshi.cases.glass import glass_of
 from gongshi.cases.models import Attachment, BreakGlass, Case, Clock, Consent, Filing, Look, PublicCase
-from gongshi.cases.queries import attachment_of, case_of, cases_of, running_clocks
+from gongshi.cases.queries import NotFound, attachment_of, case_of, cases_of, filing_of_visit, running_clocks
 from gongshi.cases.reading import (
     CaseFile,
     read_case,
@@ -21,6 +23,7 @@ from gongshi.cases.reading import (
     read_reason,
     resident_key,
 )
+from gongshi.safekeeping.tokens import TokenError, open_visit
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,21 @@ class Visitor:
     filing: Filing
     receipt_id: UUID
     receipt: str
+
+
+def visitor_by(token: str, at: datetime) -> Visitor | None:
+    """Whose filing a token of a visit has open; None for an old or a made one, or after the receipt was revoked."""
+    try:
+        visit = open_visit(token, at=at)
+        filing = filing_of_visit(visit.filing_id, visit.receipt_id)
+    except (TokenError, NotFound):
+        return None
+    return Visitor(filing, visit.receipt_id, visit.receipt)
+
+
+def resident(visitor: Visitor) -> Resident:
+    """The visitor as the one who acts."""
+    return Resident(visitor.filing.id, visitor.receipt_id, visitor.receipt)
 
 
 def own_cases(visitor: Visitor) -> list[tuple[Case, list[Clock]]]:

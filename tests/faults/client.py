@@ -110,7 +110,7 @@ class Residents:
     def _draft(self, number: int) -> Any:
         from django.utils import timezone
 
-        from gongshi.web.public.draft import Matter, new_draft
+        from gongshi.cases.intake.draft import Matter, new_draft
 
         town, kind = self._town, number % EVERY
         place = town.places[number * 7 % len(town.places)]

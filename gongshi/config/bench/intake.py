@@ -102,9 +102,9 @@ def warm(served: world.World, conditions: Conditions) -> None:
 def _request(served: world.World, number: int) -> bytes:
     from django.utils import timezone
 
+    from gongshi.cases.intake.draft import Matter, new_draft
     from gongshi.places.queries import aliases
     from gongshi.routing.queries import leaves
-    from gongshi.web.public.draft import Matter, new_draft
 
     places = aliases()
     place = places[number * 7 % len(places)]

@@ -70,7 +70,7 @@ def _after_asking(directory: Path, workers: int) -> float:
 def _request(served: world.World) -> bytes:
     from django.utils import timezone
 
-    from gongshi.web.public.draft import Matter, new_draft
+    from gongshi.cases.intake.draft import Matter, new_draft
 
     draft = new_draft(timezone.now())
     draft.door, draft.matters = "write", [Matter(text=TEXT, area="none")]

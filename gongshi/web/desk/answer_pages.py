@@ -25,6 +25,7 @@ from gongshi.bulletin.queries import (
     pages_of,
     revisions_of,
 )
+from gongshi.cases.intake.consenting import in_words
 from gongshi.cases.masking import found_in_office_text, masked
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound
@@ -39,7 +40,6 @@ from gongshi.web.desk.moves import CONFLICT, UNTAKEN
 from gongshi.web.desk.page_forms import PageForm, SeenWhyForm, initial_of
 from gongshi.web.desk.word_history import history_of, undo_of
 from gongshi.web.public.answers import answer_of
-from gongshi.web.public.consenting import in_words
 from gongshi.words import in_language, pair, say
 
 SAID = {

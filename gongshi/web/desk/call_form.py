@@ -13,24 +13,27 @@ from gongshi.accounts.queries import offices, subjects_barred
 from gongshi.cases import engine, labels
 from gongshi.cases.claiming import prints_letters
 from gongshi.cases.drafts import Handing, NewFiling
-from gongshi.cases.models import Way
-from gongshi.cases.naming import is_named
-from gongshi.notifications.transports import connected_channels
-from gongshi.routing.suggesting import UNSURE, is_about_an_office
-from gongshi.rules.questions import CONTROL
-from gongshi.web.public import faults
-from gongshi.web.public.boxes import Choice
-from gongshi.web.public.choices import (
+from gongshi.cases.intake import faults
+from gongshi.cases.intake.choices import (
     is_sealed_draft,
     leaf,
     office_called,
     spots_for,
     take_spot,
 )
-from gongshi.web.public.draft import Draft, Matter, new_draft, read_draft
-from gongshi.web.public.faults import LABELS, WORDS, Problem
-from gongshi.web.public.handing_in import contact_of, matter_of
-from gongshi.web.public.keeping_off import OFFICE, keep_off
+from gongshi.cases.intake.draft import Draft, Matter, new_draft
+from gongshi.cases.intake.faults import LABELS, WORDS, Problem
+from gongshi.cases.intake.handing_in import contact_of
+from gongshi.cases.intake.kept_off import keep_off
+from gongshi.cases.models import Way
+from gongshi.cases.naming import is_named
+from gongshi.notifications.transports import connected_channels
+from gongshi.routing.suggesting import UNSURE, is_about_an_office
+from gongshi.rules.questions import CONTROL
+from gongshi.web.public.boxes import Choice
+from gongshi.web.public.draft import read_draft
+from gongshi.web.public.handing_in import matter_of
+from gongshi.web.public.keeping_off import OFFICE
 from gongshi.web.public.offering import offer
 from gongshi.words import language, say
 

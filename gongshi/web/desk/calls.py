@@ -21,6 +21,11 @@ from gongshi.cases.actions.uploads import name_of, uploads_of
 from gongshi.cases.claiming import HandingRefused
 from gongshi.cases.drafts import MAX_MATTERS, MAX_TEXT
 from gongshi.cases.engine import today
+from gongshi.cases.intake import choices
+from gongshi.cases.intake.draft import KEEP_OFF, NO_PLACE, Matter
+from gongshi.cases.intake.faults import LABELS, LIMITS, WORDS, Problem
+from gongshi.cases.intake.kept_off import named
+from gongshi.cases.intake.tip_offs import is_tip_off
 from gongshi.cases.models import Claim, Filing
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import Told
@@ -37,17 +42,13 @@ from gongshi.web.desk.call_form import Call, filing_of, new_call, problems, read
 from gongshi.web.desk.call_keeping import given_up, kept, kept_quietly, offered, taken_up, with_key
 from gongshi.web.desk.letters import drawn
 from gongshi.web.limits import wait_for
-from gongshi.web.public import choices
 from gongshi.web.public.boxes import Box, Choice, wrong_with
 from gongshi.web.public.cutting import pieces_of
-from gongshi.web.public.draft import KEEP_OFF, NO_PLACE, Matter
-from gongshi.web.public.faults import LABELS, LIMITS, WORDS, Problem
 from gongshi.web.public.form_pages import answered_questions
-from gongshi.web.public.keeping_off import OFFICE, keeping_boxes, named, take_named
+from gongshi.web.public.keeping_off import OFFICE, keeping_boxes, take_named
 from gongshi.web.public.offering import count_offers
 from gongshi.web.public.steps import change_boxes, keep_files
 from gongshi.web.public.text_page import listed_areas, question_box
-from gongshi.web.public.tip_offs import is_tip_off
 from gongshi.words import say
 
 UNTAKEN, CONFLICT = 422, 409

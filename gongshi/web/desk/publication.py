@@ -12,13 +12,13 @@ from gongshi.cases.actions import publication as actions
 from gongshi.cases.actions.conversation import TextRefused
 from gongshi.cases.actions.moves import Changed
 from gongshi.cases.drafts import PublicCopy
+from gongshi.cases.intake.consenting import in_words
 from gongshi.cases.masking import guarded
 from gongshi.cases.models import Consent
 from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
 from gongshi.web.desk.forms import RefusalForm, ReviewForm
 from gongshi.web.desk.moves import CONFLICT, UNTAKEN
-from gongshi.web.public.consenting import in_words
 from gongshi.words import say
 
 ADDED = say(

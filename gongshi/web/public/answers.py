@@ -13,9 +13,9 @@ from gongshi.accounts.queries import OfficeNode, offices
 from gongshi.bulletin.labels import PARTS
 from gongshi.bulletin.models import PageRevision
 from gongshi.bulletin.queries import PageNotFound, owners, page_shown, pages_by_kind, pages_found
+from gongshi.cases.intake.choices import way
 from gongshi.places.queries import areas
 from gongshi.routing.queries import CategoryNode, categories
-from gongshi.web.public.choices import way
 from gongshi.web.public.openly.doors import for_everybody
 
 PAGE = 20

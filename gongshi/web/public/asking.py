@@ -8,12 +8,12 @@ from uuid import UUID
 from gongshi.bulletin.models import PageRevision
 from gongshi.bulletin.queries import MOST_OFFERED, are_pages_shown, pages_called, pages_offered
 from gongshi.cases.drafts import MAX_TEXT, PageSeen
+from gongshi.cases.intake.choices import leaf
+from gongshi.cases.intake.draft import Draft, Matter
+from gongshi.cases.intake.faults import LABELS, Problem, text_problems
 from gongshi.routing.queries import categories
 from gongshi.web.public.answers import answer_of
 from gongshi.web.public.boxes import Box, wrong_with
-from gongshi.web.public.choices import leaf
-from gongshi.web.public.draft import Draft, Matter
-from gongshi.web.public.faults import LABELS, Problem, text_problems
 from gongshi.words import say
 
 Own = tuple[dict[str, Any], set[str]]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from gongshi.web.public.faults import Problem
+from gongshi.cases.intake.faults import Problem
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ What was typed stays: the parts are the text, and until it is sent the whole tra
 import hashlib
 
 from gongshi.cases.drafts import MAX_MATTERS
+from gongshi.cases.intake.draft import Draft, Matter
 from gongshi.routing.suggesting import likeliest
 from gongshi.rules.several import parts
-from gongshi.web.public.draft import Draft, Matter
 from gongshi.web.public.offering import is_offered
 
 

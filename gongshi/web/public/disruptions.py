@@ -23,15 +23,15 @@ from gongshi.bulletin.disruptions import (
 )
 from gongshi.bulletin.models import DisruptionRevision
 from gongshi.bulletin.queries import PageNotFound
+from gongshi.cases.intake.choices import way
+from gongshi.cases.intake.faults import WORDS
 from gongshi.notifications.addresses import AddressError
 from gongshi.notifications.transports import connected_channels
 from gongshi.places.queries import areas
 from gongshi.routing.queries import CategoryNode, categories
 from gongshi.web.limits import too_many, wait_for
 from gongshi.web.public.boxes import Box
-from gongshi.web.public.choices import way
 from gongshi.web.public.draft import as_uuid
-from gongshi.web.public.faults import WORDS
 from gongshi.web.public.openly.doors import for_everybody
 from gongshi.words import language, say
 

@@ -16,17 +16,20 @@ from gongshi.cases import engine
 from gongshi.cases.actions.filing import AlreadyFiled, Filed, FilesGone
 from gongshi.cases.actions.uploads import uploads_of
 from gongshi.cases.following import follows
+from gongshi.cases.intake import faults
+from gongshi.cases.intake.draft import DOORS, Draft, known_as, new_draft
+from gongshi.cases.intake.faults import LABELS, WORDS, Problem
+from gongshi.cases.intake.kept_off import named, undecided
 from gongshi.cases.queries import filing_by_receipt
 from gongshi.cases.routes import NobodyAbove
 from gongshi.cases.visiting import Visitor, own_cases, own_contact
 from gongshi.web.limits import later, wait_for, within
-from gongshi.web.public import faults, unsealed, visits
+from gongshi.web.public import unsealed, visits
 from gongshi.web.public.asking import take_closest
-from gongshi.web.public.draft import DOORS, Draft, known_as, new_draft, read_draft
-from gongshi.web.public.faults import LABELS, WORDS, Problem
+from gongshi.web.public.draft import read_draft
 from gongshi.web.public.form_pages import page_context
 from gongshi.web.public.handing_in import hand_in
-from gongshi.web.public.keeping_off import OFFICE, named, take_named
+from gongshi.web.public.keeping_off import OFFICE, take_named
 from gongshi.web.public.known import tell_of
 from gongshi.web.public.offering import count_offers, take_unseen
 from gongshi.web.public.posters import take_place
@@ -139,7 +142,7 @@ def send(request: HttpRequest) -> HttpResponse:
 
 def _not_yet(request: HttpRequest, draft: Draft, at: datetime, *, unseen: bool) -> HttpResponse | None:
     """The page to go back to before anything is filed, if there is a reason."""
-    wrong = [*faults.problems(draft, engine.today(at)), *unsealed.problems(draft)]
+    wrong = [*faults.problems(draft, engine.today(at)), *undecided(draft)]
     old = [TOO_OLD] if draft.renewed else []
     if wrong:
         page = (

@@ -7,25 +7,26 @@ from django.urls import reverse
 
 from gongshi.accounts.queries import office_by_code, offices
 from gongshi.cases.actions.uploads import name_of, uploads_of
+from gongshi.cases.intake import choices
+from gongshi.cases.intake.consenting import proposed
+from gongshi.cases.intake.draft import NO_PLACE, Draft, Matter
+from gongshi.cases.intake.faults import LIMITS
+from gongshi.cases.intake.kept_off import keep_off, runs_server
+from gongshi.cases.intake.tip_offs import is_tip_off
 from gongshi.places.queries import aliases, areas, the_place
 from gongshi.routing.queries import CategoryNode
 from gongshi.rules.ladder import is_sealed
 from gongshi.rules.questions import in_words
-from gongshi.web.public import choices
 from gongshi.web.public.asking import ask_page, owner_of, pages_seen
 from gongshi.web.public.boxes import Box, Choice, wrong_with
-from gongshi.web.public.consenting import proposed
 from gongshi.web.public.cutting import pieces_of
-from gongshi.web.public.draft import NO_PLACE, Draft, Matter
-from gongshi.web.public.faults import LIMITS
 from gongshi.web.public.here import place_told
-from gongshi.web.public.keeping_off import OFFICE, keep_off, keeping_boxes, runs_server
+from gongshi.web.public.keeping_off import OFFICE, keeping_boxes
 from gongshi.web.public.known import known_beside
 from gongshi.web.public.maps import TALLEST, WIDTH, outline_map
 from gongshi.web.public.offering import all_others, is_offered, offer
 from gongshi.web.public.steps import Outcome
 from gongshi.web.public.text_page import Own, text_page
-from gongshi.web.public.tip_offs import is_tip_off
 from gongshi.web.public.unsealed import asked_of
 from gongshi.words import in_language, language, pair, say
 

@@ -12,9 +12,9 @@ from gongshi.cases.hearings import KINDS
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import Erased
-from gongshi.cases.visiting import Visitor, own_case
+from gongshi.cases.visiting import Visitor, own_case, resident
 from gongshi.web.public.own import change, typed_words
-from gongshi.web.public.visits import resident, with_visit
+from gongshi.web.public.visits import with_visit
 
 
 @with_visit

@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from gongshi.accounts.queries import offices
+from gongshi.cases.intake.choices import Destination, point_of, way
+from gongshi.cases.intake.draft import Draft, Matter
 from gongshi.cases.routes import BOUNDARY_METRES, sides_of
 from gongshi.places.queries import area_by_code, areas, gazetteer
 from gongshi.rules.gazetteer import Known
-from gongshi.web.public.choices import Destination, point_of, way
-from gongshi.web.public.draft import Draft, Matter
 from gongshi.words import in_language
 
 AT, SIDE = "at", "side"

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from gongshi.cases.drafts import Contact
+from gongshi.cases.intake.faults import LABELS, WORDS, too_long
 from gongshi.cases.queries import NotFound
 from gongshi.cases.visiting import Visitor
 from gongshi.grievances.actions.joining import Invited, join_collective, read_invitation
@@ -21,7 +22,6 @@ from gongshi.safekeeping.tokens import TokenError, draft_token, receipt_from_dra
 from gongshi.web.limits import later, wait_for, within
 from gongshi.web.public import visits
 from gongshi.web.public.boxes import Box, secret_box
-from gongshi.web.public.faults import LABELS, WORDS, too_long
 from gongshi.words import language, say
 
 REFUSED, WRONG = 403, 422

@@ -15,12 +15,13 @@ from gongshi.cases import engine, labels
 from gongshi.cases.actions.moves import Changed
 from gongshi.cases.actions.recusals import NobodyLeft
 from gongshi.cases.following import follows
+from gongshi.cases.intake.faults import WORDS
 from gongshi.cases.models import Case, Clock
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import Erased
 from gongshi.cases.reprisals import reprisal_category
 from gongshi.cases.texts import TextRefused
-from gongshi.cases.visiting import OwnCase, Visitor, own_case, own_cases, own_contact
+from gongshi.cases.visiting import OwnCase, Visitor, own_case, own_cases, own_contact, resident
 from gongshi.grievances.actions.beginning import LONGEST, begin, can_become_joint
 from gongshi.grievances.actions.codes import (
     NotSpeaking,
@@ -40,12 +41,11 @@ from gongshi.rules.procedure import RefusedError
 from gongshi.safekeeping.limits import attempt_at
 from gongshi.web.limits import later
 from gongshi.web.public import joint_offers
-from gongshi.web.public.faults import WORDS
 from gongshi.web.public.joint_keeping import keeping_shown, take_kept
 from gongshi.web.public.joint_offers import offers_shown, take_offer
 from gongshi.web.public.posters import in_both
 from gongshi.web.public.showing import answer_shown, looks_shown, overview, routes_of, your_day
-from gongshi.web.public.visits import resident, with_visit
+from gongshi.web.public.visits import with_visit
 from gongshi.web.public.withdrawing import counted, found_case
 from gongshi.words import pair, say
 

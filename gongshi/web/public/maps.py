@@ -8,11 +8,11 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 
+from gongshi.cases.intake.choices import children, mapped
+from gongshi.cases.intake.draft import Matter
 from gongshi.places.queries import AreaNode, area_by_code, area_index, areas, boundaries
 from gongshi.places.snapshots import Snapshot
 from gongshi.rules.geometry import OutlineMap, outline_svg_paths
-from gongshi.web.public.choices import children, mapped
-from gongshi.web.public.draft import Matter
 from gongshi.words import in_language
 
 WIDTH = 320

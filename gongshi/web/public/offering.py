@@ -7,11 +7,11 @@ that the difference from what they choose can be counted when it is sent.
 from datetime import date
 from typing import Any
 
+from gongshi.cases.intake.choices import categories_behind, leaf
+from gongshi.cases.intake.draft import Draft, Matter
 from gongshi.routing.actions import count_suggestion
 from gongshi.routing.queries import CategoryNode
 from gongshi.routing.suggesting import SURE, UNSURE, WORDS, Opinion, opinion
-from gongshi.web.public.choices import categories_behind, leaf
-from gongshi.web.public.draft import Draft, Matter
 
 SHOWN = 3
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from gongshi.cases.intake.choices import can_be_joint
 from gongshi.cases.queries import NotFound, filing_by_receipt
 from gongshi.cases.visiting import Visitor
 from gongshi.rules.references import MAX_TYPED as REFERENCE_LENGTH
@@ -15,7 +16,6 @@ from gongshi.safekeeping.receipts import normalise_receipt
 from gongshi.web.limits import later, within
 from gongshi.web.public import visits
 from gongshi.web.public.boxes import Box, secret_box
-from gongshi.web.public.choices import can_be_joint
 from gongshi.words import say
 
 REFUSED = 403

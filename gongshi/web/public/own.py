@@ -23,26 +23,26 @@ from gongshi.cases.actions.splitting import agree_to_split
 from gongshi.cases.actions.uploads import MOST_FILES, TooManyFiles
 from gongshi.cases.drafts import MAX_TEXT
 from gongshi.cases.following import follows
+from gongshi.cases.intake.consenting import copy_of, proposed
+from gongshi.cases.intake.draft import Matter
+from gongshi.cases.intake.faults import WORDS, too_long
+from gongshi.cases.intake.tip_offs import is_tip_off
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound, case_of
 from gongshi.cases.reading import Erased
 from gongshi.cases.recusing import may_be_recused
 from gongshi.cases.retention import case_kept_until
-from gongshi.cases.visiting import Visitor, own_case, own_cases, own_contact, own_file
+from gongshi.cases.visiting import Visitor, own_case, own_cases, own_contact, own_file, resident
 from gongshi.grievances.actions.beginning import can_become_joint
 from gongshi.rules.procedure import Move, RefusedError
 from gongshi.rules.questions import CONTROL
 from gongshi.safekeeping.labels import UPLOADS
 from gongshi.safekeeping.photos import Prepared, UploadError, prepare
 from gongshi.web.limits import later, wait_for, within
-from gongshi.web.public.consenting import copy_of, proposed
-from gongshi.web.public.draft import Matter
-from gongshi.web.public.faults import WORDS, too_long
 from gongshi.web.public.joint import joint_page
 from gongshi.web.public.showing import overview, shown
 from gongshi.web.public.steps import FILES_SOON, TOO_MANY
-from gongshi.web.public.tip_offs import is_tip_off
-from gongshi.web.public.visits import resident, with_visit
+from gongshi.web.public.visits import with_visit
 from gongshi.web.public.withdrawing import last_day, leaving
 from gongshi.words import say
 

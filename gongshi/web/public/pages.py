@@ -10,13 +10,13 @@ from django.views.decorators.http import require_safe
 
 from gongshi.accounts.queries import office_by_code
 from gongshi.cases.actions.erasure import DAYS_TO_THINK
+from gongshi.cases.intake.choices import can_be_joint
 from gongshi.cases.jobs import DRAFT_FILES_KEPT
 from gongshi.cases.labels import KINDS
 from gongshi.cases.retention import schedule
 from gongshi.notifications.jobs import KEPT as NOTICES_KEPT
 from gongshi.places.queries import the_place
 from gongshi.routing.queries import current_procedures, leaves, procedure_versions
-from gongshi.web.public.choices import can_be_joint
 from gongshi.web.public.disruptions import running
 from gongshi.web.public.drawings import drawing
 from gongshi.web.public.form_pages import doors_open

@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from gongshi.accounts.queries import offices
+from gongshi.cases.intake.draft import Draft
 from gongshi.places.models import Alias
 from gongshi.places.queries import AreaNode, aliases, area_by_code, areas, places_named, the_place
-from gongshi.web.public.draft import Draft
 from gongshi.words import in_language, pair
 
 LONGEST = 120

@@ -15,6 +15,9 @@ from gongshi.cases.actions.filing import AlreadyFiled
 from gongshi.cases.actions.reprisals import report_reprisal
 from gongshi.cases.drafts import MAX_TEXT, Contact, NewMatter
 from gongshi.cases.following import follows
+from gongshi.cases.intake.draft import new_draft
+from gongshi.cases.intake.faults import WORDS, too_long
+from gongshi.cases.intake.kept_off import server_among
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound, case_of
 from gongshi.cases.reading import Erased
@@ -26,10 +29,7 @@ from gongshi.places.queries import the_place
 from gongshi.rules.questions import CONTROL
 from gongshi.safekeeping.tokens import TokenError, receipt_from_draft
 from gongshi.web.limits import later, wait_for
-from gongshi.web.public.draft import new_draft
-from gongshi.web.public.faults import WORDS, too_long
 from gongshi.web.public.filing import arrived, busy
-from gongshi.web.public.keeping_off import server_among
 from gongshi.web.public.visits import with_visit
 from gongshi.words import language, say
 

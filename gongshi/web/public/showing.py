@@ -12,6 +12,7 @@ from gongshi.accounts.rights import ROLES
 from gongshi.cases import engine, labels
 from gongshi.cases.glass import WAITS_FOR
 from gongshi.cases.hearings import CALLED, KINDS, NOTICE, OFF, RECORD, is_ahead, is_called, last_told
+from gongshi.cases.intake.choices import way
 from gongshi.cases.leads import LED_KINDS, lead_since, lead_words
 from gongshi.cases.models import BreakGlass, Case, Clock, Look, Recusal
 from gongshi.cases.naming import EARLIER_MATTER
@@ -19,15 +20,13 @@ from gongshi.cases.reading import ReadAnswer, ReadEvent, ReadMessage
 from gongshi.cases.recusing import Whom, may_be_recused, recusals_told
 from gongshi.cases.reprisals import reprisal_category
 from gongshi.cases.sight import deciders_over, stand_in_for
-from gongshi.cases.visiting import OwnCase, Visitor
+from gongshi.cases.visiting import OwnCase, Visitor, resident
 from gongshi.cases.ways import last_day, since_when
 from gongshi.places.queries import areas, calendar, the_place
 from gongshi.routing.queries import categories
 from gongshi.rules.calendar import is_provisional
 from gongshi.rules.procedure import Move, needs_of, picture, still_standing
 from gongshi.rules.questions import in_words
-from gongshi.web.public.choices import way
-from gongshi.web.public.visits import resident
 from gongshi.words import Words, pair
 
 # Moves of residents that need no words and have no form of their own.

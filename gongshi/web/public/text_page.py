@@ -5,16 +5,16 @@ from typing import Any
 
 from gongshi.cases.actions.uploads import name_of, uploads_of
 from gongshi.cases.drafts import MAX_MATTERS, MAX_TEXT
+from gongshi.cases.intake import choices
+from gongshi.cases.intake.draft import CONTACT, NO_PLACE, SAME, Draft, Matter
+from gongshi.cases.intake.faults import LIMITS, Problem
+from gongshi.cases.intake.tip_offs import is_tip_off
 from gongshi.notifications.transports import connected_channels
 from gongshi.places.queries import areas
 from gongshi.rules.questions import longest
-from gongshi.web.public import choices
 from gongshi.web.public.boxes import Box, Choice, wrong_with
-from gongshi.web.public.draft import CONTACT, NO_PLACE, SAME, Draft, Matter
-from gongshi.web.public.faults import LIMITS, Problem
 from gongshi.web.public.known import known_beside
 from gongshi.web.public.steps import Outcome
-from gongshi.web.public.tip_offs import is_tip_off
 from gongshi.words import say
 
 MISTYPED = say(

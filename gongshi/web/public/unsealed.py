@@ -9,37 +9,25 @@ from typing import Any
 
 from django.http import QueryDict
 
+from gongshi.cases.intake.choices import leaf, office_called
+from gongshi.cases.intake.draft import DOORS, Draft, Matter
+from gongshi.cases.intake.faults import Problem
+from gongshi.cases.intake.kept_off import OPENLY, Named, asked, named
 from gongshi.cases.labels import NAMED_AS
 from gongshi.routing.queries import CategoryNode, categories, leaves
 from gongshi.routing.suggesting import is_about_an_office
 from gongshi.rules.ladder import is_sealed
 from gongshi.web.public.boxes import Box, Choice
-from gongshi.web.public.choices import leaf, office_called
-from gongshi.web.public.draft import DOORS, Draft, Matter
-from gongshi.web.public.faults import Problem
-from gongshi.web.public.keeping_off import Named, named
 from gongshi.words import in_language, language, say
 
-OPENLY, KEPT = "openly", "kept"
+KEPT = "kept"
 SEALED_AS = "sealed-as"
-LABEL = say("谁不能看到", "Who must not see it")
-UNDECIDED = say(
-    "还没有送出：您点了名不能看的，在这一类里看得到。请选怎么办。",
-    "Not sent yet: whom you named could read it under this kind. Choose what it shall be.",
-)
-
-
-def problems(draft: Draft) -> Iterator[Problem]:
-    """Every matter whose filer has still to say whether those whom they named may read it."""
-    for number, matter in _asked(draft):
-        if matter.openly != OPENLY:
-            yield Problem("check", f"{OPENLY}-{number}", UNDECIDED, LABEL)
 
 
 def take_sealed(draft: Draft, data: QueryDict) -> bool:
     """Make those matters of a sealed kind of which the form says so; whether there were any."""
     done = False
-    for number, matter in _asked(draft):
+    for number, matter in asked(draft):
         node = leaf(data.get(f"{SEALED_AS}-{number}") or "")
         if data.get(f"{OPENLY}-{number}") == KEPT and node is not None and is_sealed(node.kind):
             _seal(draft, matter, node)
@@ -54,16 +42,6 @@ def _seal(draft: Draft, matter: Matter, node: CategoryNode) -> None:
     if is_about_an_office(node) and office_called(matter.subject) is None:
         # It is about whom they named; who names nobody with a level above is asked, as for every such matter.
         matter.subject = next((one.office.code for one in named(draft) if one.office.above), "")
-
-
-def _asked(draft: Draft) -> Iterator[tuple[int, Matter]]:
-    """The matters of a kind that is not sealed, by number, where somebody was named."""
-    if not named(draft):
-        return
-    for number, matter in enumerate(draft.matters, start=1):
-        category = leaf(draft.whole(matter).category)
-        if category is not None and not is_sealed(category.kind):
-            yield number, matter
 
 
 def asked_of(draft: Draft, found: list[Problem]) -> dict[int, dict[str, Any]]:
@@ -84,7 +62,7 @@ def asked_of(draft: Draft, found: list[Problem]) -> dict[int, dict[str, Any]]:
                 groups=tuple(_sealed_kinds()),
             ),
         }
-        for number, matter in _asked(draft)
+        for number, matter in asked(draft)
     }
 
 

@@ -12,11 +12,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from gongshi.accounts.actors import Resident
-from gongshi.cases.queries import NotFound, filing_of_visit
 from gongshi.cases.reading import KeyMissing
-from gongshi.cases.visiting import Visitor
-from gongshi.safekeeping.tokens import TokenError, open_visit, visit_token
+from gongshi.cases.visiting import Visitor, visitor_by
+from gongshi.safekeeping.tokens import visit_token
 
 COOKIE = "gongshi_visit"
 NEW = "gongshi_new"
@@ -60,24 +58,12 @@ def _set(response: HttpResponseBase, name: str, value: str) -> None:
 def visitor_of(request: HttpRequest, at: datetime) -> Visitor | None:
     """Whose filing this browser has open; None without a visit, with an old one, or after the receipt was revoked."""
     token = request.COOKIES.get(named(COOKIE))
-    if not token:
-        return None
-    try:
-        visit = open_visit(token, at=at)
-        filing = filing_of_visit(visit.filing_id, visit.receipt_id)
-    except (TokenError, NotFound):
-        return None
-    return Visitor(filing, visit.receipt_id, visit.receipt)
+    return visitor_by(token, at) if token else None
 
 
 def may_see_receipt(request: HttpRequest, visitor: Visitor) -> bool:
     """Whether the filing was made a moment ago in this browser and its receipt has not been put away."""
     return request.COOKIES.get(named(NEW)) == str(visitor.filing.id)
-
-
-def resident(visitor: Visitor) -> Resident:
-    """The visitor as the one who acts."""
-    return Resident(visitor.filing.id, visitor.receipt_id, visitor.receipt)
 
 
 def with_visit(view: Callable[..., HttpResponseBase]) -> View:

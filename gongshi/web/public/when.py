@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gongshi.cases.engine import promise_of
+from gongshi.cases.intake.faults import Problem
 from gongshi.places.queries import calendar, local_day, the_place
 from gongshi.routing.queries import CategoryNode, current_procedures, leaves, procedure_versions
 from gongshi.rules.procedure import Procedure, Promise
@@ -22,7 +23,6 @@ from gongshi.rules.timeline import Timeline, timeline
 from gongshi.web.limits import too_many, wait_for
 from gongshi.web.public.boxes import Box, Choice, wrong_with
 from gongshi.web.public.drawings import timeline_drawing
-from gongshi.web.public.faults import Problem
 from gongshi.web.public.when_words import counted, deadline_entries, rows_beside, rows_of
 from gongshi.words import in_language, language, say
 

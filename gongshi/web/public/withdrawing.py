@@ -22,10 +22,10 @@ from gongshi.cases.actions.moves import Changed
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound, case_of, cases_of
 from gongshi.cases.reading import Erased
-from gongshi.cases.visiting import Visitor
+from gongshi.cases.visiting import Visitor, resident
 from gongshi.rules.procedure import RefusedError
 from gongshi.web.limits import too_many, wait_for
-from gongshi.web.public.visits import resident, with_visit
+from gongshi.web.public.visits import with_visit
 
 CONFLICT = 409
 View = Callable[..., HttpResponse]

@@ -7,12 +7,12 @@ import pytest
 
 from gongshi.bulletin.actions.pages import withdraw_page
 from gongshi.bulletin.models import Page, PageMonth
+from gongshi.cases.intake.draft import Matter
 from gongshi.cases.models import Case, Filing
 from gongshi.cases.reading import key_of, read_case
 from gongshi.places.snapshots import forget
 from gongshi.safekeeping.limits.policies import POLICIES
 from gongshi.web.public.asking import owner_of
-from gongshi.web.public.draft import Matter
 from gongshi.words import pair
 from tests.bulletin.pages import show, write
 from tests.cast import NOW, Town

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from typing import Any
 
 from gongshi.cases.drafts import PublicCopy
+from gongshi.cases.intake.draft import Matter
 from gongshi.cases.labels import MARKS
 from gongshi.cases.masking import Found, guarded
-from gongshi.web.public.draft import Matter
 
 
 def copy_of(text: str, left: Collection[str] = ()) -> PublicCopy:

@@ -1,7 +1,7 @@
 """Tip-offs about persons in what somebody types. Only a reminder: nothing is refused for them."""
 
+from gongshi.cases.intake.draft import Matter
 from gongshi.places.tip_offs import reads_as_tip_off
-from gongshi.web.public.draft import Matter
 
 
 def is_tip_off(matter: Matter) -> bool:

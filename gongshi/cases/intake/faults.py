@@ -7,19 +7,19 @@ from datetime import date
 from typing import Any
 
 from gongshi.cases.drafts import MAX_TEXT
-from gongshi.notifications.addresses import AddressError, email_address, phone_number
-from gongshi.notifications.transports import connected_channels
-from gongshi.places.queries import area_by_code, area_index
-from gongshi.routing.suggesting import is_about_an_office
-from gongshi.rules.questions import CONTROL, LONGEST, answer_fault, longest
-from gongshi.web.public.choices import (
+from gongshi.cases.intake.choices import (
     children,
     leaf,
     office_called,
     point_of,
     top,
 )
-from gongshi.web.public.draft import DOORS, NO_PLACE, SAME, Draft, Matter
+from gongshi.cases.intake.draft import DOORS, NO_PLACE, SAME, Draft, Matter
+from gongshi.notifications.addresses import AddressError, email_address, phone_number
+from gongshi.notifications.transports import connected_channels
+from gongshi.places.queries import area_by_code, area_index
+from gongshi.routing.suggesting import is_about_an_office
+from gongshi.rules.questions import CONTROL, LONGEST, answer_fault, longest
 from gongshi.words import in_language, say
 
 LIMITS = {

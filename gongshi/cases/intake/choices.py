@@ -7,6 +7,7 @@ from uuid import UUID
 
 from gongshi.accounts.queries import OfficeNode, offices
 from gongshi.cases.drafts import KeepOff, NewMatter
+from gongshi.cases.intake.draft import NO_PLACE, Draft, Matter
 from gongshi.cases.routes import NobodyAbove, Route, route_for
 from gongshi.places.queries import AreaNode, area_by_code, areas, places_named, the_place
 from gongshi.routing import suggesting
@@ -14,7 +15,6 @@ from gongshi.routing.queries import CategoryNode, categories, category_by_code, 
 from gongshi.routing.suggesting import is_about_an_office
 from gongshi.rules import crockford, references
 from gongshi.rules.ladder import is_sealed
-from gongshi.web.public.draft import NO_PLACE, Draft, Matter
 from gongshi.words import in_language
 
 

@@ -1,0 +1,58 @@
+"""From a checked draft to plain values for the action that takes a filing in."""
+
+from typing import Any
+
+from gongshi.cases.drafts import Contact, NewMatter
+from gongshi.cases.intake.choices import area_id, leaf, office_called, point_of
+from gongshi.cases.intake.consenting import copy_of
+from gongshi.cases.intake.draft import Draft, Matter
+from gongshi.cases.intake.kept_off import keep_off
+from gongshi.cases.intake.tip_offs import is_tip_off
+from gongshi.notifications.addresses import email_address, phone_number
+from gongshi.routing.suggesting import is_about_an_office
+from gongshi.rules.ladder import is_sealed
+
+
+def matter_of(draft: Draft, typed: Matter) -> NewMatter:
+    """One of the draft's matters, with what it takes over from the first."""
+    matter = draft.whole(typed)
+    category = leaf(matter.category)
+    assert category is not None
+    subject = office_called(matter.subject) if is_about_an_office(category) else None
+    text = matter.text.strip()
+    return NewMatter(
+        category=category.id,
+        text=text,
+        wish=matter.wish.strip(),
+        area=area_id(matter),
+        point=point_of(matter),
+        place=matter.place.strip(),
+        answers=_answers(category.questions, matter.answers),
+        subject=subject.id if subject else None,
+        keep_off=keep_off(draft) if is_sealed(category.kind) else (),
+        public=copy_of(text, matter.left) if _agreed(matter, category.public, subject) else None,
+        uploads=tuple(matter.files),
+    )
+
+
+def _agreed(matter: Matter, may_be_public: bool, subject: object) -> bool:
+    return matter.public == "yes" and may_be_public and subject is None and not is_tip_off(matter)
+
+
+def _answers(questions: list[dict[str, Any]], given: dict[str, str]) -> dict[str, str]:
+    found = {question["code"]: given.get(question["code"], "").strip() for question in questions}
+    return {code: answer for code, answer in found.items() if answer}
+
+
+def contact_of(draft: Draft) -> Contact:
+    """What was left of how to reach somebody."""
+    other = draft.for_somebody.strip()
+    return Contact(
+        name=draft.name.strip(),
+        email=email_address(draft.email) if draft.email.strip() else "",
+        phone=phone_number(draft.phone.strip()) if draft.phone.strip() else "",
+        notify=draft.notify,
+        for_somebody=other,
+        who_is_told=draft.who_is_told if other else "",
+        who_holds_receipt=draft.who_holds_receipt if other else "",
+    )
