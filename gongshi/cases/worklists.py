@@ -29,7 +29,7 @@ from gongshi.accounts.queries import offices_below
 from gongshi.accounts.rights import require
 from gongshi.cases import queries
 from gongshi.cases.companions import behind_their_lead
-from gongshi.cases.models import Case, History, Supervision
+from gongshi.cases.models import Case, Companion, History, Supervision
 from gongshi.cases.queries import MOST_URGENT, QueueFilter, cases_visible_to, supervisions_of
 from gongshi.cases.turns import with_turns
 from gongshi.places.queries import areas, calendar, the_place
@@ -152,7 +152,8 @@ def queue(
     found = narrowed(listed(actor, simple, at=at), wanted, at)
     if not wanted.joint:
         found = found.exclude(behind_their_lead())
-    found = found.annotate(replied=_replied()).select_related("filing").only(*LISTED)
+    gathers = Exists(Companion.objects.filter(lead=OuterRef("pk")))
+    found = found.annotate(replied=_replied(), gathers=gathers).select_related("filing").only(*LISTED)
     if wanted.order == "newest":
         found = found.order_by("-opened_at", "-id")
     start = (page - 1) * size

@@ -34,7 +34,7 @@ from gongshi.cases.actions.reprisals import report_reprisal
 from gongshi.cases.actions.supervision import decide, press
 from gongshi.cases.drafts import Contact, KeepOff, NewFiling, NewMatter, PublicCopy
 from gongshi.cases.masking import guarded
-from gongshi.cases.models import Case, Supervision
+from gongshi.cases.models import Case, PublicCase, Supervision
 from gongshi.cases.queries import NotFound
 from gongshi.places import queries as places
 from gongshi.routing.queries import category_by_code
@@ -119,7 +119,7 @@ def live(
                 _supervise(instructions, morning, keys)
             progress((at - first) / max(now - first, timedelta(seconds=1)))
         if event is None:
-            _file(story)
+            _file(story, stories)
             town.acted += 1
             continue
         try:
@@ -183,11 +183,14 @@ def _after(at: datetime, event: Event, today: date) -> datetime:
     return max(then, at + timedelta(minutes=1))
 
 
-def _file(story: Story) -> None:
+def _file(story: Story, stories: Iterable[Story]) -> None:
     told = story.told
     story.receipt = new_receipt()
     new = NewFiling(
-        matters=tuple(matter_told(one, told) for one in told["matters"]),
+        matters=tuple(
+            replace(matter_told(one, told), joins=_published(one.get("joins"), stories))
+            for one in told["matters"]
+        ),
         language=told["language"],
         channel=told["channel"],
         contact=_contact(told.get("contact", {})),
@@ -195,6 +198,13 @@ def _file(story: Story) -> None:
     filed = file_filing(new, receipt=story.receipt, actor=System("demo"), at=story.filed_at)
     story.reference = filed.filing.reference
     story.resident = Resident(filed.filing.id, filed.receipt_id, story.receipt)
+
+
+def _published(key: str | None, stories: Iterable[Story]) -> UUID | None:
+    """The published case of the filing that is told under this key; None where it is not published yet."""
+    reference = next((one.reference for one in stories if key and one.told["key"] == key), "")
+    found = PublicCase.objects.filter(case__filing__reference=reference, case__number=1)
+    return found.values_list("id", flat=True).first() if reference else None
 
 
 def _contact(told: Mapping[str, str]) -> Contact:

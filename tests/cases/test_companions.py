@@ -58,6 +58,8 @@ def test_what_is_tied_stays_as_it_was_and_the_queue_shows_the_lead(town: Town) -
     tie(town, case, lead)
     assert list(Clock.objects.order_by("id").values()) == clocks
     assert listed(town) == {lead.id}
+    (row,), _ = queue(town.actor("zhou"), Wanted(), at=LATER, page=1)
+    assert row.gathers  # type: ignore[attr-defined]
     now = fresh(case)
     assert (now.stage, now.due_at, now.seq) == (case.stage, case.due_at, case.seq + 1)
     assert fresh(lead).seq == lead.seq  # how many go with it is not told by its own history

@@ -117,6 +117,7 @@ def flags_of(case: Case) -> list[Words]:
     promised = any(case.stage in stages for stages in _promises(case.procedure_id))
     found = [
         (getattr(case, "replied", False), pair("居民有新内容", "New from the resident")),
+        (getattr(case, "gathers", False), pair("还有同一件事", "Others with it")),
         (case.subject_id, pair("反映单位", "About an office")),
         (case.supervision_id and not case.closed_at, pair("督办", "Supervised")),
         (case.reopenings, pair("重启", "Reopened")),
