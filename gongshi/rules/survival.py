@@ -2,11 +2,14 @@
 
 Source: E. L. Kaplan and P. Meier, "Nonparametric Estimation from Incomplete Observations", Journal of the American
 Statistical Association 53 (1958), 457-481. The median of answered cases alone would be too short: the slow ones are
-those that are missing from it. See docs/rules/survival.md.
+those that are missing from it. The band: J. D. Kalbfleisch and R. L. Prentice, The Statistical Analysis of Failure Time
+Data (Wiley, 2nd ed. 2002), 1.4: Greenwood's variance on the scale log(-log share), which keeps it between 0 and 1. See
+docs/rules/survival.md.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
+from math import exp, isfinite, log, sqrt
 from typing import NamedTuple
 
 # Rounding may leave a hair above one half where the shares multiply to exactly that.
@@ -28,6 +31,15 @@ class Step(NamedTuple):
     waiting: int
     answered: int
     share: float
+
+
+class Banded(NamedTuple):
+    """The share still waiting after a day, and the shares that agree with what was counted, all from 0 to 1."""
+
+    days: int
+    share: float
+    low: float
+    high: float
 
 
 def waiting_curve(waits: Iterable[Wait]) -> list[Step]:
@@ -55,3 +67,25 @@ def waiting_curve(waits: Iterable[Wait]) -> list[Step]:
 def median_wait(waits: Iterable[Wait]) -> int | None:
     """The first day after which at most half of the cases still wait; None while more do, or without cases."""
     return next((step.days for step in waiting_curve(waits) if step.share <= 0.5 + _HAIR), None)
+
+
+def with_band(curve: Iterable[Step], z: float = 1.96) -> list[Banded]:
+    """Each step of `waiting_curve` with its pointwise band; ``z`` as in `gongshi.rules.intervals`.
+
+    Where nobody waits any more the source gives no band: then it goes from 0 to where it was the step before, or 1.
+    Raises ValueError unless z is positive.
+    """
+    if not (isfinite(z) and z > 0):
+        raise ValueError(f"z must be positive, not {z}")
+    spread, before, banded = 0.0, 1.0, []
+    for step in curve:
+        left = step.waiting - step.answered
+        if left == 0:
+            low, high = 0.0, before
+        else:
+            spread += step.answered / (step.waiting * left)
+            reach = z * sqrt(spread) / -log(step.share)
+            low, high = step.share ** exp(reach), step.share ** exp(-reach)
+        banded.append(Banded(step.days, step.share, low, high))
+        before = high
+    return banded
