@@ -87,7 +87,7 @@ def test_what_is_not_a_part_of_the_place(wrong: tuple[int, int, int, int]) -> No
 def some_strata(draw: st.DrawFn) -> Stratum:
     of, others = draw(st.integers(0, 50)), draw(st.integers(0, 50))
     count, theirs = draw(st.integers(0, of)), draw(st.integers(0, others))
-    return Stratum(done, of, count + theirs, of + others)
+    return Stratum(count, of, count + theirs, of + others)
 
 
 @given(st.lists(some_strata(), max_size=6))
