@@ -8,7 +8,9 @@ neither says when or in what order something was done.
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Value
@@ -51,8 +53,9 @@ def gather(at: datetime) -> int:
     if not Told.objects.filter(kind=_SINCE).exists():
         _begin(at)
         return 0
+    compared = _compare()
     with transaction.atomic():
-        found = [*_cases(), *_notices(at), *_months(at)]
+        found = [*_cases(compared), *_notices(at), *_months(at)]
         return _queue(found, at)
 
 
@@ -76,28 +79,46 @@ def _forget() -> None:
 
 def _begin(at: datetime) -> None:
     """Write down what is public, in pieces: nothing waits for a million rows."""
-    while piece := list(_new()[:_PIECE]):
+    rest = _new()
+    while piece := list(rest[:_PIECE]):
         ToldCase.objects.bulk_create([_told(row) for row in piece], ignore_conflicts=True)
+        rest = _new().filter(pk__gt=piece[-1].pk)
     with transaction.atomic():
         _notices(at)
         _months(at)
         Told.objects.create(kind=_SINCE, subject="", mark="")
 
 
-def _cases() -> list[Found]:
+@dataclass(frozen=True)
+class Compared:
+    """What is gone, new and changed, each in the order of its random id, and how the changed ones were before."""
+
+    gone: list[UUID]
+    new: list[PublicCase]
+    changed: list[PublicCase]
+    before: dict[UUID, ToldCase]
+
+
+def _compare() -> Compared:
+    """Read in no transaction: among very many cases it takes a while, and no writer shall wait for that.
+
+    What happens between this and the writing is found by the next round.
+    """
     gone = ToldCase.objects.filter(~Exists(PublicCase.objects.filter(pk=OuterRef("pk"))))
     taken_back = list(gone.order_by("id").values_list("id", flat=True)[:MOST])
-    ToldCase.objects.filter(id__in=taken_back).delete()
     new, changed = list(_new()[:MOST]), list(_changed()[:MOST])
-    before = ToldCase.objects.in_bulk([row.pk for row in changed])
-    found = [
-        *((events.TAKEN_BACK, str(one)) for one in taken_back),
-        *((events.PUBLISHED, str(row.pk)) for row in new),
-        *((_what_changed(before[row.pk], row), str(row.pk)) for row in changed),
+    return Compared(taken_back, new, changed, ToldCase.objects.in_bulk([row.pk for row in changed]))
+
+
+def _cases(found: Compared) -> list[Found]:
+    ToldCase.objects.filter(id__in=found.gone).delete()
+    ToldCase.objects.bulk_create([_told(row) for row in found.new])
+    ToldCase.objects.bulk_update([_told(row) for row in found.changed], ["state", "answered_on", "office"])
+    return [
+        *((events.TAKEN_BACK, str(one)) for one in found.gone),
+        *((events.PUBLISHED, str(row.pk)) for row in found.new),
+        *((_what_changed(found.before[row.pk], row), str(row.pk)) for row in found.changed),
     ]
-    ToldCase.objects.bulk_create([_told(row) for row in new])
-    ToldCase.objects.bulk_update([_told(row) for row in changed], ["state", "answered_on", "office"])
-    return found
 
 
 def _new() -> "QuerySet[PublicCase]":

@@ -236,13 +236,16 @@ def dripping(here: None) -> Iterator[Callable[[bytes], int]]:
         thread.join()
 
 
-@pytest.mark.parametrize("piece", [b"H", b"HTTP/1.1 100 Continue\r\n\r\n"])
-def test_a_server_that_drips_is_let_go_at_the_deadline(
-    dripping: Callable[[bytes], int], monkeypatch: pytest.MonkeyPatch, piece: bytes
+@pytest.mark.parametrize(
+    ("scheme", "piece"),
+    [("http", b""), ("http", b"H"), ("http", b"HTTP/1.1 100 Continue\r\n\r\n"), ("https", b"")],
+)
+def test_a_server_that_drips_or_says_nothing_is_let_go_at_the_deadline(
+    dripping: Callable[[bytes], int], monkeypatch: pytest.MonkeyPatch, scheme: str, piece: bytes
 ) -> None:
     monkeypatch.setattr(webhook, "DEADLINE_SECONDS", 0.3)
     started = time.monotonic()
-    assert post(dripping(piece)) == Outcome("no_reply")
+    assert post(dripping(piece), scheme) == Outcome("no_reply")
     assert time.monotonic() - started < 3
 
 

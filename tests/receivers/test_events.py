@@ -16,6 +16,7 @@ from gongshi.cases.drafts import PublicCopy
 from gongshi.cases.jobs import erase
 from gongshi.cases.models import Case, PublicCase
 from gongshi.figures.jobs import tick_open_data
+from gongshi.receivers import gathering
 from gongshi.receivers.actions import pause
 from gongshi.receivers.events import EVENTS
 from gongshi.receivers.gathering import gather
@@ -122,8 +123,11 @@ def test_handed_on_is_a_change(town: Town, listening: Listening, clock: Clock) -
     assert kinds(listening.told()) == ["case.changed"]
 
 
-def test_what_was_public_before_is_not_told(town: Town, clock: Clock, server: Any) -> None:
-    published_cases(town, 2)
+def test_what_was_public_before_is_not_told(
+    town: Town, clock: Clock, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gathering, "_PIECE", 2)
+    published_cases(town, 5)
     listening = Listening(town, server, clock)
     assert listening.told() == []
     published_cases(town, 1)
