@@ -100,7 +100,7 @@ def test_extended_heard_re_reviewed(
 
     city.reload()
     move(city, "Move the hearing", date="2026-04-28")
-    expect(city.locator("main")).to_contain_text("2026-04-28")
+    expect(city.locator("main")).to_contain_text("2026年4月28日")
     axe(city)
     clock.set("2026-04-28 16:00")
     city = page_at(1280, "en")
