@@ -68,12 +68,12 @@ def build(directory: Path, pack: Path, *, base_url: str) -> None:
     prepare_database(new=True)
     load(content, at=timezone.now())
     learn_again(at=timezone.now())
-    _give_passwords()
+    give_passwords()
     keys = _give_keys()
     _live(directory, pack / "demo", keys)
 
 
-def _give_passwords() -> None:
+def give_passwords() -> None:
     """One password for everybody: the demo shows it on its sign-in page. Hashed once, since hashing is dear."""
     from django.conf import settings
     from django.contrib.auth.hashers import make_password

@@ -7,6 +7,7 @@ happened, and of two workers at once the second finds the batch made.
 """
 
 import hmac
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -93,21 +94,28 @@ def _sequence(closes: datetime, noted: int) -> bool:
     last = Head.objects.select_for_update().order_by("-batch").first()
     if last and (last.at >= closes or Head.objects.filter(batch__gt=last.batch).exists()):
         return False
-    batch, size = (last.batch + 1, last.size) if last else (1, 0)
-    if size < noted:
+    if (last.size if last else 0) < noted:
         raise BehindOneself
     waiting = Leaf.objects.filter(created_at__lt=closes).order_by("created_at", "id")
     rows = list(waiting.values_list("id", "commitment")[:LARGEST])
-    entries = [bytes(commitment) for _, commitment in rows]
-    version = ledger_keys().current_version
-    entries += [pad(batch, number, version) for number in range(padded_size(len(rows)) - len(rows))]
-    tree = StoredTree()
-    tree.append(size, sorted(entries))
-    size += len(entries)
-    _signed(batch, size, tree.root(size), closes, version).save(force_insert=True)
+    grow(last, [bytes(commitment) for _, commitment in rows], closes)
     for start in range(0, len(rows), AT_ONCE):
         Leaf.objects.filter(id__in=[row for row, _ in rows[start : start + AT_ONCE]]).delete()
     return True
+
+
+def grow(last: Head | None, leaves: Sequence[bytes], closes: datetime) -> Head:
+    """The batch after ``last`` with these leaves, at most `LARGEST`, padded, in order and signed. In a transaction."""
+    batch, size = (last.batch + 1, last.size) if last else (1, 0)
+    version = ledger_keys().current_version
+    pads = (pad(batch, number, version) for number in range(padded_size(len(leaves)) - len(leaves)))
+    entries = sorted([*leaves, *pads])
+    tree = StoredTree()
+    tree.append(size, entries)
+    size += len(entries)
+    head = _signed(batch, size, tree.root(size), closes, version)
+    head.save(force_insert=True)
+    return head
 
 
 def _signed(batch: int, size: int, root: bytes, at: datetime, version: int) -> Head:

@@ -11,6 +11,8 @@ class Conditions:
     """``seconds`` per measurement, ``clients`` at once, web ``workers``, ``cases`` in the queue (desk only).
 
     ``pages`` to search among (search only); ``data``: the folder of texts with their labels (understanding only).
+    ``shape``: a list of requests whose shape is taken, ``seed``, ``days`` that are filled, ``directory`` that is kept
+    (populate only).
     """
 
     postgres: bool
@@ -20,6 +22,10 @@ class Conditions:
     cases: int
     pages: int = 2_000
     data: Path | None = None
+    shape: Path | None = None
+    seed: int = 311
+    days: int = 3 * 365
+    directory: Path | None = None
 
 
 def machine() -> dict[str, object]:

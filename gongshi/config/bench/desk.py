@@ -14,7 +14,7 @@ def measure(conditions: Conditions) -> dict[str, Any]:
     """Fill the queues, sign in, read pages; the figures as plain data."""
     with world.instance(postgres=conditions.postgres) as directory:
         office = _fill(conditions.cases)
-        cookies = _signed_in(office)
+        cookies = signed_in(office)
         with world.served(directory, workers=conditions.workers) as served:
             pages = [
                 clients.get(path, host=served.host, cookies=cookies)
@@ -106,7 +106,7 @@ def _filings(start: int, count: int) -> Iterator[tuple[Any, str]]:
         yield NewFiling((matter,), language="zh", channel="web"), new_receipt()
 
 
-def _signed_in(office: Any) -> str:
+def signed_in(office: Any) -> str:
     """The session cookie of a handler of the office."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY

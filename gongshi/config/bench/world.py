@@ -68,6 +68,16 @@ def instance(*, postgres: bool) -> Iterator[Path]:
         yield directory
 
 
+@contextlib.contextmanager
+def kept(directory: Path) -> Iterator[None]:
+    """A fresh instance of the demo pack at ``directory``, entered by this process, which stays."""
+    pack = pack_folder()
+    if pack is None:
+        raise failure("找不到 packs/qinghe", "packs/qinghe is not here; run in the project's folder")
+    _build(directory, pack)
+    yield
+
+
 def _build(directory: Path, pack: Path) -> None:
     from gongshi.config.packs import read_checked
     from gongshi.config.setup import instance_values, make_instance, prepare_database
