@@ -26,8 +26,8 @@ WITH_LEAD = pair(
 )
 
 
-def may_lead(case: Case) -> bool:
-    """Whether others may go with a case: an ordinary one that its office works on, and that nobody is kept from."""
+def goes_on(case: Case) -> bool:
+    """Whether a case is an ordinary one that is not over, and that nobody is kept from."""
     return (
         case.kind in ORDINARY
         and case.closed_at is None
@@ -35,13 +35,20 @@ def may_lead(case: Case) -> bool:
         and case.merged_into is None
         and case.subject_id is None
         and not case.recused
-        and case.holder == "office"
     )
 
 
+def may_lead(case: Case) -> bool:
+    """Whether an office may tie others to a case: one that goes on, and that waits for the office."""
+    return goes_on(case) and case.holder == "office"
+
+
 def can_be_joined(public: PublicCase) -> bool:
-    """Whether a filing may go with a published case. Reads the case with it, unless that was read along."""
-    return public.state == "open" and may_lead(public.case)
+    """Whether a filing may go with a published case. Reads the case with it, unless that was read along.
+
+    Also while its office waits for whoever filed it: otherwise a stranger could tell that something was asked of them.
+    """
+    return public.state == "open" and goes_on(public.case)
 
 
 def companion_of(case: Case) -> Companion | None:
@@ -89,10 +96,11 @@ def _share(case: UUID) -> float:
     return int.from_bytes(keyed_hash(EDGES, case.bytes)[:4], "big") / 2**32
 
 
-def behind_their_lead() -> Exists:
+def behind_their_lead() -> Q:
     """Cases that need not be listed beside their lead: it waits for the same office, and is due first.
 
-    So nobody is late unseen: whoever is due before the lead stands in the queue with it.
+    So nobody is late unseen: whoever is due before the lead stands in the queue with it, and so does a case that a
+    supervisor asks about or that what is done about the lead would not reach (`companions_of`).
     """
     lead = Companion.objects.filter(
         case=OuterRef("pk"),
@@ -103,7 +111,7 @@ def behind_their_lead() -> Exists:
         lead__office=OuterRef("office"),
         lead__due_at__lte=OuterRef("due_at"),
     )
-    return Exists(lead)
+    return Q(Exists(lead), holder="office", recused=False, supervision=None)
 
 
 def lead_to_join(public: UUID | None, kind: str, procedure: str) -> Case | None:
@@ -114,11 +122,11 @@ def lead_to_join(public: UUID | None, kind: str, procedure: str) -> Case | None:
     if public is None:
         return None
     found = PublicCase.objects.filter(pk=public, state="open").select_related("case").first()
-    if found is None or not may_lead(found.case) or found.case.kind != kind:
+    if found is None or not can_be_joined(found) or found.case.kind != kind:
         return None
     bond = Companion.objects.filter(case=found.case_id).select_related("lead").first()
     lead = bond.lead if bond else found.case
-    return lead if may_lead(lead) and engine.procedure_of(lead).code == procedure else None
+    return lead if goes_on(lead) and engine.procedure_of(lead).code == procedure else None
 
 
 def bond_row(case: Case, lead: Case, on: date) -> Companion:

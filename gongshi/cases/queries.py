@@ -14,7 +14,17 @@ from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.cover import stood_in_for
 from gongshi.accounts.queries import offices_below
 from gongshi.accounts.rights import may, require
-from gongshi.cases.models import Attachment, Case, Clock, Filing, JointOffice, Look, Receipt, Supervision
+from gongshi.cases.models import (
+    Attachment,
+    Case,
+    Clock,
+    Companion,
+    Filing,
+    JointOffice,
+    Look,
+    Receipt,
+    Supervision,
+)
 from gongshi.cases.sight import not_hidden_from
 from gongshi.cases.turns import turns_of, with_turns
 from gongshi.places.gathering import gathered
@@ -187,7 +197,9 @@ def case_of(filing: Filing, number: int) -> Case:
 
 
 def case_by_reference(actor: StaffActor, reference: str, number: int) -> Case:
-    """A case that this member of staff may see, with its clocks, joint offices and recusals.
+    """A case that this member of staff may see, with its clocks, joint offices, recusals, and the case it goes with.
+
+    ``gathers``: whether others go with it.
 
     Raises NotFound alike for hidden and for missing ones.
     """
@@ -196,7 +208,8 @@ def case_by_reference(actor: StaffActor, reference: str, number: int) -> Case:
     except ValueError:
         wanted = ""
     rows = cases_visible_to(actor).filter(filing__reference=wanted, number=number)
-    rows = rows.select_related("filing", "supervision", "promise", "undo_point")
+    rows = rows.select_related("filing", "supervision", "promise", "undo_point", "bond__lead__filing")
+    rows = rows.annotate(gathers=Exists(Companion.objects.filter(lead=OuterRef("pk"))))
     found = gathered(rows, "clocks", "joint_offices", "recusals")
     if not found:
         raise NotFound

@@ -119,6 +119,11 @@ def _replied() -> Exists:
     return Exists(History.objects.filter(case=OuterRef("pk"), seq=OuterRef("seq"), code__in=REPLIES))
 
 
+def _left_to_their_lead() -> Q:
+    """Companions that their lead stands for, and whose own resident is not waiting to be read."""
+    return behind_their_lead() & ~Q(_replied())
+
+
 def dormant(at: datetime) -> Q:
     """It is the office's turn, time runs, no promised day is waited for, and nobody has done anything for a while."""
     zone = the_place().zone
@@ -151,7 +156,7 @@ def queue(
     listed = queries.joint_queue if wanted.joint else queries.queue
     found = narrowed(listed(actor, simple, at=at), wanted, at)
     if not wanted.joint:
-        found = found.exclude(behind_their_lead())
+        found = found.exclude(_left_to_their_lead())
     gathers = Exists(Companion.objects.filter(lead=OuterRef("pk")))
     found = found.annotate(replied=_replied(), gathers=gathers).select_related("filing").only(*LISTED)
     if wanted.order == "newest":
@@ -185,7 +190,7 @@ def _within(top: UUID, nodes: Iterable[tuple[UUID, Collection[UUID]]]) -> list[U
 def counts(actor: StaffActor, *, at: datetime) -> Counts:
     """The numbers over an office's queue, in three statements, whatever its size."""
     everything = QueueFilter()
-    listed = queries.queue(actor, everything, at=at).exclude(behind_their_lead())
+    listed = queries.queue(actor, everything, at=at).exclude(_left_to_their_lead())
     first, due = listed[: COUNTED + 1], queries.due_name(listed)
     row = first.aggregate(
         total=Count("pk"),

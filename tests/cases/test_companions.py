@@ -15,11 +15,11 @@ from gongshi.cases.actions.companions import (
     make_move_for_all,
     undo_for_all,
 )
-from gongshi.cases.actions.conversation import ask_resident
+from gongshi.cases.actions.conversation import add_to_case, ask_resident, write_note
 from gongshi.cases.actions.erasure import erase_due, withdraw
 from gongshi.cases.actions.filing import AlreadyFiled, Filed
 from gongshi.cases.companions import band_of, bands_of, can_be_joined, companion_of, companions_of
-from gongshi.cases.models import Answer, Case, Clock, Companion, History, PublicCase, Receipt
+from gongshi.cases.models import Answer, Case, Clock, Companion, History, PublicCase, Receipt, Supervision
 from gongshi.cases.queries import NotFound
 from gongshi.cases.worklists import Wanted, counts, queue
 from gongshi.notifications.models import OutboxRow
@@ -128,6 +128,19 @@ def test_whoever_is_due_first_or_whose_lead_is_gone_is_seen(town: Town) -> None:
     assert fresh(case).closed_at is None
 
 
+def test_whoever_replied_or_is_asked_about_from_above_is_seen(town: Town) -> None:
+    lead, case = two(town)
+    tie(town, case, lead)
+    assert listed(town) == {lead.id}
+    add_to_case(fresh(case), "又深了。", actor=filer(case), at=LATER)
+    assert listed(town) == {lead.id, case.id}
+    write_note(fresh(case), "读过。", actor=town.actor("zhou"), at=LATER)
+    assert listed(town) == {lead.id}
+    asked = {"office": case.office, "category": case.category, "opened_at": LATER}
+    Case.objects.filter(pk=case.pk).update(supervision=Supervision.objects.create(cause="x", **asked))
+    assert listed(town) == {lead.id, case.id}
+
+
 def filer(case: Case) -> Resident:
     return Resident(case.filing_id, Receipt.objects.get(filing=case.filing_id).id)
 
@@ -214,6 +227,14 @@ def test_it_is_filed_alone_where_it_cannot_go_along(town: Town, why: str) -> Non
     assert can_be_joined(PublicCase.objects.select_related("case").get(pk=public.id)) is (
         why in ("unknown", "sealed")
     )
+
+
+def test_a_case_whose_filer_was_asked_something_is_joined_as_any_other(town: Town) -> None:
+    _, public = shown(town)
+    ask_resident(fresh(public.case), "ask", "哪一头？", actor=town.actor("zhou"), at=LATER)
+    case = joined(town, public.id)
+    assert companion_of(case) is not None
+    assert case.id in listed(town)  # its own time runs
 
 
 def test_the_same_receipt_is_the_same_filing_but_not_with_another_to_join(town: Town) -> None:

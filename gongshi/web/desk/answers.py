@@ -33,6 +33,7 @@ from gongshi.web.desk.draft_parts import ANSWER, BACK, part, texts_of, was_sent,
 from gongshi.web.desk.filling import begun_with, choices_for
 from gongshi.web.desk.forms import AnswerForm
 from gongshi.web.desk.moves import CONFLICT, UNTAKEN, away, complete_letter, preview, tell_lacking
+from gongshi.web.desk.twins import tell_kept_from
 from gongshi.words import in_language, say
 
 
@@ -120,7 +121,9 @@ def _send(request: DeskRequest, case: Case, form: AnswerForm, moves: dict[str, M
     answer = form.answer()
     move = move_for(answer.decision, moves)
     try:
-        answer_for_all(case, move.code, answer, actor=request.actor, at=timezone.now(), seen=form.last_seen())
+        sent = answer_for_all(
+            case, move.code, answer, actor=request.actor, at=timezone.now(), seen=form.last_seen()
+        )
     except Changed:
         return _changed(request, case_for(request, case.filing.reference, case.number), form)
     except TextRefused as refused:
@@ -135,6 +138,7 @@ def _send(request: DeskRequest, case: Case, form: AnswerForm, moves: dict[str, M
     messages.success(
         request, say("答复已经送出，居民会看到。", "The answer is out; the resident can read it.")
     )
+    tell_kept_from(request, sent)
     return away(request, case)
 
 

@@ -36,6 +36,7 @@ from gongshi.web.desk.forms import MoveForm, NoteForm, SeenForm
 from gongshi.web.desk.hearing_parts import hearing_part
 from gongshi.web.desk.keeping import CODES as KEEPING
 from gongshi.web.desk.keeping import keeping
+from gongshi.web.desk.twins import ties
 from gongshi.web.desk.undoing import offer
 
 
@@ -113,6 +114,7 @@ def head(request: DeskRequest, case: Case) -> dict[str, Any]:
         "now": engine.moves_for(case, request.actor, at, clocks),
         "flags": shown.flags_of(case),
         "many": _many(case),
+        **ties(case, request.actor),
         "area": shown.area_words(case.area_id, steps=9),
         "office": shown.office_name(case.office_id),
         "turn": shown.office_name(engine.whose_turn(case)),

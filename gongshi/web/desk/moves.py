@@ -27,6 +27,7 @@ from gongshi.web.desk.contents import Opened, case_for, opened
 from gongshi.web.desk.draft_parts import MOVE, NOTE, part, was_sent
 from gongshi.web.desk.forms import MoveForm, NoteForm, SeenForm
 from gongshi.web.desk.hearing_parts import call_of
+from gongshi.web.desk.twins import tell_kept_from
 from gongshi.web.desk.undoing import remember
 from gongshi.words import in_language, say
 
@@ -131,9 +132,10 @@ def _perform(case: Case, move: Move, form: MoveForm, request: DeskRequest) -> No
         minutes, outcome = params["minutes"], params["outcome"]
         end_hearing(case, move.code, minutes, outcome, actor=request.actor, at=at, seen=seen)
     else:
-        make_move_for_all(
+        made = make_move_for_all(
             case, move.code, actor=request.actor, at=at, params=params, seen=seen, written=form.written()
         )
+        tell_kept_from(request, made)
 
 
 def text_part(form: MoveForm) -> str | None:

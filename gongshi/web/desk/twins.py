@@ -1,21 +1,29 @@
 """What other filings brought of the same matter: who goes with a case, and what is probably the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest
 
 from gongshi.accounts.actors import StaffActor
 from gongshi.cases.actions.companions import may_go_with
-from gongshi.cases.companions import companion_of, may_lead
+from gongshi.cases.companions import companions_of, may_lead
 from gongshi.cases.engine import today
 from gongshi.cases.likeness import Told, twins_of
-from gongshi.cases.models import Case
+from gongshi.cases.models import Case, Companion
 from gongshi.cases.queries import cases_visible_to
 from gongshi.cases.reading import CaseFile
 from gongshi.rules.similarity import Reason
 from gongshi.web.desk import shown
 from gongshi.words import say
 
+KEPT_FROM = say(
+    "一起办的有{n}件没有做成，各自回到了待办里。",
+    "It could not be done for {n} of those that go with it; each stands in the queue by itself again.",
+)
 REASONS: dict[str, Callable[[Reason], Any]] = {
     "same_category": lambda _: say("同一类", "the same category"),
     "same_group": lambda _: say("同一大类", "the same kind of matter"),
@@ -31,15 +39,30 @@ def in_words(reasons: tuple[Reason, ...]) -> list[Any]:
     return [REASONS[one.code](one) for one in reasons]
 
 
+def ties(case: Case, actor: StaffActor) -> dict[str, Any]:
+    """Whom a case goes with, and how many go with it: what every page about it says. A statement for a lead only.
+
+    A lead that went to another office, or that somebody is kept from, is not named.
+    """
+    bond: Companion | None = getattr(case, "bond", None)
+    if bond is None:
+        return {"led": len(companions_of(case)) if getattr(case, "gathers", False) else 0}
+    known = bond.lead.office_id == actor.office_id and not bond.lead.recused and bond.lead.erased_at is None
+    named = {"url": shown.address(bond.lead), "reference": shown.reference_of(bond.lead)}
+    return {"bond": named if known else {"reference": ""}}
+
+
+def tell_kept_from(request: HttpRequest, said: Mapping[UUID, str]) -> None:
+    """Say for how many companions a step could not be made. They stand in the queue by themselves."""
+    number = sum(1 for code in said.values() if code)
+    if number:
+        messages.warning(request, str(KEPT_FROM).format(n=number))
+
+
 def together(case: Case, content: CaseFile | None, *, actor: StaffActor, at: datetime) -> dict[str, Any]:
-    """Whom the case goes with; or who goes with it, and, where it was opened, likely twins of this office."""
-    bond = companion_of(case)
-    if bond is not None:
-        return {
-            "bond": bond,
-            "bond_url": shown.address(bond.lead),
-            "bond_reference": shown.reference_of(bond.lead),
-        }
+    """Who goes with a case that goes with none, and, where it was opened, likely twins of this office."""
+    if getattr(case, "bond", None) is not None:
+        return {}
     with_it = cases_visible_to(actor).filter(bond__lead=case).select_related("filing")
     rows = [
         {"url": shown.address(one), "reference": shown.reference_of(one)}

@@ -18,6 +18,7 @@ from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, staff_page
 from gongshi.web.desk.contents import MOST_MATTERS, case_for
 from gongshi.web.desk.forms import SeenForm
+from gongshi.web.desk.twins import tell_kept_from
 from gongshi.words import say
 
 GONE = "desk_undo"
@@ -31,7 +32,7 @@ def undo(request: DeskRequest, reference: str, number: int) -> HttpResponse:
     form.is_valid()
     request.session.pop(GONE, None)
     try:
-        undo_for_all(case, actor=request.actor, at=timezone.now(), seen=form.last_seen())
+        undone = undo_for_all(case, actor=request.actor, at=timezone.now(), seen=form.last_seen())
     except Changed:
         messages.error(request, words.REFUSALS["undo_not_last"])
     except RefusedError as refused:
@@ -40,6 +41,7 @@ def undo(request: DeskRequest, reference: str, number: int) -> HttpResponse:
         messages.success(
             request, say("已撤销，和那一步之前一样。", "Undone: it is as it was before that step.")
         )
+        tell_kept_from(request, undone)
     try:
         return redirect(shown.address(case_for(request, reference, number)))
     except NotFound:

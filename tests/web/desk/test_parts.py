@@ -79,7 +79,9 @@ def test_statements(
         client.get(f"{address(case)}parts/")
 
 
-def test_an_officer_ties_two_filings_and_parts_them(town: Town, sign_in: SignIn, clock: Clock) -> None:
+def test_an_officer_ties_two_filings_and_parts_them(
+    town: Town, sign_in: SignIn, clock: Clock, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     _, public = shown(town)
     case = case_of(lin_files(town, matter(town, text=f"{TITLE}，{TEXT}"), at=clock())[0])
     client, parts = sign_in("zhou"), f"{address(case)}parts/"
@@ -89,8 +91,16 @@ def test_an_officer_ties_two_filings_and_parts_them(town: Town, sign_in: SignIn,
     given = {"act": "with", "seen": case.seq, "lead": public.case_id}
     page = client.post(parts, given, follow=True)
     assert "和别的来件一起办" in text(page)
-    page = client.get(f"{address(Case.objects.get(pk=public.case_id))}parts/")
-    assert case.filing.reference in text(page)
+    lead = Case.objects.get(pk=public.case_id)
+    assert case.filing.reference in text(client.get(f"{address(lead)}parts/"))
+    assert lead.filing.reference in text(client.get(address(case)))
+    for at in (address(lead), address(lead, "answer")):
+        with django_assert_max_num_queries(MOST_STATEMENTS):
+            assert "还有1件别的来件跟着这件一起办" in text(client.get(at))
+    Case.objects.filter(pk=lead.pk).update(recused=True)
+    assert lead.filing.reference not in text(client.get(address(case)))
+    assert lead.filing.reference not in text(client.get(parts))
+    Case.objects.filter(pk=lead.pk).update(recused=False)
     for wrong in ({"lead": "x"}, {"lead": case.pk, "seen": case.seq + 1}):
         assert client.post(parts, {**given, **wrong}).status_code == 409
     page = client.post(parts, {"act": "apart"}, follow=True)
