@@ -13,6 +13,12 @@ class FiguresConfig(AppConfig):
 
         schedule.register("figures.samples", every=timedelta(minutes=10), run=jobs.tick_samples)
         schedule.register(
+            "figures.released",
+            every=timedelta(minutes=10),
+            run=jobs.tick_released,
+            lease=timedelta(hours=1),
+        )
+        schedule.register(
             "figures.open_data",
             every=timedelta(minutes=10),
             run=jobs.tick_open_data,

@@ -6,6 +6,7 @@ from gongshi.cases.actions.samples import close_sample
 from gongshi.cases.samples import samples_to_close
 from gongshi.figures.open_data import make_release, release_is_due, remove_stale
 from gongshi.figures.periods import Quarter
+from gongshi.figures.released.actions import months_due, release
 from gongshi.figures.samples import draw, result_of
 from gongshi.places.queries import NoPlace, local_day, the_place
 
@@ -19,6 +20,19 @@ def tick_samples(at: datetime) -> int:
     today = local_day(at)
     closed = sum(close_sample(one, result_of(one), at=at) for one in samples_to_close(today))
     return closed + draw(Quarter.of(today).before, at)
+
+
+def tick_released(at: datetime) -> int:
+    """Release the tables of one month that is due, the newest first; 1, or 0 when none is."""
+    try:
+        the_place()
+    except NoPlace:
+        return 0
+    today = local_day(at)
+    due = months_due(today)
+    if due:
+        release(due[0], today=today)
+    return len(due[:1])
 
 
 def tick_open_data(at: datetime) -> int:

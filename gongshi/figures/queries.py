@@ -52,11 +52,18 @@ def tallies(since: date | None, until: date | None, *, on: date) -> dict[UUID, T
 
     A case counts for the office that has it on that day. Offices without cases are left out.
     """
-    found: dict[UUID, Tally] = defaultdict(Tally)
-    for office, alike, n in _groups(_filed(since, until), on):
-        _count(found[office], alike, n)
-    for office, late in _late_imports(_filed(since, until), on).items():
-        found[office].due += late
+    return {office: tally for (office,), tally in tallies_by(("office_id",), since, until, on=on).items()}
+
+
+def tallies_by(
+    by: tuple[str, ...], since: date | None, until: date | None, *, on: date
+) -> dict[tuple[Any, ...], Tally]:
+    """The same by the values of other columns of a case."""
+    found: dict[tuple[Any, ...], Tally] = defaultdict(Tally)
+    for key, alike, n in _groups(filed(since, until), on, by):
+        _count(found[key], alike, n)
+    for key, late in _late_imports(filed(since, until), on, by).items():
+        found[key].due += late
     return dict(found)
 
 
@@ -110,9 +117,9 @@ def _first_answers(since: date, until: date, on: date) -> Iterable[Any]:
         case=OuterRef("case"), code="case.reopened", at__lte=OuterRef("sent_at") + Value(REOPENED_WITHIN)
     )
     facts = {
-        "points": _last_said(of_case, "points_answered"),
+        "points": last_said(of_case, "points_answered"),
         "promised": Exists(of_case.filter(by_on__lt=on)),
-        "kept": _last_said(of_case, "promise_kept"),
+        "kept": last_said(of_case, "promise_kept"),
         "reopened": Exists(reopened),
     }
     grouped = first.annotate(**facts).values_list("office_id", "case__category_id", *facts)
@@ -140,7 +147,7 @@ def first_answers(since: date, until: date) -> "QuerySet[cases.Answer]":
     )
 
 
-def _last_said(answers: "QuerySet[cases.Answer]", what: str) -> Subquery:
+def last_said(answers: "QuerySet[cases.Answer]", what: str) -> Subquery:
     """What the resident said last; None for nothing. A later answer on which nothing was said takes nothing back."""
     said = answers.filter(**{f"{what}__isnull": False}).order_by("-number")
     return Subquery(said.values(what)[:1])
@@ -152,8 +159,8 @@ def first_and_last_filed() -> tuple[date, date] | None:
     return (ends["first"], ends["last"]) if ends["first"] else None
 
 
-def _filed(since: date | None, until: date | None) -> "QuerySet[cases.Case]":
-    # What was merged into another matter counts there, once.
+def filed(since: date | None, until: date | None) -> "QuerySet[cases.Case]":
+    """What figures are about; what was merged into another matter counts there, once."""
     found = cases.Case.objects.filter(kind__in=KINDS, merged_into=None)
     if since is not None:
         found = found.filter(opened_on__gte=since)
@@ -227,8 +234,15 @@ _LATE, _ON_TIME = 1, 2
 _OUTCOMES = ("", "confirmed", "unconfirmed", "withdrawn", "imported")
 
 
-def _groups(filed: "QuerySet[cases.Case]", on: date) -> Iterable[tuple[UUID, "_Alike", int]]:
-    """How many cases of an office are alike in everything that a figure asks for."""
+def counted() -> Q:
+    """Of what was filed, the cases that the figures are about; the rest are counted apart."""
+    return ~Q(outcome="forwarded") & ~_by_staff() & _promised()
+
+
+def _groups(
+    filed: "QuerySet[cases.Case]", on: date, by: tuple[str, ...]
+) -> Iterable[tuple[tuple[Any, ...], "_Alike", int]]:
+    """How many cases of an office (or whatever else) are alike in everything that a figure asks for."""
     answered = Q(answered_on__isnull=False)
     ended: Any = answered & ~(_may_owe() & Q(closed_on=None) & Exists(_owed_answers()))
     last_seen = Coalesce(F("closed_on"), Value(on, output_field=DateField()))
@@ -247,9 +261,9 @@ def _groups(filed: "QuerySet[cases.Case]", on: date) -> Iterable[tuple[UUID, "_A
     )
     for size, part in zip(_SIZES, parts, strict=True):
         number = number * Value(size) + part
-    grouped = filed.annotate(alike=number).values_list("office_id", "alike").annotate(n=Count("pk"))
-    for office, alike, n in grouped.order_by():
-        yield office, _Alike.decoded(alike), n
+    grouped = filed.annotate(alike=number).values_list(*by, "alike").annotate(n=Count("pk"))
+    for *key, alike, n in grouped.order_by():
+        yield tuple(key), _Alike.decoded(alike), n
 
 
 def _first_of(*conditions: Q, values: Sequence[int] | None = None) -> Case:
@@ -323,7 +337,7 @@ def _late(on: date) -> Q:
     return Q(on_time=False) | (_may_owe() & Exists(ran_out)) | (older & passed & ~Exists(any_clock))
 
 
-def _late_imports(filed: "QuerySet[cases.Case]", on: date) -> dict[UUID, int]:
+def _late_imports(filed: "QuerySet[cases.Case]", on: date, by: tuple[str, ...]) -> dict[tuple[Any, ...], int]:
     """Unanswered imported cases that came without a target of their own: their category's promise, counted out.
 
     Imports start no clocks, so that these would never fall due.
@@ -336,11 +350,11 @@ def _late_imports(filed: "QuerySet[cases.Case]", on: date) -> dict[UUID, int]:
         due_on=None,
         promise__isnull=False,
     ).filter(~Exists(cases.Clock.objects.filter(case=OuterRef("pk"))))
-    groups = waiting.values_list("office_id", "opened_on", "closed_on", "promise__days", "promise__counting")
-    late: dict[UUID, int] = defaultdict(int)
-    for office, opened_on, closed_on, days, named, n in groups.annotate(n=Count("pk")).order_by():
+    groups = waiting.values_list(*by, "opened_on", "closed_on", "promise__days", "promise__counting")
+    late: dict[tuple[Any, ...], int] = defaultdict(int)
+    for *key, opened_on, closed_on, days, named, n in groups.annotate(n=Count("pk")).order_by():
         counting: Counting = "working" if named == "working" else "calendar"
         due = due_on(start_on=opened_on, days=days, counting=counting, calendar=calendar())
         if due < (closed_on or on):
-            late[office] += n
+            late[tuple(key)] += n
     return late

@@ -127,7 +127,8 @@ def test_pages_and_catalogue_name_the_files(town: Town) -> None:
         page = client.get(address).content.decode()
         assert all(f"/open-data/2026-03/{one.name}" in page for one in made.files)
     found = client.get("/open-data/catalogue.jsonld").json()
-    told = {one["dct:title"]: one for one in found["dcat:dataset"][0]["dcat:distribution"]}
+    files = [one for each in found["dcat:dataset"] for one in each["dcat:distribution"]]
+    told = {one["dct:title"]: one for one in files}
     assert told.keys() == {one.name for one in made.files}
     assert told["cases.csv"]["dcat:downloadURL"]["@id"].endswith("/open-data/2026-03/cases.csv")
     for wrong in ("2026-03/manifest.json", "2026-03/..%2Fx", "2026-02/cases.csv", "x/cases.csv"):

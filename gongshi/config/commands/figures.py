@@ -1,6 +1,7 @@
 """`gongshi figures`: how offices answer, in numbers, for the operator. What each means: docs/figures.md."""
 
 import json
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import click
 
 from gongshi.config.instance import enter, instance_option
-from gongshi.config.terminal import both, failure
+from gongshi.config.terminal import both, failure, there
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -27,6 +28,14 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
     default=None,
     help=both("答复质量看哪一季（2026-Q3）", "how good answers were: this quarter (2026-Q3)"),
 )
+@click.option(
+    "--check",
+    is_flag=False,
+    flag_value="",
+    default=None,
+    metavar="[FOLDER]",
+    help=both("由开放数据重算公布的每个数字", "compute every published number again from the open data"),
+)
 def command(  # noqa: PLR0917
     directory: Path,
     as_json: bool,
@@ -35,14 +44,50 @@ def command(  # noqa: PLR0917
     until: datetime | None,
     public: bool,
     quarter: str | None,
+    check: str | None,
 ) -> None:
     """Print the figures of cases filed from ``since`` up to before ``until``, as they are today."""
+    if check is not None:
+        _check(there(Path(check), folder=True) if check else None, directory)
+        return
     if since and until and since >= until:
         raise click.UsageError(both("--since 须早于 --until。", "--since must lie before --until."))
     enter(directory)
     period = since and since.date(), until and until.date()
     found = _report(office, *period, public=public, quarter=quarter)
     click.echo(json.dumps(found, ensure_ascii=False, indent=2) if as_json else "\n".join(_lines(found)))
+
+
+def _check(folder: Path | None, directory: Path) -> None:
+    """Files in a folder by themselves; else this instance's, and whether its boards are made of the same counts."""
+    from gongshi.figures.released.checking import differences
+    from gongshi.figures.released.files import WrongFile
+
+    try:
+        found = list(differences(folder) if folder else _differences_here(directory))
+    except WrongFile as error:
+        raise failure(f"文件不对：{error}", f"not such a file: {error}") from error
+    for line in found:
+        click.echo(line)
+    if found:
+        raise failure(f"{len(found)} 处不一致", f"{len(found)} differences")
+    click.echo(both("全部一致", "all the same"))
+
+
+def _differences_here(directory: Path) -> Iterator[str]:
+    enter(directory)
+    from gongshi.figures.open_data import current_release
+    from gongshi.figures.released.checking import differences, differences_from
+    from gongshi.figures.released.queries import released, released_months
+
+    release = current_release()
+    if release is None:
+        raise failure(
+            "现在没有开放数据，先 gongshi open-data", "no open data at present: gongshi open-data first"
+        )
+    yield from differences(release.folder)
+    for month in released_months():
+        yield from differences_from(released(month), release.folder)
 
 
 def _report(

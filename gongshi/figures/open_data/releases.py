@@ -19,6 +19,8 @@ from django.conf import settings
 from gongshi.figures.open_data.rows import case_rows, listed, published_until
 from gongshi.figures.open_data.writing import write_cases, write_listed
 from gongshi.figures.periods import Month, last_complete
+from gongshi.figures.released.files import write_tables
+from gongshi.figures.released.queries import released, released_months
 
 FOLDER = "open-data"
 _MANIFEST = "manifest.json"
@@ -42,11 +44,12 @@ class ReleaseFile:
 
 @dataclass(frozen=True)
 class Release:
-    """The dump of one month: ``rows`` published cases, made on a day."""
+    """The dump of one month: ``rows`` published cases, and the tables of ``months`` months; made on a day."""
 
     month: Month
     made_on: date
     rows: int
+    months: int
     since: date | None
     files: tuple[ReleaseFile, ...]
 
@@ -76,11 +79,14 @@ def current_release() -> Release | None:
 
 
 def release_is_due(today: date) -> Month | None:
-    """The month whose release is lacking, or None. Nothing is due before anything was published."""
-    wanted, found = last_complete(today), current_release()
-    if found and found.month >= wanted:
+    """The month whose release is lacking, or None: once a month, and when tables were released since.
+
+    Nothing is due before anything was published or released.
+    """
+    wanted, found, months = last_complete(today), current_release(), len(released_months())
+    if found and found.month >= wanted and found.months == months:
         return None
-    return wanted if published_until(wanted.after.first - timedelta(days=1)).exists() else None
+    return wanted if months or published_until(wanted.after.first - timedelta(days=1)).exists() else None
 
 
 def make_release(month: Month, *, today: date, told: Callable[[int], None] = lambda _n: None) -> Release:
@@ -92,9 +98,11 @@ def make_release(month: Month, *, today: date, told: Callable[[int], None] = lam
     rows = write_cases(making, case_rows(until), told)
     for name, table in listed().items():
         write_listed(making / f"{name}.csv", table)
+    months = released_months()
+    write_tables(making, (released(each) for each in reversed(months)))
     since = published_until(until).order_by("filed_on").values_list("filed_on", flat=True).first()
     files = tuple(_described(path) for path in sorted(making.iterdir()))
-    made = Release(month, today, rows, since, files)
+    made = Release(month, today, rows, len(months), since, files)
     (making / _MANIFEST).write_text(_written(made), encoding="utf-8")
     _clear(but=making)
     making.rename(made.folder)
@@ -128,6 +136,7 @@ def _written(release: Release) -> str:
         "month": str(release.month),
         "made_on": release.made_on.isoformat(),
         "rows": release.rows,
+        "months": release.months,
         "since": release.since.isoformat() if release.since else None,
         "files": [vars(one) for one in release.files],
     }
@@ -144,6 +153,7 @@ def _read(content: Any) -> Release:
         Month.parse(content["month"]),
         date.fromisoformat(content["made_on"]),
         content["rows"],
+        content.get("months", 0),
         date.fromisoformat(content["since"]) if content["since"] else None,
         tuple(ReleaseFile(**one) for one in content["files"]),
     )

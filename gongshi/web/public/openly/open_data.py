@@ -21,10 +21,23 @@ ABOUT = pair(
     "Cases that residents agreed to show and that were checked: days, snapped points and the public words. What was "
     "taken back is not among them.",
 )
+TABLES = (
+    pair("办理情况的数字", "How offices answer, in numbers"),
+    pair(
+        "每月登记的诉求和咨询，按单位、类别、区域，过一整月后公布一次，以后不变。小数字和能推出小数字的不显示（空格）。",
+        "Requests and questions of each month by office, category and area, released once, a whole month later, and "
+        "never changed. Small numbers and what would give them away are withheld (empty).",
+    ),
+)
+COUNTED = frozenset({"tables.csv", "waits.csv", "shown.csv"})
+NAMES_OF_CODES = frozenset({"categories.csv", "areas.csv", "offices.csv"})
 FILES: dict[str, Words] = {
     "cases.csv": pair("公开事项，表格", "Published cases, a table"),
     "cases.geojson": pair("公开事项，地图数据", "Published cases, for maps"),
     "cases.parquet": pair("公开事项，列式文件", "Published cases, in columns"),
+    "tables.csv": pair("各月数字，按单位、类别、区域", "Each month's counts by office, category and area"),
+    "waits.csv": pair("各月多少天答复", "Each month's days to answer"),
+    "shown.csv": pair("由这些数字算出的比例、区间、天数", "Shares, intervals and days computed from them"),
     "categories.csv": pair("类别", "Categories"),
     "areas.csv": pair("区域", "Areas"),
     "offices.csv": pair("单位", "Offices"),
@@ -68,11 +81,14 @@ def catalogue(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
         place.name,
         release.made_on if release else local_day(timezone.now()),
     )
-    content = dcat.catalogue(one, [_data_set(release)] if release else [])
+    sets = (
+        [_data_set(release, TITLE, ABOUT, "cases"), _data_set(release, *TABLES, "tables")] if release else []
+    )
+    content = dcat.catalogue(one, sets)
     return HttpResponse(content, content_type=dcat.MEDIA_TYPE)
 
 
-def _data_set(release: Release) -> dcat.DataSet:
+def _data_set(release: Release, title: Words, about: Words, part: str) -> dcat.DataSet:
     files = [
         dcat.File(
             _site(reverse("public:open_data_file", args=[str(release.month), one.name])),
@@ -82,10 +98,17 @@ def _data_set(release: Release) -> dcat.DataSet:
             one.sha256,
         )
         for one in release.files
+        if (one.name in COUNTED) == (part == "tables") or one.name in NAMES_OF_CODES
     ]
     page = _site(reverse("public:open_data"))
     return dcat.DataSet(
-        f"{page}#{release.month}", TITLE, ABOUT, release.made_on, release.since, release.until, tuple(files)
+        f"{page}#{part}-{release.month}",
+        title,
+        about,
+        release.made_on,
+        release.since,
+        release.until,
+        tuple(files),
     )
 
 

@@ -1,0 +1,19 @@
+"""What was released of each month. Counts alone: nothing here names a case, let alone a person."""
+
+from django.db import models
+
+from gongshi.safekeeping.ids import new_id
+
+
+class ReleasedMonth(models.Model):
+    """The tables of the cases filed in one month, as they stood on the day ``as_of``; written once and never changed.
+
+    ``tables``: for each row its table, codes, counts in the order of ``columns`` (null: withheld) and waits.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    first_on = models.DateField(unique=True)
+    as_of = models.DateField()
+    threshold = models.PositiveSmallIntegerField()
+    columns = models.JSONField()
+    tables = models.JSONField()

@@ -1,0 +1,53 @@
+"""Releasing a month: once, and for good."""
+
+from datetime import date
+
+from django.db import transaction
+
+from gongshi.figures.models import ReleasedMonth
+from gongshi.figures.periods import Month, last_complete
+from gongshi.figures.queries import first_and_last_filed
+from gongshi.figures.released.columns import NAMES
+from gongshi.figures.released.counting import month_counted, month_known
+from gongshi.figures.released.making import tables_of
+from gongshi.figures.released.queries import released_months
+from gongshi.figures.released.tables import Tables
+from gongshi.places.queries import the_place
+
+HISTORY = 36
+"""How many months back an instance that has older cases releases."""
+
+
+def months_due(today: date) -> list[Month]:
+    """Months whose tables are lacking, newest first: a whole month has passed since they ended."""
+    ends = first_and_last_filed()
+    if ends is None:
+        return []
+    done, last, due = set(released_months()), last_complete(today).before, []
+    for _ in range(HISTORY):
+        if last < Month.of(ends[0]):
+            break
+        if last not in done:
+            due.append(last)
+        last = last.before
+    return due
+
+
+def release(month: Month, *, today: date) -> Tables:
+    """Count, withhold and write down the month's tables as they stand today.
+
+    Raises ValueError for a month that is not due, released ones among them.
+    """
+    if month not in months_due(today):
+        raise ValueError(f"{month} is not to be released on {today}")
+    counted, known = month_counted(month, on=today), month_known(month)
+    found = tables_of(month, today, the_place().threshold, counted, known)
+    kept = [
+        [[*line.key], [line.counts.get(name) for name in NAMES], [[*one] for one in line.waits]]
+        for line in found.lines
+    ]
+    with transaction.atomic():
+        ReleasedMonth.objects.create(
+            first_on=month.first, as_of=today, threshold=found.threshold, columns=list(NAMES), tables=kept
+        )
+    return found

@@ -1,0 +1,67 @@
+"""What `gongshi figures --check` does: every number that is told, once more from the counts of the open data alone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from gongshi.figures.periods import Month
+from gongshi.figures.released.columns import COLUMNS
+from gongshi.figures.released.files import SHOWN, read_tables, rows_of, shown_row
+from gongshi.figures.released.tables import Line, Tables
+from gongshi.figures.shown import shown_numbers
+
+
+def differences(folder: Path) -> Iterator[str]:
+    """One line for each thing that is not as it is computed. Raises `files.WrongFile`. Reads no database."""
+    months = read_tables(folder)
+    for tables in months.values():
+        for line in tables.lines:
+            for wrong in _wrong(line, tables.threshold):
+                yield f"{_named(tables.month, line)}: {wrong}"
+    yield from _compared(folder, months)
+
+
+def differences_from(told: Tables, folder: Path) -> Iterator[str]:
+    """Where the files say something else of a month than what a board was made of."""
+    there = read_tables(folder).get(told.month)
+    if there is None:
+        yield f"{told.month}: not in the files"
+        return
+    if (there.as_of, there.threshold) != (told.as_of, told.threshold):
+        yield f"{told.month}: as of {there.as_of} with {there.threshold}, not {told.as_of} with {told.threshold}"
+    ours, theirs = ({line.key: line for line in each.lines} for each in (told, there))
+    for key in sorted(ours.keys() | theirs.keys()):
+        if ours.get(key) != theirs.get(key):
+            yield f"{told.month} {' '.join(filter(None, key))}: {theirs.get(key)} and not {ours.get(key)}"
+
+
+def _wrong(line: Line, threshold: int) -> Iterator[str]:
+    """What cannot be in one row."""
+    for column in COLUMNS:
+        n, whole = line.counts.get(column.name), line.counts.get(column.of) if column.of else None
+        if n is not None and whole is not None and n > whole:
+            yield f"{column.name} is {n}, more than {column.of}, {whole}"
+        if n is not None and not column.follows and 0 < n < threshold:
+            yield f"{column.name} is {n}, below {threshold}"
+    cases = line.counts.get("cases")
+    if line.waits and sum(one.answered + one.unanswered for one in line.waits) != cases:
+        yield f"waits do not add up to cases, {cases}"
+
+
+def _compared(folder: Path, months: dict[Month, Tables]) -> Iterator[str]:
+    computed = {
+        tuple(row[:-1]): row[-1]
+        for month, tables in months.items()
+        for row in (shown_row(str(month), number) for number in shown_numbers(tables))
+    }
+    told: dict[tuple[str, ...], str] = {}
+    for row in rows_of(folder, SHOWN):
+        cells = list(row.values())
+        told[tuple(cells[:-1])] = cells[-1]
+    for key in sorted(computed.keys() | told.keys()):
+        if computed.get(key) != told.get(key):
+            words = " ".join(filter(None, key))
+            yield f"{words}: told {told.get(key, 'nothing')}, computed {computed.get(key, 'nothing')}"
+
+
+def _named(month: Month, line: Line) -> str:
+    return " ".join(filter(None, (str(month), *line.key)))

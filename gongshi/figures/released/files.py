@@ -1,0 +1,119 @@
+"""The released tables as files of open data, and back. Codes and numbers only; codes are kept from being computed."""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from gongshi.figures.periods import Month
+from gongshi.figures.released.columns import NAMES
+from gongshi.figures.released.tables import Bin, Line, Tables
+from gongshi.figures.shown import Number, shown_numbers
+from gongshi.formats.cells import read_cell, safe_cell
+
+TABLES, WAITS, SHOWN = "tables.csv", "waits.csv", "shown.csv"
+KEYS = ("table", "office", "category", "area")
+HEAD = ("month", "as_of", "threshold", *KEYS)
+COLUMNS = {
+    TABLES: (*HEAD, *NAMES),
+    WAITS: ("month", *KEYS, "from_days", "to_days", "answered", "unanswered"),
+    SHOWN: ("month", *KEYS, "name", "value"),
+}
+
+
+class WrongFile(ValueError):
+    """A file that is none of ours; the message says which, and where."""
+
+
+def write_tables(folder: Path, months: Iterable[Tables]) -> None:
+    """``tables.csv``, ``waits.csv`` and ``shown.csv`` of all released months, the oldest first."""
+    files = {name: (folder / name).open("w", encoding="utf-8", newline="") for name in COLUMNS}
+    try:
+        writers = {name: csv.writer(file) for name, file in files.items()}
+        for name, writer in writers.items():
+            writer.writerow(COLUMNS[name])
+        for tables in months:
+            month = str(tables.month)
+            for line in tables.lines:
+                key = [safe_cell(part) for part in line.key]
+                counts = [_text(line.counts.get(name)) for name in NAMES]
+                writers[TABLES].writerow([month, tables.as_of, tables.threshold, *key, *counts])
+                writers[WAITS].writerows([month, *key, *map(_text, one)] for one in line.waits)
+            writers[SHOWN].writerows(shown_row(month, one) for one in shown_numbers(tables))
+    finally:
+        for file in files.values():
+            file.close()
+
+
+def shown_row(month: str, number: Number) -> list[str]:
+    """A row of ``shown.csv``: fractions with six digits, nothing for a median beyond the bins."""
+    value = f"{number.value:.6f}" if isinstance(number.value, float) else _text(number.value)
+    return [month, *(safe_cell(part) for part in number.line.key), number.name, value]
+
+
+def _text(value: int | None) -> str:
+    return "" if value is None else str(value)
+
+
+def read_tables(folder: Path) -> dict[Month, Tables]:
+    """The released months that the files hold. Raises `WrongFile`."""
+    waits: dict[tuple[str, ...], list[Bin]] = {}
+    for row in rows_of(folder, WAITS):
+        first, answered, unanswered = (_whole(row, name) for name in ("from_days", "answered", "unanswered"))
+        last = _whole(row, "to_days") if row["to_days"] else None
+        waits.setdefault(_key(row), []).append(Bin(first, last, answered, unanswered))
+    heads: dict[str, tuple[date, int]] = {}
+    lines: dict[str, list[Line]] = {}
+    for row in rows_of(folder, TABLES):
+        counts = {name: _whole(row, name) if row[name] else None for name in NAMES}
+        key = _key(row)
+        heads.setdefault(row["month"], (_day(row["as_of"]), _whole(row, "threshold")))
+        lines.setdefault(row["month"], []).append(Line(*key[1:], counts, tuple(waits.get(key, ()))))
+    months = {name: _month(name) for name in lines}
+    return {month: Tables(month, *heads[name], tuple(lines[name])) for name, month in months.items()}
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise WrongFile(f"as_of: {text!r}") from error
+
+
+def _month(text: str) -> Month:
+    try:
+        return Month.parse(text)
+    except ValueError as error:
+        raise WrongFile(f"month: {text!r}") from error
+
+
+def rows_of(folder: Path, name: str) -> Iterator[Mapping[str, Any]]:
+    """The rows of one file by column. Raises `WrongFile`."""
+    try:
+        with _found(folder, name).open(encoding="utf-8", newline="") as file:
+            found = csv.DictReader(file)
+            if tuple(found.fieldnames or ()) != COLUMNS[name]:
+                raise WrongFile(f"{name}: {found.fieldnames}")
+            yield from found
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise WrongFile(f"{name}: {error}") from error
+
+
+def _found(folder: Path, name: str) -> Path:
+    """The file, also under the name that it has when it was taken from the page: with its month before."""
+    return next(iter(sorted(folder.glob(f"[0-9]*-{name}"), reverse=True)), folder / name)
+
+
+def _key(row: Mapping[str, Any]) -> tuple[str, str, str, str, str]:
+    if None in row.values() or None in row:
+        raise WrongFile(f"{row}")
+    table, office, category, area = (read_cell(row[name]) for name in KEYS)
+    return row["month"], table, office, category, area
+
+
+def _whole(row: Mapping[str, Any], name: str) -> int:
+    text = row[name]
+    if not (isinstance(text, str) and text.isascii() and text.isdigit()):
+        raise WrongFile(f"{name}: {text!r}")
+    return int(text)

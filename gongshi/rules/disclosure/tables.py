@@ -1,0 +1,209 @@
+"""Which counts of one month's tables may be shown, so that none below the threshold can be worked out from all of them.
+
+Criterion and reasons: docs/rules/disclosure.md. Source: A. Hundepool and others, "Statistical Disclosure Control"
+(Wiley, 2012), chapter 4: a withheld count is protected when the interval that a reader can compute for it reaches far
+enough. Here: up to the threshold.
+"""
+
+from collections import defaultdict
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+
+from gongshi.rules.disclosure.network import UNBOUNDED, Arc, Network
+
+OFFICE, CATEGORY, AREA, PAIR, ALL = "office", "category", "area", "office_category", "all"
+Cell = tuple[str, str, str]
+"""The codes of an office, a category and an area."""
+Key = tuple[str, tuple[str, ...]]
+"""A row: its table, and its codes."""
+Counts = Mapping[str, int]
+_EVERYWHERE: Key = (ALL, ())
+MARGIN = 2
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of counts. ``of``: the column that it is a part of, "" for one that is a part of none.
+
+    follows: shown exactly where that column is, small or not (what an office did, never what residents did). holds: a
+    part of it that is shown by itself. left: (whole, parts) whose difference counts like a column; the last part is
+    this column. shut_out: columns of which a case that counts here is in none. in_pairs: shown by office and category.
+    """
+
+    name: str
+    of: str = ""
+    follows: str = ""
+    holds: str = ""
+    left: tuple[tuple[str, ...], ...] = ()
+    shut_out: tuple[str, ...] = ()
+    in_pairs: bool = False
+
+
+Shown = dict[Key, dict[str, int | None]]
+
+
+def disclosed(
+    cells: Mapping[Cell, Counts],
+    columns: Sequence[Column],
+    threshold: int,
+    known: Mapping[Cell, Counts] | None = None,
+) -> Shown:
+    """Every row of the tables by office, category, area, both of the first two, and of all, fit to be shown together.
+
+    cells: the counts by column. columns: wholes before their parts; the first counts the cases that rows are about.
+    known: what everybody knows of single cases (published ones), at most ``cells``. A count that is None is withheld.
+    Raises ValueError for a threshold below 2.
+    """
+    if threshold < 2:
+        raise ValueError(f"a threshold of {threshold} withholds nothing")
+    work = _Work(cells, columns, threshold, known or {})
+    for column in columns:
+        if not column.follows:
+            work.protect(column)
+    return work.shown()
+
+
+class _Work:
+    def __init__(
+        self,
+        cells: Mapping[Cell, Counts],
+        columns: Sequence[Column],
+        threshold: int,
+        known: Mapping[Cell, Counts],
+    ) -> None:
+        self.columns = {one.name: one for one in columns}
+        self.base = columns[0].name
+        self.threshold = threshold
+        self.sums: dict[str, dict[Key, int]] = {one: _sums(cells, one) for one in self.columns}
+        self.known = {one: _sums(known, one) for one in self.columns}
+        self.keys = list(self.sums[self.base])
+        self.withheld: dict[str, set[Key]] = {}
+
+    def protect(self, column: Column) -> None:
+        """Decide which counts of one column are withheld: for the column itself, then for what it leaves over."""
+        told = {key for key in self.keys if key[0] != PAIR or column.in_pairs}
+        self.withheld[column.name] = told & (self.withheld[column.of] if column.of else set())
+        for left in ((), *column.left):
+            values = self._values(column, left)
+            if not self._protect_one(column, left, values, told):
+                # Too few in all: the sum over all would tell too much of one of them.
+                self.withheld[column.name] = told
+                return
+
+    def _values(self, column: Column, left: tuple[str, ...]) -> dict[Key, int]:
+        whole, parts = (left[0], left[1:]) if left else (column.name, ())
+        return {
+            key: self.sums[whole].get(key, 0) - sum(self.sums[part].get(key, 0) for part in parts)
+            for key in self.keys
+        }
+
+    def _protect_one(
+        self, column: Column, left: tuple[str, ...], values: dict[Key, int], told: set[Key]
+    ) -> bool:
+        """Withhold what it takes; whether that was enough while the sum over all is told."""
+        mine = self.withheld[column.name]
+        small = [key for key in told if 0 < values[key] < self.threshold]
+        if _EVERYWHERE in small or (_EVERYWHERE in mine and left):
+            return False
+        # What is left over is exchanged for this column alone: where others of its whole are withheld is no help.
+        mine.update(small)
+        if _EVERYWHERE in mine:
+            return not small
+        # Where the whole is withheld, so is the part that is held; both may be more elsewhere.
+        loose = self.withheld[column.of] if column.holds and not left else set()
+        for is_loose in (False, True):
+            these = [key for key in small if (key in loose) == is_loose]
+            if not self._widen(column, left, values, told, small=these, is_loose=is_loose):
+                return False
+        return True
+
+    def _widen(
+        self,
+        column: Column,
+        left: tuple[str, ...],
+        values: dict[Key, int],
+        told: set[Key],
+        *,
+        small: list[Key],
+        is_loose: bool,
+    ) -> bool:
+        """Withhold others of the column for the sake of these; whether that was enough."""
+        mine, network = self.withheld[column.name], Network[Key]()
+        for key in self.keys if small else ():
+            if key[0] != ALL:
+                least = 0 if left else self._least(column, key, is_loose=is_loose)
+                most = self._most(column, left, key)
+                network.add(
+                    Arc(*_ends(key), values[key], least, most, key if key in told else None, key not in mine)
+                )
+        enough = all(
+            network.widen(key, MARGIN * (self.threshold - values[key])) >= self.threshold - values[key]
+            for key in sorted(small, key=lambda each: (values[each], each))
+        )
+        mine.update(network.hidden())
+        return enough
+
+    def _least(self, column: Column, key: Key, *, is_loose: bool) -> int:
+        """What everybody knows of it already."""
+        held = 0
+        if column.holds and not (is_loose and self._around(column, key) & self.withheld[column.of]):
+            held = self.sums[column.holds].get(key, 0)
+        return max(held, self.known[column.name].get(key, 0))
+
+    def _most(self, column: Column, left: tuple[str, ...], key: Key) -> int:
+        """The whole, where a reader may know it. Where it is withheld, it could be more with its part."""
+        whole, around = left[0] if left else column.of, self._around(column, key)
+        if not whole or around & self.withheld[whole]:
+            return UNBOUNDED
+        # Cases that are told of another part can be in no other.
+        shut = left[1:] if left else column.shut_out
+        taken = sum(self.sums[other].get(key, 0) for other in shut if not around & self.withheld[other])
+        return self.sums[whole].get(key, 0) - taken
+
+    def _around(self, column: Column, key: Key) -> set[Key]:
+        table, codes = key
+        if table != PAIR:
+            return {key}
+        return {(OFFICE, codes[:1]), (CATEGORY, codes[1:])} | ({key} if column.in_pairs else set())
+
+    def shown(self) -> Shown:
+        """Rows with every column; of a pair's row only the columns that are told of pairs."""
+        found: Shown = {}
+        for key in sorted(self.sums[self.base]):
+            row = {
+                name: self._value(column, key)
+                for name, column in self.columns.items()
+                if key[0] != PAIR or column.in_pairs
+            }
+            found[key] = row
+        return found
+
+    def _value(self, column: Column, key: Key) -> int | None:
+        leader = column
+        while leader.follows:
+            leader = self.columns[leader.follows]
+        return None if key in self.withheld[leader.name] else self.sums[column.name].get(key, 0)
+
+
+def _ends(key: Key) -> tuple[Hashable, Hashable]:
+    """Where a count stands in the network."""
+    table, codes = key
+    if table == PAIR:
+        return (OFFICE, codes[:1]), (CATEGORY, codes[1:])
+    return {OFFICE: ("offices", key), CATEGORY: (key, "categories"), AREA: ("areas", "all areas")}[table]
+
+
+def _sums(cells: Mapping[Cell, Counts], column: str) -> dict[Key, int]:
+    """The sums of a column in every table."""
+    found: dict[Key, int] = defaultdict(int)
+    for (office, category, area), counts in cells.items():
+        n = counts.get(column, 0)
+        for key in (
+            (ALL, ()),
+            (OFFICE, (office,)),
+            (CATEGORY, (category,)),
+            (AREA, (area,)),
+            (PAIR, (office, category)),
+        ):
+            found[key] += n
+    return dict(found)

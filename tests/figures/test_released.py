@@ -1,0 +1,186 @@
+"""Months are released once, a whole month later, and never change; from the files every number is computed again."""
+
+import csv
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from django.test import Client
+
+from gongshi.cases.models import Case
+from gongshi.config.cli import main
+from gongshi.figures import jobs
+from gongshi.figures.metrics import APART
+from gongshi.figures.models import ReleasedMonth
+from gongshi.figures.open_data import make_release, release_is_due
+from gongshi.figures.periods import Month
+from gongshi.figures.released.actions import months_due, release
+from gongshi.figures.released.columns import NAMES
+from gongshi.figures.released.files import COLUMNS, SHOWN, TABLES, WAITS, read_tables, write_tables
+from gongshi.figures.released.queries import released, released_months
+from gongshi.figures.released.tables import Bin, Line, Tables
+from tests.cast import Town
+from tests.clock import Clock
+from tests.figures.conftest import Cases
+
+MARCH = Month(2026, 3)
+MAY = date(2026, 5, 1)
+
+
+def answered(cases: Cases, n: int, days: int = 3, **told: object) -> None:
+    day = date(2026, 3, 2 + days)
+    cases(n, answered_on=day, closed_on=day, outcome="confirmed", **{"on_time": True, **told})
+
+
+@pytest.fixture
+def march(cases: Cases, town: Town) -> None:
+    """Roads has 42 cases, Water 7, the hall 20; Roads has one more in April."""
+    answered(cases, 30, area=town.areas["river-street"])
+    answered(cases, 12, days=12, on_time=False, hand_overs=1)
+    answered(cases, 7, office="water", category="leak")
+    answered(cases, 20, office="hall", days=5)
+    cases(1, opened_on=date(2026, 4, 2))
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("march")
+class TestReleasing:
+    def test_once_a_whole_month_later_and_for_good(self) -> None:
+        assert months_due(MAY - timedelta(days=1)) == []
+        assert months_due(MAY) == [MARCH]
+        made = release(MARCH, today=MAY)
+        assert released(MARCH) == made
+        Case.objects.filter(outcome="confirmed").update(on_time=False)
+        assert released(MARCH) == made
+        with pytest.raises(ValueError, match="not to be released"):
+            release(MARCH, today=MAY)
+        assert released_months() == (MARCH,)
+        with pytest.raises(LookupError):
+            released(Month(2026, 4))
+
+    def test_counts_and_what_is_withheld_of_them(self) -> None:
+        made = release(MARCH, today=MAY)
+        assert (made.as_of, made.threshold) == (MAY, 11)
+        roads, water, hall = (made.line("office", office=code) for code in ("roads", "water", "hall"))
+        assert roads
+        everything = {"cases": 42, "due": 42, "on_time": 30, "answered": 42, "asked": 42, "handed_on": 12}
+        assert {name: roads.counts[name] for name in everything} == everything
+        # All of Roads confirmed: none did otherwise, and that is no small count.
+        assert (roads.counts["confirmed"], roads.counts["reopened"], roads.counts["withdrawn"]) == (42, 0, 0)
+        assert roads.waits[:4] == (Bin(0, 1, 0, 0), Bin(2, 3, 30, 0), Bin(4, 7, 0, 0), Bin(8, 14, 12, 0))
+        # Water's seven, and the hall's twenty for their sake.
+        for line in (water, hall):
+            assert line
+            assert {line.counts[name] for name in NAMES if name not in APART} == {None}
+            assert line.waits == ()
+        # One level above the smallest, and those without a place.
+        assert {line.area: line.counts["cases"] for line in made.of("area")} == {"": 39, "town": 30}
+        assert made.line("all") is not None
+        assert [line.office for line in made.of("office")] == ["hall", "roads", "water"]
+
+    def test_the_job_releases_then_the_files_are_made_anew(
+        self, clock: Clock, settings: Any, tmp_path: Path
+    ) -> None:
+        settings.INSTANCE = tmp_path
+        clock.set("2026-05-01 08:00")
+        assert release_is_due(MAY) is None
+        assert jobs.tick_released(clock()) == 1
+        assert jobs.tick_released(clock()) == 0
+        assert release_is_due(MAY) == Month(2026, 4)
+        assert jobs.tick_open_data(clock()) == 1
+        assert release_is_due(MAY) is None
+        page = Client().get("/open-data/").content.decode()
+        sets = Client().get("/open-data/catalogue.jsonld").json()["dcat:dataset"]
+        assert [len(one["dcat:distribution"]) for one in sets] == [6, 6]
+        for name in COLUMNS:
+            assert f"/open-data/2026-04/{name}" in page
+            assert name in str(sets[1])
+            assert name not in str(sets[0])
+
+    def test_the_check_compares_the_boards_counts_with_the_files(
+        self, clock: Clock, instance_directory: Path
+    ) -> None:
+        clock.set("2026-05-01 08:00")
+        assert run("--dir", str(instance_directory)).exit_code == 1  # there are no files yet
+        release(MARCH, today=MAY)
+        make_release(Month(2026, 4), today=MAY)
+        done = run("--dir", str(instance_directory))
+        assert (done.exit_code, done.output.split(" / ")[-1]) == (0, "all the same\n")
+        row = ReleasedMonth.objects.get()
+        row.threshold = 12
+        row.save()
+        assert run("--dir", str(instance_directory)).exit_code == 1
+
+
+def run(*words: str, check: str | None = None) -> Result:
+    return CliRunner().invoke(main, ["figures", *words, "--check", *([check] if check else [])])
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """What somebody took from the page, on a machine that has no Gongshi instance."""
+    counts = {"cases": 40, "due": 40, "on_time": 31, "answered": 38, "asked": 38, "confirmed": 20}
+    waits = (Bin(0, 7, 25, 0), Bin(8, None, 0, 15))
+    lines = (
+        Line("all", "", "", "", {name: counts.get(name) for name in COLUMNS[TABLES][7:]}, waits),
+        Line("office", "=hall", "", "", dict.fromkeys(COLUMNS[TABLES][7:])),
+    )
+    write_tables(tmp_path, [Tables(MARCH, MAY, 11, lines)])
+    return tmp_path
+
+
+def test_what_is_written_is_read_again(files: Path) -> None:
+    (found,) = read_tables(files).values()
+    assert (found.month, found.as_of, found.threshold) == (MARCH, MAY, 11)
+    everything, hall = found.lines
+    assert (everything.counts["cases"], everything.counts["withdrawn"]) == (40, None)
+    assert everything.waits == (Bin(0, 7, 25, 0), Bin(8, None, 0, 15))
+    assert hall.office == "=hall"
+    assert "'=hall" in (files / TABLES).read_text(encoding="utf-8")
+
+
+def changed(name: str, row: int, column: str, value: str) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        with (folder / name).open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        rows[row][column] = value
+        with (folder / name).open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, COLUMNS[name])
+            writer.writeheader()
+            writer.writerows(rows)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (changed(TABLES, 0, "on_time", "30"), "on_time.share: told 0.775000, computed 0.750000"),
+        (changed(SHOWN, 1, "value", "0.630000"), "on_time.low: told 0.630000, computed"),
+        (changed(WAITS, 0, "answered", "26"), "waits do not add up"),
+        (changed(TABLES, 0, "due", "3"), "due is 3, below 11"),
+        (changed(TABLES, 0, "answered", "41"), "answered is 41, more than due, 40"),
+        (changed(SHOWN, 0, "name", "best.share"), "told 0.775000, computed nothing"),
+        (changed(TABLES, 0, "cases", "many"), "not such a file"),
+        (changed(WAITS, 0, "month", "2026-13"), "add up"),
+        (changed(TABLES, 0, "as_of", "May"), "not such a file"),
+        (lambda folder: (folder / SHOWN).unlink(), "not such a file"),
+    ],
+)
+def test_one_number_that_was_changed_is_found(files: Path, change: Callable[[Path], None], told: str) -> None:
+    assert run(check=str(files)).exit_code == 0
+    change(files)
+    done = run(check=str(files))
+    assert done.exit_code == 1
+    assert told in done.output
+    assert "Traceback" not in done.output
+
+
+def test_files_under_the_names_that_they_are_taken_with(files: Path) -> None:
+    for name in COLUMNS:
+        (files / name).rename(files / f"2026-04-{name}")
+    assert run(check=str(files)).exit_code == 0
+    assert run(check=str(files / "nothing")).exit_code == 2

@@ -1,0 +1,271 @@
+"""An attacker on the released tables, as a linear programme: how much can each withheld count be?
+
+`python -m tests.rules.disclosure_attack 1000` tries that many random pairs of months and prints what was found.
+"""
+
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import block_array, csr_matrix, eye_array, hstack
+
+from gongshi.figures.periods import Month
+from gongshi.figures.released.columns import COLUMNS, NAMES, WITHIN
+from gongshi.figures.released.making import tables_of
+from gongshi.figures.released.tables import Line, Tables
+from gongshi.rules.disclosure import ALL, AREA, CATEGORY, OFFICE, PAIR, Cell, Key
+
+# Which counts of one case can only be where another is: parts, and what an answer in time takes for granted.
+EARLIER = [f"within_{days}" for days in WITHIN]
+PARTS = [
+    *((one.name, one.of) for one in COLUMNS if one.of),
+    ("on_time", "answered"),
+    *zip(EARLIER, [*EARLIER[1:], "answered"], strict=True),
+]
+# Of one case only one of these can be.
+APART = [
+    (("confirmed", "not_confirmed"), "asked"),
+    (("confirmed", "not_confirmed", "withdrawn"), "cases"),
+    (("kept", "not_kept"), "promised"),
+]
+Counted = dict[Cell, Counter[str]]
+
+
+def keys_of(cell: Cell) -> tuple[Key, ...]:
+    office, category, area = cell
+    pair = (PAIR, (office, category))
+    return (ALL, ()), (OFFICE, (office,)), (CATEGORY, (category,)), (AREA, (area,)), pair
+
+
+def key_of(line: Line) -> Key:
+    return line.table, tuple(code for code in line.key[1:] if code)
+
+
+def told_of(line: Line) -> dict[str, int]:
+    """Every count of a row that is shown, those of its curve too."""
+    told = {name: value for name, value in line.counts.items() if value is not None}
+    answered = 0
+    for one in line.waits:
+        answered += one.answered
+        if one.last is not None:
+            told[f"within_{one.last}"] = answered
+    return told
+
+
+@dataclass
+class Attacker:
+    """Knows the released tables, which office has cases of which category, and the published cases.
+
+    Not known: in which areas an office or a category has cases, but for published ones.
+    """
+
+    tables: Tables
+    pairs: set[tuple[str, str]]
+    known: Mapping[Cell, Mapping[str, int]]
+    places: dict[tuple[Cell, str], int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        areas = [line.area for line in self.tables.of(AREA)]
+        self.cells: list[Cell] = [(*pair, area) for pair in sorted(self.pairs) for area in areas]
+        for cell in self.cells:
+            for name in (*NAMES, *EARLIER):
+                self.places[cell, name] = len(self.places)
+        self.equal, self.equal_to = self._equalities()
+        self.below = self._relations()
+
+    def terms(self, key: Key, name: str) -> list[int]:
+        return [self.places[cell, name] for cell in self.cells if key in keys_of(cell)]
+
+    def _equalities(self) -> tuple[csr_matrix, list[int]]:
+        rows = [
+            (self.terms(key_of(line), name), value)
+            for line in self.tables.lines
+            for name, value in told_of(line).items()
+        ]
+        return self._matrix([[(place, 1) for place in places] for places, _ in rows]), [n for _, n in rows]
+
+    def _relations(self) -> csr_matrix:
+        rows = []
+        for cell in self.cells:
+            for part, whole in PARTS:
+                rows.append([(self.places[cell, part], 1), (self.places[cell, whole], -1)])
+            for parts, whole in APART:
+                rows.append(
+                    [*((self.places[cell, part], 1) for part in parts), (self.places[cell, whole], -1)]
+                )
+        return self._matrix(rows)
+
+    def _matrix(self, rows: list[list[tuple[int, int]]]) -> csr_matrix:
+        where = [(number, place, sign) for number, row in enumerate(rows) for place, sign in row]
+        lines, columns, signs = zip(*where, strict=True) if where else ((), (), ())
+        return csr_matrix((signs, (lines, columns)), shape=(len(rows), len(self.places)), dtype=float)
+
+    def aim(self, key: Key, what: Mapping[str, int]) -> np.ndarray:  # type: ignore[type-arg]
+        """A sum of columns, each with its sign, of a row."""
+        aim = np.zeros(len(self.places))
+        for name, sign in what.items():
+            aim[self.terms(key, name)] += sign
+        return aim
+
+    def largest(self, aims: np.ndarray, enough: int) -> np.ndarray:  # type: ignore[type-arg]
+        """The counts that agree with all that is known and make these sums largest, each counted up to ``enough``."""
+        size, number = len(self.places), len(aims)
+        least = np.zeros(size + number)
+        for cell, counts in self.known.items():
+            for name, n in counts.items():
+                least[self.places[cell, name]] = n
+        most = np.concatenate([np.full(size, np.inf), np.full(number, enough)])
+        below = block_array([[self.below, None], [-csr_matrix(aims), eye_array(number)]], format="csr")
+        found = linprog(
+            np.concatenate([np.zeros(size), -np.ones(number)]),
+            A_ub=below,
+            b_ub=np.zeros(below.shape[0]),
+            A_eq=hstack([self.equal, csr_matrix((self.equal.shape[0], number))], format="csr"),
+            b_eq=self.equal_to,
+            bounds=np.column_stack([least, most]),
+            method="highs",
+        )
+        assert found.status == 0, found.message
+        return found.x[:size]
+
+
+def small_counts(month: Counted, threshold: int) -> Iterator[tuple[Key, dict[str, int], int]]:
+    """Every count below the threshold that must stay hidden: its row, how it is made of columns, and how much it is."""
+    sums: dict[Key, Counter[str]] = {}
+    for cell, counts in month.items():
+        for key in keys_of(cell):
+            sums.setdefault(key, Counter()).update(counts)
+    for key, sum_of in sums.items():
+        for column in COLUMNS:
+            if column.follows or (key[0] == PAIR and not column.in_pairs):
+                continue
+            made = [{column.name: 1}]
+            for whole, *parts in column.left:
+                # How many are left of all cases is none that anybody counts: it bounds how many withdrew.
+                if whole == column.of:
+                    made.append({whole: 1, **dict.fromkeys(parts, -1)})
+            for what in made:
+                value = sum(sign * sum_of[name] for name, sign in what.items())
+                if 0 < value < threshold:
+                    yield key, what, value
+
+
+def found_small(
+    month: Counted, tables: Tables, known: Counted, only: tuple[str, ...] = NAMES
+) -> dict[tuple[Key, str], tuple[int, int]]:
+    """Counts that the attacker knows to be below the threshold: how much they are, and can be at most."""
+    attacker = Attacker(tables, {cell[:2] for cell in month}, known)
+    counts = [one for one in small_counts(month, tables.threshold) if set(only) & one[1].keys()]
+    aims = np.array([attacker.aim(key, what) for key, what, _ in counts]).reshape(len(counts), -1)
+    open_ones, together, found = list(range(len(counts))), True, {}
+    while open_ones:
+        # One table in which many are large at once clears all of those; what is left is asked for one by one.
+        tried = open_ones if together else open_ones[:1]
+        largest = aims @ attacker.largest(aims[tried], tables.threshold)
+        if not together and largest[tried[0]] < tables.threshold - 1e-6:
+            key, what, value = counts[tried[0]]
+            found[key, str(what)] = (value, int(largest[tried[0]] + 1e-6))
+        left = [n for n in open_ones if largest[n] < tables.threshold - 1e-6 and (together or n != tried[0])]
+        together, open_ones = together and len(left) < len(open_ones), left
+    return found
+
+
+def random_month(chance: random.Random) -> Counted:
+    """A small place's month: a category has one office, sometimes two; some areas and offices have few cases."""
+    offices = [f"o{n}" for n in range(chance.randint(2, 4))]
+    areas = [f"a{n}" for n in range(chance.randint(2, 4))]
+    home = {f"c{n}": chance.choice(offices) for n in range(chance.randint(2, 6))}
+    weight = {code: chance.choice([1, 3, 10, 20]) for code in [*home, *areas]}
+    answers, settles, gives_up = (chance.uniform(*ends) for ends in ((0.5, 1), (0.1, 0.9), (0, 0.2)))
+    month: Counted = {}
+    for _ in range(chance.choice([20, 60, 120, 250, 500, 1000])):
+        category = chance.choices(list(home), [weight[code] for code in home])[0]
+        office = home[category] if chance.random() < 0.9 else chance.choice(offices)
+        area = chance.choices(areas, [weight[code] for code in areas])[0]
+        counts = month.setdefault((office, category, area), Counter())
+        counts.update(random_case(chance, answers, settles, gives_up))
+    return month
+
+
+def random_case(chance: random.Random, answers: float, settles: float, gives_up: float) -> list[str]:
+    if chance.random() < 0.08:
+        return [chance.choice(["staff_logged", "without_promise", "forwarded"])]
+    said = ["cases"]
+    if chance.random() < 0.95:
+        said.append("responses_due")
+        if chance.random() < 0.9:
+            said.append("responses_on_time")
+    if chance.random() < 0.1:
+        said.append("handed_on")
+    withdrawn = chance.random() < gives_up
+    answered = chance.random() < answers
+    if answered:
+        said += ["answered", "due"]
+        if chance.random() < 0.8:
+            said.append("on_time")
+        if chance.random() < 0.95:
+            said += random_words(chance, settles, withdrawn=withdrawn)
+        if chance.random() < 0.4:
+            said.append("promised")
+            said += chance.choices([["kept"], ["not_kept"], []], [5, 2, 2])[0]
+        quick = chance.expovariate(1 / 8)
+        said += [f"within_{days}" for days in WITHIN if quick <= days]
+    elif chance.random() < 0.7:
+        said.append("due")
+    if withdrawn:
+        said.append("withdrawn")
+    return said
+
+
+def random_words(chance: random.Random, settles: float, *, withdrawn: bool) -> list[str]:
+    said = ["asked"]
+    if chance.random() < 0.15:
+        said.append("reopened")
+    if not withdrawn:
+        said += chance.choices([["confirmed"], ["not_confirmed"], []], [settles, 1 - settles, 0.1])[0]
+    return said
+
+
+def published(month: Counted, chance: random.Random, share: float = 0.15) -> Counted:
+    """Some of the cases, as their public copies tell them: where they are, and whether they were answered."""
+    known: Counted = {}
+    for cell, counts in month.items():
+        n = sum(chance.random() < share for _ in range(counts["cases"]))
+        answered = min(n, counts["answered"])
+        if n:
+            known[cell] = Counter(cases=n, answered=answered, due=answered)
+    return known
+
+
+def released(seed: int, threshold: int = 11) -> tuple[Counted, Counted, Tables]:
+    """A month, what is published of its cases, and its tables."""
+    chance = random.Random(seed)
+    month = random_month(chance)
+    known = published(month, chance)
+    return month, known, tables_of(Month(2026, 3), date(2026, 5, 1), threshold, month, known)
+
+
+def main() -> None:
+    """No case stands in two releases, so that the programme of a pair falls apart into one for each of the two."""
+    began, told, of, found = time.monotonic(), 0, 0, 0
+    pairs = int(sys.argv[1])
+    first = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    for seed in range(first, first + 2 * pairs):
+        month, known, tables = released(seed)
+        small = found_small(month, tables, known)
+        shown = [value is not None for line in tables.lines for value in line.counts.values()]
+        told, of, found = told + sum(shown), of + len(shown), found + len(small)
+        if small:
+            print(seed, len(small), list(small.items())[:3], flush=True)
+    seconds = time.monotonic() - began
+    print(f"{pairs} pairs: {found} small counts found; {told} of {of} counts shown; {seconds:.0f} s")
+
+
+if __name__ == "__main__":
+    main()
