@@ -3,6 +3,7 @@
 Reads `PublicCase` and no other table of cases: what is not published is compared with nothing.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -19,7 +20,10 @@ ORDINARY = frozenset({"request", "hazard"})
 """Kinds that are about a place or a thing. Never questions, grievances, disputes or the conduct of an office."""
 MOST_COMPARED = 200
 """Published cases that one matter is compared with: the newest of those that fit."""
-_COLUMNS = ("category", "area", "latitude", "longitude", "filed_on", "title", "text", "state")
+_COLUMNS = (
+    *("category", "area", "office", "latitude", "longitude", "filed_on"),
+    *("language", "title", "text", "state"),
+)
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,25 @@ def twins_of(told: Told) -> list[tuple[PublicCase, Twin[UUID]]]:
         on=told.on,
     )
     return [(rows[twin.key], twin) for twin in twins(new, {key: _report(row) for key, row in rows.items()})]
+
+
+def is_joinable(row: PublicCase) -> bool:
+    """Whether others may still join a published case: an ordinary one that is worked on. No statement."""
+    node = categories().everything.get(row.category_id)
+    return row.state == "open" and node is not None and _compared(node)
+
+
+def joinable(ids: Iterable[UUID]) -> dict[UUID, PublicCase]:
+    """Of published cases, those that others may join, by their public ids. One statement, none without ids."""
+    wanted = set(ids)
+    rows = PublicCase.objects.filter(id__in=wanted).only("id", *_COLUMNS) if wanted else ()
+    return {row.id: row for row in rows if is_joinable(row)}
+
+
+def go_together(category: UUID, row: PublicCase) -> bool:
+    """Whether a matter of a category is dealt with by the same procedure as a published case."""
+    one, other = (categories().everything.get(key) for key in (category, row.category_id))
+    return bool(one and other and (one.kind, one.procedure) == (other.kind, other.procedure))
 
 
 def _beside(category: UUID) -> list[UUID]:

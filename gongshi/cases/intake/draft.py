@@ -13,9 +13,10 @@ from gongshi.safekeeping.tokens import draft_token
 DOORS = ("ask", "broken", "business", "office", "grievance", "dispute", "write")
 NO_PLACE = "none"
 SAME = "same"
+APART = "none"
 PARTS = (
     *("category", "area", "place", "lat", "lon", "subject", "text", "wish", "public"),
-    *("pages", "closest", "openly", "offered", "whole", "piece"),
+    *("pages", "closest", "openly", "offered", "whole", "piece", "joins"),
 )
 CONTACT = (
     *("earlier", "name", "email", "phone", "notify"),
@@ -40,7 +41,8 @@ class Matter:
     ``openly``: "openly" where whoever was named as somebody who must not see it may read it all the same (`unsealed`).
     ``offered``: how sure the model was, and the codes of the categories that it offered (`offering`).
     ``whole``: the text before it was cut into several matters; ``piece``: a mark that those have in common (`cutting`).
-    ``left``: marked words that shall be public all the same.
+    ``left``: marked words that shall be public all the same. ``joins``: the public id of the published case that it
+    goes with, or "none": what was offered is another matter.
     """
 
     category: str = ""
@@ -58,6 +60,7 @@ class Matter:
     offered: str = ""
     whole: str = ""
     piece: str = ""
+    joins: str = ""
     answers: dict[str, str] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
     files: list[UUID] = field(default_factory=list)
@@ -65,7 +68,12 @@ class Matter:
     @property
     def is_empty(self) -> bool:
         """Whether nothing was written or chosen in its box."""
-        return not (self.text.strip() or self.wish.strip() or self.files)
+        return not (self.text.strip() or self.wish.strip() or self.files or self.is_joining)
+
+    @property
+    def is_joining(self) -> bool:
+        """Whether it shall go with a published case, which says what it is about."""
+        return self.joins not in ("", APART)
 
     @property
     def title(self) -> str:

@@ -189,7 +189,7 @@ def point_fault(matter: Matter) -> str:
 def text_problems(draft: Draft, today: date) -> Iterator[Problem]:
     """What is wrong with step three."""
     for number, matter in enumerate(draft.matters, start=1):
-        yield from _words(f"text-{number}", matter.text, MAX_TEXT, needed=True)
+        yield from _words(f"text-{number}", matter.text, MAX_TEXT, needed=not matter.is_joining)
         yield from _words(f"wish-{number}", matter.wish, LIMITS["wish"])
         if number > 1:
             if matter.category not in ("", SAME) and leaf(matter.category) is None:

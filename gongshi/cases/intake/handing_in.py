@@ -11,6 +11,9 @@ from gongshi.cases.intake.tip_offs import is_tip_off
 from gongshi.notifications.addresses import email_address, phone_number
 from gongshi.routing.suggesting import is_about_an_office
 from gongshi.rules.ladder import is_sealed
+from gongshi.words import in_language, pair
+
+ME_TOO = pair("我也遇到了同样的事。", "I have met with the same.")
 
 
 def matter_of(draft: Draft, typed: Matter) -> NewMatter:
@@ -19,7 +22,7 @@ def matter_of(draft: Draft, typed: Matter) -> NewMatter:
     category = leaf(matter.category)
     assert category is not None
     subject = office_called(matter.subject) if is_about_an_office(category) else None
-    text = matter.text.strip()
+    text = text_of(matter)
     return NewMatter(
         category=category.id,
         text=text,
@@ -36,7 +39,16 @@ def matter_of(draft: Draft, typed: Matter) -> NewMatter:
 
 
 def _agreed(matter: Matter, may_be_public: bool, subject: object) -> bool:
-    return matter.public == "yes" and may_be_public and subject is None and not is_tip_off(matter)
+    # What goes with a published case adds nothing to what is public.
+    if matter.is_joining or subject is not None:
+        return False
+    return matter.public == "yes" and may_be_public and not is_tip_off(matter)
+
+
+def text_of(matter: Matter) -> str:
+    """What is handed in as its words: whoever goes with a published case may leave them out."""
+    typed = matter.text.strip()
+    return in_language(ME_TOO) if matter.is_joining and not typed else typed
 
 
 def _answers(questions: list[dict[str, Any]], given: dict[str, str]) -> dict[str, str]:

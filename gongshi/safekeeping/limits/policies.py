@@ -63,6 +63,8 @@ POLICIES = {
     "booked": Policy(Rate(3, 30 * SECOND), Rate(60, 1 * SECOND), heavy=3, guessing=True),
     # "When must they answer me?": each answer counts out every deadline and draws it. Far beyond what anybody looks up.
     "reckoning": Policy(Rate(60, 3 * SECOND), Rate(1_000, SECOND // 5), heavy=4),
+    # Looking whether a matter is published already: each compares up to 200 texts. Beyond this nothing is offered.
+    "alike": Policy(Rate(60, 2 * SECOND), Rate(1_000, 100), heavy=4),
     # Filing by program, for each key: its own number a day stands in the settings. Wrong keys: nobody is to try.
     "program": Policy(Rate(1_000, 86 * SECOND)),
     "program_keys": Policy(Rate(3, 30 * SECOND), Rate(60, 1 * SECOND), heavy=3, guessing=True),

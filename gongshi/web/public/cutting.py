@@ -14,7 +14,7 @@ from gongshi.web.public.offering import is_offered
 
 def pieces_of(matter: Matter, draft: Draft) -> list[str]:
     """The matters that its text seems to hold, at least two, or nothing; none for what was put together again."""
-    if matter.piece or not matter.text.strip():
+    if matter.piece or matter.is_joining or not matter.text.strip():
         return []
     found = [piece.strip() for piece in parts(matter.text, _labelled)]
     return found if 1 < len(found) <= MAX_MATTERS - len(draft.matters) + 1 else []
@@ -33,7 +33,7 @@ def cut(draft: Draft, which: str) -> None:
         return
     mark = hashlib.sha256(matter.text.encode()).hexdigest()[:12]
     matter.whole, matter.piece, matter.text = matter.text, mark, pieces[0]
-    matter.public, matter.left = "", []
+    matter.public, matter.joins, matter.left = "", "", []
     if is_offered(matter):
         matter.category = matter.offered = ""
     # What a later matter does not say of its place is the first one's.
@@ -55,7 +55,7 @@ def join(draft: Draft, which: str) -> None:
     first.text = first.whole if untouched else "\n".join(text for text in texts if text)
     first.wish = "\n".join(wish for one in (first, *others) if (wish := one.wish.strip()))
     first.files = [upload for one in (first, *others) for upload in one.files]
-    first.whole, first.piece, first.public, first.left = "", "whole", "", []
+    first.whole, first.piece, first.public, first.joins, first.left = "", "whole", "", "", []
     draft.matters = [one for one in draft.matters if not any(one is other for other in others)]
 
 

@@ -37,6 +37,10 @@ def read_draft(data: QueryDict, at: datetime, form: str = "draft") -> Draft:
     for name in (*CONTACT, KEEP_OFF):
         setattr(draft, name, _typed(data, name))
     draft.matters = [_matter(data, number) for number in range(1, _count(data) + 1)]
+    if form != "draft":
+        # Only whoever files says what theirs goes with: never staff for a caller.
+        for matter in draft.matters:
+            matter.joins = ""
     if renewed:
         draft.files_lost = any(matter.files for matter in draft.matters)
         draft.keep_only(())

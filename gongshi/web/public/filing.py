@@ -1,5 +1,6 @@
 """Filing: three short steps and a page to check, all in one form; then the receipt."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,7 @@ from gongshi.cases.routes import NobodyAbove
 from gongshi.cases.visiting import Visitor, own_cases, own_contact
 from gongshi.web.limits import later, wait_for, within
 from gongshi.web.public import unsealed, visits
+from gongshi.web.public.alike import GONE, asks, begin, settle
 from gongshi.web.public.asking import take_closest
 from gongshi.web.public.draft import read_draft
 from gongshi.web.public.form_pages import page_context
@@ -32,6 +34,7 @@ from gongshi.web.public.handing_in import hand_in
 from gongshi.web.public.keeping_off import OFFICE, take_named
 from gongshi.web.public.known import tell_of
 from gongshi.web.public.offering import count_offers, take_unseen
+from gongshi.web.public.own import goes_with
 from gongshi.web.public.posters import take_place
 from gongshi.web.public.proof import printed
 from gongshi.web.public.showing import overview
@@ -78,10 +81,7 @@ def file(request: HttpRequest) -> HttpResponse:
         door = request.GET.get("door") or ""
         draft.door = door if door in DOORS else ""
         take_place(draft, request.GET.get("area") or "", request.GET.get("place") or "")
-        start = _from_page(draft, request.GET.get("page") or "") or (
-            after_door(draft) if draft.door else "what"
-        )
-        return show(request, draft, Outcome(start), at)
+        return show(request, draft, Outcome(_start(request, draft)), at)
     if answering := pages_called([request.POST.get("answered") or ""]):
         # Who presses very often is not counted, and notices nothing of it.
         if not wait_for("answered", request):
@@ -89,9 +89,27 @@ def file(request: HttpRequest) -> HttpResponse:
         return _see_other("public:answered")
     draft = read_draft(request.POST, at)
     outcome = advance(draft, request.POST, request.FILES, at, slowed=lambda: wait_for("uploads", request))
+    outcome = _asked_first(request, draft, outcome, at)
     if request.POST.get("tell") or request.POST.get("untell"):
         outcome = tell_of(outcome, request, at)
     return show(request, draft, outcome, at)
+
+
+def _start(request: HttpRequest, draft: Draft) -> str:
+    """The page that a new draft begins with, filled in from what its address names."""
+    if begin(draft, request.GET.get("join") or ""):
+        return "text"
+    found = _from_page(draft, request.GET.get("page") or "")
+    return found or (after_door(draft) if draft.door else "what")
+
+
+def _asked_first(request: HttpRequest, draft: Draft, outcome: Outcome, at: datetime) -> Outcome:
+    """Whether a matter is published already is asked once its words and place are there, and before it is checked."""
+    came = request.POST.get("page") in ("text", "alike") or "here" in request.POST
+    if outcome.page != "check" or not came:
+        return outcome
+    found = asks(draft, at, slowed=lambda: wait_for("alike", request))
+    return replace(outcome, page="alike", alike=found) if found else outcome
 
 
 def show(
@@ -119,10 +137,11 @@ def send(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     draft = read_draft(request.POST, at)
     came = take_named(draft, request.POST)
+    gone = settle(draft)
     if came or unsealed.take_sealed(draft, request.POST):
         return show(request, draft, Outcome("check"), at, status=WRONG, notes=[ADDED if came else SEALED])
     unseen = take_unseen(draft)
-    if (shown := _not_yet(request, draft, at, unseen=unseen)) is not None:
+    if (shown := _not_yet(request, draft, at, unseen=unseen, gone=gone)) is not None:
         return shown
     try:
         filed = hand_in(draft, at)
@@ -140,10 +159,12 @@ def send(request: HttpRequest) -> HttpResponse:
     return arrived(filed, draft.receipt)
 
 
-def _not_yet(request: HttpRequest, draft: Draft, at: datetime, *, unseen: bool) -> HttpResponse | None:
+def _not_yet(
+    request: HttpRequest, draft: Draft, at: datetime, *, unseen: bool, gone: bool
+) -> HttpResponse | None:
     """The page to go back to before anything is filed, if there is a reason."""
     wrong = [*faults.problems(draft, engine.today(at)), *undecided(draft)]
-    old = [TOO_OLD] if draft.renewed else []
+    old = ([TOO_OLD] if draft.renewed else []) + ([GONE] if gone else [])
     if wrong:
         page = (
             "kind"
@@ -205,7 +226,11 @@ def filed(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpResponse:
     if not visits.may_see_receipt(request, visitor):
         return redirect("public:filing")
     found = own_cases(visitor)
-    cases = [overview(case, clocks, at) for case, clocks in found if not follows(case)]
+    cases = [
+        {**overview(case, clocks, at), "with_public": goes_with(case)}
+        for case, clocks in found
+        if not follows(case)
+    ]
     return render(
         request,
         "public/file/filed.html",

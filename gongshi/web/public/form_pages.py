@@ -1,7 +1,9 @@
 """What each page of the form shows."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -13,10 +15,12 @@ from gongshi.cases.intake.draft import NO_PLACE, Draft, Matter
 from gongshi.cases.intake.faults import LIMITS
 from gongshi.cases.intake.kept_off import keep_off, runs_server
 from gongshi.cases.intake.tip_offs import is_tip_off
+from gongshi.cases.models import Upload
 from gongshi.places.queries import aliases, areas, the_place
 from gongshi.routing.queries import CategoryNode
 from gongshi.rules.ladder import is_sealed
 from gongshi.rules.questions import in_words
+from gongshi.web.public import alike
 from gongshi.web.public.asking import ask_page, owner_of, pages_seen
 from gongshi.web.public.boxes import Box, Choice, wrong_with
 from gongshi.web.public.cutting import pieces_of
@@ -212,12 +216,25 @@ def _text(draft: Draft, outcome: Outcome, at: datetime) -> Own:
     return text_page(draft, outcome, at)
 
 
+def _alike(draft: Draft, outcome: Outcome, at: datetime) -> Own:
+    offers = outcome.alike if outcome.alike is not None else alike.offers(draft, at, again=True)
+    joined = alike.chosen(draft)
+    asked = [
+        {"number": number, "matter": matter, "offers": offers.get(number, []), "joined": joined.get(number)}
+        for number, matter in enumerate(draft.matters, start=1)
+        if number in offers or number in joined
+    ]
+    own = {"asked": asked, "several": len(draft.matters) > 1}
+    return own, {f"joins-{each['number']}" for each in asked if not each["joined"]}
+
+
 def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
     shown: set[str] = set()
     kept = keep_off(draft)
     rows = {row.id: row for row in uploads_of(draft.receipt)} if any(m.files for m in draft.matters) else {}
     matters = []
     kinds: dict[int, list[CategoryNode]] = {}
+    joined = alike.chosen(draft)
     for number, matter in enumerate(draft.matters, start=1):
         whole = draft.whole(matter)
         category = choices.leaf(whole.category)
@@ -229,6 +246,8 @@ def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
             choices.destination(draft, matter, node, at, owner=owner_of(matter), keep_off=kept)
             for node in kinds[number]
         ]
+        row = joined.get(number)
+        ways = [alike.with_office_of(way, row) for way in ways] if row else ways
         subject = choices.office_called(whole.subject)
         node = choices.chosen_area(whole)
         matters.append(
@@ -245,18 +264,16 @@ def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
                 "subject": subject,
                 "tip_off": is_tip_off(whole),
                 "sealed": any(is_sealed(way.category.kind) for way in ways),
-                "may_be_public": subject is None
+                **alike.choice_shown(matter, row),
+                "may_be_public": row is None
+                and subject is None
                 and not is_tip_off(whole)
                 and any(way.category.public and not is_sealed(way.category.kind) for way in ways),
                 "proposed": proposed(matter.text, matter.left),
                 "wrong": wrong_with(outcome.problems, f"category-{number}"),
                 "answers": answered_questions(category, matter),
                 "seen": pages_seen(matter),
-                "files": [
-                    name_of(rows[upload], draft.receipt)
-                    for upload in matter.files
-                    if upload in rows and not rows[upload].original
-                ],
+                "files": _names(draft, matter, rows),
             }
         )
     shown |= _asked_beside(matters, draft, kinds, outcome, at)
@@ -270,6 +287,12 @@ def _check(draft: Draft, outcome: Outcome, at: datetime) -> Own:
         "perhaps_sealed": perhaps_sealed,
         "earlier_mistyped": choices.is_mistyped(draft.earlier),
     }, shown
+
+
+def _names(draft: Draft, matter: Matter, rows: Mapping[UUID, Upload]) -> list[str]:
+    """The files that came with a matter, by the names that they were given."""
+    found = (rows[upload] for upload in matter.files if upload in rows)
+    return [name_of(row, draft.receipt) for row in found if not row.original]
 
 
 def _kinds(
@@ -316,5 +339,6 @@ _BUILT = {
     "operator": _operator,
     "where": _where,
     "text": _text,
+    "alike": _alike,
     "check": _check,
 }

@@ -13,6 +13,7 @@ from django.utils.http import content_disposition_header
 
 from gongshi.cases import engine
 from gongshi.cases.actions.answers import Verdict, give_verdict, say_of_answer
+from gongshi.cases.actions.companions import go_apart
 from gongshi.cases.actions.conversation import TextRefused, add_to_case, reply
 from gongshi.cases.actions.merging import keep_as_one
 from gongshi.cases.actions.moves import Changed, make_move
@@ -21,6 +22,7 @@ from gongshi.cases.actions.recusals import LONGEST_REASON, NobodyLeft
 from gongshi.cases.actions.recusals import recuse as keep_from
 from gongshi.cases.actions.splitting import agree_to_split
 from gongshi.cases.actions.uploads import MOST_FILES, TooManyFiles
+from gongshi.cases.companions import companion_of
 from gongshi.cases.drafts import MAX_TEXT
 from gongshi.cases.following import follows
 from gongshi.cases.intake.consenting import copy_of, proposed
@@ -132,6 +134,7 @@ def case_page(
         "may_agree": not is_tip_off(Matter(text=own.file.text, wish=own.file.wish)),
         "most": MAX_TEXT,
         **page,
+        "with_public": goes_with(own.case),
         "kept_until": case_kept_until(own.case),
         "leaving": leaving(own.case, "restore" in page["moves"]),
         "may_begin": can_become_joint(own.case, own.clocks),
@@ -183,6 +186,23 @@ def reason(refused: Refused | TextRefused) -> Any:
     if isinstance(refused, Refused):
         return refused.text
     return EMPTY if refused.code == "empty" else WORDS["too_long"]
+
+
+def goes_with(case: Case) -> dict[str, Any] | None:
+    """What a case goes with, as far as everybody may know it: the public copy, while there is one. One statement."""
+    bond = companion_of(case)
+    return {"public": getattr(bond.lead, "public", None)} if bond else None
+
+
+@with_visit
+def apart(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> HttpResponse:
+    """One's own goes on alone, where it went with a published case."""
+    _only_post(request)
+
+    def action(found: Case) -> None:
+        go_apart(found, actor=resident(visitor), at=at)
+
+    return change(request, visitor, at, number, form="apart", action=action)
 
 
 def _see(number: int) -> HttpResponse:

@@ -31,6 +31,7 @@ from gongshi.safekeeping.labels import UPLOADS
 from gongshi.safekeeping.photos import Prepared, UploadError, prepare
 from gongshi.web.limits import within
 from gongshi.web.public import asking
+from gongshi.web.public.alike import Offers, has_words, take_apart
 from gongshi.web.public.cutting import cut, join
 from gongshi.web.public.draft import as_uuid
 from gongshi.web.public.here import take_here
@@ -39,7 +40,7 @@ from gongshi.web.public.maps import clicked
 from gongshi.web.public.offering import choose_again
 from gongshi.words import say
 
-PAGES = ("what", "ask", "kind", "operator", "where", "text", "check")
+PAGES = ("what", "ask", "kind", "operator", "where", "text", "alike", "check")
 TOO_MANY = say("一份来件最多8个文件。请先去掉几个。", "A filing takes up to 8 files. Remove some first.")
 FILES_SOON = say(
     "刚才从您这一片网络送来的文件太多，这一个还没有收下。请过{when}再选一次。",
@@ -54,8 +55,8 @@ Files = MultiValueDict[str, Any]
 class Outcome:
     """Where the form goes next, and what is wrong. ``asking``: the words of the place name several spots.
 
-    ``told``: with which notices of outages a contact was left just now, with the key that takes it back; ``typed``:
-    one that could not be taken.
+    ``alike``: published cases that matters are perhaps about, where that was looked up. ``told``: with which notices of
+    outages a contact was left just now, with the key that takes it back; ``typed``: one that could not be taken.
     """
 
     page: str
@@ -63,6 +64,7 @@ class Outcome:
     asking: bool = False
     told: dict[str, UUID] = field(default_factory=dict)
     typed: str = ""
+    alike: Offers | None = None
 
 
 def advance(
@@ -86,6 +88,9 @@ def advance(
         return Outcome("check")
     if go == "keep" or go.startswith("unkeep:"):
         return Outcome(page)
+    if go.startswith("apart:"):
+        take_apart(draft, go.partition(":")[2])
+        return Outcome("check" if page != "text" and has_words(draft) else "text", wrong)
     if page == "text":
         return _text(draft, go, wrong, at)
     return _pressed(draft, data, page, go, at)
@@ -101,6 +106,11 @@ def _pressed(draft: Draft, data: QueryDict, page: str, go: str, at: datetime) ->
         return Outcome("kind" if go == "back" else "where")
     if page == "where":
         return _where(draft, data, go)
+    return _alike(draft, go) if page == "alike" else _check(draft, go)
+
+
+def _check(draft: Draft, go: str) -> Outcome:
+    """A button of the page to check that does not send."""
     verb, _, which = go.partition(":")
     if verb == "other":
         choose_again(draft, which)
@@ -214,6 +224,15 @@ def _text(draft: Draft, go: str, wrong: list[Problem], at: datetime) -> Outcome:
         return Outcome("text", found)
     earlier = [*faults.what_problems(draft), *faults.where_problems(draft)]
     return Outcome("kind" if earlier[0].page == "what" else "where", earlier) if earlier else Outcome("check")
+
+
+def _alike(draft: Draft, go: str) -> Outcome:
+    """A button of a published case has said already which matter goes with it (`Matter.joins`)."""
+    if go == "back":
+        return Outcome("text")
+    if go == "apart":
+        take_apart(draft)
+    return Outcome("check")
 
 
 def change_boxes(draft: Draft, verb: str, which: str) -> None:

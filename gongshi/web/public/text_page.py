@@ -12,6 +12,7 @@ from gongshi.cases.intake.tip_offs import is_tip_off
 from gongshi.notifications.transports import connected_channels
 from gongshi.places.queries import areas
 from gongshi.rules.questions import longest
+from gongshi.web.public.alike import chosen
 from gongshi.web.public.boxes import Box, Choice, wrong_with
 from gongshi.web.public.known import known_beside
 from gongshi.web.public.steps import Outcome
@@ -35,6 +36,7 @@ def text_page(draft: Draft, outcome: Outcome, at: datetime) -> Own:
         if (node := choices.leaf(draft.whole(matter).category))
     }
     known = known_beside(draft, kinds, outcome, at)
+    joined = chosen(draft)
     for number, matter in enumerate(draft.matters, start=1):
         shown |= {f"{part}-{number}" for part in ("text", "wish")}
         shown |= {f"q-{number}-{code}" for code in matter.answers}
@@ -46,7 +48,7 @@ def text_page(draft: Draft, outcome: Outcome, at: datetime) -> Own:
             if upload in names and not names[upload].original
         ]
         boxes = _matter_boxes(draft, matter, number, outcome, files)
-        matters.append({**boxes, "known": known.get(number, [])})
+        matters.append({**boxes, "known": known.get(number, []), "joined": joined.get(number)})
     return {
         "matters": matters,
         "several": len(matters) > 1,
@@ -74,7 +76,7 @@ def _matter_boxes(
         value=matter.text,
         hint=say("什么时候、在哪里、怎么回事。写一件事。", "When, where, how. One matter in each box."),
         wrong=wrong_with(problems, f"text-{number}"),
-        optional=False,
+        optional=matter.is_joining,
         limit=MAX_TEXT,
     )
     wish = Box(

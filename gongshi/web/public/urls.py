@@ -60,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("filing/<int:number>/recuse/", own.recuse, name="recuse"),
     path("filing/<int:number>/reprisal/", reprisals.reprisal, name="reprisal"),
     path("filing/<int:number>/split/", own.split, name="split"),
+    path("filing/<int:number>/apart/", own.apart, name="apart"),
     path("filing/<int:number>/publish/", own.publish, name="publish"),
     path("filing/<int:number>/files/<uuid:attachment_id>/", own.attachment, name="attachment"),
     path("search/", searching.search_page, name="search"),

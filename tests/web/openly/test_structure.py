@@ -22,6 +22,9 @@ TEMPLATES = sorted((PACKAGE / "web" / "templates" / "openly").glob("*.html"))
 ALLOWED = {
     "gongshi.cases.models": {"PublicCase"},
     "gongshi.cases.labels": {"PUBLIC_STATES"},
+    "gongshi.cases.likeness": {"is_joinable"},
+    # About how many go with a published case, in bands: by its public id alone.
+    "gongshi.cases.companions": {"bands_of"},
     "gongshi.cases": {"narrowing"},
     "gongshi.figures.board": {"board", "months_with_figures"},
     "gongshi.figures.quality": {"quality_board"},

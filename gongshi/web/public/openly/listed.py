@@ -1,6 +1,7 @@
 """The list of published cases, and the map beside it, which asks for one view at a time."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -10,10 +11,12 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control
 
+from gongshi.cases.companions import bands_of
 from gongshi.cases.labels import PUBLIC_STATES
 from gongshi.cases.models import PublicCase
 from gongshi.places.queries import aliases, areas, boundaries, the_place
 from gongshi.places.snapshots import Snapshot
+from gongshi.rules.bands import Band
 from gongshi.rules.clusters import Box, cells_for, zoom_for
 from gongshi.rules.geometry import inner_point, simplified_rings
 from gongshi.web.public.openly import reading
@@ -46,7 +49,7 @@ def published(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "wanted": wanted,
         "page": page,
-        "cases": _with_states(page),
+        "cases": _listed(page),
         "map": case_map(reading.cases_by_area(wanted), _overview(wanted), wanted.area),
         "bounds": wanted.box or _bounds(wanted) if drawn.outlines else None,
         "groups": reading.groups(),
@@ -60,7 +63,7 @@ def published(request: HttpRequest) -> HttpResponse:
 def view(request: HttpRequest) -> HttpResponse:
     """One view of the map: clusters as [latitude, longitude, cases], and the list that says the same, as HTML.
 
-    ``?box=`` and ``?zoom=`` beside the filters. The answer has a largest size, and costs four statements.
+    ``?box=`` and ``?zoom=`` beside the filters. The answer has a largest size, and costs six statements.
     """
     wanted = _wanted(request)
     zoom = request.GET.get("zoom", "")
@@ -74,9 +77,9 @@ def view(request: HttpRequest) -> HttpResponse:
     context = {
         "wanted": wanted,
         "count": count,
-        "cases": _with_states(reading.newest(wanted, count)[:PAGE]) if count else [],
+        "cases": _listed(reading.newest(wanted, count)[:PAGE]) if count else [],
         "more": count > PAGE,
-        "unplaced": _with_states(reading.newest(off, unplaced)[:UNPLACED]) if unplaced else [],
+        "unplaced": _listed(reading.newest(off, unplaced)[:UNPLACED]) if unplaced else [],
         "unplaced_count": unplaced,
         "request": request,
     }
@@ -102,8 +105,11 @@ def _wanted(request: HttpRequest) -> reading.Filters:
         raise Http404 from error
 
 
-def _with_states(cases: Any) -> list[tuple[PublicCase, dict[str, str]]]:
-    return [(case, PUBLIC_STATES[case.state]) for case in cases]
+def _listed(cases: Iterable[PublicCase]) -> list[tuple[PublicCase, dict[str, str], Band | None]]:
+    """Each with the words of its state, and about how many report the same. Two statements."""
+    rows = list(cases)
+    bands = bands_of(row.id for row in rows) if rows else {}
+    return [(row, PUBLIC_STATES[row.state], bands.get(row.id)) for row in rows]
 
 
 def _overview(wanted: reading.Filters) -> list[Cluster]:

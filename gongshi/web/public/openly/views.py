@@ -8,7 +8,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.dates import MONTHS
 
+from gongshi.cases.companions import bands_of
 from gongshi.cases.labels import PUBLIC_STATES
+from gongshi.cases.likeness import is_joinable
 from gongshi.figures.board import board
 from gongshi.figures.periods import Month, Quarter
 from gongshi.figures.quality import quality_board
@@ -39,6 +41,8 @@ def published_case(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "group": reading.group_of(case),
         "is_masked": any(MARK in text for text in (case.title, case.text, case.answer)),
         "map": case_map({}, spots, area) if spots or area else None,
+        "joinable": is_joinable(case),
+        "band": bands_of([case.id]).get(case.id),
         "snap_metres": the_place().snap_metres if spots else None,
         "mark": MARK,
     }
