@@ -4,6 +4,7 @@ import itertools
 import re
 import threading
 import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,8 +12,9 @@ from uuid import UUID
 import pytest
 
 from gongshi.cases.actions.digests import keep_wish
+from gongshi.config.commands.work import BATCH, Worker
 from gongshi.formats.signed_events import body_of, headers_of
-from gongshi.notifications import jobs, posting
+from gongshi.notifications import jobs, posting, schedule
 from gongshi.notifications.models import OutboxRow, State
 from gongshi.notifications.posting import post_events
 from gongshi.notifications.queries import oldest_waiting
@@ -216,3 +218,22 @@ def test_the_receiver_of_the_guide_takes_what_is_good_and_nothing_else(
         thread.join()
     assert codes == ["http_204", "http_204", "http_400"]
     assert capsys.readouterr().out == "case.taken_back 1\n"
+
+
+def test_a_round_of_work_posts_events_after_notices(
+    town: Town, listening: Listening, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedule, "run_due", lambda *_given, **_named: {})
+    worker = Worker("w1", lambda: False)  # type: ignore[arg-type]
+    published_cases(town, 1)
+    gather(clock())
+    assert worker.round() == 2
+    assert OutboxRow.objects.get(channel="email").state == State.SENT
+    assert [body["type"] for _, _, body in listening.server.requests] == ["case.published"]
+    listening.server.requests.clear()
+    published_cases(town, 1)
+    gather(clock())
+    # Where notices fill the batch, events wait for the next round.
+    monkeypatch.setattr(jobs, "deliver", lambda *_given, **_named: Counter({State.SENT: BATCH}))
+    worker.round()
+    assert listening.server.requests == []
