@@ -8,7 +8,7 @@ from datetime import date
 
 from gongshi.figures.metrics import APART, SHARES, Share, Tally, share_of, together
 from gongshi.figures.periods import Month, last_complete
-from gongshi.figures.queries import first_and_last_filed, office_tallies
+from gongshi.figures.queries import first_and_last_filed, office_names, office_tallies
 from gongshi.figures.suppression import SMALL, Cell, suppressed
 from gongshi.places.queries import the_place
 
@@ -49,6 +49,25 @@ class Board:
     months: tuple[Month, ...]
 
 
+HISTORY = 6
+"""How many months an office's page looks back: each costs the same few statements."""
+
+
+@dataclass(frozen=True)
+class OfficeBoard:
+    """One office month by month, as of the day ``on``: the chosen month first, then those before it.
+
+    A row is None where the office had no cases in the month. ``months`` are those that can be chosen, newest first.
+    """
+
+    code: str
+    name: dict[str, str]
+    on: date
+    threshold: int
+    rows: tuple[tuple[Month, Row | None], ...]
+    months: tuple[Month, ...]
+
+
 def months_with_figures(on: date) -> tuple[Month, ...]:
     """The complete months from the first with a case to the last, newest first; empty before there are any."""
     ends = first_and_last_filed()
@@ -75,6 +94,27 @@ def board(on: date, month: Month | None = None) -> Board | None:
         raise LookupError(f"no figures for {chosen}")
     total, rows = shown(chosen.first, chosen.after.first, on=on)
     return Board(chosen, on, the_place().threshold, total, rows, months)
+
+
+def office_board(code: str, on: date, month: Month | None = None) -> OfficeBoard | None:
+    """What the boards of ``month`` (None: of the newest complete one) and of those before it show of one office.
+
+    None when there is no complete month yet. Raises LookupError for an office that there is not, and for a month that
+    is not among `OfficeBoard.months`. Nothing is told that the boards of these months do not tell.
+    """
+    names = dict(office_names(()).values())
+    months = months_with_figures(on)
+    chosen = month or (months[0] if months else None)
+    if chosen and chosen not in months:
+        raise LookupError(f"no figures for {chosen}")
+    rows = []
+    for each in [each for each in months if chosen and each <= chosen][:HISTORY]:
+        found = {row.code: row for row in shown(each.first, each.after.first, on=on)[1]}
+        names.update({row.code: row.name for row in found.values()})
+        rows.append((each, found.get(code)))
+    if code not in names:
+        raise LookupError(f"no office {code}")
+    return OfficeBoard(code, names[code], on, the_place().threshold, tuple(rows), months) if rows else None
 
 
 def shown(since: date | None, until: date | None, *, on: date) -> tuple[Row, tuple[Row, ...]]:

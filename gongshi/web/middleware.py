@@ -22,7 +22,9 @@ PROGRAMS = "/api/"
 LEAKY = ("Server", "X-Powered-By", "X-Runtime")
 REFUSALS = frozenset({400, 403, 404, 405, 413, 429})
 # Pages for everybody: their wrong addresses are mistyped ones.
-OPEN_ROUTES = frozenset({"public:published", "public:published_case", "public:figures", "public:map"})
+OPEN_ROUTES = frozenset(
+    {"public:published", "public:published_case", "public:figures", "public:office_figures", "public:map"}
+)
 security = logging.getLogger("gongshi.security")
 
 

@@ -269,8 +269,33 @@ def test_months_that_are_not_over_or_not_months(client: Client) -> None:
         assert client.get(f"/figures/?month={month}").status_code == 404, month
 
 
+@pytest.mark.usefixtures("busy_march")
+def test_an_office_month_by_month_tells_what_its_boards_tell(client: Client) -> None:
+    """Roads' twenty protect Water's four; none of them is in a picture or a table, on no office's page."""
+    with CaptureQueriesContext(connection) as once:
+        roads = read(client, "/en/figures/office/roads/?month=2026-03")
+    assert "<title id='volume-title'>Cases filed in each month</title>" in roads
+    assert "<desc id='volume-desc'>March 2026: withheld</desc>" in roads
+    water = read(client, "/en/figures/office/water/")
+    assert "<desc id='on-time-desc'>March 2026: under 11</desc>" in water
+    for page in (roads, water):
+        assert not {"20", "4"} & set(re.findall(r">([0-9]+)<", page))
+    assert "How is this computed?" in roads
+    assert 'href="/en/figures/office/roads/?month=2026-03"' in read(client, "/en/figures/")
+    assert len(once) <= 10
+
+
+@pytest.mark.usefixtures("busy_march")
+def test_offices_that_are_none_and_months_that_are_not_over(client: Client) -> None:
+    assert client.get("/figures/office/hall/").status_code == 200
+    for address in ("moon/", "roads/?month=2026-04", "roads/?month=2026-02", "roads/?month=x"):
+        assert client.get(f"/figures/office/{address}").status_code == 404, address
+
+
 def test_a_board_without_a_whole_month(client: Client, town: Town) -> None:
     assert "还没有完整的一个月" in read(client, "/figures/")
+    assert "还没有完整的一个月" in read(client, "/figures/office/roads/")
+    assert client.get("/figures/office/moon/").status_code == 404
 
 
 def test_pages_stand_before_a_place_is_loaded(client: Client, db: None) -> None:
@@ -297,7 +322,8 @@ def test_everybody_gets_the_same_bytes(show: Show, town: Town) -> None:
     [case] = show(1)
     staff = Client()
     staff.force_login(town.staff["zhou"])
-    for address in ("/published/", f"/published/{case.id}/", "/figures/", "/en/figures/", "/en/published/"):
+    figures = ("/figures/", "/en/figures/", "/figures/office/roads/")
+    for address in ("/published/", f"/published/{case.id}/", *figures, "/en/published/"):
         plain = Client().get(address)
         assert plain["Cache-Control"] == "public, max-age=60"
         assert "Vary" not in plain

@@ -26,7 +26,17 @@ ALLOWED = {
     # About how many go with a published case, in bands: by its public id alone.
     "gongshi.cases.companions": {"bands_of"},
     "gongshi.cases": {"narrowing"},
-    "gongshi.figures.board": {"board", "months_with_figures"},
+    "gongshi.figures.board": {
+        "Board",
+        "OfficeBoard",
+        "Row",
+        "ShownShare",
+        "board",
+        "months_with_figures",
+        "office_board",
+    },
+    "gongshi.figures.metrics": {"Share"},
+    "gongshi.figures.suppression": {"Cell"},
     "gongshi.figures.quality": {"quality_board"},
     "gongshi.figures.periods": {"Month", "Quarter", "last_complete"},
     "gongshi.figures.open_data": {"Release", "current_release"},

@@ -2,14 +2,15 @@
 
 from django.urls import path
 
-from gongshi.web.public.openly import listed, open_data, programs, views
+from gongshi.web.public.openly import listed, numbers, open_data, programs, views
 
 urlpatterns = [
     path("published/", listed.published, name="published"),
     path("published/view/", listed.view, name="published_view"),
     path("published/base.json", listed.base, name="published_base"),
     path("published/<uuid:public_id>/", views.published_case, name="published_case"),
-    path("figures/", views.figures, name="figures"),
+    path("figures/", numbers.figures, name="figures"),
+    path("figures/office/<slug:code>/", numbers.office_figures, name="office_figures"),
     path("open-data/", open_data.open_data, name="open_data"),
     path("open-data/catalogue.jsonld", open_data.catalogue, name="open_data_catalogue"),
     path("open-data/<slug:month>/<str:name>", open_data.open_data_file, name="open_data_file"),
