@@ -16,7 +16,7 @@ from gongshi.places.queries import NoPlace, local_day
 from gongshi.web.public.openly.doors import for_everybody
 from gongshi.web.public.openly.pictures import Bar, Whisker, bars, whiskers
 from gongshi.web.templatetags.gongshi import day
-from gongshi.words import Words, in_language, pair
+from gongshi.words import Words, in_language, language, pair
 
 # As openly/withheld.html says them.
 WHY = {
@@ -27,7 +27,7 @@ WHY = {
 NONE = pair("没有", "none")
 ON_TIME = pair("按时答复的比例，和误差范围", "Share answered on time, with its margin of error")
 CASES = pair("各月登记的事项", "Cases filed in each month")
-MONTH = pair("{year}年{number}月", "{name} {year}")
+MONTH = pair("{year}年{month}月", "{month} {year}")
 
 
 @for_everybody
@@ -97,7 +97,8 @@ def _name(row: Row) -> str:
 
 
 def _month(month: Month) -> str:
-    return in_language(MONTH).format(year=month.year, number=month.number, name=MONTHS[month.number])
+    told = MONTHS[month.number] if language() == "en" else month.number
+    return in_language(MONTH).format(year=month.year, month=told)
 
 
 def _months(shown: Board | OfficeBoard, chosen: Month) -> dict[str, Any]:
