@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import linprog
@@ -113,14 +114,14 @@ class Attacker:
             aim[self.terms(key, name)] += sign
         return aim
 
-    def largest(self, aims: np.ndarray, enough: int) -> np.ndarray:  # type: ignore[type-arg]
-        """The counts that agree with all that is known and make these sums largest, each counted up to ``enough``."""
+    def largest(self, aims: np.ndarray, enough: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+        """The counts that agree with all that is known and make these sums largest, each counted up to so much."""
         size, number = len(self.places), len(aims)
         least = np.zeros(size + number)
         for cell, counts in self.known.items():
             for name, n in counts.items():
                 least[self.places[cell, name]] = n
-        most = np.concatenate([np.full(size, np.inf), np.full(number, enough)])
+        most = np.concatenate([np.full(size, np.inf), enough])
         below = block_array([[self.below, None], [-csr_matrix(aims), eye_array(number)]], format="csr")
         found = linprog(
             np.concatenate([np.zeros(size), -np.ones(number)]),
@@ -135,25 +136,37 @@ class Attacker:
         return found.x[:size]
 
 
-def small_counts(month: Counted, threshold: int) -> Iterator[tuple[Key, dict[str, int], int]]:
-    """Every count below the threshold that must stay hidden: its row, how it is made of columns, and how much it is."""
-    sums: dict[Key, Counter[str]] = {}
-    for cell, counts in month.items():
-        for key in keys_of(cell):
-            sums.setdefault(key, Counter()).update(counts)
+class Small(NamedTuple):
+    """A count below the threshold that must stay hidden: its row, how it is made of columns, and how much it is.
+
+    ``public`` more are published cases, which are left out of it.
+    """
+
+    key: Key
+    made: dict[str, int]
+    value: int
+    public: int = 0
+
+
+def small_counts(month: Counted, known: Counted, threshold: int) -> Iterator[Small]:
+    """All of them, those too that whoever counts the published cases could find."""
+    sums, public = ({}, {})  # type: tuple[dict[Key, Counter[str]], dict[Key, Counter[str]]]
+    for found, cells in ((sums, month), (public, known)):
+        for cell, counts in cells.items():
+            for key in keys_of(cell):
+                found.setdefault(key, Counter()).update(counts)
     for key, sum_of in sums.items():
         for column in COLUMNS:
             if column.follows or (key[0] == PAIR and not column.in_pairs):
                 continue
-            made = [{column.name: 1}]
+            shown = public.get(key, Counter())[column.name]
+            small = [Small(key, {column.name: 1}, sum_of[column.name] - n, n) for n in {0, shown}]
             for whole, *parts in column.left:
                 # How many are left of all cases is none that anybody counts: it bounds how many withdrew.
                 if whole == column.of:
-                    made.append({whole: 1, **dict.fromkeys(parts, -1)})
-            for what in made:
-                value = sum(sign * sum_of[name] for name, sign in what.items())
-                if 0 < value < threshold:
-                    yield key, what, value
+                    made = {whole: 1, **dict.fromkeys(parts, -1)}
+                    small.append(Small(key, made, sum(sign * sum_of[name] for name, sign in made.items())))
+            yield from (one for one in small if 0 < one.value < threshold)
 
 
 def found_small(
@@ -161,17 +174,18 @@ def found_small(
 ) -> dict[tuple[Key, str], tuple[int, int]]:
     """Counts that the attacker knows to be below the threshold: how much they are, and can be at most."""
     attacker = Attacker(tables, {cell[:2] for cell in month}, known)
-    counts = [one for one in small_counts(month, tables.threshold) if set(only) & one[1].keys()]
-    aims = np.array([attacker.aim(key, what) for key, what, _ in counts]).reshape(len(counts), -1)
+    counts = [one for one in small_counts(month, known, tables.threshold) if set(only) & one.made.keys()]
+    aims = np.array([attacker.aim(one.key, one.made) for one in counts]).reshape(len(counts), -1)
+    enough = np.array([tables.threshold + one.public for one in counts])
     open_ones, together, found = list(range(len(counts))), True, {}
     while open_ones:
         # One table in which many are large at once clears all of those; what is left is asked for one by one.
         tried = open_ones if together else open_ones[:1]
-        largest = aims @ attacker.largest(aims[tried], tables.threshold)
-        if not together and largest[tried[0]] < tables.threshold - 1e-6:
-            key, what, value = counts[tried[0]]
-            found[key, str(what)] = (value, int(largest[tried[0]] + 1e-6))
-        left = [n for n in open_ones if largest[n] < tables.threshold - 1e-6 and (together or n != tried[0])]
+        largest = aims @ attacker.largest(aims[tried], enough[tried]) + 1e-6
+        if not together and largest[tried[0]] < enough[tried[0]]:
+            one = counts[tried[0]]
+            found[one.key, f"{one.made} less {one.public}"] = (one.value, int(largest[tried[0]]) - one.public)
+        left = [n for n in open_ones if largest[n] < enough[n] and (together or n != tried[0])]
         together, open_ones = together and len(left) < len(open_ones), left
     return found
 

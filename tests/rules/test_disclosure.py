@@ -103,6 +103,15 @@ def test_published_cases_of_the_rest_protect_nothing() -> None:
     assert disclosed(cells, CASES, 11, known)[OFFICE, ("roads",)]["cases"] is None
 
 
+def test_what_is_left_without_the_published_cases_is_not_small_either() -> None:
+    """Twelve of hall's 15 have pages of their own: whoever counts them has the three that do not."""
+    cells = counted({("roads", "lamp", "a"): 60, ("hall", "pothole", "a"): 15, ("water", "leak", "a"): 30})
+    known = {("hall", "pothole", "a"): {"cases": 12}}
+    assert disclosed(cells, CASES, 11)[OFFICE, ("hall",)]["cases"] == 15
+    shown = disclosed(cells, CASES, 11, known)
+    assert [shown[OFFICE, (code,)]["cases"] for code in ("hall", "water", "roads")] == [None, None, 60]
+
+
 def test_a_village_shows_nothing() -> None:
     shown = disclosed(counted({("hall", "lamp", "a"): 2, ("hall", "road", "b"): 1}), CASES, 11)
     assert {row["cases"] for row in shown.values()} == {None}

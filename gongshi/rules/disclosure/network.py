@@ -65,7 +65,7 @@ class Network(Generic[K]):
         """
         number = self.place[key]
         arc = self.arcs[number]
-        wanted = min(by, arc.most - arc.value)
+        wanted = max(min(by, arc.most - arc.value), 0)
         moved: dict[int, int] = {}
         done = 0
         while done < wanted and (way := self._cheapest(arc.head, arc.tail, number, moved)):
@@ -79,7 +79,7 @@ class Network(Generic[K]):
     def _room(self, number: int, ahead: bool, moved: dict[int, int]) -> int:
         arc = self.arcs[number]
         now = arc.value + moved.get(number, 0)
-        return arc.most - now if ahead else now - arc.least
+        return max(arc.most - now, 0) if ahead else now - arc.least
 
     def _cheapest(
         self, start: Node, goal: Node, but: int, moved: dict[int, int]

@@ -102,7 +102,8 @@ class _Work:
     ) -> bool:
         """Withhold what it takes; whether that was enough while the sum over all is told."""
         mine = self.withheld[column.name]
-        small = [key for key in told if 0 < values[key] < self.threshold]
+        lacking = {key: self._lacking(column, left, key, values[key]) for key in told}
+        small = [key for key, n in lacking.items() if n]
         if _EVERYWHERE in small or (_EVERYWHERE in mine and left):
             return False
         # What is left over is exchanged for this column alone: where others of its whole are withheld is no help.
@@ -112,10 +113,18 @@ class _Work:
         # Where the whole is withheld, so is the part that is held; both may be more elsewhere.
         loose = self.withheld[column.of] if column.holds and not left else set()
         for is_loose in (False, True):
-            these = [key for key in small if (key in loose) == is_loose]
-            if not self._widen(column, left, values, told, small=these, is_loose=is_loose):
+            these = {key: lacking[key] for key in small if (key in loose) == is_loose}
+            if not self._widen(column, left, values, told, these, is_loose=is_loose):
                 return False
         return True
+
+    def _lacking(self, column: Column, left: tuple[str, ...], key: Key, value: int) -> int:
+        """How much more a reader must think that it could be; 0 where it is not small.
+
+        Published cases are on pages of their own: what is left without them must not be small either.
+        """
+        others = value - (0 if left else self.known[column.name].get(key, 0))
+        return max((self.threshold - n for n in (value, others) if 0 < n < self.threshold), default=0)
 
     def _widen(
         self,
@@ -123,13 +132,13 @@ class _Work:
         left: tuple[str, ...],
         values: dict[Key, int],
         told: set[Key],
+        lacking: Mapping[Key, int],
         *,
-        small: list[Key],
         is_loose: bool,
     ) -> bool:
         """Withhold others of the column for the sake of these; whether that was enough."""
         mine, network = self.withheld[column.name], Network[Key]()
-        for key in self.keys if small else ():
+        for key in self.keys if lacking else ():
             if key[0] != ALL:
                 least = 0 if left else self._least(column, key, is_loose=is_loose)
                 most = self._most(column, left, key)
@@ -137,8 +146,8 @@ class _Work:
                     Arc(*_ends(key), values[key], least, most, key if key in told else None, key not in mine)
                 )
         enough = all(
-            network.widen(key, MARGIN * (self.threshold - values[key])) >= self.threshold - values[key]
-            for key in sorted(small, key=lambda each: (values[each], each))
+            network.widen(key, MARGIN * lacking[key]) >= lacking[key]
+            for key in sorted(lacking, key=lambda each: (values[each], each))
         )
         mine.update(network.hidden())
         return enough
@@ -158,7 +167,9 @@ class _Work:
         # Cases that are told of another part can be in no other.
         shut = left[1:] if left else column.shut_out
         taken = sum(self.sums[other].get(key, 0) for other in shut if not around & self.withheld[other])
-        return self.sums[whole].get(key, 0) - taken
+        # A published case may be known to be none of them: by its page, or by a category that shows none.
+        told = 0 if left else self.known[whole].get(key, 0) - self.known[column.name].get(key, 0)
+        return max(self.sums[whole].get(key, 0) - max(taken, told), 0)
 
     def _around(self, column: Column, key: Key) -> set[Key]:
         table, codes = key
