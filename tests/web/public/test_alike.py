@@ -47,10 +47,16 @@ def joined_case() -> Case:
 
 @pytest.mark.parametrize(
     ("metres", "grid", "zh"),
-    [(0, 200, "200米"), (190, 200, "200米"), (230, 200, "约250米"), (40, 10, "50米"), (960, 100, "约950米")],
+    [
+        (0, 200, "就在附近（200米左右以内）"),
+        (190, 200, "就在附近（200米左右以内）"),
+        (230, 200, "距这里约250米"),
+        (40, 10, "就在附近（50米左右以内）"),
+        (960, 100, "距这里约950米"),
+    ],
 )
 def test_a_distance_is_told_no_finer_than_the_grid_of_public_points(metres: int, grid: int, zh: str) -> None:
-    assert zh in how_far(metres, grid)
+    assert how_far(metres, grid) == zh
     assert [str(filed_ago(days))[:2] for days in (0, 1, 2)] == ["今天", "昨天", "2天"]
 
 
