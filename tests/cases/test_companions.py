@@ -1,5 +1,6 @@
 """Cases of different filings that go together: nothing of either is merged, and nobody loses a step or a day."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -21,6 +22,7 @@ from gongshi.cases.actions.filing import AlreadyFiled, Filed
 from gongshi.cases.companions import band_of, bands_of, can_be_joined, companion_of, companions_of
 from gongshi.cases.models import Answer, Case, Clock, Companion, History, PublicCase, Receipt, Supervision
 from gongshi.cases.queries import NotFound
+from gongshi.cases.reading import key_of, read_case
 from gongshi.cases.worklists import Wanted, counts, queue
 from gongshi.notifications.models import OutboxRow
 from gongshi.rules.procedure import RefusedError
@@ -85,6 +87,24 @@ def test_one_answer_reaches_all_and_each_judges_its_own(town: Town) -> None:
     assert (fresh(third).holder, fresh(lead).holder) == ("office", "resident")
     rows, _ = queue(town.actor("zhou"), Wanted(turn="office"), at=ANSWERED, page=1)
     assert [row.id for row in rows] == [third.id]
+
+
+def test_nobody_reads_the_number_of_another(town: Town) -> None:
+    lead, case = (case_of(lin_files(town)[0]) for _ in range(2))
+    tie(town, case, lead)
+    given = {"office": town.offices["water"].id, "reason": f"{lead.filing.reference} 是水务的。"}
+    zhou, ma = town.actor("zhou"), town.actor("ma")
+    make_move_for_all(fresh(lead), "hand_over", actor=zhou, at=LATER, params=given)
+    make_move_for_all(fresh(lead), "accept", actor=ma, at=LATER)
+    named = replace(ANSWER, decided=f"不行就按重启，编号 {lead.filing.reference}。")
+    assert answer_for_all(fresh(lead), "answer", named, actor=ma, at=ANSWERED) == {case.id: ""}
+    for one, other in ((lead, case), (case, lead)):
+        read = read_case(fresh(one), key_of(one.id), internal=False)
+        reasons = " ".join(event.reason for event in read.events)
+        for said in (reasons, read.answers[0].parts["decided"]):
+            assert one.filing.reference in said
+            assert other.filing.reference not in said
+        assert f"{one.filing.reference} 是水务的。" in reasons
 
 
 def test_an_answer_to_all_is_undone_for_all(town: Town) -> None:

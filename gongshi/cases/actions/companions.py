@@ -5,7 +5,9 @@ answer, reopens, withdraws or parts as if it were alone. Decision 0031.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +31,7 @@ from gongshi.rules.procedure import RefusedError
 
 FOR_ALL = frozenset({"accept", "hand_over", "extend"})
 """What is done about all, beside answers. A question is asked of one alone, and holds up nobody else's time."""
+LETTER = ("found", "decided", "call", "by_whom", "law")
 TIED, PARTED = "case.went_with", "case.went_apart"
 _KEPT_FROM = (Changed, Erased, KeyMissing, AnswerIncomplete, TextRefused, RefusedError, NotFound)
 
@@ -116,7 +119,7 @@ def make_move_for_all(
     with_it = companions_of(case) if found is not None and found.effect in FOR_ALL else []
     said: dict[str, Any] = {"actor": actor, "at": at, "params": params, "written": written}
     make_move(case, move, seen=seen, **said)
-    return {one.id: _tried(lambda one=one: make_move(one, move, **said)) for one in with_it}  # type: ignore[misc]
+    return {one.id: _tried(partial(make_move, one, move, **_said_to(one, case, said))) for one in with_it}
 
 
 def answer_for_all(
@@ -125,7 +128,12 @@ def answer_for_all(
     """`send_answer`, and the same letter to each that goes with the case. Returns as `make_move_for_all`."""
     with_it = companions_of(case)
     send_answer(case, move, answer, actor=actor, at=at, seen=seen)
-    return answer_together([Addressee(one, one.seq, {}) for one in with_it], answer, actor=actor, at=at)
+    kept: dict[UUID, str] = {}
+    for one in with_it:
+        parts = {name: _named_for(one, case, getattr(answer, name)) for name in LETTER}
+        letter = replace(answer, **parts)
+        kept |= answer_together([Addressee(one, one.seq, {})], letter, actor=actor, at=at)
+    return kept
 
 
 def undo_for_all(case: Case, *, actor: StaffActor, at: datetime, seen: int | None = None) -> dict[UUID, str]:
@@ -140,6 +148,26 @@ def undo_for_all(case: Case, *, actor: StaffActor, at: datetime, seen: int | Non
     with_it = list(rows.select_related("filing", "supervision", "promise", "undo_point"))
     undo_last(case, actor=actor, at=at, seen=seen)
     return {one.id: _tried(lambda one=one: undo_last(one, actor=actor, at=at)) for one in with_it}  # type: ignore[misc]
+
+
+def _named_for(one: Case, lead: Case, text: Any) -> Any:
+    """The same words with a companion's own number where the lead's stands: nobody reads another's."""
+    if not isinstance(text, str):
+        return text
+    return text.replace(_name(lead), _name(one)).replace(lead.filing.reference, one.filing.reference)
+
+
+def _name(case: Case) -> str:
+    return case.filing.reference if case.number == 1 else f"{case.filing.reference}/{case.number}"
+
+
+def _said_to(one: Case, lead: Case, said: Mapping[str, Any]) -> dict[str, Any]:
+    texts = {
+        part: {name: _named_for(one, lead, text) for name, text in said[part].items()}
+        for part in ("params", "written")
+        if said[part]
+    }
+    return {**said, **texts}
 
 
 def _tried(step: Callable[[], Any]) -> str:

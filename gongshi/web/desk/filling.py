@@ -17,19 +17,27 @@ from gongshi.words import in_language
 
 
 def values_of(case: Case, place: str) -> dict[str, str]:
-    """What is filled in for a case, in the language in which it was filed. ``place``: where it is, as it was filed."""
+    """What is filled in for a case, in the language in which it was filed. ``place``: where it is, as it was filed.
+
+    Where others go with the case they read the answer as well: then the place is its area, and the day of filing is
+    left standing, as neither is theirs.
+    """
     code = case.filing.language
     node = offices()[case.office_id]
     with override("en" if code == "en" else "zh-hans"):
         filed_on = day(case.opened_on)
-    return {
-        "place": place or shown.area_words(case.area_id, code=code),
+    many = getattr(case, "gathers", False)
+    values = {
+        "place": (not many and place) or shown.area_words(case.area_id, code=code),
         "reference": shown.reference_of(case),
         "filed_on": filed_on,
         "office": in_language(node.name, code),
         "phone": node.phone,
         "category": shown.category_name(case, code),
     }
+    if many:
+        del values["filed_on"]
+    return values
 
 
 def begun_with(typed: Mapping[str, Any], words: PreparedRevision, case: Case, place: str) -> dict[str, str]:

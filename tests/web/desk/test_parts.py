@@ -7,6 +7,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from gongshi.cases.models import Case
+from gongshi.cases.queries import case_by_reference
+from gongshi.web.desk.filling import values_of
 from tests.cases.test_public_search import TEXT, TITLE, shown
 from tests.cast import Town, case_of, lin_files, matter
 from tests.clock import Clock
@@ -97,6 +99,9 @@ def test_an_officer_ties_two_filings_and_parts_them(
     for at in (address(lead), address(lead, "answer")):
         with django_assert_max_num_queries(MOST_STATEMENTS):
             assert "还有1件别的来件跟着这件一起办" in text(client.get(at))
+    gathering = case_by_reference(town.actor("zhou"), lead.filing.reference, 1)
+    values = values_of(gathering, "我家门口")
+    assert ("我家门口" in values["place"], "filed_on" in values) == (False, False)  # neither is the others'
     Case.objects.filter(pk=lead.pk).update(recused=True)
     assert lead.filing.reference not in text(client.get(address(case)))
     assert lead.filing.reference not in text(client.get(parts))
