@@ -29,6 +29,8 @@ READ = 30
 CLIENTS = 8
 BOARD = "/figures/"
 OPEN311 = "/open311/v2/requests.json?page_size=1000"
+FRAME = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT")
+"""Where a transaction begins and ends: not counted."""
 LATER = "figures.open_data"
 """The job that writes the files of open data: they are measured apart."""
 
@@ -196,7 +198,7 @@ def _statements(path: str, cookies: str) -> int:
     for alias in connections:
         with CaptureQueriesContext(connections[alias]) as said:
             client.get(path)
-        number += len(said)
+        number += sum(not one["sql"].startswith(FRAME) for one in said.captured_queries)
     return number
 
 
