@@ -26,7 +26,12 @@ COLUMNS = (
         ),
     ),
     Column("reopened", of="asked", left=(("asked", "reopened"),)),
-    Column("withdrawn", of="cases", left=(("cases", "withdrawn"),), shut_out=("confirmed", "not_confirmed")),
+    Column(
+        "withdrawn",
+        of="cases",
+        left=(("cases", "withdrawn"), ("cases", "confirmed", "not_confirmed", "withdrawn")),
+        shut_out=("confirmed", "not_confirmed"),
+    ),
     Column("promised", of="answered"),
     Column("kept", of="promised", left=(("promised", "kept"),)),
     Column("not_kept", of="promised", left=(("promised", "not_kept"), ("promised", "kept", "not_kept"))),

@@ -92,8 +92,15 @@ class _Work:
 
     def _values(self, column: Column, left: tuple[str, ...]) -> dict[Key, int]:
         whole, parts = (left[0], left[1:]) if left else (column.name, ())
+        # Another kind's parts that are withheld are among what is left over: it must have room for them.
+        apart = set(column.shut_out) if left else set()
         return {
-            key: self.sums[whole].get(key, 0) - sum(self.sums[part].get(key, 0) for part in parts)
+            key: self.sums[whole].get(key, 0)
+            - sum(
+                self.sums[part].get(key, 0)
+                for part in parts
+                if part not in apart or not self._around(column, key) & self.withheld[part]
+            )
             for key in self.keys
         }
 
