@@ -4,22 +4,30 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.utils.translation import override
 from ninja import NinjaAPI, Schema
-from ninja.errors import ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from gongshi.formats.problem import MEDIA_TYPE, problem
 from gongshi.safekeeping.limits import attempt_at
 
 View = Callable[..., HttpResponse]
 READING = ("GET", "HEAD")
+# What a page of another site cannot send without asking first, and nothing here answers that question.
+BODIES = ("application/json", "multipart/form-data")
+TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 class Fault(Schema):
-    """What is wrong with one parameter."""
+    """What is wrong with one parameter; of what a resident types, in words."""
 
     where: str
     code: str
+    zh: str = ""
+    en: str = ""
 
 
 class Problem(Schema):
@@ -29,6 +37,26 @@ class Problem(Schema):
     title: str
     status: int
     errors: list[Fault] = []
+
+
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
+
+
+def in_both(text: Any) -> dict[str, str]:
+    """A lazy text in both languages."""
+    said = {}
+    for code, language in LANGUAGES.items():
+        with override(language):
+            said[code] = str(text)
+    return said
+
+
+class Refusal(Exception):
+    """A request that is refused, with what is said of it. ``wait``: seconds until it may come again."""
+
+    def __init__(self, zh: str, en: str, status: int, *, wait: int = 0, **more: Any) -> None:
+        super().__init__(status)
+        self.content, self.status, self.wait = problem(zh, en, status, **more), status, wait
 
 
 def respond(content: bytes, status: int) -> HttpResponse:
@@ -57,30 +85,73 @@ def too_many(wait: int) -> HttpResponse:
     return refused
 
 
+def refused(request: HttpRequest, why: Any) -> HttpResponse:  # noqa: ARG001
+    """What a view refuses."""
+    response = respond(why.content, why.status)
+    if why.wait:
+        response.headers["Retry-After"] = str(why.wait)
+    return response
+
+
+def unknown(request: HttpRequest, *_: Any) -> HttpResponse:  # noqa: ARG001
+    """Nobody's visit: none came, or one that is over, that was made up, or whose receipt was revoked. All alike."""
+    response = respond(problem("先用编号和回执打开", "open it with reference and receipt first", 401), 401)
+    response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def unreadable(request: HttpRequest, error: Any) -> HttpResponse:  # noqa: ARG001
+    """A body that is no JSON. What was sent is not sent back."""
+    return respond(
+        problem("读不出送来的内容", "what was sent cannot be read", error.status_code), error.status_code
+    )
+
+
 def add_handlers(api: NinjaAPI) -> None:
     """Have the API answer with problems. Anything else that fails is the project's own 500."""
     api.add_exception_handler(Http404, not_found)
     api.add_exception_handler(ValidationError, invalid)
+    api.add_exception_handler(Refusal, refused)
+    api.add_exception_handler(HttpError, unreadable)
+    api.add_exception_handler(AuthenticationError, unknown)
 
 
 def shaped(view: View) -> View:
-    """A view of the API as it is reached: only read from, and not too fast; a problem where the view has no answer."""
+    """A view of the API as it is reached: not read from too fast; a problem where the view has no answer."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         asked = request.method
-        if asked not in READING:
-            refused = respond(problem("这里只能读取", "here one can only read", 405), 405)
-            refused.headers["Allow"] = ", ".join(READING)
-            return refused
-        if wait := attempt_at("reads", request.META).wait:
-            return too_many(wait)
-        request.method = "GET"  # HEAD is answered like it
+        if asked in READING:
+            if wait := attempt_at("reads", request.META).wait:
+                return too_many(wait)
+            request.method = "GET"  # HEAD is answered like it
+        elif asked == "POST" and request.content_type not in BODIES:
+            return respond(problem("请送 application/json", "send application/json", 415), 415)
         try:
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
         except Http404:
             return not_found(request)
+        except TOO_LARGE:
+            return respond(problem("送来的内容太大", "what was sent is too large", 413), 413)
+        except MultiPartParserError:
+            return respond(problem("读不出送来的内容", "what was sent cannot be read", 400), 400)
         finally:
             request.method = asked
+        return _with_methods(response) if response.status_code == 405 else response
 
     return answer
+
+
+def _with_methods(response: HttpResponse) -> HttpResponse:
+    """The library's refusal of a method as a problem; HEAD goes with GET."""
+    allowed = {one.strip() for one in response.headers.get("Allow", "").split(",")}
+    listed = [*(READING if "GET" in allowed else ()), *sorted(allowed - {"GET"})]
+    words = (
+        ("这里只能读取", "here one can only read")
+        if allowed == {"GET"}
+        else ("这里不能这样做", "that is no way to ask here")
+    )
+    refusal = respond(problem(*words, 405), 405)
+    refusal.headers["Allow"] = ", ".join(listed)
+    return refusal

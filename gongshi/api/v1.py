@@ -5,7 +5,7 @@ from typing import Any
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from gongshi.api import ledger, published, search
+from gongshi.api import filing, form, ledger, own, published, search
 from gongshi.api.problems import add_handlers
 from gongshi.formats.problem import MEDIA_TYPE
 
@@ -28,7 +28,7 @@ class Api(NinjaAPI):
 api = Api(
     title="Gongshi",
     version="1",
-    description="公事 · 公示 · 共识: open civic casework. Public, read-only, without sign-in.",
+    description="公事 · 公示 · 共识: open civic casework. What is public; filing; one's own filing.",
     urls_namespace="api",
     docs_url=None,
 )
@@ -36,3 +36,6 @@ add_handlers(api)
 api.add_router("/ledger", ledger.router)
 api.add_router("", published.router)
 api.add_router("/search", search.router)
+api.add_router("", form.router)
+api.add_router("", filing.router)
+api.add_router("", own.router)

@@ -101,3 +101,10 @@ def overdue_letter(case: Case, params: Mapping[str, Any], language: str = "") ->
         language,
     )
     return in_language(template.name, language), made.text
+
+
+def routes_of(case: Case) -> list[dict[str, Any]]:
+    """Every other way that is open for this case's procedure, whatever its stage (promise 4)."""
+    procedure = engine.procedure_of(case)
+    codes = dict.fromkeys(code for stage in procedure.stages.values() for code in stage.routes)
+    return [route for code in codes if (route := the_place().route(code))]

@@ -109,12 +109,13 @@ WORDS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to put right. ``page``: "what", "where", "text" or "check"; ``target``: the control's id."""
+    """One thing to put right. ``page``: "what", "where", "text" or "check"; ``code``: as in `WORDS`."""
 
     page: str
     name: str
     text: Any
     label: Any
+    code: str = "refused"
 
     @property
     def target(self) -> str:
@@ -141,7 +142,7 @@ def problems(draft: Draft, today: date) -> list[Problem]:
 
 
 def _problem(page: str, name: str, word: str, label: str = "") -> Problem:
-    return Problem(page, name, WORDS[word], LABELS[label or name.partition("-")[0]])
+    return Problem(page, name, WORDS[word], LABELS[label or name.partition("-")[0]], word)
 
 
 def what_problems(draft: Draft) -> Iterator[Problem]:
@@ -208,7 +209,7 @@ def answer_problems(draft: Draft, matter: Matter, number: int, today: date) -> I
         if word:
             name = f"q-{number}-{question['code']}"
             text = too_long(given, longest(question)) if word == "too_long" else WORDS[word]
-            yield Problem("text", name, text, in_language(question["name"]))
+            yield Problem("text", name, text, in_language(question["name"]), word)
 
 
 def _contact_problems(draft: Draft) -> Iterator[Problem]:
@@ -261,16 +262,16 @@ def check_problems(draft: Draft) -> Iterator[Problem]:
 def _words(name: str, text: str, limit: int, *, needed: bool = False) -> Iterator[Problem]:
     label = LABELS[name.partition("-")[0]]
     if CONTROL.search(text):
-        yield Problem("text", name, WORDS["control"], label)
+        yield Problem("text", name, WORDS["control"], label, "control")
     elif len(text.strip()) > limit:
-        yield Problem("text", name, too_long(text.strip(), limit), label)
+        yield Problem("text", name, too_long(text.strip(), limit), label, "too_long")
     elif needed and not text.strip():
-        yield Problem("text", name, WORDS["text"], label)
+        yield Problem("text", name, WORDS["text"], label, "text")
 
 
 def _line(page: str, name: str, text: str, limit: int) -> Iterator[Problem]:
     label = LABELS[name.partition("-")[0]]
     if CONTROL.search(text) or "\n" in text:
-        yield Problem(page, name, WORDS["control"], label)
+        yield Problem(page, name, WORDS["control"], label, "control")
     elif len(text) > limit:
-        yield Problem(page, name, too_long(text, limit), label)
+        yield Problem(page, name, too_long(text, limit), label, "too_long")

@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from gongshi.cases import engine
-from gongshi.cases.actions.answers import Verdict, give_verdict, say_of_answer
+from gongshi.cases.actions.answers import Verdict, say_of_answer
 from gongshi.cases.actions.companions import go_apart
-from gongshi.cases.actions.conversation import TextRefused, add_to_case, reply
+from gongshi.cases.actions.conversation import TextRefused, add_to_case
 from gongshi.cases.actions.merging import keep_as_one
-from gongshi.cases.actions.moves import Changed, make_move
+from gongshi.cases.actions.moves import Changed
+from gongshi.cases.actions.own_moves import make_own_move
 from gongshi.cases.actions.publication import give_consent, take_back_consent
 from gongshi.cases.actions.recusals import LONGEST_REASON, NobodyLeft
 from gongshi.cases.actions.recusals import recuse as keep_from
@@ -65,6 +66,7 @@ SOON = say(
     "Very much was sent from your part of the network just now, so this was not sent yet. "
     "What you wrote is still here: please press once more in {when}.",
 )
+WHAT_IS_OPEN = say("请写哪里没答、没办好。", "Write what was not answered or not done.")
 Action = Callable[[Case], object]
 
 
@@ -226,31 +228,20 @@ def _only_post(request: HttpRequest) -> None:
         raise Http404
 
 
-def _move(found: Case, request: HttpRequest, visitor: Visitor, at: datetime) -> Move:
-    """The move that the form names, if it may be made now and the page was not old. Raises Changed."""
-    wanted = request.POST.get("move") or ""
-    move = next((m for m in engine.moves_for(found, resident(visitor), at) if m.code == wanted), None)
-    if move is None or request.POST.get("seen") != str(found.seq):
-        raise Changed
-    return move
-
-
 @with_visit
 def make(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> HttpResponse:
     """Reply, confirm, reopen, escalate, or another of the procedure's moves."""
     _only_post(request)
 
     def action(found: Case) -> None:
-        move = _move(found, request, visitor, at)
-        text, who = typed_words(request), resident(visitor)
-        if move.effect == "reply":
-            reply(found, move.code, text, actor=who, at=at)
-        elif move.effect in ("confirm", "reopen"):
-            give_verdict(found, move.code, _verdict(request, move, text), actor=who, at=at)
-        elif move.effect in ("withdraw", "restore"):
-            raise Changed  # each has a page of its own
-        else:
-            make_move(found, move.code, actor=who, at=at, params={"reason": text, "reply": text})
+        code, typed = request.POST.get("move") or "", request.POST.get("seen") or ""
+        seen = found.seq if typed == str(found.seq) else -1
+        said = _said(request, typed_words(request))
+        try:
+            make_own_move(found, code, said, seen=seen, actor=resident(visitor), at=at)
+        except TextRefused as refused:
+            move = engine.procedure_of(found).moves[code]
+            raise (Refused(WHAT_IS_OPEN) if _is_reopening(move, refused) else refused) from None
 
     return change(request, visitor, at, number, form=_form_of(request), action=action)
 
@@ -275,10 +266,8 @@ def _form_of(request: HttpRequest) -> str:
     return name if name in ("reply", "verdict", "escalate", "leave", "consent", "settle") else "verdict"
 
 
-def _verdict(request: HttpRequest, move: Move, text: str) -> Verdict:
-    if move.effect == "reopen" and not text:
-        raise Refused(say("请写哪里没答、没办好。", "Write what was not answered or not done."))
-    return _said(request, text)
+def _is_reopening(move: Move, refused: TextRefused) -> bool:
+    return move.effect == "reopen" and refused.code == "empty"
 
 
 def _said(request: HttpRequest, text: str) -> Verdict:

@@ -21,7 +21,7 @@ from gongshi.cases.recusing import Whom, may_be_recused, recusals_told
 from gongshi.cases.reprisals import reprisal_category
 from gongshi.cases.sight import deciders_over, stand_in_for
 from gongshi.cases.visiting import OwnCase, Visitor, resident
-from gongshi.cases.ways import last_day, since_when
+from gongshi.cases.ways import last_day, routes_of, since_when
 from gongshi.places.queries import areas, calendar, the_place
 from gongshi.routing.queries import categories
 from gongshi.rules.calendar import is_provisional
@@ -291,13 +291,6 @@ def move_shown(move: Move) -> dict[str, Any]:
     """A move with what must be written for it."""
     needs = [need for need in needs_of(move) if need != "verdict"]
     return {"move": move, "needs_words": bool(needs)}
-
-
-def routes_of(case: Case) -> list[dict[str, Any]]:
-    """Every other way that is open for this case's procedure, whatever its stage (promise 4)."""
-    procedure = engine.procedure_of(case)
-    codes = dict.fromkeys(code for stage in procedure.stages.values() for code in stage.routes)
-    return [route for code in codes if (route := the_place().route(code))]
 
 
 def _answered(case: Case, given: Any) -> list[tuple[Any, Any]]:

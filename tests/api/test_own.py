@@ -1,0 +1,279 @@
+"""A resident's own way by program, through the front door: file, retry, open, add, move, withdraw."""
+
+import itertools
+import logging
+import re
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from gongshi.cases.actions.answers import send_answer
+from gongshi.cases.actions.moves import make_move
+from gongshi.cases.models import Case, Filing, Look, Message
+from gongshi.places.snapshots import forget
+from gongshi.safekeeping.receipts import new_receipt
+from tests.casework import ACCEPTED, ANSWER, ANSWERED
+from tests.cast import Town, build_town
+from tests.clock import Clock, local
+from tests.safekeeping.pictures import telling
+from tests.structure.source import ROOT
+
+pytestmark = pytest.mark.django_db
+WORDS = "老桥东头路上有个大坑。"
+MATTER = {"category": "pothole", "text": WORDS, "area": "river-street"}
+
+
+@pytest.fixture
+def town(db: None, clock: Clock) -> Town:
+    clock.set("2026-03-02 09:00")
+    forget()
+    return build_town()
+
+
+class Program:
+    """Somebody's program: no cookies, and forged forms would be noticed."""
+
+    def __init__(self) -> None:
+        self.client = Client(enforce_csrf_checks=True)
+        self.token = ""
+
+    def post(self, address: str, sent: Mapping[str, Any], status: int = 200, **more: Any) -> Any:
+        """Send JSON to an address below /api/v1/."""
+        return self._answer(
+            self.client.post(f"/api/v1/{address}", sent, content_type="application/json", **self._who(more)),
+            status,
+        )
+
+    def get(self, address: str, status: int = 200) -> Any:
+        """Read an address below /api/v1/."""
+        return self._answer(self.client.get(f"/api/v1/{address}", **self._who({})), status)
+
+    def _who(self, more: dict[str, Any]) -> dict[str, Any]:
+        return {**({"headers": {"Authorization": f"Bearer {self.token}"}} if self.token else {}), **more}
+
+    def _answer(self, response: Any, status: int) -> Any:
+        assert response.status_code == status, response.content
+        assert response.headers["Cache-Control"] == "private, no-store"
+        assert not response.cookies
+        assert "Access-Control-Allow-Origin" not in response.headers
+        return response.json()
+
+    def draft(self, **changed: Any) -> dict[str, Any]:
+        """A filing that can be sent."""
+        token = self.post("drafts", {})["draft"]
+        return {"draft": token, "language": "zh", "matters": [MATTER], **changed}
+
+    def filed(self, **changed: Any) -> Any:
+        """File, and go on with the visit that the answer begins."""
+        filed = self.post("filings", self.draft(**changed), 201)
+        self.token = filed["visit"]["token"]
+        return filed
+
+    def open(self, filed: Any) -> None:
+        """Begin another visit."""
+        self.token = self.post("visits", {one: filed[one] for one in ("reference", "receipt")})["token"]
+
+
+@pytest.fixture
+def program(town: Town) -> Program:
+    return Program()
+
+
+def test_a_lost_reply_loses_nothing(program: Program) -> None:
+    sent = program.draft()
+    first = program.post("filings", sent, 201)
+    again = program.post("filings", sent, 200)
+    assert (first["created"], again["created"]) == (True, False)
+    assert first["receipt"] == again["receipt"]
+    assert Filing.objects.get().reference == first["reference"]
+    assert first["proof"]["entries"]
+    other = program.post("filings", {**sent, "matters": [{**MATTER, "text": "别的事。"}]}, 409)
+    assert (other["reference"], other["receipt"]) == (first["reference"], first["receipt"])
+    assert Case.objects.count() == 1
+
+
+def test_every_fault_is_told_in_both_languages_and_nothing_is_filed(program: Program) -> None:
+    wrong = {**MATTER, "text": " ", "category": "x", "wish": "a" * 1_001}
+    faults = program.post("filings", program.draft(matters=[wrong], contact={"notify": "email"}), 422)[
+        "errors"
+    ]
+    found = {one["where"]: one for one in faults}
+    assert {"matters.0.text", "matters.0.category", "matters.0.wish", "contact.email"} <= found.keys()
+    assert found["matters.0.wish"]["en"].endswith("1 too many.")
+    assert "多了1字" in found["matters.0.wish"]["zh"]
+    assert program.post("filings", {**program.draft(), "draft": "x"}, 422)["errors"][0]["where"] == "draft"
+    assert not Filing.objects.exists()
+
+
+def test_whoever_runs_the_server_is_named_before_a_matter_about_them(program: Program) -> None:
+    about = program.draft(matters=[{**MATTER, "category": "conduct", "about_office": "roads"}])
+    filed = program.post("filings", about, 201)
+    case = Case.objects.get(filing__reference=filed["reference"])
+    assert case.office.code == "hall"
+    assert case.filing.sealed
+    named = program.draft(
+        matters=[{**MATTER, "category": "conduct", "about_office": "roads"}], keep_off=[{"office": "hall"}]
+    )
+    wheres = {one["where"] for one in program.post("filings", named, 422)["errors"]}
+    assert wheres == {"knows_who_runs_the_server"}
+    form = program.client.get("/api/v1/form").json()
+    assert form["operator"]["code"] == "hall"
+    assert next(one for one in form["categories"] if one["code"] == "conduct")["sealed"]
+
+
+def test_the_receipt_opens_it_and_whatever_else_is_brought_gets_one_answer(program: Program) -> None:
+    filed = program.filed()
+    said = []
+    for reference, receipt in (
+        (filed["reference"], new_receipt()),
+        ("TT-0000-0000-0", filed["receipt"]),
+        (filed["reference"], ""),
+    ):
+        said.append(program.post("visits", {"reference": reference, "receipt": receipt}, 403))
+    assert said[0] == said[1] == said[2]
+    program.post("visits", {"reference": filed["reference"], "receipt": new_receipt()}, 429)
+    typed = {"reference": filed["reference"].lower(), "receipt": filed["receipt"].replace("-", " ").lower()}
+    opened = program.post("visits", typed)
+    tokens = ("", "x", opened["token"][:-4] + "AAAA", filed["receipt"])
+    refusals = []
+    for program.token in tokens:
+        refusals.append(program.get("filing", 401))
+    assert all(one == refusals[0] for one in refusals)
+    program.token = opened["token"]
+    assert program.get("filing")["filing"]["cases"][0]["text"] == WORDS
+
+
+def test_a_visit_ends_by_itself_and_with_the_receipt(program: Program, clock: Clock) -> None:
+    program.filed()
+    program.get("filing")
+    Filing.objects.get().receipts.update(revoked_at=local("2026-03-02 09:30"))
+    program.get("filing", 401)
+    Filing.objects.get().receipts.update(revoked_at=None)
+    clock.set("2026-03-02 11:01")
+    program.get("filing", 401)
+
+
+def test_reading_adding_and_moving(program: Program, town: Town, clock: Clock) -> None:
+    program.filed()
+    case = Case.objects.get()
+    clock.set("2026-03-02 09:10")
+    make_move(case, "accept", actor=town.actor("he"), at=local("2026-03-02 09:10"))
+    before = program.get("filing")
+    assert before["filing"]["cases"][0]["stage"]["code"] == case.stage
+    assert not Look.objects.exists()  # the resident's own reading is not stored
+    sent = program.client.post(
+        "/api/v1/filing/matters/1/additions",
+        {"words": "更大了。", "files": [SimpleUploadedFile("坑.jpg", telling("JPEG"))]},
+        **program._who({}),
+    )
+    assert sent.status_code == 200, sent.content
+    told = sent.json()["filing"]["cases"][0]
+    assert [one["text"] for one in told["messages"]] == ["更大了。"]
+    assert len(told["files"]) == 1
+    assert program.post("filing/matters/2/moves", {"move": "x", "seen": 1}, 404)["status"] == 404
+
+
+def test_the_read_names_the_moves_and_each_is_made_by_its_code(
+    program: Program, town: Town, clock: Clock
+) -> None:
+    filed = program.filed()
+    make_move(Case.objects.get(), "accept", actor=town.actor("zhou"), at=ACCEPTED)
+    send_answer(Case.objects.get(), "answer", ANSWER, actor=town.actor("zhou"), at=ANSWERED)
+    clock.set("2026-03-05 10:00")
+    program.open(filed)
+    matter = program.get("filing")["matters"][0]
+    moves = {one["effect"]: one for one in matter["moves"]}
+    assert moves["confirm"]["asks"] == ["points_answered", "promise_kept"]
+    assert moves["reopen"]["needs_words"]
+    reopening = {"move": moves["reopen"]["code"], "seen": matter["seen"]}
+    assert program.post("filing/matters/1/moves", reopening, 422)["errors"][0]["code"] == "empty"
+    old = {**reopening, "words": "又塌了。", "seen": matter["seen"] - 1}
+    program.post("filing/matters/1/moves", old, 409)
+    done = program.post(
+        "filing/matters/1/moves", {**reopening, "words": "又塌了。", "points_answered": False}
+    )["filing"]["cases"][0]
+    assert done["answers"][0]["what_you_said"] == {
+        "points_answered": False,
+        "promise_kept": None,
+        "words": "又塌了。",
+    }
+    assert done["reopenings"] == 1
+    program.post("filing/matters/1/moves", {**reopening, "words": "再来。"}, 409)
+    assert Message.objects.count() == 0
+
+
+def test_withdrawing_and_changing_ones_mind(program: Program) -> None:
+    program.filed()
+    gone = program.post("filing/matters/1/withdrawal", {"erase": True})
+    assert gone["matters"][0]["withdrawn"]
+    assert gone["filing"]["cases"][0]["erase_on"]
+    back = program.post("filing/matters/1/keeping", {})
+    assert not back["matters"][0]["withdrawn"]
+    assert program.post("filing/withdrawal", {})["matters"][0]["withdrawn"]
+    assert not program.post("filing/keeping", {})["matters"][0]["withdrawn"]
+    assert program.get("filing/proof")["entries"]
+
+
+def test_row_44_nothing_typed_and_no_secret_is_logged(
+    program: Program, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        filed = program.filed(contact={"name": "林月"})
+        program.post("visits", {"reference": filed["reference"], "receipt": new_receipt()}, 403)
+        program.post("filing/matters/1/moves", {"move": "reply", "seen": 9, "words": WORDS}, 409)
+        program.token = filed["receipt"]
+        program.get("filing", 401)
+    for secret in (filed["receipt"], filed["reference"], filed["visit"]["token"], WORDS, "林月"):
+        assert secret not in caplog.text
+
+
+def test_row_25_only_bodies_that_other_sites_cannot_send(program: Program) -> None:
+    for kind in ("text/plain", "application/x-www-form-urlencoded"):
+        response = program.client.post("/api/v1/drafts", "{}", content_type=kind)
+        assert response.status_code == 415
+        assert response.headers["Content-Type"] == "application/problem+json"
+
+
+def test_row_33_bombs_are_refused(program: Program) -> None:
+    for body in ("[" * 100_000, '{"draft": ' + "9" * 100_000 + "}", '{"draft": NaN}', "{"):
+        response = program.client.post("/api/v1/filings", body, content_type="application/json")
+        assert response.status_code in (400, 422)
+        assert response.headers["Content-Type"] == "application/problem+json"
+    whole = program.client.post("/api/v1/filings", "1" * 2_100_000, content_type="application/json")
+    assert whole.status_code == 413
+
+
+def test_the_walk_through_of_the_guide_goes_through(program: Program) -> None:
+    """Every request of the guide's examples, in their order, with what the answers gave."""
+    guide = (ROOT / "docs" / "guides" / "api.md").read_text(encoding="utf-8")
+    commands = [
+        one
+        for block in re.findall(r"^```sh\n(.*?)^```", guide, re.M | re.S)
+        for one in re.split(r"^(?=curl)", block, flags=re.M)
+    ]
+    known: dict[str, str] = {}
+    for command in filter(None, commands):
+        words = shlex.split(command)
+        address = next(one for one in words if one.startswith("$HOST")).removeprefix("$HOST")
+        named = {name: value for name, value in itertools.pairwise(words) if name in ("-d", "-F")}
+        headers = dict(value.split(": ", 1) for name, value in itertools.pairwise(words) if name == "-H")
+        kind = headers.pop("Content-Type", "")
+        for name, value in known.items():
+            headers = {one: said.replace(name, value) for one, said in headers.items()}
+            named = {one: said.replace(name, value) for one, said in named.items()}
+        if "-F" in named:
+            part, _, text = named["-F"].partition("=")
+            response = program.client.post(address, {part: text}, headers=headers)
+        elif "-d" in named:
+            response = program.client.post(address, named["-d"], content_type=kind, headers=headers)
+        else:
+            response = program.client.get(address, headers=headers)
+        assert response.status_code in (200, 201), (command, response.content)
+        told = response.json()
+        known |= {one.upper(): told[one] for one in ("draft", "reference", "receipt", "token") if one in told}
+    assert Case.objects.get().outcome == "withdrawn"
+    assert len(known) == 4
