@@ -116,42 +116,30 @@ def add_handlers(api: NinjaAPI) -> None:
     api.add_exception_handler(AuthenticationError, unknown)
 
 
-def shaped(view: View) -> View:
-    """A view of the API as it is reached: not read from too fast; a problem where the view has no answer."""
+def shaped(view: View, *, methods: frozenset[str]) -> View:
+    """A view of the API as it is reached: by its methods, not read from too fast; a problem where it has no answer."""
+    listed = [*(READING if "GET" in methods else ()), *sorted(methods - {"GET"})]
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         asked = request.method
+        if asked not in listed:
+            refusal = respond(problem("这里不能这样做", "not by this method", 405), 405)
+            refusal.headers["Allow"] = ", ".join(listed)
+            return refusal
         if asked in READING:
             if wait := attempt_at("reads", request.META).wait:
                 return too_many(wait)
             request.method = "GET"  # HEAD is answered like it
-        elif asked == "POST" and request.content_type not in BODIES:
+        elif request.content_type not in BODIES:
             return respond(problem("请送 application/json", "send application/json", 415), 415)
         try:
-            response = view(request, *args, **kwargs)
+            return view(request, *args, **kwargs)
         except Http404:
             return not_found(request)
-        except TOO_LARGE:
-            return respond(problem("送来的内容太大", "what was sent is too large", 413), 413)
-        except MultiPartParserError:
-            return respond(problem("读不出送来的内容", "what was sent cannot be read", 400), 400)
+        except (*TOO_LARGE, MultiPartParserError) as wrong:
+            return unreadable(request, HttpError(413 if isinstance(wrong, TOO_LARGE) else 400, ""))
         finally:
             request.method = asked
-        return _with_methods(response) if response.status_code == 405 else response
 
     return answer
-
-
-def _with_methods(response: HttpResponse) -> HttpResponse:
-    """The library's refusal of a method as a problem; HEAD goes with GET."""
-    allowed = {one.strip() for one in response.headers.get("Allow", "").split(",")}
-    listed = [*(READING if "GET" in allowed else ()), *sorted(allowed - {"GET"})]
-    words = (
-        ("这里只能读取", "here one can only read")
-        if allowed == {"GET"}
-        else ("这里不能这样做", "that is no way to ask here")
-    )
-    refusal = respond(problem(*words, 405), 405)
-    refusal.headers["Allow"] = ", ".join(listed)
-    return refusal

@@ -5,13 +5,16 @@ from django.views.decorators.csrf import csrf_exempt
 
 from gongshi.api.caching import kept
 from gongshi.api.problems import not_found, shaped
-from gongshi.api.v1 import api
+from gongshi.api.v1 import METHODS, api
 
 patterns: list[URLPattern | URLResolver] = []
 for pattern in api.urls[0]:
     assert isinstance(pattern, URLPattern)
     described = pattern.name == "openapi-json"
-    pattern.callback = shaped(kept(pattern.callback) if described else pattern.callback)
+    pattern.callback = shaped(
+        kept(pattern.callback) if described else pattern.callback,
+        methods=METHODS.get(pattern.name or "", frozenset({"GET"})),
+    )
     patterns.append(pattern)
 
 urlpatterns = [

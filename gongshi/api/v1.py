@@ -33,9 +33,19 @@ api = Api(
     docs_url=None,
 )
 add_handlers(api)
-api.add_router("/ledger", ledger.router)
-api.add_router("", published.router)
-api.add_router("/search", search.router)
-api.add_router("", form.router)
-api.add_router("", filing.router)
-api.add_router("", own.router)
+ROUTERS = (
+    ("/ledger", ledger.router),
+    ("", published.router),
+    ("/search", search.router),
+    ("", form.router),
+    ("", filing.router),
+    ("", own.router),
+)
+for prefix, router in ROUTERS:
+    api.add_router(prefix, router)
+# By the name of each address; one that is not here is only read.
+METHODS = {
+    view.url_name or "": frozenset(method for one in view.operations for method in one.methods)
+    for _, router in ROUTERS
+    for view in router.path_operations.values()
+}
