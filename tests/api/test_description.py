@@ -51,7 +51,14 @@ def test_every_address_is_documented_and_no_other() -> None:
 def place(db: None) -> None:
     """A place without offices and categories: what every instance has."""
     Place.objects.create(
-        code="testtown", name=pair("试镇", "Testtown"), reference_prefix="TT", latitude=30.5, longitude=120.5
+        code="testtown",
+        name=pair("试镇", "Testtown"),
+        reference_prefix="TT",
+        time_zone="Asia/Shanghai",
+        latitude=30.5,
+        longitude=120.5,
+        calendar="plain",
+        operator="hall",
     )
     forget()
 
