@@ -41,8 +41,10 @@ def test_merge_and_undo(town: Town, page_at: Pages, axe: Check, fits: Check) -> 
     page.goto(f"desk/cases/{lead.filing.reference}/1/answer/")
     writes(page, found="到现场看了。", found_on="2026-03-02", decision="done", decided="修好了。")
     writes(page, call="道路所 0000-1")
-    page.locator("#form-answer button.button").first.click()
-    expect(main).to_contain_text("撤销")
+    button(page, "预览").click()
+    expect(main).to_contain_text("还有1件别的来件跟着这件一起办")
+    button(page, "送出答复").click()
+    expect(main).to_contain_text("答复已经送出")
     assert Answer.objects.filter(case__in=(lead, case), undone_at=None).count() == 2
     button(page, "撤销").first.click()
     expect(main).to_contain_text("已撤销")
