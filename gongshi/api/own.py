@@ -162,10 +162,12 @@ def own_withdrawal(request: HttpRequest, how: WithdrawIn) -> dict[str, Any]:
 
 
 @router.post("/filing/keeping", response={200: OwnOut, **CHANGES}, auth=by_visit, url_name="own_keeping")
-def own_keeping(request: HttpRequest, nothing: KeepIn) -> dict[str, Any]:  # noqa: ARG001
+def own_keeping(request: HttpRequest, how: KeepIn) -> dict[str, Any]:
     """Change one's mind about every withdrawn matter."""
     visitor = _visitor(request)
-    return _changed(request, lambda at: keep_all(visitor.filing, actor=resident(visitor), at=at))
+    return _changed(
+        request, lambda at: keep_all(visitor.filing, actor=resident(visitor), at=at, work=how.work)
+    )
 
 
 @router.post(

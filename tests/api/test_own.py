@@ -213,7 +213,10 @@ def test_withdrawing_and_changing_ones_mind(program: Program) -> None:
     assert gone["filing"]["cases"][0]["erase_on"]
     back = program.post("filing/matters/1/keeping", {})
     assert not back["matters"][0]["withdrawn"]
-    assert program.post("filing/withdrawal", {})["matters"][0]["withdrawn"]
+    assert program.post("filing/withdrawal", {"erase": True})["matters"][0]["withdrawn"]
+    kept = program.post("filing/keeping", {"work": False})
+    assert kept["matters"][0]["withdrawn"]
+    assert not kept["filing"]["cases"][0]["erase_on"]
     assert not program.post("filing/keeping", {})["matters"][0]["withdrawn"]
     assert program.get("filing/proof")["entries"]
 

@@ -137,12 +137,12 @@ def _keep(case: Case, *, actor: Actor, at: datetime, work: bool) -> Case:
     raise RefusedError("not_here")
 
 
-def keep_all(filing: Filing, *, actor: Actor, at: datetime) -> None:
+def keep_all(filing: Filing, *, actor: Actor, at: datetime, work: bool = True) -> None:
     """`keep_after_all` for every withdrawn case of a filing, in one transaction."""
     with all_or_nothing(), transaction.atomic():
         for case in cases_of(filing):
             if case.outcome == WITHDRAWN:
-                keep_after_all(case, actor=actor, at=at)
+                keep_after_all(case, actor=actor, at=at, work=work)
 
 
 def _only_who_filed(case: Case, actor: Actor) -> None:
