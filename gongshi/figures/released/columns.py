@@ -15,7 +15,7 @@ COLUMNS = (
     Column("responses_on_time", of="responses_due", follows="responses_due"),
     Column("handed_on", of="cases", follows="cases"),
     Column("asked", of="answered"),
-    Column("confirmed", of="asked", left=(("asked", "confirmed"),)),
+    Column("confirmed", of="asked", left=(("asked", "confirmed"), ("cases", "confirmed"))),
     Column(
         "not_confirmed",
         of="asked",

@@ -117,8 +117,9 @@ class _Work:
         mine.update(small)
         if _EVERYWHERE in mine:
             return not small
-        # Where the whole is withheld, so is the part that is held; both may be more elsewhere.
-        loose = self.withheld[column.of] if column.holds and not left else set()
+        # Where the whole is withheld it can be more together with its part; for others' sake wholes stay as they are.
+        whole = left[0] if left else column.of
+        loose = self.withheld[whole] if whole else set()
         for is_loose in (False, True):
             these = {key: lacking[key] for key in small if (key in loose) == is_loose}
             if not self._widen(column, left, values, told, these, is_loose=is_loose):
@@ -148,7 +149,7 @@ class _Work:
         for key in self.keys if lacking else ():
             if key[0] != ALL:
                 least = 0 if left else self._least(column, key, is_loose=is_loose)
-                most = self._most(column, left, key)
+                most = self._most(column, left, key, is_loose=is_loose)
                 network.add(
                     Arc(*_ends(key), values[key], least, most, key if key in told else None, key not in mine)
                 )
@@ -166,10 +167,10 @@ class _Work:
             held = self.sums[column.holds].get(key, 0)
         return max(held, self.known[column.name].get(key, 0))
 
-    def _most(self, column: Column, left: tuple[str, ...], key: Key) -> int:
+    def _most(self, column: Column, left: tuple[str, ...], key: Key, *, is_loose: bool) -> int:
         """The whole, where a reader may know it. Where it is withheld, it could be more with its part."""
         whole, around = left[0] if left else column.of, self._around(column, key)
-        if not whole or around & self.withheld[whole]:
+        if not whole or (is_loose and around & self.withheld[whole]):
             return UNBOUNDED
         # Cases that are told of another part can be in no other.
         shut = left[1:] if left else column.shut_out
