@@ -1,21 +1,27 @@
-"""The public board: one month's figures by office, with small counts withheld. Pages read this and nothing below it.
+"""The public board: one month's figures by office, as they were released. Pages read this and nothing below it.
 
-One month at a time, so that no two boards overlap and none can be subtracted from another.
+Everything here comes of the released tables alone (`gongshi.figures.released`): what is withheld was decided there, for
+all tables together, and a board never moves.
 """
 
 from dataclasses import dataclass
 from datetime import date
 
-from gongshi.figures.metrics import APART, SHARES, Share, Tally, share_of, together
-from gongshi.figures.periods import Month, last_complete
-from gongshi.figures.queries import first_and_last_filed, office_names, office_tallies
-from gongshi.figures.suppression import SMALL, Cell, suppressed
-from gongshi.places.queries import the_place
+from gongshi.accounts.queries import offices
+from gongshi.figures.metrics import Share
+from gongshi.figures.periods import Month
+from gongshi.figures.released.columns import NAMES
+from gongshi.figures.released.queries import released, released_months
+from gongshi.figures.released.tables import Line, Tables
+from gongshi.figures.shown import SHARES, median_of, shares_of
+from gongshi.figures.suppression import PROTECTS, SMALL, Cell
 
 NOT_REACHED = "not_reached"
 """More than half of the cases were still waiting."""
 NOTHING = "nothing"
 """There were no such cases."""
+HISTORY = 6
+"""How many months an office's page looks back."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Board:
-    """One month's board as of the day ``on``. ``months`` are those that can be chosen, newest first."""
+    """One month's board, as it stood on the day ``on``. ``months`` are those that were released, newest first."""
 
     month: Month
     on: date
@@ -49,15 +55,11 @@ class Board:
     months: tuple[Month, ...]
 
 
-HISTORY = 6
-"""How many months an office's page looks back: each costs the same few statements."""
-
-
 @dataclass(frozen=True)
 class OfficeBoard:
-    """One office month by month, as of the day ``on``: the chosen month first, then those before it.
+    """One office month by month: the chosen month first, then those before it. ``on``: as the chosen one stood.
 
-    A row is None where the office had no cases in the month. ``months`` are those that can be chosen, newest first.
+    A row is None where the office had no cases in the month. ``months`` are those that were released, newest first.
     """
 
     code: str
@@ -68,91 +70,68 @@ class OfficeBoard:
     months: tuple[Month, ...]
 
 
-def months_with_figures(on: date) -> tuple[Month, ...]:
-    """The complete months from the first with a case to the last, newest first; empty before there are any."""
-    ends = first_and_last_filed()
-    if ends is None:
-        return ()
-    first, last = Month.of(ends[0]), min(Month.of(ends[1]), last_complete(on))
-    months = []
-    while first <= last:
-        months.append(last)
-        last = last.before
-    return tuple(months)
+def board(month: Month | None = None) -> Board | None:
+    """The board of ``month``, or of the newest released one; None when nothing was released yet.
 
-
-def board(on: date, month: Month | None = None) -> Board | None:
-    """The board of ``month``, or of the newest complete one, as of the local day ``on``.
-
-    None when there is no complete month yet. Raises LookupError for a month that is not among `Board.months`.
+    Raises LookupError for a month that was not released.
     """
-    months = months_with_figures(on)
-    if not months and month is None:
+    months = released_months()
+    if month is None and not months:
         return None
-    chosen = month or months[0]
-    if chosen not in months:
-        raise LookupError(f"no figures for {chosen}")
-    total, rows = shown(chosen.first, chosen.after.first, on=on)
-    return Board(chosen, on, the_place().threshold, total, rows, months)
+    tables = released(month or months[0])
+    total = tables.line("all") or Line("all", "", "", "", dict.fromkeys(NAMES, 0))
+    rows = tuple(_row(line, line.office, tables) for line in tables.of("office"))
+    return Board(tables.month, tables.as_of, tables.threshold, _row(total, "", tables), rows, months)
 
 
-def office_board(code: str, on: date, month: Month | None = None) -> OfficeBoard | None:
-    """What the boards of ``month`` (None: of the newest complete one) and of those before it show of one office.
+def office_board(code: str, month: Month | None = None) -> OfficeBoard | None:
+    """What was released of one office in ``month`` (None: the newest) and in those before it.
 
-    None when there is no complete month yet. Raises LookupError for an office that there is not, and for a month that
-    is not among `OfficeBoard.months`. Nothing is told that the boards of these months do not tell.
+    None when nothing was released yet. Raises LookupError for an office that there is not, and for a month that was
+    not released.
     """
-    names = dict(office_names(()).values())
-    months = months_with_figures(on)
-    chosen = month or (months[0] if months else None)
-    if chosen and chosen not in months:
-        raise LookupError(f"no figures for {chosen}")
-    rows = []
-    for each in [each for each in months if chosen and each <= chosen][:HISTORY]:
-        found = {row.code: row for row in shown(each.first, each.after.first, on=on)[1]}
-        names.update({row.code: row.name for row in found.values()})
-        rows.append((each, found.get(code)))
-    if code not in names:
+    name, months = _names().get(code), released_months()
+    if name is None:
         raise LookupError(f"no office {code}")
-    return OfficeBoard(code, names[code], on, the_place().threshold, tuple(rows), months) if rows else None
+    if month is None and not months:
+        return None
+    chosen = released(month or months[0])
+    rows = []
+    for each in [each for each in months if each <= chosen.month][:HISTORY]:
+        tables = chosen if each == chosen.month else released(each)
+        line = tables.line("office", office=code)
+        rows.append((each, _row(line, code, tables) if line else None))
+    return OfficeBoard(code, name, chosen.as_of, chosen.threshold, tuple(rows), months)
 
 
-def shown(since: date | None, until: date | None, *, on: date) -> tuple[Row, tuple[Row, ...]]:
-    """All together, and each office that had cases, in the order of codes (no ranking)."""
-    found = office_tallies(since, until, on=on)
-    total = together(office.tally for office in found)
-    threshold = the_place().threshold
-    cells, totals = suppressed(
-        {office.code: office.tally.numbers() for office in found},
-        total.numbers(),
-        threshold,
-        apart=frozenset(APART),
-        follows={"on_time": "due"},
-    )
-    rows = [_row(office.code, office.name, cells[office.code], office.tally, threshold) for office in found]
-    return _row("", {}, totals, total, threshold), tuple(rows)
+def _names() -> dict[str, dict[str, str]]:
+    """Every office by its code, retired ones too: months that are released keep them."""
+    return {node.code: dict(node.name) for node in offices().everything.values()}
 
 
-def _row(code: str, name: dict[str, str], cells: dict[str, Cell], tally: Tally, threshold: int) -> Row:
-    shares = {what: _share(cells[part], cells[whole], threshold) for what, (part, whole) in SHARES.items()}
-    return Row(code, name, cells, shares, _median(cells, tally, threshold))
+def _row(line: Line, code: str, tables: Tables) -> Row:
+    threshold = tables.threshold
+    counts = {name: Cell(n, "" if n is not None else PROTECTS) for name, n in line.counts.items()}
+    told = shares_of(line, threshold)
+    shares = {
+        name: ShownShare(told[name]) if name in told else ShownShare(None, _why(counts, *parts, threshold))
+        for name, parts in SHARES.items()
+    }
+    return Row(code, _names().get(code, {}), counts, shares, _median(line, counts))
 
 
-def _share(part: Cell, whole: Cell, threshold: int) -> ShownShare:
-    """A share tells its parts: it is withheld with either of them."""
-    if part.value is None or whole.value is None:
-        return ShownShare(None, whole.why or part.why)
-    if whole.value < threshold:
-        return ShownShare(None, SMALL if whole.value else NOTHING)
-    return ShownShare(share_of(part.value, whole.value))
+def _why(counts: dict[str, Cell], part: str, whole: str, threshold: int) -> str:
+    of = counts[whole].value
+    if of is None or (of >= threshold and counts[part].value is None):
+        return PROTECTS
+    return SMALL if of else NOTHING
 
 
-def _median(cells: dict[str, Cell], tally: Tally, threshold: int) -> Cell:
-    """A median of few answers tells one of them."""
-    cases, answered = cells["cases"], cells["answered"]
-    if cases.value is None or answered.value is None:
-        return Cell(None, cases.why or answered.why)
-    if answered.value < threshold:
-        return Cell(None, NOT_REACHED if cases.value else NOTHING)
-    days = tally.median_days
+def _median(line: Line, counts: dict[str, Cell]) -> Cell:
+    if not line.waits:
+        return Cell(None, NOTHING if counts["cases"].value == 0 else PROTECTS)
+    days, cases, answered = median_of(line), counts["cases"].value, counts["answered"].value
+    if days is None and cases and answered and 2 * answered >= cases:
+        # Half have their answer, in days too few of which could be told apart.
+        return Cell(None, PROTECTS)
     return Cell(days, "" if days is not None else NOT_REACHED)

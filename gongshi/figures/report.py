@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Any
 
-from gongshi.figures import board
+from gongshi.figures.board import Board, Row
+from gongshi.figures.board import board as board_of
 from gongshi.figures.metrics import APART, COUNTS, SHARES, Share, Tally, share_of, together
-from gongshi.figures.periods import Quarter
+from gongshi.figures.periods import Month, Quarter
 from gongshi.figures.quality import Group, Said, ThreeShares, quality_board
 from gongshi.figures.queries import OfficeTally, office_tallies
 from gongshi.figures.samples import OfficeRead, Question, SampleShown
@@ -25,15 +26,19 @@ def report(
 ) -> dict[str, Any]:
     """The figures of the cases filed from ``since`` up to before ``until``, as of the local day ``on``, fit for JSON.
 
-    office: the code of one office, for its figures alone; it must exist. public: with small counts withheld (null),
-    as the board shows them; otherwise as they are, for the operator. quarter: the one that ``quality`` is about,
-    or the newest there is; what is withheld of it is withheld from the operator too. Raises LookupError for a quarter
-    without figures.
+    office: the code of one office, for its figures alone; it must exist. public: what the board shows of the month that
+    these days are, or of the newest one, as it was released (null: withheld); otherwise the counts as they are, for the
+    operator. quarter: the one that ``quality`` is about, or the newest there is; what is withheld of it is withheld
+    from the operator too. Raises LookupError for a quarter without figures, `NotReleased` for days that are no released
+    month.
     """
     place = the_place()
+    board = _released(since, until) if public else None
+    if board:
+        since, until = board.month.first, board.month.after.first
     head: dict[str, Any] = {
         "place": place.code,
-        "as_of": on.isoformat(),
+        "as_of": (board.on if board else on).isoformat(),
         "since": since.isoformat() if since else None,
         "until": until.isoformat() if until else None,
         "threshold": place.threshold,
@@ -41,11 +46,9 @@ def report(
         "office": office,
         "quality": _quality(on, quarter, office),
     }
-    if public:
-        total, rows = board.shown(since, until, on=on)
-        offices = [{"office": row.code, "name": row.name, **_shown(row)} for row in rows]
-        overall = _shown(total)
-        empty = _shown(board.shown(on, on, on=on)[0]) if office else {}
+    if board:
+        offices = [{"office": row.code, "name": row.name, **_shown(row)} for row in board.offices]
+        overall, empty = _shown(board.total), _plain(Tally())
     else:
         found = office_tallies(since, until, on=on)
         offices = [_office(row) for row in found]
@@ -53,6 +56,25 @@ def report(
     if office is None:
         return {**head, **overall, "offices": offices}
     return {**head, **empty, **next((row for row in offices if row["office"] == office), {})}
+
+
+class NotReleased(LookupError):
+    """The days asked for are no month that was released."""
+
+
+def _released(since: date | None, until: date | None) -> Board:
+    month = Month.of(since) if since else None
+    if until is not None and month is None:
+        month = Month.of(until).before
+    if month and (since or month.first, until or month.after.first) != (month.first, month.after.first):
+        raise NotReleased
+    try:
+        found = board_of(month)
+    except LookupError as error:
+        raise NotReleased from error
+    if found is None:
+        raise NotReleased
+    return found
 
 
 def _office(row: OfficeTally) -> dict[str, Any]:
@@ -70,7 +92,7 @@ def _plain(tally: Tally) -> dict[str, Any]:
     }
 
 
-def _shown(row: board.Row) -> dict[str, Any]:
+def _shown(row: Row) -> dict[str, Any]:
     """Without the number of all filed: it would give away a part that is withheld."""
     return {
         **{name: row.counts[name].value for name in _PLAIN},

@@ -19,11 +19,11 @@ from django.db.models.functions import Coalesce
 from gongshi.bulletin.disruptions import disruption_shown, shown_now, state_of
 from gongshi.bulletin.queries import PageNotFound
 from gongshi.cases.models import PublicCase
-from gongshi.figures.board import months_with_figures
 from gongshi.figures.open_data import current_release
+from gongshi.figures.released.queries import released_months
 from gongshi.notifications.actions import event_row
 from gongshi.notifications.models import OutboxRow
-from gongshi.places.queries import NoPlace, local_day, the_place
+from gongshi.places.queries import NoPlace, the_place
 from gongshi.receivers import events
 from gongshi.receivers.models import Delivery, Told, ToldCase
 from gongshi.receivers.queries import listening
@@ -55,7 +55,7 @@ def gather(at: datetime) -> int:
         return 0
     compared = _compare()
     with transaction.atomic():
-        found = [*_cases(compared), *_notices(at), *_months(at)]
+        found = [*_cases(compared), *_notices(at), *_months()]
         return _queue(found, at)
 
 
@@ -85,7 +85,7 @@ def _begin(at: datetime) -> None:
         rest = _new().filter(pk__gt=piece[-1].pk)
     with transaction.atomic():
         _notices(at)
-        _months(at)
+        _months()
         Told.objects.create(kind=_SINCE, subject="", mark="")
 
 
@@ -174,10 +174,10 @@ def _noted(kind: str, subject: str, mark: str, before: Told | None) -> str:
     return events.NOTICE_CHANGED
 
 
-def _months(at: datetime) -> list[Found]:
-    """Figures of a month that was not out before, and a release of open data that is not the one before."""
+def _months() -> list[Found]:
+    """Figures of a month that was released since, and a release of open data that is not the one before."""
     found: list[Found] = []
-    months, release = months_with_figures(local_day(at)), current_release()
+    months, release = released_months(), current_release()
     if months and _is_other("figures", str(months[0])):
         found.append((events.FIGURES, str(months[0])))
     if release:

@@ -7,16 +7,18 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gongshi.config.cli import main
-from gongshi.figures.board import NOT_REACHED, NOTHING, board
+from gongshi.figures.board import NOT_REACHED, NOTHING, Board, board, office_board
 from gongshi.figures.periods import Month, last_complete
-from gongshi.figures.suppression import PROTECTS, SMALL, Cell
+from gongshi.figures.released.actions import release
+from gongshi.figures.suppression import PROTECTS, Cell
 from tests.cast import Town
 from tests.clock import Clock
 from tests.figures.conftest import Cases
 
 pytestmark = pytest.mark.django_db
 
-ON = date(2026, 4, 20)
+ON = date(2026, 5, 1)
+MARCH = Month(2026, 3)
 
 
 def answered(cases: Cases, n: int, days: int = 3, **told: object) -> None:
@@ -44,68 +46,91 @@ def test_months() -> None:
             Month.parse(wrong)
 
 
-@pytest.mark.usefixtures("march")
-def test_the_newest_complete_month_with_small_offices_withheld() -> None:
-    found = board(ON)
+def released_board(month: Month = MARCH) -> Board:
+    release(month, today=ON)
+    found = board()
     assert found is not None
-    assert (found.month, found.months) == (Month(2026, 3), (Month(2026, 3),))
+    return found
+
+
+@pytest.mark.usefixtures("march")
+def test_the_newest_released_month_with_small_offices_withheld() -> None:
+    found = released_board()
+    assert (found.month, found.months, found.on) == (MARCH, (MARCH,), ON)
     assert found.total.counts["cases"] == Cell(67)
     rows = {row.code: row for row in found.offices}
     assert list(rows) == ["hall", "roads", "water"]
-    assert rows["water"].counts["cases"] == Cell(None, SMALL)
-    assert rows["water"].median_days == Cell(None, SMALL)
-    assert {share.why for share in rows["water"].shares.values()} == {SMALL}
+    assert rows["water"].counts["cases"] == Cell(None, PROTECTS)
+    assert rows["water"].median_days == Cell(None, PROTECTS)
+    assert {share.why for share in rows["water"].shares.values()} == {PROTECTS}
     # Otherwise 67 - 40 - 20 would be Water's seven.
     assert rows["hall"].counts["cases"] == Cell(None, PROTECTS)
     assert rows["hall"].median_days.value is None
     roads = rows["roads"]
-    assert (roads.counts["due"], roads.counts["on_time"], roads.median_days) == (Cell(40), Cell(30), Cell(3))
+    assert (roads.counts["due"], roads.counts["on_time"]) == (Cell(40), Cell(30))
+    # Ten had theirs after twelve days: so few are told with the others, and then no day can be.
+    assert roads.median_days == Cell(None, PROTECTS)
+    assert found.total.median_days == Cell(3)
     share = roads.shares["on_time"].value
     assert share is not None
     assert share.share == 0.75
     assert (share.low, share.high) == pytest.approx((0.598, 0.858), abs=5e-4)
+    assert found.total.shares["withdrawn"].value is not None
+
+
+@pytest.mark.usefixtures("march")
+def test_a_board_never_moves(cases: Cases) -> None:
+    found = released_board()
+    cases(30, office="water")
+    assert board() == board(MARCH) == found
 
 
 def test_what_few_did_is_withheld_with_its_share(cases: Cases) -> None:
     answered(cases, 30)
     answered(cases, 4, reopenings=1)
-    found = board(ON)
-    assert found is not None
-    assert found.total.counts["reopened"] == Cell(None, SMALL)
+    found = released_board()
+    assert found.total.counts["reopened"] == Cell(None, PROTECTS)
     assert found.total.shares["reopened"].value is None
-    assert found.total.shares["withdrawn"].value is not None
 
 
 def test_most_still_wait(cases: Cases) -> None:
     cases(30)
     answered(cases, 12)
     cases(20, office="water")
-    found = board(ON)
-    assert found is not None
+    found = released_board()
     assert found.total.median_days == Cell(None, NOT_REACHED)
     water = found.offices[1]
     assert (water.counts["answered"], water.median_days) == (Cell(0), Cell(None, NOT_REACHED))
     assert water.shares["confirmed"].why == NOTHING
 
 
-def test_only_whole_months_that_have_figures(cases: Cases) -> None:
-    assert board(ON) is None
+def test_only_months_that_were_released(cases: Cases) -> None:
+    assert board() is None
     cases(20, opened_on=date(2026, 4, 3))
-    assert board(ON) is None
     cases(20, opened_on=date(2026, 1, 31))
-    found = board(ON)
-    assert found is not None
-    assert [str(month) for month in found.months] == ["2026-03", "2026-02", "2026-01"]
-    for month in (Month(2026, 4), Month(2025, 12)):
+    assert board() is None
+    release(Month(2026, 1), today=ON)
+    found = released_board()
+    assert [str(month) for month in found.months] == ["2026-03", "2026-01"]
+    for month in (Month(2026, 4), Month(2026, 2), Month(2025, 12)):
         with pytest.raises(LookupError):
-            board(ON, month)
+            board(month)
+
+
+@pytest.mark.usefixtures("march")
+def test_an_office_month_by_month_as_on_its_boards() -> None:
+    found = released_board()
+    shown = office_board("roads")
+    assert shown is not None
+    assert shown.rows == ((MARCH, next(row for row in found.offices if row.code == "roads")),)
+    with pytest.raises(LookupError):
+        office_board("moon")
 
 
 def test_the_places_own_threshold_is_used(high_threshold: int, cases: Cases) -> None:
     cases(49)
-    found = board(ON)
-    assert found is not None
-    assert (found.threshold, found.total.counts["cases"]) == (high_threshold, Cell(None, SMALL))
+    found = released_board()
+    assert (found.threshold, found.total.counts["cases"]) == (high_threshold, Cell(None, PROTECTS))
 
 
 def run(directory: object, *words: str) -> Result:
@@ -149,11 +174,15 @@ def test_the_command_tells_of_one_office_and_period(instance_directory: object, 
 
 
 @pytest.mark.usefixtures("march")
-def test_the_command_can_withhold_what_the_board_withholds(instance_directory: object, clock: Clock) -> None:
-    clock.set("2026-04-20 09:00")
+def test_the_command_can_tell_what_the_board_tells(instance_directory: object, clock: Clock) -> None:
+    clock.set("2026-05-20 09:00")
+    refused = run(instance_directory, "--json", "--public")
+    assert (refused.exit_code, "released" in refused.stderr) == (1, True)
+    release(MARCH, today=ON)
     period = ("--since", "2026-03-01", "--until", "2026-04-01", "--public")
     found = json.loads(run(instance_directory, "--json", *period).output)
-    assert (found["suppressed"], found["cases"]) == (True, 67)
+    assert (found["suppressed"], found["cases"], found["as_of"]) == (True, 67, "2026-05-01")
+    assert json.loads(run(instance_directory, "--json", "--public").output) == found
     assert {row["office"]: row["cases"] for row in found["offices"]} == {
         "hall": None,
         "roads": 40,
@@ -162,6 +191,8 @@ def test_the_command_can_withhold_what_the_board_withholds(instance_directory: o
     assert "filed" not in found
     water = json.loads(run(instance_directory, "--json", "--office", "water", *period).output)
     assert (water["cases"], water["answered"], water["shares"]["on_time"]) == (None, None, None)
+    for wrong in (("--since", "2026-03-02"), ("--since", "2026-02-01"), ("--until", "2026-03-15")):
+        assert run(instance_directory, "--json", "--public", *wrong).exit_code == 1
 
 
 @pytest.mark.usefixtures("march")

@@ -17,6 +17,8 @@ from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.drafts import KeepOff
 from gongshi.cases.models import Case, Supervision
 from gongshi.cases.queries import QueueFilter, queue
+from gongshi.figures.periods import Month
+from gongshi.figures.released.counting import month_counted
 from gongshi.figures.report import report
 from gongshi.web.monitoring import metrics
 from tests.casework import add_staff, grievance, ladder_town
@@ -51,8 +53,8 @@ def many_come_in(town: Town) -> None:
 def numbers(town: Town, at: datetime) -> dict[str, Any]:
     """Every number by who is shown it, but those of one's own list of work."""
     found: dict[str, Any] = {"metrics": metrics.text(at)}
-    for public in (False, True):
-        found[f"figures, public: {public}"] = report(None, None, on=at.date(), public=public)
+    found["figures"] = report(None, None, on=at.date())
+    found["counts that will be released"] = month_counted(Month.of(at.date()).before, on=at.date())
     for name in town.staff:
         for actor in actors_for(town.staff[name]):
             found[f"{name}: mail"] = digests.digest_of(actor, at)

@@ -15,7 +15,7 @@ from gongshi.cases.actions.publication import consents_to_review, publish, take_
 from gongshi.cases.drafts import PublicCopy
 from gongshi.cases.jobs import erase
 from gongshi.cases.models import Case, PublicCase
-from gongshi.figures.jobs import tick_open_data
+from gongshi.figures.jobs import tick_open_data, tick_released
 from gongshi.receivers import gathering
 from gongshi.receivers.actions import pause
 from gongshi.receivers.events import EVENTS
@@ -164,7 +164,8 @@ def test_figures_and_open_data(town: Town, listening: Listening, clock: Clock) -
     lin_files(town)
     published_cases(town, 1, published_on=local("2026-03-31 12:00").date())
     listening.told()
-    clock.set("2026-04-02 09:00")
+    clock.set("2026-05-01 09:00")
+    assert tick_released(clock()) == 1
     (told,) = listening.told()
     assert told["type"] == "figures.released"
     assert told["data"] == {"id": "2026-03", "page": "https://gongshi.example/figures/?month=2026-03"}
@@ -173,8 +174,8 @@ def test_figures_and_open_data(town: Town, listening: Listening, clock: Clock) -
     (told,) = listening.told()
     assert (told["type"], told["data"]["id"], told["data"]["made_on"]) == (
         "open_data.released",
-        "2026-03",
-        "2026-04-02",
+        "2026-04",
+        "2026-05-01",
     )
     for name in ("page", "catalogue"):
         assert Client().get(told["data"][name].removeprefix("https://gongshi.example")).status_code == 200

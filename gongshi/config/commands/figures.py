@@ -97,7 +97,7 @@ def _report(
 
     from gongshi.accounts.models import Office
     from gongshi.figures.periods import Quarter
-    from gongshi.figures.report import report
+    from gongshi.figures.report import NotReleased, report
     from gongshi.places.queries import NoPlace, local_day
 
     try:
@@ -113,6 +113,11 @@ def _report(
         raise click.UsageError(wrong) from error
     try:
         return report(since, until, on=on, office=office, public=public, quarter=asked)
+    except NotReleased as error:
+        raise failure(
+            "--public 只有已经发布的整月，用 --since 和 --until 指定",
+            "--public is for a whole month that was released: name it by --since and --until",
+        ) from error
     except LookupError as error:
         raise failure(f"{quarter} 还没有数字", f"there are no figures for {quarter}") from error
 

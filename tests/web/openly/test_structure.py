@@ -32,7 +32,6 @@ ALLOWED = {
         "Row",
         "ShownShare",
         "board",
-        "months_with_figures",
         "office_board",
     },
     "gongshi.figures.metrics": {"Share"},

@@ -24,7 +24,8 @@ AHEAD = 3
 class Load:
     """What is written: so many cases, filed over so many ``days`` up to yesterday. The same seed chooses the same.
 
-    Keys, salts and what is sealed are drawn anew, as everywhere.
+    ``until``: the last day of filing instead of yesterday. Keys, salts and what is sealed are drawn anew, as
+    everywhere.
     """
 
     cases: int
@@ -32,6 +33,7 @@ class Load:
     seed: int
     shape: Shape
     now: datetime
+    until: date | None = None
 
 
 def fill(load: Load, directory: Path, *, processes: int, done: Callable[[int], None]) -> dict[str, Any]:
@@ -161,8 +163,8 @@ def days_of(load: Load) -> Callable[[int], date]:
     """On which day the number-th case was filed: by the month's and the weekday's share, earlier numbers earlier."""
     from gongshi.places.queries import local_day
 
-    yesterday = local_day(load.now) - timedelta(days=1)
-    days = [yesterday - timedelta(days=back) for back in reversed(range(load.days))]
+    last = load.until or local_day(load.now) - timedelta(days=1)
+    days = [last - timedelta(days=back) for back in reversed(range(load.days))]
     sums = list(
         accumulate(load.shape.months[day.month - 1] * load.shape.weekdays[day.weekday()] for day in days)
     )

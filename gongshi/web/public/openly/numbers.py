@@ -38,9 +38,8 @@ def figures(request: HttpRequest) -> HttpResponse:
     """
     month, quarter = request.GET.get("month", ""), request.GET.get("quarter", "")
     try:
-        today = local_day(timezone.now())
-        shown = board(today, Month.parse(month) if month else None)
-        quality = quality_board(today, Quarter.parse(quarter) if quarter else None)
+        shown = board(Month.parse(month) if month else None)
+        quality = quality_board(local_day(timezone.now()), Quarter.parse(quarter) if quarter else None)
     except (LookupError, ValueError) as error:
         if isinstance(error, NoPlace):
             shown = quality = None
@@ -59,7 +58,7 @@ def office_figures(request: HttpRequest, code: str) -> HttpResponse:
     """One office month by month, up to ``?month=2026-10`` or the newest complete one."""
     month = request.GET.get("month", "")
     try:
-        shown = office_board(code, local_day(timezone.now()), Month.parse(month) if month else None)
+        shown = office_board(code, Month.parse(month) if month else None)
     except (LookupError, ValueError) as error:
         raise Http404 from error
     context: dict[str, Any] = {"board": shown}
