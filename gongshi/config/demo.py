@@ -1,7 +1,9 @@
 """Building a demo: an instance, its pack, two months of invented filings, staff who can sign in."""
 
 import json
-from datetime import timedelta
+import tomllib
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,7 @@ import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from gongshi.config.instance import enter
+from gongshi.config.progress import bar
 from gongshi.config.terminal import both
 
 if TYPE_CHECKING:
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
 
 SHOWN = "demo.json"
 SHOWN_FILINGS = 4
+SEED = 311
+SLOWEST = 28.0
+"""Days in which the slowest of the older cases was answered: none of them is on anybody's list any more."""
 ROLES_SHOWN = (
     "handler",
     "lead",
@@ -109,6 +115,7 @@ def _live(directory: Path, folder: Path, keys: "Keys") -> None:
     from gongshi.config.town_calls import take_calls
     from gongshi.config.town_joint import bring_together
     from gongshi.config.town_sample import read_sample
+    from gongshi.figures.jobs import tick_released
     from gongshi.notifications.models import OutboxRow
 
     file, spoken = folder / "filings.jsonl", folder / "instructions.txt"
@@ -117,6 +124,7 @@ def _live(directory: Path, folder: Path, keys: "Keys") -> None:
     instructions = spoken.read_text(encoding="utf-8").splitlines() if spoken.is_file() else []
     now = timezone.now()
     stories = read_stories(file, now)
+    _write_older(directory, folder / "older.toml", stories, now)
     label = both("两个月的来件", "two months of filings")
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"))
     with Progress(*columns, TimeRemainingColumn()) as progress:
@@ -131,6 +139,8 @@ def _live(directory: Path, folder: Path, keys: "Keys") -> None:
     joint = bring_together(folder / "joint.toml", now)
     read_sample(now)
     change_all(folder / "settings.toml", now)
+    while tick_released(now):
+        pass
     for problem in town.passed_over:
         click.echo(f"  {problem}", err=True)
     # What was told weeks ago need not be told again: only the last two days' notices are written out.
@@ -138,6 +148,23 @@ def _live(directory: Path, folder: Path, keys: "Keys") -> None:
     shown = [{"reference": story.reference, "receipt": story.receipt} for story in _telling(stories)]
     shown += joint
     (directory / SHOWN).write_text(json.dumps(shown, indent=1), encoding="utf-8")
+
+
+def _write_older(directory: Path, file: Path, stories: "list[Story]", now: datetime) -> None:
+    """Cases of the months before the first story, all of them over, so that there are months to release figures of."""
+    from gongshi.config.bench.load.filling import Load, fill
+    from gongshi.config.bench.load.shape import built_in
+    from gongshi.places.queries import local_day
+
+    if not file.is_file() or not stories:
+        return
+    told = tomllib.loads(file.read_text(encoding="utf-8"))
+    until = local_day(stories[0].filed_at) - timedelta(days=1)
+    shape = built_in()
+    kinds = tuple(replace(kind, days=tuple(min(days, SLOWEST) for days in kind.days)) for kind in shape.kinds)
+    load = Load(told["cases"], told["days"], SEED, replace(shape, kinds=kinds), now, until)
+    with bar(both("更早的事项", "older cases"), load.cases) as done:
+        fill(load, directory, processes=1, done=done)
 
 
 def _telling(stories: "list[Story]") -> "list[Story]":

@@ -5,7 +5,7 @@ A column may follow another instead: how many of the due cases were on time says
 wherever the number of due cases is, or the slowest offices would be the ones that nobody sees.
 Secondary, in each column with a total: the withheld cells must add up to the threshold at least (so they are two or
 more), or subtraction would give a small number; otherwise the smallest of the rest is withheld as well.
-What this does not do yet (other tables, later releases, the remainder within a row) is said in docs/figures.md.
+For a table that stands alone. Tables that are linked, and what leaves over within a row: `gongshi.rules.disclosure`.
 """
 
 from collections.abc import Hashable, Mapping
