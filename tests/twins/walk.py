@@ -25,6 +25,8 @@ from pypdf import PdfReader
 from gongshi.accounts.models import Staff
 from gongshi.bulletin.models import Disruption, Page, Reception
 from gongshi.cases.models import Attachment, Claim, Consent, PublicCase, SampledAnswer, SavedView, Supervision
+from gongshi.figures.periods import Month
+from gongshi.figures.released.counting import month_counted
 from gongshi.figures.report import report
 from gongshi.places.models import Area
 from gongshi.revisions.queries import in_force
@@ -288,7 +290,12 @@ def walk(
 def _besides(world: World) -> Answers:
     """What is fetched without an address: the figures of the command line, and every message that went out."""
     on = world.clock().date()
-    figures = {kind: report(None, None, on=on, public=kind == "public") for kind in ("public", "operator's")}
+    months = (Month.of(on).before, Month.of(on))
+    counted = [(str(each), *one) for each in months for one in month_counted(each, on=on).items()]
+    figures: dict[str, Any] = {
+        "as they are": report(None, None, on=on),
+        "to be released": sorted((month, str(cell), sorted(n.items())) for month, cell, n in counted),
+    }
     found = {
         ("the public", "RUN", f"gongshi figures, {kind}"): _file(json.dumps(told).encode())
         for kind, told in figures.items()
