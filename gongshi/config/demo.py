@@ -1,6 +1,7 @@
 """Building a demo: an instance, its pack, two months of invented filings, staff who can sign in."""
 
 import json
+import os
 import tomllib
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -48,8 +49,6 @@ def start_postgres(directory: Path) -> None:
 
     The wraps of a demo that was made with a file of its own for them stay there.
     """
-    import os
-
     from gongshi.config.trial_postgres import MAIN, WRAPS, start
 
     url = start(directory / "postgres")
@@ -65,6 +64,9 @@ def build(directory: Path, pack: Path, *, base_url: str) -> None:
 
     content = read_checked(pack)
     make_instance(directory, {**instance_values(content, base_url=base_url), "demo": True})
+    if os.geteuid() == 0 and (directory / "postgres").is_dir():
+        # The trial PostgreSQL runs as a user of its own then, who has to pass, and may read nothing.
+        directory.chmod(0o711)
     enter(directory)
     from django.utils import timezone
 
