@@ -18,7 +18,7 @@ from gongshi.cases.queries import cases_visible_to
 from gongshi.cases.reading import CaseFile
 from gongshi.rules.similarity import Reason
 from gongshi.web.desk import shown
-from gongshi.words import say
+from gongshi.words import language, say
 
 KEPT_FROM = say(
     "一起办的有{n}件没有做成，各自回到了待办里。",
@@ -30,7 +30,9 @@ REASONS: dict[str, Callable[[Reason], Any]] = {
     "same_area": lambda _: say("同一片", "the same area"),
     "metres": lambda one: say("相距约{n}米", "about {n} metres apart").format(n=one.number),
     "days": lambda one: say("相隔{n}天", "{n} days apart").format(n=one.number),
-    "words": lambda one: say("都写了：{words}", "both say: {words}").format(words="、".join(one.words)),
+    "words": lambda one: say("都写了：{words}", "both say: {words}").format(
+        words=("、" if language() == "zh" else ", ").join(one.words)
+    ),
 }
 
 
