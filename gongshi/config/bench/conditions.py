@@ -12,7 +12,7 @@ class Conditions:
 
     ``pages`` to search among (search only); ``data``: the folder of texts with their labels (understanding only).
     ``shape``: a list of requests whose shape is taken, ``seed``, ``days`` that are filled, ``directory`` that is kept
-    (populate only).
+    (populate only). ``filled``: the folder in which filled instances are kept (scale only).
     """
 
     postgres: bool
@@ -26,6 +26,7 @@ class Conditions:
     seed: int = 311
     days: int = 3 * 365
     directory: Path | None = None
+    filled: Path | None = None
 
 
 def machine() -> dict[str, object]:

@@ -1,7 +1,8 @@
 """A million cases beside ten thousand and beside nearly none: filings, pages, the board, dumps; in turns, in one run.
 
 Each is an instance of its own, filled by `bench.load`, behind the real server; what is compared is measured in turns,
-so that whatever else the machine does meets all of them.
+so that whatever else the machine does meets all of them. In a folder that is kept (``--filled``) they are filled once
+and measured again and again, each time with the filings of the runs before.
 """
 
 import json
@@ -13,6 +14,7 @@ from statistics import median
 from typing import Any
 
 from gongshi.config.bench.conditions import Conditions
+from gongshi.config.bench.load.side import POSTGRES, SQLITE
 
 NEARLY_EMPTY, SMALL = 100, 10_000
 DAYS = 3 * 365
@@ -22,7 +24,8 @@ TURNS = 4
 
 class _Side:
     def __init__(self, cases: int, conditions: Conditions) -> None:
-        told = [cases, DAYS, SEED, conditions.workers, *(["postgres"] if conditions.postgres else [])]
+        told = [cases, DAYS, SEED, conditions.workers, POSTGRES if conditions.postgres else SQLITE]
+        told += [conditions.filled] if conditions.filled else []
         self._process = subprocess.Popen(
             [sys.executable, "-m", "gongshi.config.bench.load.side", *map(str, told)],
             stdin=subprocess.PIPE,

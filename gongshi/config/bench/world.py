@@ -1,7 +1,9 @@
 """The instance that a benchmark runs on, and its server as a process of its own."""
 
 import contextlib
+import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -10,10 +12,14 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gongshi.config.demo import pack_folder, start_postgres
 from gongshi.config.instance import enter
 from gongshi.config.terminal import failure
+
+FILLED = "filled.json"
+"""Lies beside an instance that is filled to the end."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +63,7 @@ def _resident(pid: int) -> int:
 @contextlib.contextmanager
 def instance(*, postgres: bool) -> Iterator[Path]:
     """A fresh instance of the demo pack, entered by this process, gone at the end."""
-    pack = pack_folder()
-    if pack is None:
-        raise failure("找不到 packs/qinghe", "packs/qinghe is not here; run in the project's folder")
+    pack = _pack()
     with tempfile.TemporaryDirectory(prefix="gongshi-bench-") as folder:
         directory = Path(folder) / "instance"
         if postgres:
@@ -69,13 +73,54 @@ def instance(*, postgres: bool) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
+def reused(folder: Path, *, postgres: bool) -> Iterator[tuple[Path, bool]]:
+    """The instance that an earlier run left in ``folder``, entered and brought up to date, or a fresh one there.
+
+    Yields its directory, and whether it was filled before (`note_filled`); what was left half filled is made anew.
+    """
+    directory, note = folder / "instance", folder / FILLED
+    before = note.exists()
+    if folder.exists() and not before:
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    if postgres:
+        if os.geteuid() == 0:
+            # The trial PostgreSQL runs as a user of its own then, who has to pass.
+            folder.chmod(0o711)
+        start_postgres(folder)
+    if before:
+        from gongshi.config.setup import prepare_database
+
+        enter(directory)
+        prepare_database()
+    else:
+        _build(directory, _pack())
+    yield directory, before
+
+
+def note_filled(folder: Path, figures: dict[str, Any]) -> None:
+    """From now on the instance in ``folder`` counts as filled; ``figures``: what filling it took."""
+    (folder / FILLED).write_text(json.dumps(figures))
+
+
+def noted(folder: Path) -> dict[str, Any]:
+    """The figures that `note_filled` left."""
+    found: dict[str, Any] = json.loads((folder / FILLED).read_text())
+    return found
+
+
+@contextlib.contextmanager
 def kept(directory: Path) -> Iterator[None]:
     """A fresh instance of the demo pack at ``directory``, entered by this process, which stays."""
+    _build(directory, _pack())
+    yield
+
+
+def _pack() -> Path:
     pack = pack_folder()
     if pack is None:
         raise failure("找不到 packs/qinghe", "packs/qinghe is not here; run in the project's folder")
-    _build(directory, pack)
-    yield
+    return pack
 
 
 def _build(directory: Path, pack: Path) -> None:

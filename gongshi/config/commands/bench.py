@@ -72,6 +72,14 @@ USUAL = 100_000
     type=click.Path(path_type=Path),
     help=both("populate：留下实例的文件夹", "populate: the folder in which the instance is kept"),
 )
+@click.option(
+    "--filled",
+    type=click.Path(path_type=Path, file_okay=False),
+    help=both(
+        "scale：写好的实例留在这个文件夹，下次不用再写",
+        "scale: the folder in which filled instances are kept for the next run",
+    ),
+)
 def command(name: str, cases: int | None, **given: Any) -> None:
     """Run one benchmark and print its figures as JSON."""
     from gongshi.config.bench.conditions import Conditions, machine

@@ -1,7 +1,8 @@
 """One of the instances that are measured side by side: a process of its own, which fills it, serves it, and is asked.
 
-``python -m gongshi.config.bench.load.side CASES DAYS SEED WORKERS [postgres]``. Each line on standard input is a
-question of `QUESTIONS`; the answer is one line of JSON. It ends, and its folder with it, when standard input closes.
+``python -m gongshi.config.bench.load.side CASES DAYS SEED WORKERS DATABASE [FOLDER]``. Each line on standard input
+names a question, a method of `Side`, and its seconds; the answer is one line of JSON. It ends when standard input
+closes, and its instance with it, unless it is kept in FOLDER.
 """
 
 import json
@@ -12,7 +13,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -23,6 +26,7 @@ from gongshi.config.bench.load.shape import built_in
 from gongshi.config.progress import bar
 from gongshi.config.terminal import both
 
+POSTGRES, SQLITE = "postgres", "sqlite"
 BOARD_PAGES = 10
 """A second, while filings are taken in."""
 READ = 30
@@ -226,22 +230,44 @@ def _answers(side: Side) -> Iterator[dict[str, Any]]:
             yield {"error": f"{type(error).__name__}: {error}"}
 
 
-def main(cases: int, days: int, seed: int, workers: int, *, postgres: bool) -> None:
+def main(cases: int, days: int, seed: int, *, workers: int, postgres: bool, folder: Path | None) -> None:
     """Fill, serve, answer."""
+    database = POSTGRES if postgres else SQLITE
     conditions = Conditions(postgres=postgres, seconds=1, clients=CLIENTS, workers=workers, cases=cases)
-    with world.instance(postgres=postgres) as directory:
-        from django.utils import timezone
-
-        load = Load(cases, days, seed, built_in(), timezone.now())
-        begun = time.perf_counter()
-        with bar(both(f"写入 {cases} 件", f"{cases} cases"), cases) as done:
-            written = fill(load, directory, processes=_processes(cases), done=done)
-        written["seconds"]["all"] = round(time.perf_counter() - begun, 1)
-        written["seconds"]["jobs"] = _jobs()
-        with world.served(directory, workers=workers) as served:
-            _say({"answer": {"database": served.engine, **written}})
+    with _instance(folder and folder / f"{cases}-{days}-{seed}-{database}", postgres=postgres) as (
+        place,
+        before,
+    ):
+        written = world.noted(place.parent) if before else _written(cases, days, seed, place)
+        if folder and not before:
+            world.note_filled(place.parent, written)
+        with world.served(place, workers=workers) as served:
+            _say({"answer": {"database": served.engine, "filled_before": before, **written}})
             for answer in _answers(Side(served, conditions)):
                 _say(answer)
+
+
+@contextmanager
+def _instance(folder: Path | None, *, postgres: bool) -> Iterator[tuple[Path, bool]]:
+    """Its directory, and whether it is filled already."""
+    if folder:
+        with world.reused(folder, postgres=postgres) as found:
+            yield found
+    else:
+        with world.instance(postgres=postgres) as directory:
+            yield directory, False
+
+
+def _written(cases: int, days: int, seed: int, directory: Path) -> dict[str, Any]:
+    from django.utils import timezone
+
+    load = Load(cases, days, seed, built_in(), timezone.now())
+    begun = time.perf_counter()
+    with bar(both(f"写入 {cases} 件", f"{cases} cases"), cases) as done:
+        written = fill(load, directory, processes=_processes(cases), done=done)
+    written["seconds"]["all"] = round(time.perf_counter() - begun, 1)
+    written["seconds"]["jobs"] = _jobs()
+    return written
 
 
 def _processes(cases: int) -> int:
@@ -253,5 +279,10 @@ def _say(answer: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    told = sys.argv[1:]
-    main(*(int(one) for one in told[:4]), postgres="postgres" in told)
+    told = [int(one) for one in sys.argv[1:5]]
+    main(
+        *told[:3],
+        workers=told[3],
+        postgres=sys.argv[5] == POSTGRES,
+        folder=Path(sys.argv[6]).resolve() if len(sys.argv) > 6 else None,
+    )
