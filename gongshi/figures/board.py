@@ -13,20 +13,16 @@ from gongshi.figures.periods import Month
 from gongshi.figures.released.columns import NAMES
 from gongshi.figures.released.queries import released, released_months
 from gongshi.figures.released.tables import Line, Tables
-from gongshi.figures.shown import SHARES, median_of, shares_of
-from gongshi.figures.suppression import PROTECTS, SMALL, Cell
+from gongshi.figures.shown import SHARES, median_cell, shares_of, why_no_share
+from gongshi.figures.suppression import PROTECTS, Cell
 
-NOT_REACHED = "not_reached"
-"""More than half of the cases were still waiting."""
-NOTHING = "nothing"
-"""There were no such cases."""
 HISTORY = 6
 """How many months an office's page looks back."""
 
 
 @dataclass(frozen=True)
 class ShownShare:
-    """A share that may be shown, or None and why not: a code of `suppression`, or `NOTHING`."""
+    """A share that may be shown, or None and why not: a code of `suppression`, or `shown.NOTHING`."""
 
     value: Share | None
     why: str = ""
@@ -114,24 +110,9 @@ def _row(line: Line, code: str, tables: Tables) -> Row:
     counts = {name: Cell(n, "" if n is not None else PROTECTS) for name, n in line.counts.items()}
     told = shares_of(line, threshold)
     shares = {
-        name: ShownShare(told[name]) if name in told else ShownShare(None, _why(counts, *parts, threshold))
-        for name, parts in SHARES.items()
+        name: ShownShare(told[name])
+        if name in told
+        else ShownShare(None, why_no_share(line, name, threshold))
+        for name in SHARES
     }
-    return Row(code, _names().get(code, {}), counts, shares, _median(line, counts))
-
-
-def _why(counts: dict[str, Cell], part: str, whole: str, threshold: int) -> str:
-    of = counts[whole].value
-    if of is None or (of >= threshold and counts[part].value is None):
-        return PROTECTS
-    return SMALL if of else NOTHING
-
-
-def _median(line: Line, counts: dict[str, Cell]) -> Cell:
-    if not line.waits:
-        return Cell(None, NOTHING if counts["cases"].value == 0 else PROTECTS)
-    days, cases, answered = median_of(line), counts["cases"].value, counts["answered"].value
-    if days is None and cases and answered and 2 * answered >= cases:
-        # Half have their answer, in days too few of which could be told apart.
-        return Cell(None, PROTECTS)
-    return Cell(days, "" if days is not None else NOT_REACHED)
+    return Row(code, _names().get(code, {}), counts, shares, median_cell(line))

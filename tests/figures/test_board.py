@@ -7,9 +7,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from gongshi.config.cli import main
-from gongshi.figures.board import NOT_REACHED, NOTHING, Board, board, office_board
+from gongshi.figures.board import Board, board, office_board
 from gongshi.figures.periods import Month, last_complete
 from gongshi.figures.released.actions import release
+from gongshi.figures.shown import NOT_REACHED, NOTHING
 from gongshi.figures.suppression import PROTECTS, Cell
 from tests.cast import Town
 from tests.clock import Clock

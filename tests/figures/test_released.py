@@ -119,6 +119,20 @@ def run(*words: str, check: str | None = None) -> Result:
     return CliRunner().invoke(main, ["figures", *words, "--check", *([check] if check else [])])
 
 
+# Lamps are mended by two offices, and Water is plainly sooner: on time, of due.
+LAMPS = {
+    ("office", "roads", ""): (40, 100),
+    ("office", "water", ""): (90, 100),
+    ("category", "", "lamp"): (130, 200),
+    ("office_category", "roads", "lamp"): (40, 100),
+    ("office_category", "water", "lamp"): (90, 100),
+}
+
+
+def _counted(table: str, office: str, category: str, **counts: int) -> Line:
+    return Line(table, office, category, "", {name: counts.get(name) for name in COLUMNS[TABLES][7:]})
+
+
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
     """What somebody took from the page, on a machine that has no Gongshi instance."""
@@ -127,6 +141,7 @@ def files(tmp_path: Path) -> Path:
     lines = (
         Line("all", "", "", "", {name: counts.get(name) for name in COLUMNS[TABLES][7:]}, waits),
         Line("office", "=hall", "", "", dict.fromkeys(COLUMNS[TABLES][7:])),
+        *(_counted(*key, on_time=n, due=due) for key, (n, due) in LAMPS.items()),
     )
     write_tables(tmp_path, [Tables(MARCH, MAY, 11, lines)])
     return tmp_path
@@ -135,18 +150,21 @@ def files(tmp_path: Path) -> Path:
 def test_what_is_written_is_read_again(files: Path) -> None:
     (found,) = read_tables(files).values()
     assert (found.month, found.as_of, found.threshold) == (MARCH, MAY, 11)
-    everything, hall = found.lines
+    everything, hall, *_ = found.lines
     assert (everything.counts["cases"], everything.counts["withdrawn"]) == (40, None)
     assert everything.waits == (Bin(0, 7, 25, 0), Bin(8, None, 0, 15))
     assert hall.office == "=hall"
     assert "'=hall" in (files / TABLES).read_text(encoding="utf-8")
 
 
-def changed(name: str, row: int, column: str, value: str) -> Callable[[Path], None]:
+def changed(name: str, row: int | str, column: str, value: str) -> Callable[[Path], None]:
+    """Another value in a row: its number, or the name of the number that is the first such."""
+
     def change(folder: Path) -> None:
         with (folder / name).open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
-        rows[row][column] = value
+        found = row if isinstance(row, int) else next(n for n, one in enumerate(rows) if one["name"] == row)
+        rows[found][column] = value
         with (folder / name).open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, COLUMNS[name])
             writer.writeheader()
@@ -161,6 +179,21 @@ def changed(name: str, row: int, column: str, value: str) -> Callable[[Path], No
         (changed(TABLES, 0, "on_time", "30"), "on_time.share: told 0.775000, computed 0.750000"),
         (changed(SHOWN, 1, "value", "0.630000"), "on_time.low: told 0.630000, computed"),
         (changed(WAITS, 0, "answered", "26"), "waits do not add up"),
+        (
+            changed(SHOWN, "days.waiting_after_7.low", "value", "0.3"),
+            "all days.waiting_after_7.low: told 0.3, computed",
+        ),
+        (
+            changed(SHOWN, "on_time.adjusted.difference", "value", "0.1"),
+            "roads on_time.adjusted.difference: told 0.1, computed -0.250000",
+        ),
+        (
+            changed(SHOWN, "on_time.adjusted.group", "value", "2"),
+            "roads on_time.adjusted.group: told 2, computed 1",
+        ),
+        (changed(TABLES, 5, "due", "201"), "roads lamp: due leaves -1 of the category to others"),
+        (changed(TABLES, 4, "on_time", "145"), "roads lamp: on_time leaves 105 of the category to others"),
+        (changed(TABLES, 0, "on_time", "41"), "on_time is 41, more than due, 40"),
         (changed(TABLES, 0, "due", "3"), "due is 3, below 11"),
         (changed(TABLES, 0, "answered", "41"), "answered is 41, more than due, 40"),
         (changed(SHOWN, 0, "name", "best.share"), "told 0.775000, computed nothing"),

@@ -8,16 +8,20 @@ from gongshi.figures.released.columns import COLUMNS
 from gongshi.figures.released.files import SHOWN, read_tables, rows_of, shown_row
 from gongshi.figures.released.tables import Line, Tables
 from gongshi.figures.shown import shown_numbers
+from gongshi.rules.disclosure import CATEGORY, PAIR
 
 
 def differences(folder: Path) -> Iterator[str]:
     """One line for each thing that is not as it is computed. Raises `files.WrongFile`. Reads no database."""
     months = read_tables(folder)
+    # Of counts that cannot be nothing is computed.
+    impossible = set()
     for tables in months.values():
         for line in tables.lines:
-            for wrong in _wrong(line, tables.threshold):
+            for wrong in (*_wrong(line, tables.threshold), *_beyond(line, tables)):
+                impossible.add(tables.month)
                 yield f"{_named(tables.month, line)}: {wrong}"
-    yield from _compared(folder, months)
+    yield from _compared(folder, months, impossible)
 
 
 def differences_from(told: Tables, folder: Path) -> Iterator[str]:
@@ -47,16 +51,35 @@ def _wrong(line: Line, threshold: int) -> Iterator[str]:
         yield f"waits do not add up to cases, {cases}"
 
 
-def _compared(folder: Path, months: dict[Month, Tables]) -> Iterator[str]:
+def _beyond(pair: Line, tables: Tables) -> Iterator[str]:
+    """Where an office has more of a category than there is of it; and of what is left, not more in time than due."""
+    place = tables.line(CATEGORY, category=pair.category) if pair.table == PAIR else None
+    if place is None:
+        return
+    left = {
+        name: whole - n
+        for name, n in pair.counts.items()
+        if n is not None and (whole := place.counts.get(name)) is not None
+    }
+    for column in COLUMNS:
+        n = left.get(column.name, 0)
+        if not 0 <= n <= left.get(column.of, n):
+            yield f"{column.name} leaves {n} of the category to others"
+
+
+def _compared(folder: Path, months: dict[Month, Tables], impossible: set[Month]) -> Iterator[str]:
     computed = {
         tuple(row[:-1]): row[-1]
         for month, tables in months.items()
+        if month not in impossible
         for row in (shown_row(str(month), number) for number in shown_numbers(tables))
     }
+    unknown = {str(month) for month in impossible}
     told: dict[tuple[str, ...], str] = {}
     for row in rows_of(folder, SHOWN):
         cells = list(row.values())
-        told[tuple(cells[:-1])] = cells[-1]
+        if cells[0] not in unknown:
+            told[tuple(cells[:-1])] = cells[-1]
     for key in sorted(computed.keys() | told.keys()):
         if computed.get(key) != told.get(key):
             words = " ".join(filter(None, key))
