@@ -8,11 +8,11 @@ from django.test import Client
 
 from gongshi.accounts.models import StaffSession
 from gongshi.cases.models import Attachment, Case, Filing, PublicCase, Upload
+from gongshi.papers import bundles
 from gongshi.safekeeping.limits import attempt_at
 from gongshi.safekeeping.limits.policies import POLICIES
 from gongshi.safekeeping.limits.store import shared_store
 from gongshi.safekeeping.receipts import new_receipt
-from gongshi.web.public import exporting
 from tests.attacks.conftest import SignIn
 from tests.cast import Town, lin_files
 from tests.web.public.walker import TEXT, Walker, files_a_report, photo, to_text_page
@@ -235,7 +235,7 @@ def test_row_45_copies_to_take_home_are_slowed(
     files_a_report(walker)
     spend("copies")
     with monkeypatch.context() as patch:
-        patch.setattr(exporting, "pdf", None)
+        patch.setattr(bundles, "pdf", None)
         answer = walker.client.get("/filing/download/")
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "10")
     assert 'href="/filing/download/"' in answer.content.decode()

@@ -23,6 +23,7 @@ from gongshi.cases.intake.faults import LABELS, WORDS, Problem
 from gongshi.cases.intake.kept_off import named, undecided
 from gongshi.cases.queries import filing_by_receipt
 from gongshi.cases.routes import NobodyAbove
+from gongshi.cases.showing import overview
 from gongshi.cases.visiting import Visitor, own_cases, own_contact
 from gongshi.web.limits import later, wait_for, within
 from gongshi.web.public import unsealed, visits
@@ -37,7 +38,6 @@ from gongshi.web.public.offering import count_offers, take_unseen
 from gongshi.web.public.own import goes_with
 from gongshi.web.public.posters import take_place
 from gongshi.web.public.proof import printed
-from gongshi.web.public.showing import overview
 from gongshi.web.public.steps import PAGES, Outcome, advance, after_door
 from gongshi.words import say
 

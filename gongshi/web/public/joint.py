@@ -20,6 +20,7 @@ from gongshi.cases.models import Case, Clock
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import Erased
 from gongshi.cases.reprisals import reprisal_category
+from gongshi.cases.showing import answer_shown, looks_shown, overview, your_day
 from gongshi.cases.texts import TextRefused
 from gongshi.cases.visiting import OwnCase, Visitor, own_case, own_cases, own_contact, resident
 from gongshi.cases.ways import routes_of
@@ -45,7 +46,6 @@ from gongshi.web.public import joint_offers
 from gongshi.web.public.joint_keeping import keeping_shown, take_kept
 from gongshi.web.public.joint_offers import offers_shown, take_offer
 from gongshi.web.public.posters import in_both
-from gongshi.web.public.showing import answer_shown, looks_shown, overview, your_day
 from gongshi.web.public.visits import with_visit
 from gongshi.web.public.withdrawing import counted, found_case
 from gongshi.words import pair, say

@@ -35,6 +35,7 @@ from gongshi.cases.queries import NotFound, case_of
 from gongshi.cases.reading import Erased
 from gongshi.cases.recusing import may_be_recused
 from gongshi.cases.retention import case_kept_until
+from gongshi.cases.showing import overview, shown
 from gongshi.cases.visiting import Visitor, own_case, own_cases, own_contact, own_file, resident
 from gongshi.grievances.actions.beginning import can_become_joint
 from gongshi.rules.procedure import Move, RefusedError
@@ -43,7 +44,6 @@ from gongshi.safekeeping.labels import UPLOADS
 from gongshi.safekeeping.photos import Prepared, UploadError, prepare
 from gongshi.web.limits import later, wait_for, within
 from gongshi.web.public.joint import joint_page
-from gongshi.web.public.showing import overview, shown
 from gongshi.web.public.steps import FILES_SOON, TOO_MANY
 from gongshi.web.public.visits import with_visit
 from gongshi.web.public.withdrawing import last_day, leaving

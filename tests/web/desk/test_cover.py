@@ -7,7 +7,7 @@ import pytest
 
 from gongshi.accounts.models import Absence, DutyDay
 from gongshi.cases.models import Case
-from gongshi.web.public.showing import overview
+from gongshi.cases.showing import overview
 from tests.casework import add_staff
 from tests.cast import NOW, Town
 from tests.web.desk.helpers import SignIn, address, text

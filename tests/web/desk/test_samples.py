@@ -11,8 +11,8 @@ from gongshi.cases.actions.samples import lay_out
 from gongshi.cases.drafts import PublicCopy
 from gongshi.cases.labels import SAMPLE_QUESTIONS
 from gongshi.cases.models import Case, Consent, Look, SampledAnswer, SampleReading
+from gongshi.cases.showing import _look
 from gongshi.figures import jobs
-from gongshi.web.public.showing import _look
 from tests.casework import answered
 from tests.cast import Town
 from tests.clock import Clock

@@ -20,9 +20,9 @@ from gongshi.cases.proofs import proof_of
 from gongshi.cases.reading import read_phone_code
 from gongshi.cases.visiting import Visitor
 from gongshi.formats.proof.file import read_proof
+from gongshi.papers import bundles
 from gongshi.safekeeping.files import destroy_files
 from gongshi.safekeeping.verifying import check
-from gongshi.web.public import dossier, exporting
 from tests.cast import Town, case_of, lin_files, matter
 from tests.clock import Clock, local
 from tests.hunt import Hunt
@@ -296,9 +296,9 @@ def test_row_45_a_dossier_waits_its_turn(
     town: Town, clock: Clock, monkeypatch: pytest.MonkeyPatch, query: str
 ) -> None:
     story = lived(town, clock)
-    monkeypatch.setattr(exporting, "WAIT_SECONDS", 0.01)
-    monkeypatch.setattr(dossier, "pdf", None)
-    with exporting.place_to_set():
+    monkeypatch.setattr(bundles, "WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(bundles, "pdf", None)
+    with bundles.place_to_set():
         answer = story.client.get(f"{ADDRESS}{query}")
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "10")
     assert f'href="{ADDRESS}{query.replace("&", "&amp;")}"' in answer.content.decode()

@@ -17,8 +17,8 @@ from gongshi.cases.actions.erasure import withdraw
 from gongshi.cases.actions.looks import open_content
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.models import Attachment, Case
+from gongshi.papers import bundles
 from gongshi.safekeeping.files import destroy_files
-from gongshi.web.public import exporting
 from tests.casework import ANSWER
 from tests.cast import Town
 from tests.clock import Clock, local
@@ -144,11 +144,11 @@ def test_a_file_that_is_lost_does_not_take_the_rest_with_it(town: Town, walker: 
 def test_the_paper_is_in_the_language_that_was_filed_in(
     town: Town, walker: Walker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from gongshi.web.public import exporting
+    from gongshi.papers import bundles
 
     seen: list[Any] = []
-    real = exporting.pdf
-    monkeypatch.setattr(exporting, "pdf", lambda paper, **more: seen.append(paper) or real(paper, **more))
+    real = bundles.pdf
+    monkeypatch.setattr(bundles, "pdf", lambda paper, **more: seen.append(paper) or real(paper, **more))
     files_a_report(walker)
     walker.client.get("/en/filing/download/")
     assert (seen[0].language, seen[0].title) == ("zh", "来件副本")
@@ -162,14 +162,14 @@ def test_row_45_one_paper_is_set_at_a_time(
 ) -> None:
     """While one is set another waits a moment, then reads when to come back; a third does not wait at all."""
     files_a_report(walker)
-    monkeypatch.setattr(exporting, "WAIT_SECONDS", 0.01)
-    with exporting.place_to_set():
+    monkeypatch.setattr(bundles, "WAIT_SECONDS", 0.01)
+    with bundles.place_to_set():
         answer = walker.client.get(f"{language}{ADDRESS}")
         assert (answer.status_code, answer.headers["Retry-After"]) == (429, "10")
         assert words in answer.content.decode()
-        with pytest.raises(exporting.Busy), exporting.place_to_set():
+        with pytest.raises(bundles.Busy), bundles.place_to_set():
             pass
-        monkeypatch.setattr(exporting, "WAIT_SECONDS", None)  # whoever comes third would wait for ever
-        with exporting._at_the_door:
+        monkeypatch.setattr(bundles, "WAIT_SECONDS", None)  # whoever comes third would wait for ever
+        with bundles._at_the_door:
             assert walker.client.get(f"{language}{ADDRESS}").status_code == 429
     downloaded(walker)

@@ -8,12 +8,12 @@ from gongshi.cases import labels
 from gongshi.cases.copies import plain
 from gongshi.cases.following import follows, was_never_alone
 from gongshi.cases.queries import NotFound
+from gongshi.cases.showing import answer_shown, shown
 from gongshi.cases.visiting import OwnCase, Visitor
 from gongshi.grievances.queries import member_of
 from gongshi.grievances.reading import Joint, Told, read_joint
+from gongshi.papers.blocks import text_of
 from gongshi.places.queries import local_day
-from gongshi.web.public.paper_blocks import text_of
-from gongshi.web.public.showing import answer_shown, shown
 from gongshi.words import Words, pair
 
 JOINT: Words = pair("共同事项", "A joint matter")

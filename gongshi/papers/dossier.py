@@ -11,12 +11,12 @@ from gongshi.cases.dossier import Dossier
 from gongshi.cases.reading import ReadEvent
 from gongshi.cases.visiting import Visitor
 from gongshi.formats.paper import Block, Cover, Paper, Part
+from gongshi.papers.blocks import SIGNS, day, facts, moment, rest_in, table, text_of, until
+from gongshi.papers.clocks import balance, clocks
+from gongshi.papers.dossier_parts import Rules, attachments, proofs
+from gongshi.papers.joint import page_of
+from gongshi.papers.paper import answers, letters, looks, messages, standing, told_of, written
 from gongshi.places.queries import the_place
-from gongshi.web.public.dossier_parts import Rules, attachments, proofs
-from gongshi.web.public.joint_paper import page_of
-from gongshi.web.public.paper import answers, letters, looks, messages, standing, told_of, written
-from gongshi.web.public.paper_blocks import SIGNS, day, facts, moment, rest_in, table, text_of, until
-from gongshi.web.public.paper_clocks import balance, clocks
 from gongshi.words import say
 
 

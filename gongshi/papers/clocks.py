@@ -7,8 +7,8 @@ from typing import Any
 from gongshi.cases import engine
 from gongshi.cases.models import Case
 from gongshi.formats.paper import Block
+from gongshi.papers.blocks import day, table, text_of
 from gongshi.rules.procedure import ClockRule, ClockRun
-from gongshi.web.public.paper_blocks import day, table, text_of
 from gongshi.words import Words, pair, say
 
 EVENTS: dict[str, Words] = {

@@ -8,11 +8,11 @@ from gongshi import words
 from gongshi.cases import engine
 from gongshi.cases.visiting import OwnCase, Visitor, own_contact
 from gongshi.formats.paper import Block, Paper, Part
+from gongshi.papers.blocks import SIGNS, day, facts, moment, rest_in, table, text_of, until
+from gongshi.papers.clocks import clocks
+from gongshi.papers.joint import page_of
 from gongshi.places.queries import the_place
 from gongshi.rules.procedure import clock_runs
-from gongshi.web.public.joint_paper import page_of
-from gongshi.web.public.paper_blocks import SIGNS, day, facts, moment, rest_in, table, text_of, until
-from gongshi.web.public.paper_clocks import clocks
 from gongshi.words import say
 
 YES_NO = {True: say("是", "yes"), False: say("否", "no")}

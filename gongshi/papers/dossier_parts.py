@@ -10,7 +10,7 @@ from gongshi.cases.dossier import Dossier
 from gongshi.formats.paper import Block
 from gongshi.formats.proof.file import Opening
 from gongshi.formats.proof.statements import Promise, parsed_instant
-from gongshi.web.public.paper_blocks import moment, table, text_of
+from gongshi.papers.blocks import moment, table, text_of
 from gongshi.words import Words, pair, say
 
 
