@@ -15,5 +15,7 @@ class ReleasedMonth(models.Model):
     first_on = models.DateField(unique=True)
     as_of = models.DateField()
     threshold = models.PositiveSmallIntegerField()
+    # What it was counted by: a code of `gongshi.figures.definitions`. Months from before there were any: the first.
+    definition = models.CharField(max_length=40, default="first", db_default="first")
     columns = models.JSONField()
     tables = models.JSONField()

@@ -13,14 +13,24 @@ from django.test import Client
 from gongshi.cases.models import Case
 from gongshi.config.cli import main
 from gongshi.figures import jobs
+from gongshi.figures.definitions import newest
 from gongshi.figures.metrics import APART
 from gongshi.figures.models import ReleasedMonth
 from gongshi.figures.open_data import make_release, release_is_due
 from gongshi.figures.periods import Month
+from gongshi.figures.released import making
 from gongshi.figures.released.actions import months_due, release
 from gongshi.figures.released.columns import NAMES
-from gongshi.figures.released.files import COLUMNS, SHOWN, TABLES, WAITS, read_tables, write_tables
-from gongshi.figures.released.queries import released, released_months
+from gongshi.figures.released.files import (
+    COLUMNS,
+    DEFINITIONS,
+    SHOWN,
+    TABLES,
+    WAITS,
+    read_tables,
+    write_tables,
+)
+from gongshi.figures.released.queries import dated_changes, released, released_months
 from gongshi.figures.released.tables import Bin, Line, Tables
 from tests.cast import Town
 from tests.clock import Clock
@@ -48,22 +58,25 @@ def march(cases: Cases, town: Town) -> None:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("march")
 class TestReleasing:
-    def test_once_a_whole_month_later_and_for_good(self) -> None:
+    def test_once_a_whole_month_later_and_for_good(self, monkeypatch: pytest.MonkeyPatch) -> None:
         assert months_due(MAY - timedelta(days=1)) == []
         assert months_due(MAY) == [MARCH]
+        later = newest()._replace(code="later")
+        monkeypatch.setattr(making, "newest", lambda: later)
         made = release(MARCH, today=MAY)
+        assert made.definition == "later"
         assert released(MARCH) == made
         Case.objects.filter(outcome="confirmed").update(on_time=False)
         assert released(MARCH) == made
         with pytest.raises(ValueError, match="not to be released"):
             release(MARCH, today=MAY)
-        assert released_months() == (MARCH,)
+        assert (released_months(), dated_changes()) == ((MARCH,), [])
         with pytest.raises(LookupError):
             released(Month(2026, 4))
 
     def test_counts_and_what_is_withheld_of_them(self) -> None:
         made = release(MARCH, today=MAY)
-        assert (made.as_of, made.threshold) == (MAY, 11)
+        assert (made.as_of, made.threshold, made.definition) == (MAY, 11, newest().code)
         roads, water, hall = (made.line("office", office=code) for code in ("roads", "water", "hall"))
         assert roads
         everything = {"cases": 42, "due": 42, "on_time": 30, "answered": 42, "asked": 42, "handed_on": 12}
@@ -94,7 +107,7 @@ class TestReleasing:
         assert release_is_due(MAY) is None
         page = Client().get("/open-data/").content.decode()
         sets = Client().get("/open-data/catalogue.jsonld").json()["dcat:dataset"]
-        assert [len(one["dcat:distribution"]) for one in sets] == [6, 6]
+        assert [len(one["dcat:distribution"]) for one in sets] == [6, 7]
         for name in COLUMNS:
             assert f"/open-data/2026-04/{name}" in page
             assert name in str(sets[1])
@@ -130,7 +143,7 @@ LAMPS = {
 
 
 def _counted(table: str, office: str, category: str, **counts: int) -> Line:
-    return Line(table, office, category, "", {name: counts.get(name) for name in COLUMNS[TABLES][7:]})
+    return Line(table, office, category, "", {name: counts.get(name) for name in COLUMNS[TABLES][8:]})
 
 
 @pytest.fixture
@@ -139,8 +152,8 @@ def files(tmp_path: Path) -> Path:
     counts = {"cases": 40, "due": 40, "on_time": 31, "answered": 38, "asked": 38, "confirmed": 20}
     waits = (Bin(0, 7, 25, 0), Bin(8, None, 0, 15))
     lines = (
-        Line("all", "", "", "", {name: counts.get(name) for name in COLUMNS[TABLES][7:]}, waits),
-        Line("office", "=hall", "", "", dict.fromkeys(COLUMNS[TABLES][7:])),
+        Line("all", "", "", "", {name: counts.get(name) for name in COLUMNS[TABLES][8:]}, waits),
+        Line("office", "=hall", "", "", dict.fromkeys(COLUMNS[TABLES][8:])),
         *(_counted(*key, on_time=n, due=due) for key, (n, due) in LAMPS.items()),
     )
     write_tables(tmp_path, [Tables(MARCH, MAY, 11, lines)])
@@ -197,6 +210,7 @@ def changed(name: str, row: int | str, column: str, value: str) -> Callable[[Pat
         (changed(TABLES, 0, "due", "3"), "due is 3, below 11"),
         (changed(TABLES, 0, "answered", "41"), "answered is 41, more than due, 40"),
         (changed(SHOWN, 0, "name", "best.share"), "told 0.775000, computed nothing"),
+        (changed(DEFINITIONS, 0, "code", "other"), "2026-03: first is not in definitions.csv"),
         (changed(TABLES, 0, "cases", "many"), "not such a file"),
         (changed(WAITS, 0, "month", "2026-13"), "add up"),
         (changed(TABLES, 0, "as_of", "May"), "not such a file"),

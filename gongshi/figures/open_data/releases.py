@@ -19,7 +19,7 @@ from django.conf import settings
 from gongshi.figures.open_data.rows import case_rows, listed, published_until
 from gongshi.figures.open_data.writing import write_cases, write_listed
 from gongshi.figures.periods import Month, last_complete
-from gongshi.figures.released.files import write_tables
+from gongshi.figures.released.files import COLUMNS, write_tables
 from gongshi.figures.released.queries import released, released_months
 
 FOLDER = "open-data"
@@ -84,7 +84,9 @@ def release_is_due(today: date) -> Month | None:
     Nothing is due before anything was published or released.
     """
     wanted, found, months = last_complete(today), current_release(), len(released_months())
-    if found and found.month >= wanted and found.months == months:
+    # One that an older version made may lack a file.
+    whole = found and {one.name for one in found.files} >= COLUMNS.keys()
+    if found and whole and found.month >= wanted and found.months == months:
         return None
     return wanted if months or published_until(wanted.after.first - timedelta(days=1)).exists() else None
 

@@ -48,6 +48,11 @@ def release(month: Month, *, today: date) -> Tables:
     ]
     with transaction.atomic():
         ReleasedMonth.objects.create(
-            first_on=month.first, as_of=today, threshold=found.threshold, columns=list(NAMES), tables=kept
+            first_on=month.first,
+            as_of=today,
+            threshold=found.threshold,
+            definition=found.definition,
+            columns=list(NAMES),
+            tables=kept,
         )
     return found

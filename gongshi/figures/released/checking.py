@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gongshi.figures.periods import Month
 from gongshi.figures.released.columns import COLUMNS
-from gongshi.figures.released.files import SHOWN, read_tables, rows_of, shown_row
+from gongshi.figures.released.files import DEFINITIONS, SHOWN, read_tables, rows_of, shown_row
 from gongshi.figures.released.tables import Line, Tables
 from gongshi.figures.shown import shown_numbers
 from gongshi.rules.disclosure import CATEGORY, PAIR
@@ -16,7 +16,10 @@ def differences(folder: Path) -> Iterator[str]:
     months = read_tables(folder)
     # Of counts that cannot be nothing is computed.
     impossible = set()
+    dated = {row["code"] for row in rows_of(folder, DEFINITIONS)}
     for tables in months.values():
+        if tables.definition not in dated:
+            yield f"{tables.month}: {tables.definition} is not in {DEFINITIONS}"
         for line in tables.lines:
             for wrong in (*_wrong(line, tables.threshold), *_beyond(line, tables)):
                 impossible.add(tables.month)
@@ -30,8 +33,9 @@ def differences_from(told: Tables, folder: Path) -> Iterator[str]:
     if there is None:
         yield f"{told.month}: not in the files"
         return
-    if (there.as_of, there.threshold) != (told.as_of, told.threshold):
-        yield f"{told.month}: as of {there.as_of} with {there.threshold}, not {told.as_of} with {told.threshold}"
+    heads = [(each.as_of, each.threshold, each.definition) for each in (there, told)]
+    if heads[0] != heads[1]:
+        yield "{}: as of {} with {} by {}, not {} with {} by {}".format(told.month, *heads[0], *heads[1])
     ours, theirs = ({line.key: line for line in each.lines} for each in (told, there))
     for key in sorted(ours.keys() | theirs.keys()):
         if ours.get(key) != theirs.get(key):

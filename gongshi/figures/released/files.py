@@ -6,19 +6,21 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from gongshi.figures.definitions import definitions
 from gongshi.figures.periods import Month
 from gongshi.figures.released.columns import NAMES
 from gongshi.figures.released.tables import Bin, Line, Tables
 from gongshi.figures.shown import Number, shown_numbers
 from gongshi.formats.cells import read_cell, safe_cell
 
-TABLES, WAITS, SHOWN = "tables.csv", "waits.csv", "shown.csv"
+TABLES, WAITS, SHOWN, DEFINITIONS = "tables.csv", "waits.csv", "shown.csv", "definitions.csv"
 KEYS = ("table", "office", "category", "area")
-HEAD = ("month", "as_of", "threshold", *KEYS)
+HEAD = ("month", "as_of", "threshold", "definition", *KEYS)
 COLUMNS = {
     TABLES: (*HEAD, *NAMES),
     WAITS: ("month", *KEYS, "from_days", "to_days", "answered", "unanswered"),
     SHOWN: ("month", *KEYS, "name", "value"),
+    DEFINITIONS: ("code", "changed_on", "zh", "en"),
 }
 
 
@@ -27,18 +29,21 @@ class WrongFile(ValueError):
 
 
 def write_tables(folder: Path, months: Iterable[Tables]) -> None:
-    """``tables.csv``, ``waits.csv`` and ``shown.csv`` of all released months, the oldest first."""
+    """``tables.csv``, ``waits.csv`` and ``shown.csv`` of all released months, the oldest first; ``definitions.csv``."""
     files = {name: (folder / name).open("w", encoding="utf-8", newline="") for name in COLUMNS}
     try:
         writers = {name: csv.writer(file) for name, file in files.items()}
         for name, writer in writers.items():
             writer.writerow(COLUMNS[name])
+        for one in definitions():
+            writers[DEFINITIONS].writerow([one.code, one.changed_on, *map(safe_cell, one.words.values())])
         for tables in months:
             month = str(tables.month)
+            head = [month, tables.as_of, tables.threshold, tables.definition]
             for line in tables.lines:
                 key = [safe_cell(part) for part in line.key]
                 counts = [_text(line.counts.get(name)) for name in NAMES]
-                writers[TABLES].writerow([month, tables.as_of, tables.threshold, *key, *counts])
+                writers[TABLES].writerow([*head, *key, *counts])
                 writers[WAITS].writerows([month, *key, *map(_text, one)] for one in line.waits)
             writers[SHOWN].writerows(shown_row(month, one) for one in shown_numbers(tables))
     finally:
@@ -63,15 +68,19 @@ def read_tables(folder: Path) -> dict[Month, Tables]:
         first, answered, unanswered = (_whole(row, name) for name in ("from_days", "answered", "unanswered"))
         last = _whole(row, "to_days") if row["to_days"] else None
         waits.setdefault(_key(row), []).append(Bin(first, last, answered, unanswered))
-    heads: dict[str, tuple[date, int]] = {}
+    heads: dict[str, tuple[date, int, str]] = {}
     lines: dict[str, list[Line]] = {}
     for row in rows_of(folder, TABLES):
         counts = {name: _whole(row, name) if row[name] else None for name in NAMES}
         key = _key(row)
-        heads.setdefault(row["month"], (_day(row["as_of"]), _whole(row, "threshold")))
+        heads.setdefault(row["month"], (_day(row["as_of"]), _whole(row, "threshold"), row["definition"]))
         lines.setdefault(row["month"], []).append(Line(*key[1:], counts, tuple(waits.get(key, ()))))
     months = {name: _month(name) for name in lines}
-    return {month: Tables(month, *heads[name], tuple(lines[name])) for name, month in months.items()}
+    return {
+        month: Tables(month, as_of, threshold, tuple(lines[name]), definition)
+        for name, month in months.items()
+        for as_of, threshold, definition in [heads[name]]
+    }
 
 
 def _day(text: str) -> date:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 
+from gongshi.figures.definitions import newest
 from gongshi.figures.periods import Month
 from gongshi.figures.released.columns import COLUMNS, NAMES, WITHIN
 from gongshi.figures.released.tables import Bin, Line, Tables
@@ -25,7 +26,7 @@ def tables_of(month: Month, as_of: date, threshold: int, counted: Counted, known
         if key[0] != PAIR or row["cases"] is not None
     ]
     lines.sort(key=lambda line: (_ORDER.index(line.table), line.key))
-    return Tables(month, as_of, threshold, tuple(lines))
+    return Tables(month, as_of, threshold, tuple(lines), newest().code)
 
 
 def _waits(

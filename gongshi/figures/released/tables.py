@@ -46,12 +46,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Tables:
-    """What was released of one month, as it stood on the day ``as_of``."""
+    """What was released of one month, as it stood on the day ``as_of``.
+
+    definition: what it was counted by, a code of `gongshi.figures.definitions`.
+    """
 
     month: Month
     as_of: date
     threshold: int
     lines: tuple[Line, ...] = field(repr=False)
+    definition: str = "first"
 
     @cached_property
     def _by_key(self) -> dict[tuple[str, str, str, str], Line]:
