@@ -14,6 +14,7 @@ from gongshi.cases.actions.companions import (
     go_apart,
     go_with,
     make_move_for_all,
+    take_on_all,
     undo_for_all,
 )
 from gongshi.cases.actions.conversation import add_to_case, ask_resident, write_note
@@ -131,6 +132,26 @@ def test_handed_on_and_accepted_together_but_asked_alone(town: Town) -> None:
     tie(town, more, other)
     make_move_for_all(fresh(other), "hand_over", actor=town.actor("zhou"), at=LATER, params=given)
     assert fresh(more).office_id == fresh(other).office_id == town.offices["water"].id
+
+
+def test_whoever_joined_after_it_was_taken_on_is_taken_on_by_one_press(town: Town) -> None:
+    lead, taken_on = two(town)
+    late = [case_of(lin_files(town)[0]) for _ in range(2)]
+    for one in (taken_on, *late):
+        tie(town, one, lead)
+    assert listed(town) == {
+        lead.id,
+        *(one.id for one in late),
+    }  # they are due to be taken on before its answer
+    for who in ("ma", "su"):
+        with pytest.raises((NotFound, NotAllowed)):
+            take_on_all(fresh(lead), actor=town.actor(who), at=LATER)
+    assert take_on_all(fresh(lead), actor=town.actor("zhou"), at=LATER) == {one.id: "" for one in late}
+    assert {fresh(one).stage for one in late} == {fresh(lead).stage}
+    assert listed(town) == {lead.id}
+    assert take_on_all(fresh(lead), actor=town.actor("zhou"), at=LATER) == {}
+    for one in late:
+        replayed(fresh(one))
 
 
 def test_whoever_is_due_first_or_whose_lead_is_gone_is_seen(town: Town) -> None:

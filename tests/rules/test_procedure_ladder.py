@@ -125,6 +125,9 @@ def test_review_re_review_and_a_hearing_that_is_not_counted() -> None:
     with pytest.raises(RefusedError) as refusal:
         case.make("end_hearing", HIGHER, day("06-19"))
     assert refusal.value.code == "hearing_ahead"
+    for on, kept_from in (("06-19", ("hearing_ahead",)), ("06-20", ())):
+        told = {move.code: codes for move, codes in explained_moves(LADDER, case.state, HIGHER, on=day(on))}
+        assert told["end_hearing"] == kept_from
     assert case.pass_time(day("06-22")) == ["hearing"]
     assert (case.state.stage, due(case, "re_review")) == ("hearing_record", "07-01")
     case.make("end_hearing", HIGHER, day("06-22"))

@@ -122,6 +122,21 @@ def make_move_for_all(
     return {one.id: _tried(partial(make_move, one, move, **_said_to(one, case, said))) for one in with_it}
 
 
+def take_on_all(lead: Case, *, actor: StaffActor, at: datetime) -> dict[UUID, str]:
+    """Take on every case that goes with ``lead`` and waits for that: whoever joined after the lead was taken on.
+
+    Each by itself; returns as `make_move_for_all`, without those that do not wait to be taken on. Raises NotFound,
+    NotAllowed.
+    """
+    check_worker(lead, actor)
+    found = {}
+    for one in companions_of(lead):
+        move = next((move for move in engine.moves_for(one, actor, at) if move.effect == "accept"), None)
+        if move is not None:
+            found[one.id] = _tried(partial(make_move, one, move.code, actor=actor, at=at))
+    return found
+
+
 def answer_for_all(
     case: Case, move: str, answer: NewAnswer, *, actor: StaffActor, at: datetime, seen: int | None = None
 ) -> dict[UUID, str]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from gongshi.rules.procedure.model import SYSTEM, Above, Move, Procedure
-from gongshi.rules.procedure.state import CaseState, clock_status
+from gongshi.rules.procedure.state import CaseState, clock_status, records_too_early
 from gongshi.rules.procedure.steps import Status, needs_of, obstacle
 
 
@@ -74,14 +74,16 @@ def obstacle_now(
     above: Above,
     *,
     system: bool = False,
+    on: date | None = None,
 ) -> str:
     """What keeps the move from being made in this state, whoever asks: a code of `steps.obstacle`, or "".
 
+    On a day ``on`` before that of a hearing: "hearing_ahead" for its record.
     Leaving waits for what follows from a clock that ran out: perhaps somebody is pressed the same night.
     """
     if move.effect == "leave":
         clocks = clock_status(state)
-    return obstacle(
+    found = obstacle(
         procedure,
         move,
         state.stage,
@@ -92,13 +94,14 @@ def obstacle_now(
         above=above,
         system=system,
     )
+    return found or ("hearing_ahead" if on and records_too_early(procedure, state, move, on) else "")
 
 
 def check(
     procedure: Procedure, state: CaseState, move: Move, on: date, above: Above, *, system: bool = False
 ) -> None:
     """Raise RefusedError for a move that cannot be made now."""
-    code = obstacle_now(procedure, move, state, clock_status(state, on), above, system=system)
+    code = obstacle_now(procedure, move, state, clock_status(state, on), above, system=system, on=on)
     if code:
         raise RefusedError(code, move=move.code, after=move.after, within=move.within)
 

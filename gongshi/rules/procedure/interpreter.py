@@ -48,7 +48,6 @@ from gongshi.rules.procedure.state import (
     Entry,
     Transition,
     Withdrawal,
-    announced,
     change_as_data,
     clock_status,
     evolve,
@@ -73,7 +72,7 @@ def allowed_moves(
     on: date | None = None,
     above: Above = EVERYBODY,
 ) -> list[Move]:
-    """The moves that ``mover`` may make now, in the order of the file; ``on`` leaves out extensions of late clocks."""
+    """The moves that ``mover`` may make now, in the order of the file; ``on`` leaves out what its day forbids."""
     return [move for move, codes in explained_moves(procedure, state, mover, on=on, above=above) if not codes]
 
 
@@ -85,16 +84,15 @@ def explained_moves(
     on: date | None = None,
     above: Above = EVERYBODY,
 ) -> list[tuple[Move, tuple[str, ...]]]:
-    """Every move that people make, in the order of the file, with all that keeps ``mover`` from it now; () for nothing.
+    """Every move that people make, in the order of the file, and all that keeps ``mover`` from it now.
 
-    Codes: "not_allowed" (somebody else's move) or "head_only", then one of `steps.obstacle`. Without one it is in
-    `allowed_moves`.
+    Codes: "not_allowed" (somebody else's move) or "head_only", then one of `asking.obstacle_now`.
     """
     clocks, found = clock_status(state, on), []
     for move in procedure.moves.values():
         whose = set(move.by) - {SYSTEM}
         if whose:
-            hindered = obstacle_now(procedure, move, state, clocks, above)
+            hindered = obstacle_now(procedure, move, state, clocks, above, on=on)
             if not hindered and move.once_per_office and move.code in mover.made:
                 hindered = "limit_reached"
             codes = (not_theirs(move, mover, whose), hindered)
@@ -153,8 +151,6 @@ def perform(
     if found.once_per_office and found.code in mover.made:
         raise RefusedError("limit_reached", move=code)
     check_needs(found, given, recused)
-    if found.effect == "record" and any(day > draft.on for day in announced(procedure, state)):
-        raise RefusedError("hearing_ahead", move=code)
     draft.make(found, role, given)
     return draft.transition()
 

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from gongshi.rules.procedure.effects import EFFECTS
-from gongshi.rules.procedure.model import ClockRule, Procedure, Promise
+from gongshi.rules.procedure.model import ClockRule, Move, Procedure, Promise
 from gongshi.rules.procedure.steps import Status
 
 OPENED = "case.opened"
@@ -320,6 +320,11 @@ def announced(procedure: Procedure, state: CaseState) -> list[date]:
         for code, clock in state.clocks.items()
         if clock.active and procedure.clocks[code].announces
     ]
+
+
+def records_too_early(procedure: Procedure, state: CaseState, move: Move, on: date) -> bool:
+    """Whether the move would record a hearing whose day has not come."""
+    return move.effect == "record" and any(day > on for day in announced(procedure, state))
 
 
 def expiries(state: CaseState, on: date) -> list[str]:

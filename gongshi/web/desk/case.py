@@ -161,6 +161,7 @@ def _clocks(procedure: Procedure, state: CaseState, at: datetime) -> list[dict[s
                 "provisional": is_provisional(calendar(), clock.due_on),
                 "resident": rule.waits_for == "resident",
                 "extended": clock.extended,
+                "announced": bool(rule.announces) and today <= clock.due_on,
             }
         )
     return found

@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongshi.accounts.queries import offices
 from gongshi.accounts.rights import require
 from gongshi.cases.actions.categories import categories_to_correct_to, correct_category
-from gongshi.cases.actions.companions import go_apart, go_with
+from gongshi.cases.actions.companions import go_apart, go_with, take_on_all
 from gongshi.cases.actions.conversation import TextRefused
 from gongshi.cases.actions.merging import cases_to_merge_into, merge_cases
 from gongshi.cases.actions.moves import Changed
@@ -31,13 +31,15 @@ from gongshi.web.desk.case import head
 from gongshi.web.desk.contents import case_for, opened
 from gongshi.web.desk.forms import MISSING, SeenForm, text_field
 from gongshi.web.desk.moves import CONFLICT, UNTAKEN
-from gongshi.web.desk.twins import together
+from gongshi.web.desk.twins import tell_kept_from, together
 from gongshi.words import in_language, say
 
 CHOOSE = ("", say("请选择", "Choose one"))
 WRONG = {"required": MISSING, "invalid_choice": say("请从列表里选。", "Choose from the list.")}
 CHANGED = say("刚才有了变化，请看过再按一次。", "Something changed just now; look, and press again.")
 TOGETHER = say("一起办了，各自的答复不变。", "They are dealt with together; each gets its own answer.")
+TAKEN_ON = say("受理了{n}件。", "Taken on: {n}.")
+NONE_WAITS = say("没有等着受理的。", "None of them waits to be taken on.")
 APART = say("又单独办了。", "It goes alone again.")
 READ_BY = say("居民看得到。", "The resident reads it.")
 
@@ -116,12 +118,15 @@ def _named(case: Case) -> str:
 
 @staff_page("GET", "POST")
 def parts(request: DeskRequest, reference: str, number: int) -> HttpResponse:
-    """The forms beside what the resident wrote; by POST ``act``: "split", "merge", "category", "with" or "apart"."""
+    """The forms beside what the resident wrote; by POST ``act``: "split", "merge", "category", "with", "apart" or
+    "take_on"."""
     require(request.actor, "case.work")
     case = case_for(request, reference, number)
     if request.method != "POST":
         return _page(request, case)
     act = request.POST.get("act")
+    if act == "take_on":
+        return _taken_on(request, case)
     return (
         _tied(request, case, apart=act == "apart") if act in ("with", "apart") else _sent(request, case, act)
     )
@@ -172,6 +177,18 @@ def _tied(request: DeskRequest, case: Case, *, apart: bool) -> HttpResponse:
         form.add_error(None, words.REFUSALS[refused.code])
         return _page(request, case, form, status=CONFLICT)
     messages.success(request, APART if apart else TOGETHER)
+    return redirect(f"{shown.address(case)}parts/")
+
+
+def _taken_on(request: DeskRequest, case: Case) -> HttpResponse:
+    """Those that go with the case and came after it was taken on."""
+    done = take_on_all(case, actor=request.actor, at=timezone.now())
+    number = sum(1 for code in done.values() if not code)
+    if number:
+        messages.success(request, str(TAKEN_ON).format(n=number))
+    elif not done:
+        messages.info(request, NONE_WAITS)
+    tell_kept_from(request, done)
     return redirect(f"{shown.address(case)}parts/")
 
 

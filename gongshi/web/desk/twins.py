@@ -9,9 +9,9 @@ from django.contrib import messages
 from django.http import HttpRequest
 
 from gongshi.accounts.actors import StaffActor
+from gongshi.cases import engine
 from gongshi.cases.actions.companions import may_go_with
 from gongshi.cases.companions import companions_of, may_lead
-from gongshi.cases.engine import today
 from gongshi.cases.likeness import Told, twins_of
 from gongshi.cases.models import Case, Companion
 from gongshi.cases.queries import cases_visible_to
@@ -65,18 +65,25 @@ def together(case: Case, content: CaseFile | None, *, actor: StaffActor, at: dat
     """Who goes with a case that goes with none, and, where it was opened, likely twins of this office."""
     if getattr(case, "bond", None) is not None:
         return {}
-    with_it = cases_visible_to(actor).filter(bond__lead=case).select_related("filing")
+    found = cases_visible_to(actor).filter(bond__lead=case).select_related("filing", "procedure")
+    with_it = list(found.order_by("opened_at", "id"))
     rows = [
-        {"url": shown.address(one), "reference": shown.reference_of(one)}
-        for one in with_it.order_by("opened_at", "id")
+        {"url": shown.address(one), "reference": shown.reference_of(one), "stage": shown.stage_name(one)}
+        for one in with_it
     ]
-    return {"with_it": rows, "twins": _twins(case, content, actor, at)}
+    later = not _waits(case) and any(map(_waits, with_it))
+    return {"with_it": rows, "to_take_on": later, "twins": _twins(case, content, actor, at)}
+
+
+def _waits(case: Case) -> bool:
+    """Whether a case waits to be taken on."""
+    return any(move.effect == "accept" for move in engine.procedure_of(case).moves_from(case.stage))
 
 
 def _twins(case: Case, content: CaseFile | None, actor: StaffActor, at: datetime) -> list[dict[str, Any]]:
     if content is None or not may_lead(case):
         return []
-    told = Told(case.category_id, "", content.text, case.area_id, content.point, on=today(at))
+    told = Told(case.category_id, "", content.text, case.area_id, content.point, on=engine.today(at))
     found = [(row, twin) for row, twin in twins_of(told) if row.case_id != case.id]
     wanted = Case.objects.select_related("filing", "procedure")
     visible = cases_visible_to(actor).filter(public__in=[row.id for row, _ in found])

@@ -51,6 +51,8 @@ def test_called_moved_and_ended_on_the_cases_page(town: Town, sign_in: SignIn, c
     assert is_called(case)
     page = gu.get(address(case))
     assert "地点：市信访局201室" in text(page)
+    assert not fields(page, "end_hearing"), "there is nothing to record before its day"
+    assert "<dt>听证的日子</dt><dd>4月20日</dd>" in page.content.decode()
     kept = fields(page, "hearing-move")
     assert {**kept, **CALL} == {**kept}, "the form begins with the notice as it is"
     wrong = post(gu, case, "hearing-move", **{**kept, "date": "2026-06-20"})
@@ -64,6 +66,7 @@ def test_called_moved_and_ended_on_the_cases_page(town: Town, sign_in: SignIn, c
     assert (early.status_code, "还没有到，不能先写记录" in text(early)) == (409, True)
     clock.set("2026-04-28 16:00")
     gu = sign_in("gu")
+    assert fields(gu.get(address(case)), "end_hearing")
     assert move(gu, case, "end_hearing").status_code == 422
     assert move(gu, case, "end_hearing", act="send", **RECORD).status_code == 302
     case = case_of(filed)

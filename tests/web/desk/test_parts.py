@@ -94,7 +94,13 @@ def test_an_officer_ties_two_filings_and_parts_them(
     page = client.post(parts, given, follow=True)
     assert "和别的来件一起办" in text(page)
     lead = Case.objects.get(pk=public.case_id)
-    assert case.filing.reference in text(client.get(f"{address(lead)}parts/"))
+    page = client.get(f"{address(lead)}parts/")
+    assert case.filing.reference in text(page)
+    assert "受理后来加入的" in text(page)
+    assert "受理了1件" in text(client.post(f"{address(lead)}parts/", {"act": "take_on"}, follow=True))
+    page = client.post(f"{address(lead)}parts/", {"act": "take_on"}, follow=True)
+    assert "没有等着受理的" in text(page)
+    assert "受理后来加入的" not in text(page)
     assert lead.filing.reference in text(client.get(address(case)))
     for at in (address(lead), address(lead, "answer")):
         with django_assert_max_num_queries(MOST_STATEMENTS):
