@@ -41,7 +41,7 @@ class HeadOut(Schema):
 class HeadsOut(Schema):
     """Heads from the oldest on; ``next`` is the address of the rest, null at the end."""
 
-    heads: list[HeadOut]
+    items: list[HeadOut]
     next: str | None
 
 
@@ -117,7 +117,7 @@ def heads(
     more = len(found) > limit
     keep(response, forever=more)
     following = f"/api/v1/ledger/heads?after={found[limit - 1].batch}&limit={limit}" if more else None
-    return {"heads": [_data(one) for one in found[:limit]], "next": following}
+    return {"items": [_data(one) for one in found[:limit]], "next": following}
 
 
 @router.get("/heads/{batch}", response={200: HeadOut, **REFUSALS}, url_name="head_of_batch")

@@ -15,14 +15,13 @@ from pydantic import Field
 
 from gongshi.accounts.queries import offices
 from gongshi.api.caching import keep
+from gongshi.api.lists import CODE, MOST, USUAL, beneath
 from gongshi.api.problems import Problem
 from gongshi.cases.models import PublicCase
-from gongshi.places.queries import areas, areas_in_public
+from gongshi.places.queries import AreaNode, areas, areas_in_public, boundaries
 from gongshi.routing.queries import categories
 
 router = Router(tags=["published"])
-MOST = 500
-CODE = r"^[A-Za-z0-9_-]{1,60}$"
 STATE = r"^(open|answered|closed)$"
 CURSOR = r"^\d{4}-\d{2}-\d{2}_[0-9a-f-]{36}$"
 
@@ -88,6 +87,12 @@ class AreaOut(Schema):
     parent: str | None
 
 
+class AreaWithBoundaryOut(AreaOut):
+    """One of them. ``boundary``: a Polygon or MultiPolygon as in GeoJSON (WGS 84), where it is known."""
+
+    boundary: dict[str, Any] | None
+
+
 class AreasOut(Schema):
     """All areas but the smallest."""
 
@@ -121,7 +126,7 @@ class Wanted(Schema):
     filed_from: date | None = Field(None, description="the first day")
     filed_to: date | None = Field(None, description="the last day")
     after: str | None = Field(None, pattern=CURSOR, description="as in next")
-    limit: int = Field(100, ge=1, le=MOST)
+    limit: int = Field(USUAL, ge=1, le=MOST)
 
 
 @router.get(
@@ -145,9 +150,9 @@ def cases(request: HttpRequest, response: HttpResponse, wanted: Query[Wanted]) -
 def _found(wanted: Wanted) -> "QuerySet[PublicCase]":
     found = PublicCase.objects.select_related("category", "area", "office").order_by("-filed_on", "id")
     if wanted.category:
-        found = found.filter(category__in=_beneath(wanted.category, categories().everything.values()))
+        found = found.filter(category__in=beneath(wanted.category, categories().everything.values()))
     if wanted.area:
-        found = found.filter(area__in=_beneath(wanted.area, areas().everything.values()))
+        found = found.filter(area__in=beneath(wanted.area, areas().everything.values()))
     simple = {
         "office__code": wanted.office,
         "state": wanted.state,
@@ -156,12 +161,6 @@ def _found(wanted: Wanted) -> "QuerySet[PublicCase]":
     }
     found = found.filter(**{name: value for name, value in simple.items() if value})
     return found.filter(_after(wanted.after)) if wanted.after else found
-
-
-def _beneath(code: str, nodes: Any) -> list[UUID]:
-    """The node with a code and all under it."""
-    tops = {node.id for node in nodes if node.code == code}
-    return [node.id for node in nodes if tops & set(node.path)]
 
 
 def _after(cursor: str) -> Q:
@@ -220,17 +219,31 @@ def category_list(request: HttpRequest, response: HttpResponse) -> dict[str, Any
 def area_list(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:  # noqa: ARG001
     """The areas that a published case can name: all but the smallest."""
     keep(response, forever=False)
-    codes = {node.id: node.code for node in areas().values()}
-    rows = [
-        {
-            "code": node.code,
-            "name": node.name,
-            "level": node.level,
-            "parent": codes.get(node.parent) if node.parent else None,
-        }
-        for node in areas_in_public()
-    ]
-    return {"items": rows, "next": None}
+    return {"items": [_area(node) for node in areas_in_public()], "next": None}
+
+
+def _area(node: AreaNode) -> dict[str, Any]:
+    above = areas().get(node.parent) if node.parent else None
+    return {
+        "code": node.code,
+        "name": node.name,
+        "level": node.level,
+        "parent": above.code if above else None,
+    }
+
+
+@router.get(
+    "/areas/{code}",
+    response={200: AreaWithBoundaryOut, 400: Problem, 404: Problem, 422: Problem, 429: Problem},
+    url_name="area",
+)
+def area(request: HttpRequest, response: HttpResponse, code: PathEx[str, P(pattern=CODE)]) -> dict[str, Any]:  # noqa: ARG001
+    """One of them, with what lies within it on the map."""
+    keep(response, forever=False)
+    node = next((one for one in areas_in_public() if one.code == code), None)
+    if node is None:
+        raise Http404
+    return {**_area(node), "boundary": boundaries().get(node.id)}
 
 
 @router.get("/offices", response={200: OfficesOut, 400: Problem, 429: Problem}, url_name="offices")

@@ -22,7 +22,7 @@ PAGE = 20
 CODE = P(max_length=60)
 
 
-class CaseOut(Schema):
+class FoundCaseOut(Schema):
     """A published case. ``path`` is its page; ``area`` and ``category`` are codes."""
 
     id: UUID
@@ -45,16 +45,16 @@ class PageOut(Schema):
 
 
 class SearchOut(Schema):
-    """The best first. ``people``: what the question looks like of which no case is found (a name, a telephone, ...).
+    """``items``: cases, the best first; ``others``: what is no case, on the first page.
 
-    ``more``: older cases may hold the words too, which were not compared. ``next``: the address of the rest, null at
-    the end.
+    ``people``: what the question looks like of which no case is found (a name, a telephone, ...). ``more``: older
+    cases may hold the words too, which were not compared. ``next``: the address of the rest, null at the end.
     """
 
     found: Annotated[int, Field(ge=0, le=MOST)]
     more: bool
     people: list[str]
-    cases: list[CaseOut]
+    items: list[FoundCaseOut]
     others: list[PageOut]
     next: str | None
 
@@ -88,7 +88,7 @@ def search(  # noqa: PLR0917 each is a parameter of the address
         "found": len(hits),
         "more": found.cases.more,
         "people": list(found.cases.people),
-        "cases": [_case(row) for row in cases_numbered(hits[ended - PAGE : ended])],
+        "items": [_case(row) for row in cases_numbered(hits[ended - PAGE : ended])],
         "others": _others(found) if page == 1 else [],
         "next": f"{request.path}?{following.urlencode()}" if ended < len(hits) else None,
     }

@@ -5,9 +5,11 @@ from typing import Any
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from gongshi.api import filing, form, ledger, own, published, search
+from gongshi.api import bulletin, filing, form, ledger, mapped, own, procedures, programs, published, search
 from gongshi.api.problems import add_handlers
 from gongshi.formats.problem import MEDIA_TYPE
+
+PROMISE_IN = "docs/guides/api.md"
 
 
 class Api(NinjaAPI):
@@ -24,11 +26,17 @@ class Api(NinjaAPI):
         return schema
 
 
+DESCRIPTION = (
+    "公事 · 公示 · 共识: open civic casework. What is public; filing; one's own filing. "
+    f"*What stays* ({PROMISE_IN}): an address or a member of version 1 that is there stays, with its "
+    "meaning. New addresses, members, optional members of what is sent and values may come: pass over what is not "
+    "known. What has to go is said in the changelog a year before, and goes with version 2."
+)
 # No page of documentation: the library's loads its scripts from another host (promise 8).
 api = Api(
     title="Gongshi",
     version="1",
-    description="公事 · 公示 · 共识: open civic casework. What is public; filing; one's own filing.",
+    description=DESCRIPTION,
     urls_namespace="api",
     docs_url=None,
 )
@@ -36,6 +44,10 @@ add_handlers(api)
 ROUTERS = (
     ("/ledger", ledger.router),
     ("", published.router),
+    ("", mapped.router),
+    ("", bulletin.router),
+    ("", procedures.router),
+    ("", programs.router),
     ("/search", search.router),
     ("", form.router),
     ("", filing.router),

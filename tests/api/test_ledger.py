@@ -45,15 +45,15 @@ def test_the_newest_head_is_signed(api: Api, made: list[bytes]) -> None:
 
 def test_before_the_first_batch_there_is_no_head(api: Api, db: None) -> None:
     api("head", 404)
-    assert api("heads") == {"heads": [], "next": None}
+    assert api("heads") == {"items": [], "next": None}
     assert [key["current"] for key in api("keys")["keys"]] == [True]
 
 
 def test_the_list_of_heads_ends_with_null(api: Api, made: list[bytes]) -> None:
     page = api("heads", limit=2)
-    assert [head["batch"] for head in page["heads"]] == [1, 2]
+    assert [head["batch"] for head in page["items"]] == [1, 2]
     rest = api.client.get(page["next"]).json()
-    assert [head["batch"] for head in rest["heads"]] == [3]
+    assert [head["batch"] for head in rest["items"]] == [3]
     assert rest["next"] is None
     assert api("heads", limit=3)["next"] is None
 
@@ -102,7 +102,7 @@ def test_the_tiles_are_the_list(api: Api, made: list[bytes]) -> None:
     for index in range(3):
         entries += hashes(api(f"tiles/0/{index}")["hashes"])
     tree = Tree(entries)
-    for head in api("heads")["heads"]:
+    for head in api("heads")["items"]:
         assert tree.root(head["size"]).hex() == head["root"]
     assert hashes(api("tiles/1/0")["hashes"]) == [tree.node(8, 0), tree.node(8, 1)]
     api("tiles/1/1", 404)
@@ -190,7 +190,7 @@ def test_head_requests_are_answered(client: Client, made: list[bytes]) -> None:
 
 def test_the_times_of_heads_say_nothing(api: Api, made: list[bytes]) -> None:
     sequence(AT + 3 * STEP + timedelta(seconds=41))
-    assert all(head["at"].endswith("0:00Z") for head in api("heads")["heads"])
+    assert all(head["at"].endswith("0:00Z") for head in api("heads")["items"])
 
 
 def test_whoever_reads_too_fast_is_told_when_to_come_back(

@@ -23,10 +23,12 @@ DJANGO = {"timezone.now", "timezone.localtime", "timezone.localdate"}
 MAY_LOOK = (
     "gongshi.config",
     "gongshi.web",
+    "gongshi.api.bulletin",
     "gongshi.api.feeds",
     "gongshi.api.filing",
     "gongshi.api.open311.doors",
     "gongshi.api.own",
+    "gongshi.api.procedures",
     "gongshi.api.search",
     "gongshi.api.visits",
     "gongshi.notifications.schedule",

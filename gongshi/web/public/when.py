@@ -6,7 +6,7 @@ and no history of a browser, and it is written nowhere.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from gongshi.cases.engine import promise_of
 from gongshi.cases.intake.faults import Problem
+from gongshi.cases.reckoning import day_typed, differing, procedures_in_use
 from gongshi.places.queries import calendar, local_day, the_place
-from gongshi.routing.queries import CategoryNode, current_procedures, leaves, procedure_versions
+from gongshi.routing.queries import CategoryNode
 from gongshi.rules.procedure import Procedure, Promise
 from gongshi.rules.timeline import Timeline, timeline
 from gongshi.web.limits import too_many, wait_for
@@ -27,8 +28,6 @@ from gongshi.web.public.when_words import counted, deadline_entries, rows_beside
 from gongshi.words import in_language, language, say
 
 UNTAKEN = 422
-EARLIEST = date(2000, 1, 1)
-FURTHEST = timedelta(days=731)
 MOST_TYPED = 200
 BETWEEN = "/"
 LABELS = {"what": say("什么事", "What it is about"), "on": say("哪天交的", "The day it was handed in")}
@@ -132,20 +131,12 @@ def _chosen(request: HttpRequest, today: date) -> Chosen:
     what = (request.POST.get("what") or "")[:MOST_TYPED]
     on = (request.POST.get("on") or "").strip()[:MOST_TYPED]
     code, _, category = what.partition(BETWEEN)
-    procedure = next((one for one in _procedures() if one.code == code), None)
-    node = next((one for one in _under(procedure) if one.code == category), None) if procedure else None
+    procedure = next((one for one in procedures_in_use() if one.code == code), None)
+    node = next((one for one in differing(procedure) if one.code == category), None) if procedure else None
     if procedure is not None and category and node is None:
         procedure = None
     promise = promise_of(node) if node else None
-    return Chosen(what, on, procedure, promise, node, _day(on, today))
-
-
-def _day(typed: str, today: date) -> date | None:
-    try:
-        day = date.fromisoformat(typed)
-    except ValueError:
-        return None
-    return day if EARLIEST <= day <= today + FURTHEST else None
+    return Chosen(what, on, procedure, promise, node, day_typed(on, today))
 
 
 def _problems(chosen: Chosen) -> Iterator[Problem]:
@@ -154,25 +145,10 @@ def _problems(chosen: Chosen) -> Iterator[Problem]:
             yield Problem("when", name, WORDS[name], LABELS[name])
 
 
-def _procedures() -> list[Procedure]:
-    """The procedures in force that something can be filed under; requests first."""
-    used = {node.procedure for node in leaves()}
-    versions = procedure_versions()
-    found = [versions[key].procedure for code, key in current_procedures().items() if code in used]
-    return sorted(found, key=lambda one: (one.kind != "request", one.code))
-
-
-def _under(procedure: Procedure) -> list[CategoryNode]:
-    """The categories that make a difference: those of a procedure with a clock of promised days."""
-    if all(clock.days != "promise" for clock in procedure.clocks.values()):
-        return []
-    return [node for node in leaves() if node.procedure == procedure.code]
-
-
 def _what_box(chosen: Chosen, problems: list[Problem]) -> Box:
     groups = []
-    for procedure in _procedures():
-        nodes = _under(procedure)
+    for procedure in procedures_in_use():
+        nodes = differing(procedure)
         choices = [
             Choice(f"{procedure.code}{BETWEEN}{node.code}", f"{in_language(node.name)} · {counted(node)}")
             for node in nodes

@@ -58,7 +58,7 @@ def test_nobody_is_found_and_the_page_says_so(client: Client, town: Town) -> Non
         assert "这里搜不到人" in answer.content.decode()
         assert TITLE not in answer.content.decode()
         assert answer.headers["Cache-Control"] == "private, no-store"
-        assert client.get("/api/v1/search", {"q": question}).json()["cases"] == []
+        assert client.get("/api/v1/search", {"q": question}).json()["items"] == []
 
 
 def test_what_cannot_be_asked(client: Client, town: Town) -> None:
@@ -72,9 +72,9 @@ def test_what_cannot_be_asked(client: Client, town: Town) -> None:
 def test_programs_find_the_same(client: Client, town: Town) -> None:
     shown(town)
     found = client.get("/api/v1/search", {"q": "路燈"}).json()
-    assert [row["title"] for row in found["cases"]] == [TITLE]
+    assert [row["title"] for row in found["items"]] == [TITLE]
     assert (found["found"], found["more"], found["people"], found["next"]) == (1, False, [], None)
-    assert client.get(found["cases"][0]["path"]).status_code == 200
+    assert client.get(found["items"][0]["path"]).status_code == 200
     assert client.get("/api/v1/search", {"q": "路灯", "kind": "people"}).status_code == 404
 
 

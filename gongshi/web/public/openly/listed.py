@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control
 
+from gongshi.cases.clustered import Cluster, clusters, in_box
 from gongshi.cases.companions import bands_of
 from gongshi.cases.labels import PUBLIC_STATES
 from gongshi.cases.models import PublicCase
@@ -20,7 +21,6 @@ from gongshi.rules.bands import Band
 from gongshi.rules.clusters import Box, cells_for, zoom_for
 from gongshi.rules.geometry import inner_point, simplified_rings
 from gongshi.web.public.openly import reading
-from gongshi.web.public.openly.clustered import Cluster, clusters, in_box
 from gongshi.web.public.openly.doors import for_everybody
 from gongshi.web.public.openly.maps import WIDTH, case_map, lowest, outlines, whole
 from gongshi.words import language

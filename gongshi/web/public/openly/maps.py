@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from gongshi.cases.clustered import Cluster
 from gongshi.places.queries import AreaNode, areas, boundaries
 from gongshi.places.snapshots import Snapshot
 from gongshi.rules.clusters import Box
 from gongshi.rules.geometry import OutlineMap, outline_svg_paths
-from gongshi.web.public.openly.clustered import Cluster
 from gongshi.web.public.openly.reading import public_areas
 
 WIDTH = 480

@@ -7,11 +7,11 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 
 from gongshi.cases import narrowing
+from gongshi.cases.clustered import newest_in_box
 from gongshi.cases.models import PublicCase
 from gongshi.places.queries import areas
 from gongshi.routing.queries import CategoryNode, categories
 from gongshi.rules.clusters import Box
-from gongshi.web.public.openly.clustered import newest_in_box
 
 NO_PLACE = "none"
 groups, public_areas = narrowing.groups, narrowing.public_areas

@@ -5,13 +5,13 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from gongshi.cases.clustered import Cluster
 from gongshi.cases.companions import bands_of
 from gongshi.cases.labels import PUBLIC_STATES
 from gongshi.cases.likeness import is_joinable
 from gongshi.places.queries import areas, the_place
 from gongshi.rules.redaction import MARK
 from gongshi.web.public.openly import reading
-from gongshi.web.public.openly.clustered import Cluster
 from gongshi.web.public.openly.doors import for_everybody
 from gongshi.web.public.openly.maps import case_map
 from gongshi.web.templatetags.gongshi import day

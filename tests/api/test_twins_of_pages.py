@@ -1,0 +1,101 @@
+"""What a public page says, a program can read: every page has a twin in the API, or a reason why it has none."""
+
+from collections.abc import Iterator
+
+from django.urls import URLPattern, URLResolver
+
+from gongshi.api.v1 import api
+from gongshi.web.public.urls import urlpatterns
+
+# By the name of the page; addresses below /api/v1/, or of another door for programs with its leading slash.
+TWINS: dict[str, tuple[str, ...]] = {
+    "home": ("form", "services", "notices"),
+    "file": ("form", "form/reading", "drafts", "filings"),
+    "send": ("filings",),
+    "tip_offs": ("form/reading", "form"),
+    "search": ("search",),
+    "answers": ("answers",),
+    "answer": ("answers/{code}",),
+    "disruptions": ("notices",),
+    "disruption": ("notices/{code}",),
+    "receptions": ("receptions",),
+    "reception": ("receptions/{reception}",),
+    "when": ("deadlines", "procedures", "services"),
+    "how_it_works": ("procedures", "procedures/{code}"),
+    "published": ("cases", "map", "categories", "areas"),
+    "published_view": ("map", "cases"),
+    "published_base": ("areas", "areas/{code}"),
+    "published_case": ("cases/{public_id}",),
+    "map": ("areas/{code}",),
+    "programs": ("programs", "receivers"),
+    "open": ("visits",),
+    "filing": ("filing",),
+    "case": ("filing",),
+    "move": ("filing/matters/{number}/moves",),
+    "add": ("filing/matters/{number}/additions",),
+    "withdraw_filing": ("filing/withdrawal",),
+    "keep_filing": ("filing/keeping",),
+    "withdraw": ("filing/matters/{number}/withdrawal",),
+    "keep_case": ("filing/matters/{number}/keeping",),
+    "proof": ("filing/proof",),
+}
+A_MATTER = "one's own matter, with a visit: docs/guides/api.md says what of it is on the pages alone"
+PAPER = "paper, for a printer: its words are in filing"
+# Argued, each in a few words.
+WITHOUT = {
+    "filed": "shows the receipt once; filings answers with it",
+    "print": PAPER,
+    "leave": "ends the browser's visit; a token is simply thrown away",
+    "claim": "the code is for whoever holds the letter in hand, and guesses are slowed at one door",
+    "join": "the code is handed on among people; what it opens is no public matter",
+    "letter": PAPER,
+    "hearing_paper": PAPER,
+    "joint_note": PAPER,
+    **dict.fromkeys(
+        (
+            *("say", "hearing", "export", "together", "joint", "dossier", "recuse", "reprisal"),
+            *("split", "apart", "publish", "attachment"),
+        ),
+        A_MATTER,
+    ),
+    "answered": "says that nothing was sent; a program that sends nothing knows",
+    "tell": "leaves a sealed contact, which people do for themselves",
+    "booking_code": "the code opens a visit to the counter, and guesses are slowed at one door",
+    "offline": "a page to write on without a network",
+    "manifest": "is for programs: W3C Web Application Manifest",
+    "posters": "paper, for a printer: it holds the form's address with a place",
+    "when_file": "is for programs: iCalendar of the days that deadlines tells",
+    "what_we_keep": "explains to people what is kept; the months are in each filing's copy",
+    "what_it_cannot": "explains to people what the server cannot protect from",
+    "figures": "the numbers are released as files for programs: /open-data/",
+    "office_figures": "the numbers are released as files for programs: /open-data/",
+    "open_data": "its catalogue is for programs: /open-data/catalogue.jsonld (DCAT-AP)",
+    "open_data_catalogue": "is for programs: DCAT-AP as JSON-LD",
+    "open_data_file": "is for programs: CSV, GeoJSON, Parquet",
+}
+
+
+def pages(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            yield from pages(one.url_patterns)
+        else:
+            assert one.name, one
+            yield one.name
+
+
+def test_every_page_has_a_twin_or_a_reason() -> None:
+    known = list(pages(urlpatterns))
+    assert len(known) > 50
+    assert set(known) == TWINS.keys() | WITHOUT.keys(), "a page without a twin, or one that is gone"
+    assert not TWINS.keys() & WITHOUT.keys()
+
+
+def test_every_twin_is_there() -> None:
+    described = api.get_openapi_schema()["paths"].keys()
+    named = {f"/api/v1/{address}" for addresses in TWINS.values() for address in addresses}
+    assert named - described == set()
+
+
+def test_every_exception_has_its_reason() -> None:
+    assert all(len(reason) > 10 for reason in WITHOUT.values())
