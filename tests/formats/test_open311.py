@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import Element, fromstring
+from xml.etree.ElementTree import Element, fromstring, tostring
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -108,6 +108,21 @@ def test_xml_says_what_json_says(name: str, write: Any, content: Any) -> None:
     xml = write(content, "xml")
     assert xml.startswith(b'<?xml version="1.0" encoding="utf-8"?>\n')
     assert told(fromstring(xml)) == as_text(json.loads(write(content, "json")))
+
+
+def test_a_document_is_written_byte_for_byte_as_a_tree_would_be() -> None:
+    odd = replace(REQUEST, description="a < b & c > d \"e\" 'f'\r\n\t]]>", status_notes="", lat=-0.0, address="\x00")
+    for xml in (
+        open311.requests([REQUEST, odd], "xml"),
+        open311.requests([], "xml"),
+        open311.definition(DEFINITION, "xml"),
+        open311.errors([Fault(400, "")], "xml"),
+    ):
+        head, _, rest = xml.partition(b"\n")
+        assert head == b'<?xml version="1.0" encoding="utf-8"?>'
+        # A reader of XML makes a line's end of \r.
+        again = fromstring(xml.replace(b"\r", b"&#13;"))
+        assert tostring(again, encoding="unicode").encode() == rest
 
 
 def test_lists_are_bare_arrays_also_of_one_and_of_none() -> None:
