@@ -111,7 +111,9 @@ def test_xml_says_what_json_says(name: str, write: Any, content: Any) -> None:
 
 
 def test_a_document_is_written_byte_for_byte_as_a_tree_would_be() -> None:
-    odd = replace(REQUEST, description="a < b & c > d \"e\" 'f'\r\n\t]]>", status_notes="", lat=-0.0, address="\x00")
+    odd = replace(
+        REQUEST, description="a < b & c > d \"e\" 'f'\r\n\t]]>", status_notes="", lat=-0.0, address="\x00"
+    )
     for xml in (
         open311.requests([REQUEST, odd], "xml"),
         open311.requests([], "xml"),

@@ -91,6 +91,7 @@ def measure(conditions: Conditions) -> dict[str, Any]:
             f"processor_to_that_at_{size}": _ratio(alone[sizes[-1]], alone[size], "processor_ms")
             for size in sizes[:-1]
         },
+        "dump": _between(sizes, {size: found["dump"] for size, found in rest.items()}),
         "sides": {
             str(size): {
                 "written": side.written,
@@ -128,6 +129,13 @@ def _middle(turns: list[dict[str, Any]]) -> dict[str, Any]:
         else round(median(turn[name] for turn in turns), 2)
         for name in numbers
     } | {"unexpected": unexpected}
+
+
+def _between(sizes: list[int], dumps: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    """Rows a second between the smallest and the largest dump, so that the start of the program does not count."""
+    few, many = dumps[sizes[0]], dumps[sizes[-1]]
+    rows, seconds = many["rows_published"] - few["rows_published"], many["seconds"] - few["seconds"]
+    return {"rows_per_second": round(rows / seconds) if rows and seconds > 0 else None}
 
 
 def _ratio(one: list[dict[str, Any]], other: list[dict[str, Any]], name: str) -> float | None:

@@ -1,23 +1,27 @@
 """The files of a dump, written in one pass, with a chunk in memory at a time."""
 
 import csv
-import json
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from datetime import date
 from importlib.util import find_spec
+from itertools import islice
+from json.encoder import encode_basestring
 from pathlib import Path
 from typing import IO, Any
 
-from gongshi.figures.open_data.rows import COLUMNS, WORDS, Listed
+from gongshi.figures.open_data.rows import COLUMNS, DAYS, WORDS, Listed
 from gongshi.formats.cells import safe_cell
 
 Row = tuple[Any, ...]
-_RAW = "raw.csv"
 _GUARDED = [COLUMNS.index(name) for name in sorted(WORDS)]
 _LATITUDE, _LONGITUDE = COLUMNS.index("latitude"), COLUMNS.index("longitude")
-_PROPERTIES = [(place, name) for place, name in enumerate(COLUMNS) if name not in ("latitude", "longitude")]
-_EVERY = 1_000
+_PROPERTIES = [
+    (place, f'"{name}":') for place, name in enumerate(COLUMNS) if name not in ("id", "latitude", "longitude")
+]
+_PARTS = "parts"
+_AT_ONCE = 10_000
+"""Rows: some 10 MB of them. A part of Parquet, too."""
 
 
 def has_parquet() -> bool:
@@ -30,16 +34,28 @@ def write_cases(folder: Path, rows: Iterable[Row], told: Callable[[int], None]) 
 
     ``told`` how many more are done, from time to time.
     """
+    number, parts = 0, folder / _PARTS if has_parquet() else None
     with ExitStack() as stack:
-        names = ["cases.csv", "cases.geojson", *([_RAW] if has_parquet() else [])]
-        files = [stack.enter_context(_opened(folder / name)) for name in names]
-        sheet, raw = csv.writer(files[0]), csv.writer(files[2]) if has_parquet() else None
-        for table in filter(None, (sheet, raw)):
-            table.writerow(COLUMNS)
-        number = _write_all(_counted(rows, told), sheet, raw, files[1])
-    if raw:
-        _to_parquet(folder / _RAW, folder / "cases.parquet")
-        (folder / _RAW).unlink()
+        table, drawn = (
+            stack.enter_context(_opened(folder / name)) for name in ("cases.csv", "cases.geojson")
+        )
+        sheet = csv.writer(table)
+        sheet.writerow(COLUMNS)
+        drawn.write('{"type":"FeatureCollection","features":[\n')
+        for chunk in _chunks(rows):
+            sheet.writerows(map(_guarded, chunk))
+            drawn.write(",\n" if number else "")
+            drawn.write(",\n".join(map(_feature, chunk)))
+            if parts:
+                parts.mkdir(exist_ok=True)
+                _write_part(parts / f"{number:012}.parquet", chunk)
+            number += len(chunk)
+            told(len(chunk))
+        drawn.write("\n]}\n")
+    if parts and number:
+        _join(parts, folder / "cases.parquet")
+    elif parts:
+        _write_part(folder / "cases.parquet", [])
     return number
 
 
@@ -47,24 +63,10 @@ def _opened(path: Path) -> IO[str]:
     return path.open("w", encoding="utf-8", newline="")
 
 
-def _write_all(rows: Iterable[Row], sheet: Any, raw: Any, drawn: IO[str]) -> int:
-    number = 0
-    drawn.write('{"type":"FeatureCollection","features":[\n')
-    for number, row in enumerate(rows, start=1):
-        sheet.writerow(_guarded(row))
-        if raw:
-            raw.writerow(row)
-        drawn.write(",\n" if number > 1 else "")
-        drawn.write(_feature(row))
-    drawn.write("\n]}\n")
-    return number
-
-
-def _counted(rows: Iterable[Row], told: Callable[[int], None]) -> Iterator[Row]:
-    for number, row in enumerate(rows, start=1):
-        yield row
-        if number % _EVERY == 0:
-            told(_EVERY)
+def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    left = iter(rows)
+    while chunk := list(islice(left, _AT_ONCE)):
+        yield chunk
 
 
 def _guarded(row: Row) -> list[Any]:
@@ -75,28 +77,33 @@ def _guarded(row: Row) -> list[Any]:
 
 
 def _feature(row: Row) -> str:
+    """A row as a feature of GeoJSON. Put together by hand: an encoder made for each row is a quarter of a dump."""
     latitude, longitude = row[_LATITUDE], row[_LONGITUDE]
-    point = None if latitude is None else {"type": "Point", "coordinates": [longitude, latitude]}
-    told = {name: _plain(row[place]) for place, name in _PROPERTIES if name != "id"}
-    content = {"type": "Feature", "id": row[0], "geometry": point, "properties": told}
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    point = "null" if latitude is None else f'{{"type":"Point","coordinates":[{longitude!r},{latitude!r}]}}'
+    told = ",".join(
+        [
+            name + ("null" if row[place] is None else encode_basestring(row[place]))
+            for place, name in _PROPERTIES
+        ]
+    )
+    return f'{{"type":"Feature","id":"{row[0]}","geometry":{point},"properties":{{{told}}}}}'
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _to_parquet(source: Path, target: Path) -> None:
+def _write_part(path: Path, chunk: list[Row]) -> None:
+    """Rows as a file of Parquet: its writer takes a whole table and cannot add to one."""
     import polars
 
-    days = ("filed_on", "answered_on", "published_on")
     kinds = {name: polars.Float64 if name.endswith("itude") else polars.String for name in COLUMNS}
-    read = polars.scan_csv(source, schema=kinds).with_columns(
-        polars.col(*days).str.to_date(),
-        # In CSV nothing and an empty text are alike; of these columns every row has one.
-        polars.col(*WORDS).fill_null(""),
-    )
-    read.sink_parquet(target, compression="zstd")
+    table = polars.DataFrame(dict(zip(COLUMNS, zip(*chunk, strict=True), strict=False)), schema=kinds)
+    days = polars.col(*DAYS).str.to_date("%Y-%m-%d")
+    table.with_columns(days).write_parquet(path, compression="lz4")
+
+
+def _join(parts: Path, target: Path) -> None:
+    import polars
+
+    polars.scan_parquet(sorted(parts.iterdir())).sink_parquet(target, compression="zstd")
+    shutil.rmtree(parts)
 
 
 def write_listed(path: Path, table: Listed) -> None:

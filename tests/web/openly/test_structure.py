@@ -58,6 +58,7 @@ ALLOWED = {
     "gongshi.figures.released.queries": {"released", "released_months"},
     "gongshi.figures.open_data.rows": {
         "COLUMNS",
+        "DAYS",
         "WORDS",
         "Listed",
         "case_rows",

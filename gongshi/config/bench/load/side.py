@@ -133,7 +133,7 @@ class Side:
             raise RuntimeError("the open data could not be made")
         return {
             "rows_published": rows,
-            "seconds": round(seconds, 1),
+            "seconds": round(seconds, 2),
             "rows_per_second": round(rows / seconds),
             "most_memory_mb": round(used.ru_maxrss / 1024),
             "parquet": has_parquet(),
