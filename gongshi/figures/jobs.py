@@ -7,6 +7,7 @@ from gongshi.cases.samples import samples_to_close
 from gongshi.figures.open_data import make_release, release_is_due, remove_stale
 from gongshi.figures.periods import Quarter
 from gongshi.figures.released.actions import months_due, release
+from gongshi.figures.released.quarters import quarters_due, release_quarter
 from gongshi.figures.samples import draw, result_of
 from gongshi.places.queries import NoPlace, local_day, the_place
 
@@ -23,16 +24,19 @@ def tick_samples(at: datetime) -> int:
 
 
 def tick_released(at: datetime) -> int:
-    """Release the tables of one month that is due, the newest first; 1, or 0 when none is."""
+    """Release the tables of one month or quarter that is due, months first, the newest first; 1, or 0 when none is."""
     try:
         the_place()
     except NoPlace:
         return 0
     today = local_day(at)
-    due = months_due(today)
-    if due:
-        release(due[0], today=today)
-    return len(due[:1])
+    if months := months_due(today):
+        release(months[0], today=today)
+    elif quarters := quarters_due(today):
+        release_quarter(quarters[0], today=today)
+    else:
+        return 0
+    return 1
 
 
 def tick_open_data(at: datetime) -> int:

@@ -1,4 +1,4 @@
-"""What was released of each month. Counts alone: nothing here names a case, let alone a person."""
+"""What was released of each month and each quarter. Counts alone: nothing here names a case, let alone a person."""
 
 from django.db import models
 
@@ -16,6 +16,21 @@ class ReleasedMonth(models.Model):
     as_of = models.DateField()
     threshold = models.PositiveSmallIntegerField()
     # What it was counted by: a code of `gongshi.figures.definitions`. Months from before there were any: the first.
+    definition = models.CharField(max_length=40, default="first", db_default="first")
+    columns = models.JSONField()
+    tables = models.JSONField()
+
+
+class ReleasedQuarter(models.Model):
+    """How good the answers of one quarter were, as it stood on the day ``as_of``; written once and never changed.
+
+    ``tables``: for each office and category its table, code and counts in the order of ``columns`` (null: withheld).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    first_on = models.DateField(unique=True)
+    as_of = models.DateField()
+    threshold = models.PositiveSmallIntegerField()
     definition = models.CharField(max_length=40, default="first", db_default="first")
     columns = models.JSONField()
     tables = models.JSONField()

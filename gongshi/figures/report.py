@@ -7,9 +7,10 @@ from gongshi.figures.board import Board, Row
 from gongshi.figures.board import board as board_of
 from gongshi.figures.metrics import APART, COUNTS, SHARES, Share, Tally, share_of, together
 from gongshi.figures.periods import Month, Quarter
-from gongshi.figures.quality import Group, Said, ThreeShares, quality_board
+from gongshi.figures.quality import Group, quality_board
 from gongshi.figures.queries import OfficeTally, office_tallies
 from gongshi.figures.samples import OfficeRead, Question, SampleShown
+from gongshi.figures.shown.answers import Said, ThreeShares
 from gongshi.places.queries import the_place
 
 _PLAIN = tuple(name for name in COUNTS if name not in APART)
@@ -44,7 +45,7 @@ def report(
         "threshold": place.threshold,
         "suppressed": public,
         "office": office,
-        "quality": _quality(on, quarter, office),
+        "quality": _quality(quarter, office),
     }
     if board:
         offices = [{"office": row.code, "name": row.name, **_shown(row)} for row in board.offices]
@@ -102,14 +103,15 @@ def _shown(row: Row) -> dict[str, Any]:
     }
 
 
-def _quality(on: date, quarter: Quarter | None, office: str | None) -> dict[str, Any] | None:
+def _quality(quarter: Quarter | None, office: str | None) -> dict[str, Any] | None:
     """How good answers are, by office and by category; None while there is no quarter to tell of."""
-    found = quality_board(on, quarter)
+    found = quality_board(quarter)
     if found is None:
         return None
     offices = [_group("office", one) for one in found.offices if office in (None, one.code)]
     told: dict[str, Any] = {
         "quarter": str(found.quarter),
+        "as_of": found.on.isoformat(),
         "threshold": found.threshold,
         "offices": offices,
         "sample": found.sample and _sample(found.sample, office),

@@ -24,15 +24,25 @@ _OUTSIDE: Node = (2, None)
 
 
 def withheld_together(
-    cells: Mapping[tuple[K, L], int], threshold: int
+    cells: Mapping[tuple[K, L], int], threshold: int, known: Mapping[tuple[K, L], int] | None = None
 ) -> tuple[dict[K, Cell], dict[L, Cell]]:
-    """The sums of positive ``cells`` by their first key and by their second, fit to be shown beside each other."""
-    table = _Table({((0, first), (1, second)): n for (first, second), n in cells.items() if n})
-    why = {node: SMALL for node, n in table.sums.items() if n < threshold}
+    """The sums of positive ``cells`` by their first key and by their second, fit to be shown beside each other.
+
+    known: how many of each cell everybody can count (published cases), at most ``cells``. What is left without them
+    must not be small either, and they are no room for others.
+    """
+    everybody = known or {}
+    table = _Table(
+        {((0, first), (1, second)): n for (first, second), n in cells.items() if n},
+        {((0, first), (1, second)): n for (first, second), n in everybody.items() if n},
+    )
+    lacking = {node: table.lacking(node, threshold) for node in table.sums}
+    why = {node: SMALL for node, n in lacking.items() if n}
     # In a fixed order, so that nobody learns from two answers what each withholds.
     for small in sorted(why, key=table.rank):
         rest = sorted(table.linked(small) - why.keys(), key=table.rank, reverse=True)
-        while rest and table.most(small, why, threshold) < threshold:
+        enough = table.sums[small] + lacking[small]
+        while rest and table.most(small, why, enough) < enough:
             why[rest.pop()] = PROTECTS
     shown = {node: Cell(None, why[node]) if node in why else Cell(n) for node, n in table.sums.items()}
     firsts = {first: shown[0, first] for first, _ in cells if (0, first) in shown}
@@ -40,15 +50,27 @@ def withheld_together(
 
 
 class _Table:
-    """The true cells, as ways between sums."""
+    """The true cells, as ways between sums; what is known of a cell cannot be moved."""
 
-    def __init__(self, cells: Mapping[tuple[Node, Node], int]) -> None:
+    def __init__(
+        self, cells: Mapping[tuple[Node, Node], int], known: Mapping[tuple[Node, Node], int]
+    ) -> None:
         self.sums: dict[Node, int] = defaultdict(int)
+        self.known: dict[Node, int] = defaultdict(int)
         self.ways: dict[Node, dict[Node, int]] = defaultdict(dict)
+        self.movable: dict[Node, dict[Node, int]] = defaultdict(dict)
         for (one, other), n in cells.items():
+            told = known.get((one, other), 0)
             for node, there in ((one, other), (other, one)):
                 self.sums[node] += n
+                self.known[node] += told
                 self.ways[node][there] = n
+                self.movable[node][there] = n - told
+
+    def lacking(self, node: Node, threshold: int) -> int:
+        """How much more a reader must think that this sum could be; 0 where it is not small."""
+        numbers = (self.sums[node], self.sums[node] - self.known[node])
+        return max((threshold - n for n in numbers if 0 < n < threshold), default=0)
 
     def rank(self, node: Node) -> tuple[int, str]:
         """Smallest first."""
@@ -63,7 +85,7 @@ class _Table:
         # More can always be in a cell on the node's own side of the flow; back along one, as much less as there is.
         room = {
             here: {there: enough if here[0] == node[0] else n for there, n in ways.items()}
-            for here, ways in self.ways.items()
+            for here, ways in self.movable.items()
         }
         for other in withheld:
             if other != node:

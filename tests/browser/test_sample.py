@@ -87,6 +87,8 @@ def test_checked_read_by_two_and_published(
     assert Look.objects.filter(role="reader").count() == 4
 
     clock.set("2026-06-01 09:00")
+    while jobs.tick_released(clock()):
+        pass
     anybody = page_at(360)
     anybody.goto("figures/")
     shown = anybody.locator("#quality")

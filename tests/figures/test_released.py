@@ -15,11 +15,14 @@ from gongshi.config.cli import main
 from gongshi.figures import jobs
 from gongshi.figures.definitions import newest
 from gongshi.figures.metrics import APART
-from gongshi.figures.models import ReleasedMonth
+from gongshi.figures.models import ReleasedMonth, ReleasedQuarter
 from gongshi.figures.open_data import make_release, release_is_due
-from gongshi.figures.periods import Month
+from gongshi.figures.periods import Month, Quarter
 from gongshi.figures.released import making
 from gongshi.figures.released.actions import months_due, release
+from gongshi.figures.released.answer_files import ANSWERS, ANSWERS_SHOWN, read_answers, write_answers
+from gongshi.figures.released.answer_files import COLUMNS as ANSWER_FILES
+from gongshi.figures.released.answers import AnswerCounts, AnswerLine, QuarterTables
 from gongshi.figures.released.columns import NAMES
 from gongshi.figures.released.files import (
     COLUMNS,
@@ -107,8 +110,8 @@ class TestReleasing:
         assert release_is_due(MAY) is None
         page = Client().get("/open-data/").content.decode()
         sets = Client().get("/open-data/catalogue.jsonld").json()["dcat:dataset"]
-        assert [len(one["dcat:distribution"]) for one in sets] == [6, 7]
-        for name in COLUMNS:
+        assert [len(one["dcat:distribution"]) for one in sets] == [6, 9]
+        for name in (*COLUMNS, *ANSWER_FILES):
             assert f"/open-data/2026-04/{name}" in page
             assert name in str(sets[1])
             assert name not in str(sets[0])
@@ -125,6 +128,13 @@ class TestReleasing:
         row = ReleasedMonth.objects.get()
         row.threshold = 12
         row.save()
+        assert run("--dir", str(instance_directory)).exit_code == 1
+        ReleasedMonth.objects.update(threshold=11)
+        assert run("--dir", str(instance_directory)).exit_code == 0
+        told = ["office", "roads", [30, 0, 0, 0, 0, 0, 0]]
+        ReleasedQuarter.objects.create(
+            first_on=date(2026, 1, 1), as_of=MAY, threshold=20, columns=AnswerCounts._fields, tables=[told]
+        )
         assert run("--dir", str(instance_directory)).exit_code == 1
 
 
@@ -157,6 +167,10 @@ def files(tmp_path: Path) -> Path:
         *(_counted(*key, on_time=n, due=due) for key, (n, due) in LAMPS.items()),
     )
     write_tables(tmp_path, [Tables(MARCH, MAY, 11, lines)])
+    counted = (AnswerCounts(40, 20, 5, 12, 6, 3, 4), AnswerCounts(30, 0, 0, 0, 0, 0, 30))
+    answers = [AnswerLine("office", "=hall", counted[0]), AnswerLine("office", "roads", counted[1])]
+    answers.append(AnswerLine("category", "lamp", None))
+    write_answers(tmp_path, [QuarterTables(Quarter(2026, 1), MAY, 20, "first", tuple(answers))])
     return tmp_path
 
 
@@ -168,6 +182,13 @@ def test_what_is_written_is_read_again(files: Path) -> None:
     assert everything.waits == (Bin(0, 7, 25, 0), Bin(8, None, 0, 15))
     assert hall.office == "=hall"
     assert "'=hall" in (files / TABLES).read_text(encoding="utf-8")
+    (quarter,) = read_answers(files).values()
+    assert (quarter.quarter, quarter.as_of, quarter.threshold) == (Quarter(2026, 1), MAY, 20)
+    assert [(one.code, one.counts and one.counts.kept) for one in quarter.lines] == [
+        ("=hall", 6),
+        ("roads", 0),
+        ("lamp", None),
+    ]
 
 
 def changed(name: str, row: int | str, column: str, value: str) -> Callable[[Path], None]:
@@ -179,7 +200,7 @@ def changed(name: str, row: int | str, column: str, value: str) -> Callable[[Pat
         found = row if isinstance(row, int) else next(n for n, one in enumerate(rows) if one["name"] == row)
         rows[found][column] = value
         with (folder / name).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, COLUMNS[name])
+            writer = csv.DictWriter(file, {**COLUMNS, **ANSWER_FILES}[name])
             writer.writeheader()
             writer.writerows(rows)
 
@@ -215,6 +236,18 @@ def changed(name: str, row: int | str, column: str, value: str) -> Callable[[Pat
         (changed(WAITS, 0, "month", "2026-13"), "add up"),
         (changed(TABLES, 0, "as_of", "May"), "not such a file"),
         (lambda folder: (folder / SHOWN).unlink(), "not such a file"),
+        (
+            changed(ANSWERS, 0, "all_parts", "19"),
+            "'=hall in_all_parts.yes.share: told 0.800000, computed 0.791667",
+        ),
+        (changed(ANSWERS_SHOWN, 1, "value", "0.6"), "in_all_parts.yes.low: told 0.6, computed"),
+        (changed(ANSWERS, 0, "cases", "19"), "2026-Q1 office =hall: cases is 19, below 20"),
+        (changed(ANSWERS, 1, "reopened", "31"), "parts are more than cases, 30"),
+        (changed(ANSWERS, 0, "kept", "10"), "kept and not_kept are more than promised, 12"),
+        (changed(DEFINITIONS, 0, "code", "other"), "2026-Q1: first is not in definitions.csv"),
+        (changed(ANSWERS, 0, "definition", "other"), "not such a file"),
+        (changed(ANSWERS, 0, "quarter", "2026-13"), "not such a file"),
+        (changed(ANSWERS, 0, "cases", "9" * 5000), "not such a file"),
     ],
 )
 def test_one_number_that_was_changed_is_found(files: Path, change: Callable[[Path], None], told: str) -> None:
@@ -227,7 +260,7 @@ def test_one_number_that_was_changed_is_found(files: Path, change: Callable[[Pat
 
 
 def test_files_under_the_names_that_they_are_taken_with(files: Path) -> None:
-    for name in COLUMNS:
+    for name in (*COLUMNS, *ANSWER_FILES):
         (files / name).rename(files / f"2026-04-{name}")
     assert run(check=str(files)).exit_code == 0
     assert run(check=str(files / "nothing")).exit_code == 2

@@ -17,6 +17,7 @@ from gongshi.figures import jobs
 from gongshi.figures.periods import Quarter
 from gongshi.figures.quality import quality_board
 from gongshi.figures.queries import KINDS
+from gongshi.figures.released.quarters import release_quarter
 from gongshi.figures.report import report
 from gongshi.figures.samples import closes_on, draw, result_of, sample_shown
 from gongshi.rules.ladder import SEALED_KINDS
@@ -247,6 +248,7 @@ def test_it_stands_beside_the_three_shares_and_nowhere_else(
 ) -> None:
     bare(60)
     clock.set("2026-07-01 09:00")
+    release_quarter(FIRST, today=SHOWN_ON)
     assert "这一季没有抽样" in client.get("/figures/").content.decode()
     give_head()
     draw(FIRST, ENDED)
@@ -255,7 +257,7 @@ def test_it_stands_beside_the_three_shares_and_nowhere_else(
     assert (told["sample"]["state"], told["sample"]["closes_on"]) == ("reading", "2026-06-20")
     both_say(town, "yes", "no")
     closed()
-    board = quality_board(SHOWN_ON)
+    board = quality_board()
     assert board is not None
     assert board.sample is not None
     assert board.sample.read == 50

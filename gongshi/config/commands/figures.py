@@ -61,7 +61,7 @@ def command(  # noqa: PLR0917
 def _check(folder: Path | None, directory: Path) -> None:
     """Files in a folder by themselves; else this instance's, and whether its boards are made of the same counts."""
     from gongshi.figures.released.checking import differences
-    from gongshi.figures.released.files import WrongFile
+    from gongshi.figures.released.csv_rows import WrongFile
 
     try:
         found = list(differences(folder) if folder else _differences_here(directory))
@@ -77,7 +77,9 @@ def _check(folder: Path | None, directory: Path) -> None:
 def _differences_here(directory: Path) -> Iterator[str]:
     enter(directory)
     from gongshi.figures.open_data import current_release
+    from gongshi.figures.released.answer_files import answer_differences_from
     from gongshi.figures.released.checking import differences, differences_from
+    from gongshi.figures.released.quarters import released_quarter, released_quarters
     from gongshi.figures.released.queries import released, released_months
 
     release = current_release()
@@ -88,6 +90,8 @@ def _differences_here(directory: Path) -> Iterator[str]:
     yield from differences(release.folder)
     for month in released_months():
         yield from differences_from(released(month), release.folder)
+    for each in released_quarters():
+        yield from answer_differences_from(released_quarter(each), release.folder)
 
 
 def _report(

@@ -19,7 +19,10 @@ from django.conf import settings
 from gongshi.figures.open_data.rows import case_rows, listed, published_until
 from gongshi.figures.open_data.writing import write_cases, write_listed
 from gongshi.figures.periods import Month, last_complete
+from gongshi.figures.released.answer_files import COLUMNS as ANSWER_FILES
+from gongshi.figures.released.answer_files import write_answers
 from gongshi.figures.released.files import COLUMNS, write_tables
+from gongshi.figures.released.quarters import released_quarter, released_quarters
 from gongshi.figures.released.queries import released, released_months
 
 FOLDER = "open-data"
@@ -44,12 +47,13 @@ class ReleaseFile:
 
 @dataclass(frozen=True)
 class Release:
-    """The dump of one month: ``rows`` published cases, and the tables of ``months`` months; made on a day."""
+    """The dump of one month: ``rows`` published cases, the tables of ``months`` months and ``quarters`` quarters."""
 
     month: Month
     made_on: date
     rows: int
     months: int
+    quarters: int
     since: date | None
     files: tuple[ReleaseFile, ...]
 
@@ -85,8 +89,9 @@ def release_is_due(today: date) -> Month | None:
     """
     wanted, found, months = last_complete(today), current_release(), len(released_months())
     # One that an older version made may lack a file.
-    whole = found and {one.name for one in found.files} >= COLUMNS.keys()
-    if found and whole and found.month >= wanted and found.months == months:
+    whole = found and {one.name for one in found.files} >= COLUMNS.keys() | ANSWER_FILES.keys()
+    counted = months, len(released_quarters())
+    if found and whole and found.month >= wanted and (found.months, found.quarters) == counted:
         return None
     return wanted if months or published_until(wanted.after.first - timedelta(days=1)).exists() else None
 
@@ -102,9 +107,11 @@ def make_release(month: Month, *, today: date, told: Callable[[int], None] = lam
         write_listed(making / f"{name}.csv", table)
     months = released_months()
     write_tables(making, (released(each) for each in reversed(months)))
+    quarters = released_quarters()
+    write_answers(making, (released_quarter(each) for each in reversed(quarters)))
     since = published_until(until).order_by("filed_on").values_list("filed_on", flat=True).first()
     files = tuple(_described(path) for path in sorted(making.iterdir()))
-    made = Release(month, today, rows, len(months), since, files)
+    made = Release(month, today, rows, len(months), len(quarters), since, files)
     (making / _MANIFEST).write_text(_written(made), encoding="utf-8")
     _clear(but=making)
     making.rename(made.folder)
@@ -139,6 +146,7 @@ def _written(release: Release) -> str:
         "made_on": release.made_on.isoformat(),
         "rows": release.rows,
         "months": release.months,
+        "quarters": release.quarters,
         "since": release.since.isoformat() if release.since else None,
         "files": [vars(one) for one in release.files],
     }
@@ -156,6 +164,7 @@ def _read(content: Any) -> Release:
         date.fromisoformat(content["made_on"]),
         content["rows"],
         content.get("months", 0),
+        content.get("quarters", 0),
         date.fromisoformat(content["since"]) if content["since"] else None,
         tuple(ReleaseFile(**one) for one in content["files"]),
     )

@@ -4,27 +4,33 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gongshi.figures.periods import Month
-from gongshi.figures.released.columns import COLUMNS
-from gongshi.figures.released.files import DEFINITIONS, SHOWN, read_tables, rows_of, shown_row
+from gongshi.figures.released import columns
+from gongshi.figures.released.answer_files import answer_differences, read_answers
+from gongshi.figures.released.csv_rows import rows_of
+from gongshi.figures.released.files import COLUMNS, DEFINITIONS, SHOWN, read_tables, shown_row
 from gongshi.figures.released.tables import Line, Tables
 from gongshi.figures.shown import shown_numbers
 from gongshi.rules.disclosure import CATEGORY, PAIR
 
 
 def differences(folder: Path) -> Iterator[str]:
-    """One line for each thing that is not as it is computed. Raises `files.WrongFile`. Reads no database."""
+    """One line for each thing that is not as it is computed. Raises `csv_rows.WrongFile`. Reads no database."""
     months = read_tables(folder)
     # Of counts that cannot be nothing is computed.
     impossible = set()
-    dated = {row["code"] for row in rows_of(folder, DEFINITIONS)}
+    dated = {row["code"] for row in rows_of(folder, DEFINITIONS, COLUMNS[DEFINITIONS])}
+    counted_by = {str(one.month): one.definition for one in months.values()}
+    counted_by |= {str(one.quarter): one.definition for one in read_answers(folder).values()}
+    for name, code in counted_by.items():
+        if code not in dated:
+            yield f"{name}: {code} is not in {DEFINITIONS}"
     for tables in months.values():
-        if tables.definition not in dated:
-            yield f"{tables.month}: {tables.definition} is not in {DEFINITIONS}"
         for line in tables.lines:
             for wrong in (*_wrong(line, tables.threshold), *_beyond(line, tables)):
                 impossible.add(tables.month)
                 yield f"{_named(tables.month, line)}: {wrong}"
     yield from _compared(folder, months, impossible)
+    yield from answer_differences(folder)
 
 
 def differences_from(told: Tables, folder: Path) -> Iterator[str]:
@@ -44,7 +50,7 @@ def differences_from(told: Tables, folder: Path) -> Iterator[str]:
 
 def _wrong(line: Line, threshold: int) -> Iterator[str]:
     """What cannot be in one row."""
-    for column in COLUMNS:
+    for column in columns.COLUMNS:
         n, whole = line.counts.get(column.name), line.counts.get(column.of) if column.of else None
         if n is not None and whole is not None and n > whole:
             yield f"{column.name} is {n}, more than {column.of}, {whole}"
@@ -65,7 +71,7 @@ def _beyond(pair: Line, tables: Tables) -> Iterator[str]:
         for name, n in pair.counts.items()
         if n is not None and (whole := place.counts.get(name)) is not None
     }
-    for column in COLUMNS:
+    for column in columns.COLUMNS:
         n = left.get(column.name, 0)
         if not 0 <= n <= left.get(column.of, n):
             yield f"{column.name} leaves {n} of the category to others"
@@ -80,7 +86,7 @@ def _compared(folder: Path, months: dict[Month, Tables], impossible: set[Month])
     }
     unknown = {str(month) for month in impossible}
     told: dict[tuple[str, ...], str] = {}
-    for row in rows_of(folder, SHOWN):
+    for row in rows_of(folder, SHOWN, COLUMNS[SHOWN]):
         cells = list(row.values())
         if cells[0] not in unknown:
             told[tuple(cells[:-1])] = cells[-1]

@@ -1,7 +1,7 @@
 """The released tables as files of open data, and back. Codes and numbers only; codes are kept from being computed."""
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from gongshi.figures.definitions import definitions
 from gongshi.figures.periods import Month
 from gongshi.figures.released.columns import NAMES
+from gongshi.figures.released.csv_rows import WrongFile, day, rows_of, whole
 from gongshi.figures.released.tables import Bin, Line, Tables
 from gongshi.figures.shown import Number, shown_numbers
 from gongshi.formats.cells import read_cell, safe_cell
@@ -22,10 +23,6 @@ COLUMNS = {
     SHOWN: ("month", *KEYS, "name", "value"),
     DEFINITIONS: ("code", "changed_on", "zh", "en"),
 }
-
-
-class WrongFile(ValueError):
-    """A file that is none of ours; the message says which, and where."""
 
 
 def write_tables(folder: Path, months: Iterable[Tables]) -> None:
@@ -64,16 +61,16 @@ def _text(value: int | None) -> str:
 def read_tables(folder: Path) -> dict[Month, Tables]:
     """The released months that the files hold. Raises `WrongFile`."""
     waits: dict[tuple[str, ...], list[Bin]] = {}
-    for row in rows_of(folder, WAITS):
-        first, answered, unanswered = (_whole(row, name) for name in ("from_days", "answered", "unanswered"))
-        last = _whole(row, "to_days") if row["to_days"] else None
+    for row in rows_of(folder, WAITS, COLUMNS[WAITS]):
+        first, answered, unanswered = (whole(row, name) for name in ("from_days", "answered", "unanswered"))
+        last = whole(row, "to_days") if row["to_days"] else None
         waits.setdefault(_key(row), []).append(Bin(first, last, answered, unanswered))
     heads: dict[str, tuple[date, int, str]] = {}
     lines: dict[str, list[Line]] = {}
-    for row in rows_of(folder, TABLES):
-        counts = {name: _whole(row, name) if row[name] else None for name in NAMES}
+    for row in rows_of(folder, TABLES, COLUMNS[TABLES]):
+        counts = {name: whole(row, name) if row[name] else None for name in NAMES}
         key = _key(row)
-        heads.setdefault(row["month"], (_day(row["as_of"]), _whole(row, "threshold"), row["definition"]))
+        heads.setdefault(row["month"], (day(row["as_of"]), whole(row, "threshold"), row["definition"]))
         lines.setdefault(row["month"], []).append(Line(*key[1:], counts, tuple(waits.get(key, ()))))
     months = {name: _month(name) for name in lines}
     return {
@@ -83,13 +80,6 @@ def read_tables(folder: Path) -> dict[Month, Tables]:
     }
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise WrongFile(f"as_of: {text!r}") from error
-
-
 def _month(text: str) -> Month:
     try:
         return Month.parse(text)
@@ -97,32 +87,6 @@ def _month(text: str) -> Month:
         raise WrongFile(f"month: {text!r}") from error
 
 
-def rows_of(folder: Path, name: str) -> Iterator[Mapping[str, Any]]:
-    """The rows of one file by column. Raises `WrongFile`."""
-    try:
-        with _found(folder, name).open(encoding="utf-8", newline="") as file:
-            found = csv.DictReader(file)
-            if tuple(found.fieldnames or ()) != COLUMNS[name]:
-                raise WrongFile(f"{name}: {found.fieldnames}")
-            yield from found
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise WrongFile(f"{name}: {error}") from error
-
-
-def _found(folder: Path, name: str) -> Path:
-    """The file, also under the name that it has when it was taken from the page: with its month before."""
-    return next(iter(sorted(folder.glob(f"[0-9]*-{name}"), reverse=True)), folder / name)
-
-
 def _key(row: Mapping[str, Any]) -> tuple[str, str, str, str, str]:
-    if None in row.values() or None in row:
-        raise WrongFile(f"{row}")
     table, office, category, area = (read_cell(row[name]) for name in KEYS)
     return row["month"], table, office, category, area
-
-
-def _whole(row: Mapping[str, Any], name: str) -> int:
-    text = row[name]
-    if not (isinstance(text, str) and text.isascii() and text.isdigit()):
-        raise WrongFile(f"{name}: {text!r}")
-    return int(text)

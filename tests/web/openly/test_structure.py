@@ -55,6 +55,8 @@ ALLOWED = {
     },
     # Counts of a month as they were decided on for all tables together: what is withheld is not in them.
     "gongshi.figures.released.files": {"COLUMNS", "write_tables"},
+    "gongshi.figures.released.answer_files": {"COLUMNS", "write_answers"},
+    "gongshi.figures.released.quarters": {"released_quarter", "released_quarters"},
     "gongshi.figures.released.queries": {"released", "released_months"},
     "gongshi.figures.open_data.rows": {
         "COLUMNS",

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.safestring import SafeString
 
@@ -12,7 +11,7 @@ from gongshi.figures.board import Board, OfficeBoard, Row, ShownShare, board, of
 from gongshi.figures.periods import Month, Quarter
 from gongshi.figures.quality import quality_board
 from gongshi.figures.suppression import Cell
-from gongshi.places.queries import NoPlace, local_day
+from gongshi.places.queries import NoPlace
 from gongshi.web.public.openly.doors import for_everybody
 from gongshi.web.public.openly.pictures import Bar, Whisker, bars, whiskers
 from gongshi.web.templatetags.gongshi import day
@@ -39,7 +38,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     month, quarter = request.GET.get("month", ""), request.GET.get("quarter", "")
     try:
         shown = board(Month.parse(month) if month else None)
-        quality = quality_board(local_day(timezone.now()), Quarter.parse(quarter) if quarter else None)
+        quality = quality_board(Quarter.parse(quarter) if quarter else None)
     except (LookupError, ValueError) as error:
         if isinstance(error, NoPlace):
             shown = quality = None

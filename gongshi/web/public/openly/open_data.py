@@ -29,7 +29,9 @@ TABLES = (
         "never changed. Small numbers and what would give them away are withheld (empty).",
     ),
 )
-COUNTED = frozenset({"tables.csv", "waits.csv", "shown.csv", "definitions.csv"})
+COUNTED = frozenset(
+    {"tables.csv", "waits.csv", "shown.csv", "answers.csv", "answers_shown.csv", "definitions.csv"}
+)
 NAMES_OF_CODES = frozenset({"categories.csv", "areas.csv", "offices.csv"})
 FILES: dict[str, Words] = {
     "cases.csv": pair("公开事项，表格", "Published cases, a table"),
@@ -38,6 +40,10 @@ FILES: dict[str, Words] = {
     "tables.csv": pair("各月数字，按单位、类别、区域", "Each month's counts by office, category and area"),
     "waits.csv": pair("各月多少天答复", "Each month's days to answer"),
     "shown.csv": pair("由这些数字算出的比例、区间、天数", "Shares, intervals and days computed from them"),
+    "answers.csv": pair(
+        "各季答复质量，居民自己说的", "How good each quarter's answers were, as residents say"
+    ),
+    "answers_shown.csv": pair("由这些数字算出的比例和区间", "Shares and intervals computed from them"),
     "definitions.csv": pair(
         "数字的算法，改过的标明日期", "What the numbers count, with the day of each change"
     ),

@@ -1,0 +1,101 @@
+"""Released quarters as files of open data, and every share of them once more from the counts alone."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from gongshi.figures.periods import Quarter
+from gongshi.figures.released.answers import NAMES, AnswerCounts, AnswerLine, QuarterTables
+from gongshi.figures.released.csv_rows import WrongFile, day, rows_of, whole
+from gongshi.figures.shown.answers import shares_by_name
+from gongshi.formats.cells import read_cell, safe_cell
+
+ANSWERS, ANSWERS_SHOWN = "answers.csv", "answers_shown.csv"
+COLUMNS = {
+    ANSWERS: ("quarter", "as_of", "threshold", "definition", "table", "code", *NAMES),
+    ANSWERS_SHOWN: ("quarter", "table", "code", "name", "value"),
+}
+
+
+def write_answers(folder: Path, quarters: Iterable[QuarterTables]) -> None:
+    """``answers.csv`` and ``answers_shown.csv`` of all released quarters, the oldest first."""
+    paths = [folder / name for name in (ANSWERS, ANSWERS_SHOWN)]
+    with (
+        paths[0].open("w", encoding="utf-8", newline="") as counted,
+        paths[1].open("w", encoding="utf-8", newline="") as computed,
+    ):
+        counts, shown = csv.writer(counted), csv.writer(computed)
+        counts.writerow(COLUMNS[ANSWERS])
+        shown.writerow(COLUMNS[ANSWERS_SHOWN])
+        for one in quarters:
+            head = [str(one.quarter), one.as_of, one.threshold, one.definition]
+            for line in one.lines:
+                told = line.counts or [""] * len(NAMES)
+                counts.writerow([*head, line.table, safe_cell(line.code), *told])
+            shown.writerows(_shown(one))
+
+
+def _shown(tables: QuarterTables) -> Iterator[tuple[str, ...]]:
+    for line in tables.lines:
+        for name, share in shares_by_name(line.counts).items() if line.counts else ():
+            for end, value in (("share", share.share), ("low", share.low), ("high", share.high)):
+                key = (str(tables.quarter), line.table, safe_cell(line.code))
+                yield (*key, f"{name}.{end}", f"{value:.6f}")
+
+
+def read_answers(folder: Path) -> dict[Quarter, QuarterTables]:
+    """The released quarters that the file holds. Raises `WrongFile`."""
+    found: dict[Quarter, QuarterTables] = {}
+    for row in rows_of(folder, ANSWERS, COLUMNS[ANSWERS]):
+        try:
+            quarter = Quarter.parse(row["quarter"])
+        except ValueError as error:
+            raise WrongFile(f"quarter: {row['quarter']!r}") from error
+        told = AnswerCounts(*(whole(row, name) for name in NAMES)) if row["cases"] else None
+        line = AnswerLine(row["table"], read_cell(row["code"]), told)
+        head = (quarter, day(row["as_of"]), whole(row, "threshold"), row["definition"])
+        before = found.get(quarter, QuarterTables(*head, ()))
+        if (before.as_of, before.threshold, before.definition) != head[1:]:
+            raise WrongFile(f"{quarter}: {row}")
+        found[quarter] = replace(before, lines=(*before.lines, line))
+    return found
+
+
+def answer_differences(folder: Path) -> Iterator[str]:
+    """One line for each count that cannot be, and each share that is not as it is computed. Raises `WrongFile`."""
+    quarters, wrong = read_answers(folder), set()
+    for tables in quarters.values():
+        for line in tables.lines:
+            for words in _impossible(line, tables.threshold):
+                wrong.add(str(tables.quarter))
+                yield f"{tables.quarter} {line.table} {line.code}: {words}"
+    rows = (one for each in quarters.values() if str(each.quarter) not in wrong for one in _shown(each))
+    computed = {row[:-1]: row[-1] for row in rows}
+    told = {
+        tuple(row.values())[:-1]: row["value"]
+        for row in rows_of(folder, ANSWERS_SHOWN, COLUMNS[ANSWERS_SHOWN])
+        if row["quarter"] not in wrong
+    }
+    for key in sorted(computed.keys() | told.keys()):
+        if computed.get(key) != told.get(key):
+            yield f"{' '.join(key)}: told {told.get(key, 'nothing')}, computed {computed.get(key, 'nothing')}"
+
+
+def answer_differences_from(told: QuarterTables, folder: Path) -> Iterator[str]:
+    """Where the file says something else of a quarter than what a board was made of."""
+    there = read_answers(folder).get(told.quarter)
+    if there != told:
+        yield f"{told.quarter}: {there} and not {told}"
+
+
+def _impossible(line: AnswerLine, threshold: int) -> Iterator[str]:
+    one = line.counts
+    if one is None:
+        return
+    if one.cases < threshold:
+        yield f"cases is {one.cases}, below {threshold}"
+    if max(one.all_parts + one.some_parts, one.promised, one.reopened) > one.cases:
+        yield f"parts are more than cases, {one.cases}"
+    if one.kept + one.not_kept > one.promised:
+        yield f"kept and not_kept are more than promised, {one.promised}"

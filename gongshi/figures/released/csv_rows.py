@@ -1,0 +1,49 @@
+"""Reading files of open data, as strangers may have changed them."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+_LONGEST = 16
+
+
+class WrongFile(ValueError):
+    """A file that is none of ours; the message says which, and where."""
+
+
+def rows_of(folder: Path, name: str, columns: tuple[str, ...]) -> Iterator[Mapping[str, Any]]:
+    """The rows of one file by column. Raises `WrongFile`."""
+    try:
+        with _found(folder, name).open(encoding="utf-8", newline="") as file:
+            found = csv.DictReader(file)
+            if tuple(found.fieldnames or ()) != columns:
+                raise WrongFile(f"{name}: {found.fieldnames}")
+            for row in found:
+                if None in row.values() or None in row:
+                    raise WrongFile(f"{name}: {row}")
+                yield row
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise WrongFile(f"{name}: {error}") from error
+
+
+def _found(folder: Path, name: str) -> Path:
+    """The file, also under the name that it has when it was taken from the page: with its month before."""
+    return next(iter(sorted(folder.glob(f"[0-9]*-{name}"), reverse=True)), folder / name)
+
+
+def whole(row: Mapping[str, Any], name: str) -> int:
+    """A count. Raises `WrongFile`."""
+    text = row[name]
+    if not (isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < _LONGEST):
+        raise WrongFile(f"{name}: {text!r}")
+    return int(text)
+
+
+def day(text: str) -> date:
+    """A day of the calendar. Raises `WrongFile`."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise WrongFile(f"as_of: {text!r}") from error
