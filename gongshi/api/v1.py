@@ -5,7 +5,19 @@ from typing import Any
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from gongshi.api import bulletin, filing, form, ledger, mapped, own, procedures, programs, published, search
+from gongshi.api import (
+    bulletin,
+    figures,
+    filing,
+    form,
+    ledger,
+    mapped,
+    own,
+    procedures,
+    programs,
+    published,
+    search,
+)
 from gongshi.api.problems import add_handlers
 from gongshi.formats.problem import MEDIA_TYPE
 
@@ -48,6 +60,7 @@ ROUTERS = (
     ("", bulletin.router),
     ("", procedures.router),
     ("", programs.router),
+    ("", figures.router),
     ("/search", search.router),
     ("", form.router),
     ("", filing.router),

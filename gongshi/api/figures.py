@@ -1,0 +1,338 @@
+"""How offices answer, in numbers: what was released of months and quarters, and what is computed from it alone.
+
+The same as on /figures/ and in the open data; nothing is counted here. What each number is: docs/figures.md.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Literal
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import P, PathEx, Router, Schema
+
+from gongshi.accounts.queries import offices
+from gongshi.api.caching import keep
+from gongshi.api.problems import Problem
+from gongshi.api.published import Words
+from gongshi.figures.definitions import definitions
+from gongshi.figures.metrics import Share
+from gongshi.figures.periods import Month, Quarter
+from gongshi.figures.quality import Group, quality_board
+from gongshi.figures.released.quarters import released_quarters
+from gongshi.figures.released.queries import released, released_months
+from gongshi.figures.released.tables import Line, Tables
+from gongshi.figures.shown import (
+    SHARES,
+    adjusted_of,
+    curve_of,
+    groups_of,
+    median_cell,
+    shares_of,
+    why_no_share,
+    why_not_adjusted,
+)
+from gongshi.figures.shown.answers import Said
+from gongshi.places.queries import areas
+from gongshi.routing.queries import categories
+from gongshi.rules.disclosure import ALL, AREA, CATEGORY, OFFICE
+
+router = Router(tags=["figures"])
+MONTH, QUARTER = r"^\d{4}-(0[1-9]|1[0-2])$", r"^\d{4}-Q[1-4]$"
+CODE = r"^([A-Za-z0-9_-]{1,60}|-)$"
+NO_PLACE = "-"
+"""In an address, for cases without any place."""
+LISTED = dict.fromkeys((400, 429), Problem)
+ONE = dict.fromkeys((400, 404, 422, 429), Problem)
+Named = Mapping[str, Mapping[str, str]]
+
+
+class DefinitionOut(Schema):
+    """What is counted, as changed on a day. ``words``: what changed."""
+
+    code: str
+    changed_on: date
+    words: Words
+
+
+class DefinitionsOut(Schema):
+    """All of them, the newest first."""
+
+    items: list[DefinitionOut]
+    next: None
+
+
+class MonthsOut(Schema):
+    """Released months, the newest first, as in 2026-10."""
+
+    items: list[str]
+    next: None
+
+
+class QuartersOut(Schema):
+    """Released quarters, the newest first, as in 2026-Q3."""
+
+    items: list[str]
+    next: None
+
+
+class ShareOut(Schema):
+    """``count`` of ``of``, from 0 to 1, with the Wilson interval of 95 %."""
+
+    count: int
+    of: int
+    share: float
+    low: float
+    high: float
+
+
+class PointOut(Schema):
+    """The share that still waits after so many days, with its band of 95 %."""
+
+    days: int
+    share: float
+    low: float
+    high: float
+
+
+class AdjustedOut(Schema):
+    """On time at the same mix of categories: the ``difference`` from what the place does, with its interval.
+
+    ``of`` due cases, which are the part ``coverage`` of all the office's. Who is in one ``group`` cannot be told apart;
+    1 is the lowest.
+    """
+
+    of: int
+    coverage: float
+    share: float
+    expected: float
+    difference: float
+    low: float
+    high: float
+    group: int
+
+
+class LineOut(Schema):
+    """An office, a category, an area, or all together. Counts that are null are withheld; so is an empty curve.
+
+    ``code`` and ``name`` are null for all together, and for cases without any place. ``why``: of each share, of
+    ``median_days`` and of ``adjusted`` that is null. ``adjusted`` is of offices alone.
+    """
+
+    code: str | None
+    name: Words | None
+    counts: dict[str, int | None]
+    shares: dict[str, ShareOut | None]
+    median_days: int | None
+    curve: list[PointOut]
+    adjusted: AdjustedOut | None
+    why: dict[str, str]
+
+
+class MonthOut(Schema):
+    """A month as it stood on the day ``as_of``; it never changes. In the order of codes: that is no ranking."""
+
+    month: str
+    as_of: date
+    threshold: int
+    definition: str
+    total: LineOut | None
+    offices: list[LineOut]
+    categories: list[LineOut]
+    areas: list[LineOut]
+
+
+class SaidOut(Schema):
+    """``yes`` of those who said yes or no; ``silent`` of all."""
+
+    yes: ShareOut | None
+    silent: ShareOut | None
+
+
+class ThreeOut(Schema):
+    """What residents say of answers: three that are only told together."""
+
+    in_all_parts: SaidOut
+    promises_kept: SaidOut
+    reopened_within_60_days: ShareOut | None
+
+
+class GroupOut(Schema):
+    """An office or a category; null where it is withheld."""
+
+    code: str
+    name: Words | None
+    cases: int | None
+    shares: ThreeOut | None
+
+
+class QuarterOut(Schema):
+    """How good the answers of a quarter were, as it stood on the day ``as_of``; it never changes."""
+
+    quarter: str
+    as_of: date
+    threshold: int
+    offices: list[GroupOut]
+    categories: list[GroupOut]
+
+
+@router.get("/figures", response={200: MonthsOut, **LISTED}, url_name="figures")
+def months(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:  # noqa: ARG001
+    """The months whose figures were released."""
+    keep(response, forever=False)
+    return {"items": [str(month) for month in released_months()], "next": None}
+
+
+@router.get("/figures/answers", response={200: QuartersOut, **LISTED}, url_name="figures_quarters")
+def quarters(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:  # noqa: ARG001
+    """The quarters of which it was released how good answers were."""
+    keep(response, forever=False)
+    return {"items": [str(quarter) for quarter in released_quarters()], "next": None}
+
+
+@router.get("/figures/answers/{quarter}", response={200: QuarterOut, **ONE}, url_name="figures_quarter")
+def one_quarter(
+    request: HttpRequest,  # noqa: ARG001
+    response: HttpResponse,
+    quarter: PathEx[str, P(pattern=QUARTER)],
+) -> dict[str, Any]:
+    """How good the answers of one quarter were, as those say who got them."""
+    try:
+        board = quality_board(Quarter.parse(quarter))
+    except (LookupError, ValueError) as error:
+        raise Http404 from error
+    if board is None:
+        raise Http404
+    keep(response, forever=False)
+    return {
+        "quarter": quarter,
+        "as_of": board.on,
+        "threshold": board.threshold,
+        "offices": [_group(one) for one in board.offices],
+        "categories": [_group(one) for one in board.categories],
+    }
+
+
+@router.get("/figures/definitions", response={200: DefinitionsOut, **LISTED}, url_name="figures_definitions")
+def definition_list(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:  # noqa: ARG001
+    """What is counted, dated; each month names its own."""
+    keep(response, forever=False)
+    rows = [
+        {"code": one.code, "changed_on": one.changed_on, "words": one.words}
+        for one in reversed(definitions())
+    ]
+    return {"items": rows, "next": None}
+
+
+@router.get("/figures/{month}", response={200: MonthOut, **ONE}, url_name="figures_month")
+def one_month(
+    request: HttpRequest,  # noqa: ARG001
+    response: HttpResponse,
+    month: PathEx[str, P(pattern=MONTH)],
+) -> dict[str, Any]:
+    """The figures of one month, by office, by category and by area."""
+    tables = _tables(month)
+    keep(response, forever=False)
+    total = tables.line(ALL)
+    head = {name: getattr(tables, name) for name in ("as_of", "threshold", "definition")}
+    return {
+        **head,
+        "month": month,
+        "total": _line(total, tables, {}) if total else None,
+        **{name: _lines(tables, table) for name, table in TABLES.items()},
+    }
+
+
+@router.get("/figures/{month}/{table}/{code}", response={200: LineOut, **ONE}, url_name="figures_line")
+def one_line(
+    request: HttpRequest,  # noqa: ARG001
+    response: HttpResponse,
+    month: PathEx[str, P(pattern=MONTH)],
+    table: Literal["offices", "categories", "areas"],
+    code: PathEx[str, P(pattern=CODE)],
+) -> dict[str, Any]:
+    """One office, category or area in one month; of areas, - is for cases without any place."""
+    tables, by = _tables(month), TABLES[table]
+    wanted = "" if by == AREA and code == NO_PLACE else code
+    line = tables.line(by, **{by: wanted}) if wanted or by == AREA else None
+    if line is None:
+        raise Http404
+    keep(response, forever=False)
+    return _line(line, tables, _names(by))
+
+
+TABLES = {"offices": OFFICE, "categories": CATEGORY, "areas": AREA}
+
+
+def _tables(month: str) -> Tables:
+    try:
+        return released(Month.parse(month))
+    except (LookupError, ValueError) as error:
+        raise Http404 from error
+
+
+def _names(table: str) -> Named:
+    """Those too that are no longer: months keep them."""
+    nodes: dict[str, Iterable[Any]] = {
+        OFFICE: offices().everything.values(),
+        CATEGORY: categories().everything.values(),
+        AREA: areas().everything.values(),
+    }
+    return {node.code: node.name for node in nodes[table]}
+
+
+def _lines(tables: Tables, table: str) -> list[dict[str, Any]]:
+    names = _names(table)
+    return [_line(line, tables, names) for line in tables.of(table)]
+
+
+def _line(line: Line, tables: Tables, names: Named) -> dict[str, Any]:
+    code = line.office or line.category or line.area or None
+    told, median = shares_of(line, tables.threshold), median_cell(line)
+    why = {name: why_no_share(line, name, tables.threshold) for name in SHARES if name not in told}
+    adjusted = _adjusted(tables, line.office) if line.table == OFFICE else None
+    if line.table == OFFICE and adjusted is None:
+        why["adjusted"] = why_not_adjusted(tables, line.office)
+    if median.value is None:
+        why["median_days"] = median.why
+    return {
+        "code": code,
+        "name": names.get(code) if code else None,
+        "counts": line.counts,
+        "shares": {name: _share(told.get(name)) for name in SHARES},
+        "median_days": median.value,
+        "curve": [one._asdict() for one in curve_of(line)],
+        "adjusted": adjusted,
+        "why": why,
+    }
+
+
+def _adjusted(tables: Tables, office: str) -> dict[str, Any] | None:
+    found = adjusted_of(tables, office)
+    if found is None:
+        return None
+    group = next(number for number, codes in enumerate(groups_of(tables), start=1) if office in codes)
+    return {**found.compared._asdict(), "coverage": found.coverage, "group": group}
+
+
+def _share(share: Share | None) -> dict[str, Any] | None:
+    names = ("count", "of", "share", "low", "high")
+    return {name: getattr(share, name) for name in names} if share else None
+
+
+def _group(group: Group) -> dict[str, Any]:
+    three = group.shares
+    return {
+        "code": group.code,
+        "name": group.name or None,
+        "cases": group.cases.value,
+        "shares": three
+        and {
+            "in_all_parts": _said(three.in_all_parts),
+            "promises_kept": _said(three.promises_kept),
+            "reopened_within_60_days": _share(three.reopened),
+        },
+    }
+
+
+def _said(said: Said) -> dict[str, Any]:
+    return {"yes": _share(said.yes), "silent": _share(said.silent)}
