@@ -15,23 +15,13 @@ from gongshi.api.caching import keep
 from gongshi.api.problems import Problem
 from gongshi.api.published import Words
 from gongshi.figures.definitions import definitions
-from gongshi.figures.metrics import Share
 from gongshi.figures.periods import Month, Quarter
 from gongshi.figures.quality import Group, quality_board
 from gongshi.figures.released.quarters import released_quarters
 from gongshi.figures.released.queries import released, released_months
 from gongshi.figures.released.tables import Line, Tables
-from gongshi.figures.shown import (
-    SHARES,
-    adjusted_of,
-    curve_of,
-    groups_of,
-    median_cell,
-    shares_of,
-    why_no_share,
-    why_not_adjusted,
-)
 from gongshi.figures.shown.answers import Said
+from gongshi.figures.told import line_told, share_told
 from gongshi.places.queries import areas
 from gongshi.routing.queries import categories
 from gongshi.rules.disclosure import ALL, AREA, CATEGORY, OFFICE
@@ -287,36 +277,7 @@ def _lines(tables: Tables, table: str) -> list[dict[str, Any]]:
 
 def _line(line: Line, tables: Tables, names: Named) -> dict[str, Any]:
     code = line.office or line.category or line.area or None
-    told, median = shares_of(line, tables.threshold), median_cell(line)
-    why = {name: why_no_share(line, name, tables.threshold) for name in SHARES if name not in told}
-    adjusted = _adjusted(tables, line.office) if line.table == OFFICE else None
-    if line.table == OFFICE and adjusted is None:
-        why["adjusted"] = why_not_adjusted(tables, line.office)
-    if median.value is None:
-        why["median_days"] = median.why
-    return {
-        "code": code,
-        "name": names.get(code) if code else None,
-        "counts": line.counts,
-        "shares": {name: _share(told.get(name)) for name in SHARES},
-        "median_days": median.value,
-        "curve": [one._asdict() for one in curve_of(line)],
-        "adjusted": adjusted,
-        "why": why,
-    }
-
-
-def _adjusted(tables: Tables, office: str) -> dict[str, Any] | None:
-    found = adjusted_of(tables, office)
-    if found is None:
-        return None
-    group = next(number for number, codes in enumerate(groups_of(tables), start=1) if office in codes)
-    return {**found.compared._asdict(), "coverage": found.coverage, "group": group}
-
-
-def _share(share: Share | None) -> dict[str, Any] | None:
-    names = ("count", "of", "share", "low", "high")
-    return {name: getattr(share, name) for name in names} if share else None
+    return {"code": code, "name": names.get(code) if code else None, **line_told(line, tables)}
 
 
 def _group(group: Group) -> dict[str, Any]:
@@ -329,10 +290,10 @@ def _group(group: Group) -> dict[str, Any]:
         and {
             "in_all_parts": _said(three.in_all_parts),
             "promises_kept": _said(three.promises_kept),
-            "reopened_within_60_days": _share(three.reopened),
+            "reopened_within_60_days": share_told(three.reopened),
         },
     }
 
 
 def _said(said: Said) -> dict[str, Any]:
-    return {"yes": _share(said.yes), "silent": _share(said.silent)}
+    return {"yes": share_told(said.yes), "silent": share_told(said.silent)}

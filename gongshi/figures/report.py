@@ -3,15 +3,19 @@
 from datetime import date
 from typing import Any
 
-from gongshi.figures.board import Board, Row
-from gongshi.figures.board import board as board_of
+from gongshi.accounts.queries import offices
 from gongshi.figures.metrics import APART, COUNTS, SHARES, Share, Tally, share_of, together
 from gongshi.figures.periods import Month, Quarter
 from gongshi.figures.quality import Group, quality_board
-from gongshi.figures.queries import OfficeTally, office_tallies
+from gongshi.figures.queries import OfficeTally, category_names, office_tallies
+from gongshi.figures.released.columns import NAMES
+from gongshi.figures.released.queries import released, released_months
+from gongshi.figures.released.tables import Line, Tables
 from gongshi.figures.samples import OfficeRead, Question, SampleShown
 from gongshi.figures.shown.answers import Said, ThreeShares
-from gongshi.places.queries import the_place
+from gongshi.figures.told import line_told
+from gongshi.places.queries import areas, the_place
+from gongshi.rules.disclosure import ALL, AREA, CATEGORY, OFFICE
 
 _PLAIN = tuple(name for name in COUNTS if name not in APART)
 
@@ -34,48 +38,67 @@ def report(
     month.
     """
     place = the_place()
-    board = _released(since, until) if public else None
-    if board:
-        since, until = board.month.first, board.month.after.first
+    tables = _released(since, until) if public else None
+    if tables:
+        since, until = tables.month.first, tables.month.after.first
     head: dict[str, Any] = {
         "place": place.code,
-        "as_of": (board.on if board else on).isoformat(),
+        "as_of": (tables.as_of if tables else on).isoformat(),
         "since": since.isoformat() if since else None,
         "until": until.isoformat() if until else None,
-        "threshold": place.threshold,
+        "threshold": tables.threshold if tables else place.threshold,
         "suppressed": public,
         "office": office,
         "quality": _quality(quarter, office),
     }
-    if board:
-        offices = [{"office": row.code, "name": row.name, **_shown(row)} for row in board.offices]
-        overall, empty = _shown(board.total), _plain(Tally())
-    else:
-        found = office_tallies(since, until, on=on)
-        offices = [_office(row) for row in found]
-        overall, empty = _plain(together(row.tally for row in found)), _plain(Tally())
+    return {**head, **(_told(tables, office) if tables else _counted(since, until, on, office))}
+
+
+def _counted(since: date | None, until: date | None, on: date, office: str | None) -> dict[str, Any]:
+    """The counts as they are, of all and by office; or of one office alone."""
+    found = office_tallies(since, until, on=on)
     if office is None:
-        return {**head, **overall, "offices": offices}
-    return {**head, **empty, **next((row for row in offices if row["office"] == office), {})}
+        return {**_plain(together(row.tally for row in found)), "offices": [_office(row) for row in found]}
+    return {**_plain(Tally()), **next((_office(row) for row in found if row.code == office), {})}
+
+
+def _told(tables: Tables, office: str | None) -> dict[str, Any]:
+    """A month as it was released, by office, category and area; or of one office alone."""
+    names: dict[str, dict[str, Any]] = {
+        OFFICE: {node.code: dict(node.name) for node in offices().everything.values()},
+        CATEGORY: dict(category_names().values()),
+        AREA: {node.code: dict(node.name) for node in areas().everything.values()},
+    }
+    head = {"definition": tables.definition}
+    if office is not None:
+        line = tables.line(OFFICE, office=office) or Line(OFFICE, office, "", "", dict.fromkeys(NAMES, 0))
+        return {**head, "office": office, "name": names[OFFICE].get(office), **_shown(line, tables)}
+    total = tables.line(ALL) or Line(ALL, "", "", "", dict.fromkeys(NAMES, 0))
+    lists = {
+        plural: [
+            {table: code, "name": names[table].get(code), **_shown(line, tables)}
+            for line in tables.of(table)
+            for code in [getattr(line, table)]
+        ]
+        for plural, table in (("offices", OFFICE), ("categories", CATEGORY), ("areas", AREA))
+    }
+    return {**head, **_shown(total, tables), **lists}
 
 
 class NotReleased(LookupError):
     """The days asked for are no month that was released."""
 
 
-def _released(since: date | None, until: date | None) -> Board:
+def _released(since: date | None, until: date | None) -> Tables:
     month = Month.of(since) if since else None
     if until is not None and month is None:
         month = Month.of(until).before
     if month and (since or month.first, until or month.after.first) != (month.first, month.after.first):
         raise NotReleased
-    try:
-        found = board_of(month)
-    except LookupError as error:
-        raise NotReleased from error
-    if found is None:
+    months = released_months()
+    if not months or (month and month not in months):
         raise NotReleased
-    return found
+    return released(month or months[0])
 
 
 def _office(row: OfficeTally) -> dict[str, Any]:
@@ -93,13 +116,15 @@ def _plain(tally: Tally) -> dict[str, Any]:
     }
 
 
-def _shown(row: Row) -> dict[str, Any]:
+def _shown(line: Line, tables: Tables) -> dict[str, Any]:
     """Without the number of all filed: it would give away a part that is withheld."""
+    told = line_told(line, tables)
+    counts = told.pop("counts")
     return {
-        **{name: row.counts[name].value for name in _PLAIN},
-        "median_days_to_answer": row.median_days.value,
-        "shares": {name: _share(share.value) for name, share in row.shares.items()},
-        "apart": {name: row.counts[name].value for name in APART},
+        **{name: n for name, n in counts.items() if name not in APART},
+        "median_days_to_answer": told.pop("median_days"),
+        "apart": {name: counts[name] for name in APART},
+        **told,
     }
 
 
@@ -108,12 +133,12 @@ def _quality(quarter: Quarter | None, office: str | None) -> dict[str, Any] | No
     found = quality_board(quarter)
     if found is None:
         return None
-    offices = [_group("office", one) for one in found.offices if office in (None, one.code)]
+    groups = [_group("office", one) for one in found.offices if office in (None, one.code)]
     told: dict[str, Any] = {
         "quarter": str(found.quarter),
         "as_of": found.on.isoformat(),
         "threshold": found.threshold,
-        "offices": offices,
+        "offices": groups,
         "sample": found.sample and _sample(found.sample, office),
     }
     if office is None:
@@ -143,12 +168,12 @@ def _sample(sample: SampleShown, office: str | None) -> dict[str, Any]:
     }
     if sample.state != "read":
         return told
-    offices = [_office_read(one) for one in sample.offices if office in (None, one.code)]
+    read = [_office_read(one) for one in sample.offices if office in (None, one.code)]
     return {
         **told,
         "read": sample.read,
         "questions": [_question(one) for one in sample.questions],
-        "offices": offices,
+        "offices": read,
         "withheld": sample.withheld,
     }
 

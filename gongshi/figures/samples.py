@@ -19,14 +19,15 @@ from gongshi.cases.samples import ReadTwice, read_twice, sample_of
 from gongshi.figures.metrics import Share, share_of
 from gongshi.figures.periods import Quarter
 from gongshi.figures.queries import first_answers, office_names
-from gongshi.figures.suppression import suppressed
 from gongshi.places.queries import local_day, the_place
 from gongshi.rules.agreement import Kappa, agreement
+from gongshi.rules.disclosure import OFFICE, Column, disclosed
 from gongshi.rules.sampling import in_drawn_order, sample_size
 from gongshi.safekeeping.heads import first_head_from
 from gongshi.words import Words
 
 LEAST = 20
+READ = Column("read")
 READ_FOR = timedelta(days=80)
 """From the quarter's end: shorter than a quarter, so that no two samples are open at once."""
 Table = Counter[tuple[str, str]]
@@ -110,9 +111,17 @@ def result_of(sample: AnswerSample) -> dict[str, Any]:
     if len(rows) < threshold:
         return {}
     by_office = {office: list(group) for office, group in groupby(rows, key=lambda row: row.office)}
-    counts = {office: {"cases": len(group)} for office, group in by_office.items()}
-    cells, _ = suppressed(counts, {"cases": len(rows)}, threshold)
-    told = {office: group for office, group in by_office.items() if cells[office]["cases"].value is not None}
+    # The sum over all is told, too: one small office would be what is left of it.
+    shown = disclosed(
+        {(str(office), "", ""): {"read": len(group)} for office, group in by_office.items()},
+        (READ,),
+        threshold,
+    )
+    told = {
+        office: group
+        for office, group in by_office.items()
+        if shown[OFFICE, (str(office),)]["read"] is not None
+    }
     return {
         "read": len(rows),
         "tables": _tables(rows),

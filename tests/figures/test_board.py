@@ -5,11 +5,14 @@ from datetime import date
 
 import pytest
 from click.testing import CliRunner, Result
+from django.test import Client
 
 from gongshi.config.cli import main
+from gongshi.config.commands.figures import COLUMNS
 from gongshi.figures.board import Board, board, office_board
 from gongshi.figures.periods import Month, last_complete
 from gongshi.figures.released.actions import release
+from gongshi.figures.released.columns import NAMES
 from gongshi.figures.shown import NOT_REACHED, NOTHING
 from gongshi.figures.suppression import PROTECTS, Cell
 from tests.cast import Town
@@ -190,6 +193,29 @@ def test_the_command_can_tell_what_the_board_tells(instance_directory: object, c
         "water": None,
     }
     assert "filed" not in found
+    assert {row["category"]: row["cases"] for row in found["categories"]} == {"pothole": 67}
+    assert [(row["area"], row["cases"]) for row in found["areas"]] == [("", 67)]
+    # The same as the API, which is held against the open data.
+    told = Client().get("/api/v1/figures/2026-03").json()
+    for plural, one in (("offices", "office"), ("categories", "category"), ("areas", "area")):
+        for row, line in zip(found[plural], told[plural], strict=True):
+            assert (row[one] or None, row["curve"], row["shares"]) == (
+                line["code"],
+                line["curve"],
+                line["shares"],
+            )
+            assert {name: row.get(name, row["apart"].get(name)) for name in NAMES} == line["counts"]
+    text = run(instance_directory, "--public").output
+    head = "  ".join(COLUMNS)
+    for line in (
+        f"office  {head}",
+        "roads  40",
+        f"category  {head}",
+        "pothole  67",
+        f"area  {head}",
+        "-  67",
+    ):
+        assert f"\n{line}" in text
     water = json.loads(run(instance_directory, "--json", "--office", "water", *period).output)
     assert (water["cases"], water["answered"], water["shares"]["on_time"]) == (None, None, None)
     for wrong in (("--since", "2026-03-02"), ("--since", "2026-02-01"), ("--until", "2026-03-15")):

@@ -145,15 +145,15 @@ APART = {
 
 
 def _lines(found: dict[str, Any]) -> list[str]:
-    """The same for people: one line for each number, then one for each office."""
+    """The same for people: one line for each number, then one for each office, category and area."""
     lines = [f"{words}: {_number(found[name])}" for name, words in COLUMNS.items()]
     lines.append(both("另计（不算按时）", "counted apart, never as on time"))
     lines += [f"  {words}: {_number(found['apart'][name])}" for name, words in APART.items()]
-    if "offices" in found:
-        lines.append("")
-        lines.append("  ".join(["office", *COLUMNS]))
-    for row in found.get("offices", ()):
-        lines.append("  ".join([row["office"], *(_number(row[name]) for name in COLUMNS)]))
+    for plural, one in (("offices", "office"), ("categories", "category"), ("areas", "area")):
+        if plural in found:
+            lines += ["", "  ".join([one, *COLUMNS])]
+        for row in found.get(plural, ()):
+            lines.append("  ".join([row[one] or "-", *(_number(row[name]) for name in COLUMNS)]))
     return lines
 
 
