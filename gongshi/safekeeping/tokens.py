@@ -34,6 +34,7 @@ FORMS = {
 }
 _VISITS = "tokens/visits"
 _REPORTS = "tokens/reports"
+_ONCE = "tokens/once"
 REPORT_AGE = timedelta(days=5 * 366)
 _FORMAT = 1
 _HEADER = struct.Struct(">BIQ")
@@ -92,6 +93,16 @@ def report_token(filing_id: UUID, *, at: datetime | None = None) -> str:
 def filing_of_report(token: str, max_age: timedelta = REPORT_AGE, *, at: datetime | None = None) -> UUID:
     """The filing that a program asks about. Raises TokenError."""
     return UUID(bytes=_opened(_REPORTS, token, max_age, at))
+
+
+def once_token(key: bytes, *, at: datetime | None = None) -> str:
+    """A form's own key, by which what it sends is known when it comes twice. It opens nothing."""
+    return _issued(_ONCE, key, at)
+
+
+def opened_once(token: str, max_age: timedelta = DRAFT_AGE, *, at: datetime | None = None) -> bytes:
+    """The key in a form's token. Raises TokenError."""
+    return _opened(_ONCE, token, max_age, at)
 
 
 def _issued(purpose: str, content: bytes, at: datetime | None) -> str:

@@ -1,8 +1,10 @@
 """Questions, replies, additions and notes. The words are sealed; history says only that they were said."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from gongshi.accounts.actors import Actor, Resident, StaffActor
 from gongshi.accounts.rights import require
@@ -14,6 +16,7 @@ from gongshi.cases.queries import NotFound, cases_visible_to
 from gongshi.cases.reading import key_for, require_unwithdrawn
 from gongshi.cases.record import Record
 from gongshi.cases.sealed import seal_words
+from gongshi.cases.sent_again import id_for, is_there
 from gongshi.cases.sight import is_hidden_from
 from gongshi.cases.texts import TextRefused, checked_text
 from gongshi.safekeeping.ids import new_id
@@ -31,6 +34,10 @@ __all__ = [
 ]
 
 
+class _AddedBefore(Exception):
+    """The same came at the same moment, and was taken in: nothing is left to write."""
+
+
 def say(
     record: Record,
     case: Case,
@@ -41,9 +48,13 @@ def say(
     key: bytes,
     at: datetime,
     parts: Mapping[str, str] | None = None,
+    row_id: UUID | None = None,
 ) -> None:
-    """Store a sealed message, which the action's first event commits to. ``parts``: what the text was made of."""
-    row = Message(id=new_id(), case=case, at=at, kind=kind)
+    """Store a sealed message, which the action's first event commits to. ``parts``: what the text was made of.
+
+    ``row_id``: its key, where it is to be known again.
+    """
+    row = Message(id=row_id or new_id(), case=case, at=at, kind=kind)
     if isinstance(actor, StaffActor):
         row.staff_id, row.office_id = actor.staff_id, actor.office_id
     words: dict[str, Any] = {"text": text, "parts": dict(parts)} if parts else {"text": text}
@@ -83,12 +94,13 @@ def add_to_case(
     at: datetime,
     marks: Iterable[MailMark] = (),
     left_out: str = "",
+    once: bytes | None = None,
 ) -> Case:
     """Words or files that the resident adds, in any stage, whatever happened meanwhile.
 
     Staff who may work on the case write down what they were told. ``marks``: it came by mail, whose sender nobody has
-    checked, and is known again by them; ``left_out``: its files that could not be taken in, by name. Raises
-    TextRefused, TooManyFiles, NotFound.
+    checked, and is known again by them; ``left_out``: its files that could not be taken in, by name. ``once``: the key
+    of the form (`sent_again`): the same again under it adds nothing. Raises TextRefused, TooManyFiles, NotFound.
     """
     by = "operator" if isinstance(actor, StaffActor) else "mail" if marks else "resident"
     chosen = list(files)
@@ -96,18 +108,24 @@ def add_to_case(
         raise NotFound
     if isinstance(actor, StaffActor):
         _check_worker(case, actor)
+    words = checked_text(text) if text.strip() or not chosen else ""
+    if once and is_there(once, case, words, chosen):
+        return case
     if len(chosen) > room_for_files(case):
         raise TooManyFiles
-    words = checked_text(text) if text.strip() or not chosen else ""
     key = key_for(case.id, actor)
-    rows = [row for name, one in chosen for row in attached(one, name, case, key, by="resident", at=at)]
+    known = id_for(once, case, words, chosen) if once else None
+    rows = _files(case, chosen, key, None if words else known, at)
     record = Record(actor=actor, at=at)
-    code = "case.added" if words else "case.file_added"
-    with changing(case):
+    code, kind = "case.added" if words else "case.file_added", "mailed" if marks else "addition"
+    # Two that come at the same moment meet here: the second waits for the first, and then finds its row.
+    with suppress(_AddedBefore), changing(case):
         append(case)
+        if once and is_there(once, case, words, chosen):
+            raise _AddedBefore
         record.event(case, code, by=by, params={"files": len(chosen)})
         if words:
-            say(record, case, "mailed" if marks else "addition", words, actor=actor, key=key, at=at)
+            say(record, case, kind, words, actor=actor, key=key, at=at, row_id=known)
         Attachment.objects.bulk_create(rows)
         MailMark.objects.bulk_create(marks)
         if left_out:
@@ -115,6 +133,16 @@ def add_to_case(
             record.left_out(case, left_out, key)
         record.store()
     return case
+
+
+def _files(
+    case: Case, chosen: Iterable[tuple[str, Prepared]], key: bytes, first: UUID | None, at: datetime
+) -> list[Attachment]:
+    """The rows of what came along, unsaved; ``first``: the id of the first, where it has one already."""
+    found: list[Attachment] = []
+    for name, one in chosen:
+        found += attached(one, name, case, key, by="resident", at=at, row=None if found else first)
+    return found
 
 
 def add_for_caller(case: Case, text: str, *, actor: StaffActor, at: datetime) -> Case:

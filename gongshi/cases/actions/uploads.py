@@ -70,6 +70,15 @@ def _kept(content: Content, name: str, receipt: str, at: datetime, *, original: 
     return upload
 
 
+def known_upload(prepared: Prepared, name: str, *, receipt: str) -> list[UUID]:
+    """The rows of a file that has arrived already, its original first: a retry brought it again. [] for a new one."""
+    shown, rows = display_name(name, prepared.shown.extension), uploads_of(receipt)
+    for place, row in enumerate(rows):
+        if row.size == len(prepared.shown.data) and not row.original and name_of(row, receipt) == shown:
+            return [one.id for one in rows[max(place - 1, 0) : place + 1] if one.original or one is row]
+    return []
+
+
 def room_for_files(case: Case) -> int:
     """How many more files may be added to a case."""
     return 3 * MOST_FILES - Attachment.objects.filter(case=case, original=False).count()
@@ -112,19 +121,32 @@ def _adopted(row: Upload, case: Case, key: bytes, receipt: str, at: datetime) ->
 
 
 def attached(
-    prepared: Prepared, name: str, case: Case, key: bytes, *, by: str, at: datetime
+    prepared: Prepared, name: str, case: Case, key: bytes, *, by: str, at: datetime, row: UUID | None = None
 ) -> list[Attachment]:
-    """Store one checked file; its attachment rows (two when the original is kept as evidence), unsaved."""
-    kept = [(prepared.shown, False)]
+    """Store one checked file; its attachment rows (two when the original is kept as evidence), unsaved.
+
+    ``row``: the id of the first of them, where it is to be known again (`cases.sent_again`).
+    """
+    kept = [(row or new_id(), prepared.shown, False)]
     if prepared.original:
-        kept.append((prepared.original, True))
-    return [_attached(content, name, case, key, by=by, at=at, original=flag) for content, flag in kept]
+        kept.append((new_id(), prepared.original, True))
+    return [
+        _attached(each, content, name, case, key, by=by, at=at, original=flag) for each, content, flag in kept
+    ]
 
 
 def _attached(
-    content: Content, name: str, case: Case, key: bytes, *, by: str, at: datetime, original: bool
+    row_id: UUID,
+    content: Content,
+    name: str,
+    case: Case,
+    key: bytes,
+    *,
+    by: str,
+    at: datetime,
+    original: bool,
 ) -> Attachment:
-    row = Attachment(id=new_id(), case=case, at=at, by=by, media_type=content.media_type, original=original)
+    row = Attachment(id=row_id, case=case, at=at, by=by, media_type=content.media_type, original=original)
     file_key = new_data_key()
     stored = write_sealed([content.data], file_key, row.id)
     row.stored, row.size = stored.name, stored.size

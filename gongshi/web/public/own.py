@@ -15,26 +15,22 @@ from gongshi.cases import engine
 from gongshi.cases.actions.answers import Verdict, say_of_answer
 from gongshi.cases.actions.companions import go_apart
 from gongshi.cases.actions.conversation import TextRefused, add_to_case
-from gongshi.cases.actions.merging import keep_as_one
 from gongshi.cases.actions.moves import Changed
+from gongshi.cases.actions.own_choices import NobodyNamed, agree_to_copy, judge_split, keep_away, may_agree
 from gongshi.cases.actions.own_moves import make_own_move
-from gongshi.cases.actions.publication import give_consent, take_back_consent
+from gongshi.cases.actions.publication import take_back_consent
 from gongshi.cases.actions.recusals import LONGEST_REASON, NobodyLeft
-from gongshi.cases.actions.recusals import recuse as keep_from
-from gongshi.cases.actions.splitting import agree_to_split
 from gongshi.cases.actions.uploads import MOST_FILES, TooManyFiles
 from gongshi.cases.companions import companion_of
 from gongshi.cases.drafts import MAX_TEXT
 from gongshi.cases.following import follows
-from gongshi.cases.intake.consenting import copy_of, proposed
-from gongshi.cases.intake.draft import Matter
+from gongshi.cases.intake.consenting import proposed
 from gongshi.cases.intake.faults import WORDS, too_long
-from gongshi.cases.intake.tip_offs import is_tip_off
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound, case_of
 from gongshi.cases.reading import Erased
-from gongshi.cases.recusing import may_be_recused
 from gongshi.cases.retention import case_kept_until
+from gongshi.cases.sent_again import key_or_none, new_key
 from gongshi.cases.showing import overview, shown
 from gongshi.cases.visiting import Visitor, own_case, own_cases, own_contact, own_file, resident
 from gongshi.grievances.actions.beginning import can_become_joint
@@ -133,8 +129,9 @@ def case_page(
         "wrong": wrong or {},
         "notice": notice,
         "proposed": proposed(own.file.text),
-        "may_agree": not is_tip_off(Matter(text=own.file.text, wish=own.file.wish)),
+        "may_agree": may_agree(own),
         "most": MAX_TEXT,
+        "add_key": new_key(at),
         **page,
         "with_public": goes_with(own.case),
         "kept_until": case_kept_until(own.case),
@@ -234,11 +231,9 @@ def make(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> H
     _only_post(request)
 
     def action(found: Case) -> None:
-        code, typed = request.POST.get("move") or "", request.POST.get("seen") or ""
-        seen = found.seq if typed == str(found.seq) else -1
-        said = _said(request, typed_words(request))
+        code, said = request.POST.get("move") or "", _said(request, typed_words(request))
         try:
-            make_own_move(found, code, said, seen=seen, actor=resident(visitor), at=at)
+            make_own_move(found, code, said, seen=_seen(request, found), actor=resident(visitor), at=at)
         except TextRefused as refused:
             move = engine.procedure_of(found).moves[code]
             raise (Refused(WHAT_IS_OPEN) if _is_reopening(move, refused) else refused) from None
@@ -252,12 +247,17 @@ def say_of(request: HttpRequest, visitor: Visitor, at: datetime, number: int) ->
     _only_post(request)
 
     def action(found: Case) -> None:
-        if request.POST.get("seen") != str(found.seq):
+        if _seen(request, found) != found.seq:
             raise Changed
         verdict = _said(request, typed_words(request))
         say_of_answer(found, verdict, actor=resident(visitor), at=at, seen=found.seq)
 
     return change(request, visitor, at, number, form="verdict", action=action)
+
+
+def _seen(request: HttpRequest, found: Case) -> int:
+    """How the matter stood on the page; a number that it never has where the page does not say."""
+    return found.seq if request.POST.get("seen") == str(found.seq) else -1
 
 
 def _form_of(request: HttpRequest) -> str:
@@ -294,7 +294,8 @@ def add(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> Ht
         if not text and not chosen:
             raise Refused(EMPTY)
         try:
-            add_to_case(found, text, chosen, actor=resident(visitor), at=at)
+            once = key_or_none(request.POST.get("key") or "", at)
+            add_to_case(found, text, chosen, actor=resident(visitor), at=at, once=once)
         except TooManyFiles:
             raise Refused(TOO_MANY) from None
 
@@ -316,13 +317,11 @@ def recuse(request: HttpRequest, visitor: Visitor, at: datetime, number: int) ->
     _only_post(request)
 
     def action(found: Case) -> None:
-        who = resident(visitor)
-        text = typed_words(request, limit=LONGEST_REASON)
-        chosen = {one.code: one for one in may_be_recused(found, who)}.get(request.POST.get("whom") or "")
-        if chosen is None:
-            raise Refused(say("请选是哪个单位或哪一位。", "Choose which office or person."))
+        text, whom = typed_words(request, limit=LONGEST_REASON), request.POST.get("whom") or ""
         try:
-            keep_from(found, chosen, text, actor=who, at=at)
+            keep_away(found, whom, text, actor=resident(visitor), at=at)
+        except NobodyNamed:
+            raise Refused(say("请选是哪个单位或哪一位。", "Choose which office or person.")) from None
         except NobodyLeft:
             raise Refused(NOBODY_LEFT) from None
 
@@ -335,14 +334,10 @@ def publish(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -
     _only_post(request)
 
     def action(found: Case) -> None:
-        who = resident(visitor)
         if request.POST.get("answer") == "back":
-            take_back_consent(found, actor=who, at=at)
+            take_back_consent(found, actor=resident(visitor), at=at)
             return
-        own = own_case(visitor, number)
-        if is_tip_off(Matter(text=own.file.text, wish=own.file.wish)):
-            raise Changed
-        give_consent(found, copy_of(own.file.text, request.POST.getlist("left")), actor=who, at=at)
+        agree_to_copy(visitor, found, request.POST.getlist("left"), at=at)
 
     return change(request, visitor, at, number, form="publish", action=action)
 
@@ -353,12 +348,8 @@ def split(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> 
     _only_post(request)
 
     def action(found: Case) -> None:
-        if request.POST.get("seen") != str(found.seq):
-            raise Changed
-        if request.POST.get("answer") == "one":
-            keep_as_one(found, actor=resident(visitor), at=at)
-        else:
-            agree_to_split(found, actor=resident(visitor), at=at)
+        together, who = request.POST.get("answer") == "one", resident(visitor)
+        judge_split(found, one=together, seen=_seen(request, found), actor=who, at=at)
 
     return change(request, visitor, at, number, form="split", action=action)
 

@@ -14,17 +14,15 @@ from gongshi.accounts.queries import offices
 from gongshi.cases.actions.filing import AlreadyFiled
 from gongshi.cases.actions.reprisals import report_reprisal
 from gongshi.cases.drafts import MAX_TEXT, Contact, NewMatter
-from gongshi.cases.following import follows
 from gongshi.cases.intake.draft import new_draft
 from gongshi.cases.intake.faults import WORDS, too_long
 from gongshi.cases.intake.kept_off import server_among
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound, case_of
-from gongshi.cases.reading import Erased
-from gongshi.cases.reprisals import reprisal_category, reprisal_matter
-from gongshi.cases.routes import NobodyAbove, Route
-from gongshi.cases.visiting import Visitor, own_contact
-from gongshi.grievances.queries import member_of
+from gongshi.cases.reprisals import reprisal_category
+from gongshi.cases.routes import NobodyAbove
+from gongshi.cases.visiting import Visitor
+from gongshi.grievances.reprisals import FORM, contact_left, dealt_with, destination
 from gongshi.places.queries import the_place
 from gongshi.rules.questions import CONTROL
 from gongshi.safekeeping.tokens import TokenError, receipt_from_draft
@@ -33,7 +31,6 @@ from gongshi.web.public.filing import arrived, busy
 from gongshi.web.public.visits import with_visit
 from gongshi.words import language, say
 
-FORM = "reprisal"
 WRONG, CONFLICT = 422, 409
 TOO_OLD = say(
     "这一页是三天多以前打开的，刚才没有送出。您写的还在，请再按一次。",
@@ -72,7 +69,7 @@ def _send(request: HttpRequest, visitor: Visitor, case: Case, at: datetime) -> H
     if wait := wait_for("filing", request):
         return later(_page(request, visitor, case, at, note=busy(wait)), wait)
     dealt, own = _dealt_with(case)
-    contact = _contact(visitor) if request.POST.get("contact") else Contact()
+    contact = contact_left(visitor) if request.POST.get("contact") else Contact()
     try:
         return arrived(
             report_reprisal(dealt, text, contact, receipt=receipt, language=language(), at=at, own=own),
@@ -90,14 +87,6 @@ def _wrong_with(text: str) -> Any:
     return too_long(text, MAX_TEXT) if len(text) > MAX_TEXT else ""
 
 
-def _contact(visitor: Visitor) -> Contact:
-    """What was left with the first filing. Nothing about a sealed matter goes out, so no way of being told."""
-    try:
-        return Contact(**own_contact(visitor))
-    except Erased:
-        return Contact()
-
-
 def _page(
     request: HttpRequest,
     visitor: Visitor,
@@ -110,7 +99,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     dealt, own = _dealt_with(case)
-    matter, route = _destination(dealt, own, at)
+    matter, route = destination(dealt, own, at)
     context = {
         "filing": visitor.filing,
         "case": case,
@@ -133,21 +122,10 @@ def _page(
 
 
 def _dealt_with(case: Case) -> tuple[Case, Case | None]:
-    """The matter that offices deal with, and one's own where that follows it. Raises Http404 where it is gone."""
-    if not follows(case):
-        return case, None
     try:
-        return member_of(case).collective.case, case
+        return dealt_with(case)
     except NotFound:
         raise Http404 from None
-
-
-def _destination(case: Case, own: Case | None, at: datetime) -> tuple[NewMatter, Route] | tuple[None, None]:
-    """What would be filed, and where it would go; None where nobody here may have it."""
-    try:
-        return reprisal_matter(case, "", at=at, own=own)
-    except NobodyAbove:
-        return None, None
 
 
 def _kept(matter: NewMatter) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from gongshi.cases.actions.uploads import (
     TooManyFiles,
     drop_upload,
     keep_upload,
-    name_of,
+    known_upload,
     uploads_of,
 )
 from gongshi.cases.drafts import MAX_MATTERS
@@ -313,12 +313,8 @@ def _keep(draft: Draft, matter: Matter, one: Any, evidence: bool, at: datetime) 
 
 
 def _is_there(draft: Draft, prepared: Prepared, name: str) -> bool:
-    """Whether a retry brought a file that has arrived already. Then its row is in the draft again."""
-    shown = display_name(name, prepared.shown.extension)
-    for row in uploads_of(draft.receipt):
-        if row.size == len(prepared.shown.data) and name_of(row, draft.receipt) == shown:
-            known = {upload for matter in draft.matters for upload in matter.files}
-            if row.id not in known:
-                draft.first.files.append(row.id)
-            return True
-    return False
+    """Whether a retry brought a file that has arrived already. Then its rows are in the draft again."""
+    there = known_upload(prepared, name, receipt=draft.receipt)
+    known = {upload for matter in draft.matters for upload in matter.files}
+    draft.first.files += [upload for upload in there if upload not in known]
+    return bool(there)
