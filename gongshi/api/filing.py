@@ -4,19 +4,22 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import override
-from ninja import Router, Schema, Status
+from ninja import File, Form, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
 from gongshi.accounts.actors import System
 from gongshi.accounts.queries import offices
+from gongshi.api.files import taken_in, too_many_files
 from gongshi.api.problems import LANGUAGES, Problem, Refusal, in_both
-from gongshi.api.visits import VisitOut, begun
+from gongshi.api.visits import ByDraft, VisitOut, begun
 from gongshi.cases import engine
-from gongshi.cases.actions.filing import AlreadyFiled, Filed, file_filing
+from gongshi.cases.actions.filing import AlreadyFiled, Filed, FilesGone, file_filing
+from gongshi.cases.actions.uploads import MOST_FILES, TooManyFiles, keep_upload, known_upload
 from gongshi.cases.drafts import MAX_MATTERS, NewFiling
 from gongshi.cases.intake import faults
 from gongshi.cases.intake.choices import leaf, office_called
@@ -37,6 +40,7 @@ router = Router(tags=["filing"])
 CONTACT = ("name", "email", "phone", "notify", "for_somebody", "who_is_told", "who_holds_receipt")
 REFUSALS = dict.fromkeys((400, 413, 415, 422, 429), Problem)
 AGAIN = {409: Problem}
+FORMS = {"filing": "draft"}
 WHO = Literal["", "me", "them"]
 
 
@@ -44,6 +48,7 @@ class MatterIn(Schema):
     """One matter. Codes as in ``/api/v1/form``; ``area`` "none": no place. ``public``: agreed to the masked copy.
 
     ``left``: marked words that stay in that copy. ``openly``: whoever is kept off may read this one all the same.
+    ``files``: ids that `/drafts/files` gave.
     """
 
     category: str
@@ -58,6 +63,7 @@ class MatterIn(Schema):
     public: bool = False
     left: list[str] = Field([], max_length=200)
     openly: bool = False
+    files: list[UUID] = Field([], max_length=2 * MOST_FILES)
 
 
 class ContactIn(Schema):
@@ -98,6 +104,18 @@ class DraftOut(Schema):
     until: datetime
 
 
+class KeepFileIn(Schema):
+    """``evidence``: a photo is kept as it came, too, with what it says of place and device."""
+
+    evidence: bool = False
+
+
+class KeptOut(Schema):
+    """``files``: to be named by a matter of the filing; two where the original is kept as well."""
+
+    files: list[UUID]
+
+
 class FiledMatter(Schema):
     """One matter of it. ``about`` is in the offices' own words: why this one has it."""
 
@@ -119,15 +137,36 @@ class FiledOut(Schema):
     proof: dict[str, Any]
 
 
-class Empty(Schema):
-    """Nothing."""
+class DraftIn(Schema):
+    """What it will be: a "filing", the "claim" of one that staff typed in, or the report of a "reprisal"."""
+
+    form: Literal["filing", "claim", "reprisal"] = "filing"
 
 
 @router.post("/drafts", response={200: DraftOut, **REFUSALS}, url_name="drafts")
-def draft(request: HttpRequest, nothing: Empty) -> dict[str, Any]:  # noqa: ARG001
+def draft(request: HttpRequest, begin: DraftIn) -> dict[str, Any]:  # noqa: ARG001
     """Begin. Nothing is stored; the token holds the receipt that the filing will have, sealed."""
     at = timezone.now()
-    return {"draft": new_draft(at).token, "until": at + DRAFT_AGE}
+    return {"draft": new_draft(at, FORMS.get(begin.form, begin.form)).token, "until": at + DRAFT_AGE}
+
+
+@router.post(
+    "/drafts/files", response={200: KeptOut, 401: Problem, **REFUSALS}, auth=ByDraft(), url_name="draft_files"
+)
+def draft_file(request: HttpRequest, sent: Form[KeepFileIn], file: File[UploadedFile]) -> dict[str, Any]:
+    """Keep a photo or a paper for the draft whose token goes along (multipart/form-data), sealed, for a day.
+
+    The same file again is kept once.
+    """
+    receipt, at, name = request.auth, timezone.now(), file.name or ""  # type: ignore[attr-defined]
+    prepared = taken_in(request, file, evidence=sent.evidence)
+    if not (kept := known_upload(prepared, name, receipt=receipt)):
+        try:
+            keep_upload(prepared, name, receipt=receipt, at=at)
+        except TooManyFiles:
+            raise too_many_files() from None
+        kept = known_upload(prepared, name, receipt=receipt)
+    return {"files": kept}
 
 
 @router.post("/filings", response={200: FiledOut, 201: FiledOut, **REFUSALS, **AGAIN}, url_name="filings")
@@ -140,7 +179,7 @@ def file(request: HttpRequest, sent: FilingIn) -> Status[dict[str, Any]]:
     if wait := attempt_at("filing", request.META).wait:
         raise Refusal("送得太快，还没有收下", "too fast: it was not taken yet", 429, wait=wait)
     filed = _filed(typed, sent, at)
-    return Status(201 if filed.created else 200, _answer(filed, typed.receipt, at))
+    return Status(201 if filed.created else 200, filed_out(filed, typed.receipt, at))
 
 
 def _filed(typed: Draft, sent: FilingIn, at: datetime) -> Filed:
@@ -154,20 +193,28 @@ def _filed(typed: Draft, sent: FilingIn, at: datetime) -> Filed:
     try:
         return file_filing(new, receipt=typed.receipt, actor=System("web"), at=at)
     except AlreadyFiled as earlier:
-        reference = earlier.filing.reference
-        words = ("这个 draft 已经送过，内容不同", "this draft was filed with other words")
-        raise Refusal(*words, 409, reference=reference, receipt=typed.receipt) from None
+        raise already_filed(earlier, typed.receipt) from None
     except NobodyAbove:
         where = "keep_off" if typed.keep_off else "matters.0.about_office"
         errors = [{"where": where, "code": "nobody_above", **in_both(faults.WORDS["nobody_above"])}]
         words = ("这里没有单位可以受理", "no office here may take it")
         raise Refusal(*words, 422, errors=errors, elsewhere=the_place().routes) from None
+    except FilesGone:
+        words = ("选好的文件有的不在了，请重新送", "some of its files are there no more: send them again")
+        raise Refusal(*words, 422, errors=[_fault("matters", "files_gone", *words)]) from None
     except TextRefused as refused:
         words = ("公开的内容不能用", "the public copy cannot be taken")
         raise Refusal(*words, 422, errors=[_fault("matters", refused.code, *words)]) from None
 
 
-def _answer(filed: Filed, receipt: str, at: datetime) -> dict[str, Any]:
+def already_filed(earlier: AlreadyFiled, receipt: str) -> Refusal:
+    """Other words came under the same draft: what was filed, with its receipt, which whoever has the token may have."""
+    words = ("这个 draft 已经送过，内容不同", "this draft was filed with other words")
+    return Refusal(*words, 409, reference=earlier.filing.reference, receipt=receipt)
+
+
+def filed_out(filed: Filed, receipt: str, at: datetime) -> dict[str, Any]:
+    """What is durably there, as `FiledOut` has it."""
     visitor = Visitor(filed.filing, filed.receipt_id, receipt)
     return {
         "reference": filed.filing.reference,
@@ -188,15 +235,20 @@ def _answer(filed: Filed, receipt: str, at: datetime) -> dict[str, Any]:
     }
 
 
-def _draft(sent: FilingIn, at: datetime) -> Draft:
+def receipt_of(draft: str, at: datetime, *, form: str = "draft") -> str:
+    """The receipt in a draft's token of this form (`tokens.FORMS`). Raises Refusal."""
     try:
-        receipt = receipt_from_draft(sent.draft, at=at)
+        return receipt_from_draft(draft, form=form, at=at)
     except TokenError:
         words = (
             "draft 太旧或不对：先看看以前送过没有，再要一个新的",
             "this draft is too old or none of ours",
         )
         raise Refusal(*words, 422, errors=[_fault("draft", "draft", *words)]) from None
+
+
+def _draft(sent: FilingIn, at: datetime) -> Draft:
+    receipt = receipt_of(sent.draft, at)
     typed = Draft(sent.draft, receipt, matters=[_matter(one) for one in sent.matters])
     first = leaf(typed.first.category)
     typed.door = first.door if first and first.door in DOORS else "write"
@@ -222,6 +274,7 @@ def _matter(one: MatterIn) -> Matter:
         openly="openly" if one.openly else "",
         answers={code: plain_lines(given) for code, given in one.answers.items()},
         left=one.left,
+        files=one.files,
     )
 
 

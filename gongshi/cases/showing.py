@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from gongshi.accounts.actors import Resident
 from gongshi.accounts.queries import OfficeNode, offices, staff_names
 from gongshi.accounts.rights import ROLES
 from gongshi.cases import engine, labels
@@ -149,7 +150,7 @@ def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
     return {
         **overview(case, own.clocks, at, visited=visited),
         "own": own,
-        "split_from": _split_from(own),
+        "split_from": split_from(own),
         **_why_here(own),
         "lead_since": lead_since(case, own.file.events) if case.kind in LED_KINDS and case.lead else None,
         "your_day": your_day(case, own.clocks),
@@ -169,9 +170,7 @@ def shown(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
         "above": _office(next(iter(deciders_over(case)), None)),
         "soon": clock_shown(case, own.clocks, at).code == "soon",
         "all_routes": routes_of(case),
-        "may_keep": [
-            {"code": one.code, "name": _named(one)} for one in may_be_recused(case, resident(visitor))
-        ],
+        "may_keep": may_keep_shown(case, resident(visitor)),
         "glass": [_glass(row, reason, at) for row, reason in own.glass],
         "kept": _kept(recusals_told(case)),
         "may_report": reprisal_category() is not None,
@@ -216,13 +215,24 @@ def hearing_shown(own: OwnCase) -> dict[str, Any]:
     return {"stands": stands, "notice": latest.get(NOTICE), "record": record}
 
 
-def _split_from(own: OwnCase) -> dict[str, Any] | None:
+def split_from(own: OwnCase) -> dict[str, Any] | None:
     """Of a matter that staff split off: its first one, why, and whether to ask still if that was right."""
     first, codes = own.file.events[0], {entry.code for entry in own.file.events}
     if "other" not in first.params:
         return None
     ask = own.case.closed_at is None and "case.split_agreed" not in codes
     return {"number": first.params["other"], "reason": first.reason, "ask": ask}
+
+
+def may_keep_shown(case: Case, actor: Resident) -> list[dict[str, Any]]:
+    """Whom whoever filed may keep from the matter, each with the code that a form sends."""
+    return [{"code": one.code, "name": _named(one)} for one in may_be_recused(case, actor)]
+
+
+def may_say(case: Case, moves: Iterable[Move]) -> bool:
+    """Whether the answer can be judged though nothing else changes: its promised day is still to come."""
+    effects = {move.effect for move in moves}
+    return "reopen" in effects and "confirm" not in effects and case.closed_at is None
 
 
 def _named(whom: Whom) -> list[Words]:

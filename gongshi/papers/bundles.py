@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
 from django.utils.translation import override
 
 from gongshi.cases import engine
@@ -98,6 +99,14 @@ def sent(kept: Kept) -> HttpResponseBase:
         whole = b"".join(kept.content)
         return as_download(HttpResponse(whole, content_type=kept.media_type), kept.name)
     return as_download(StreamingHttpResponse(kept.content, content_type=kept.media_type), kept.name)
+
+
+def sent_file(media_type: str, size: int, name: str, content: Iterator[bytes]) -> HttpResponseBase:
+    """A file of one's own under the name that it was given, always as a download."""
+    response = as_download(StreamingHttpResponse(content, content_type=media_type), "file")
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["Content-Length"] = str(size)
+    return response
 
 
 def as_download(response: Download, name: str) -> Download:

@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from gongshi.places.snapshots import forget
 from gongshi.safekeeping.ids import new_id
 from gongshi.safekeeping.models import Leaf
 from gongshi.safekeeping.sequencing import sequence
+from tests.api.programs import Program
+from tests.cast import Town, build_town
+from tests.clock import Clock
 from tests.safekeeping.conftest import AT
 
 STEP = timedelta(minutes=10)
@@ -43,3 +47,17 @@ def made(db: None) -> list[bytes]:
     sequence(AT + STEP)
     sequence(AT + 2 * STEP)
     return commitments
+
+
+@pytest.fixture
+def town(db: None, clock: Clock) -> Town:
+    """The small town, at the beginning of the day on which things are filed."""
+    clock.set("2026-03-02 09:00")
+    forget()
+    return build_town()
+
+
+@pytest.fixture
+def program(town: Town) -> Program:
+    """Somebody's program in the town."""
+    return Program()

@@ -4,83 +4,22 @@ import itertools
 import logging
 import re
 import shlex
-from collections.abc import Mapping
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from gongshi.cases.actions.answers import send_answer
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.models import Case, Filing, Look, Message
-from gongshi.places.snapshots import forget
 from gongshi.safekeeping.receipts import new_receipt
+from tests.api.programs import MATTER, WORDS, Program
 from tests.casework import ACCEPTED, ANSWER, ANSWERED
-from tests.cast import Town, build_town
+from tests.cast import Town
 from tests.clock import Clock, local
 from tests.safekeeping.pictures import telling
 from tests.structure.source import ROOT
 
 pytestmark = pytest.mark.django_db
-WORDS = "老桥东头路上有个大坑。"
-MATTER = {"category": "pothole", "text": WORDS, "area": "river-street"}
-
-
-@pytest.fixture
-def town(db: None, clock: Clock) -> Town:
-    clock.set("2026-03-02 09:00")
-    forget()
-    return build_town()
-
-
-class Program:
-    """Somebody's program: no cookies, and forged forms would be noticed."""
-
-    def __init__(self) -> None:
-        self.client = Client(enforce_csrf_checks=True)
-        self.token = ""
-
-    def post(self, address: str, sent: Mapping[str, Any], status: int = 200, **more: Any) -> Any:
-        """Send JSON to an address below /api/v1/."""
-        return self._answer(
-            self.client.post(f"/api/v1/{address}", sent, content_type="application/json", **self._who(more)),
-            status,
-        )
-
-    def get(self, address: str, status: int = 200) -> Any:
-        """Read an address below /api/v1/."""
-        return self._answer(self.client.get(f"/api/v1/{address}", **self._who({})), status)
-
-    def _who(self, more: dict[str, Any]) -> dict[str, Any]:
-        return {**({"headers": {"Authorization": f"Bearer {self.token}"}} if self.token else {}), **more}
-
-    def _answer(self, response: Any, status: int) -> Any:
-        assert response.status_code == status, response.content
-        assert response.headers["Cache-Control"] == "private, no-store"
-        assert not response.cookies
-        assert "Access-Control-Allow-Origin" not in response.headers
-        return response.json()
-
-    def draft(self, **changed: Any) -> dict[str, Any]:
-        """A filing that can be sent."""
-        token = self.post("drafts", {})["draft"]
-        return {"draft": token, "language": "zh", "matters": [MATTER], **changed}
-
-    def filed(self, **changed: Any) -> Any:
-        """File, and go on with the visit that the answer begins."""
-        filed = self.post("filings", self.draft(**changed), 201)
-        self.token = filed["visit"]["token"]
-        return filed
-
-    def open(self, filed: Any) -> None:
-        """Begin another visit."""
-        self.token = self.post("visits", {one: filed[one] for one in ("reference", "receipt")})["token"]
-
-
-@pytest.fixture
-def program(town: Town) -> Program:
-    return Program()
 
 
 def test_a_lost_reply_loses_nothing(program: Program) -> None:

@@ -40,26 +40,30 @@ TWINS: dict[str, tuple[str, ...]] = {
     "withdraw": ("filing/matters/{number}/withdrawal",),
     "keep_case": ("filing/matters/{number}/keeping",),
     "proof": ("filing/proof",),
+    "claim": ("drafts", "claims"),
+    "say": ("filing/matters/{number}/saying",),
+    "hearing": ("filing/matters/{number}/hearing",),
+    "export": ("filing/copy",),
+    "dossier": ("filing/matters/{number}/dossier",),
+    "recuse": ("filing/matters/{number}/recusals",),
+    "reprisal": ("filing/matters/{number}/reprisal",),
+    "split": ("filing/matters/{number}/split",),
+    "apart": ("filing/matters/{number}/apart",),
+    "publish": ("filing/matters/{number}/public-copy", "filing/matters/{number}/publication"),
+    "attachment": ("filing/matters/{number}/files/{file_id}",),
 }
-A_MATTER = "one's own matter, with a visit: docs/guides/api.md says what of it is on the pages alone"
+JOINT = "what is followed together is on the pages alone: decision 0040"
 PAPER = "paper, for a printer: its words are in filing"
 # Argued, each in a few words.
 WITHOUT = {
     "filed": "shows the receipt once; filings answers with it",
     "print": PAPER,
     "leave": "ends the browser's visit; a token is simply thrown away",
-    "claim": "the code is for whoever holds the letter in hand, and guesses are slowed at one door",
     "join": "the code is handed on among people; what it opens is no public matter",
     "letter": PAPER,
     "hearing_paper": PAPER,
     "joint_note": PAPER,
-    **dict.fromkeys(
-        (
-            *("say", "hearing", "export", "together", "joint", "dossier", "recuse", "reprisal"),
-            *("split", "apart", "publish", "attachment"),
-        ),
-        A_MATTER,
-    ),
+    **dict.fromkeys(("together", "joint"), JOINT),
     "answered": "says that nothing was sent; a program that sends nothing knows",
     "tell": "leaves a sealed contact, which people do for themselves",
     "booking_code": "the code opens a visit to the counter, and guesses are slowed at one door",

@@ -60,10 +60,10 @@ RANDOM_BY_DESIGN = re.compile(r'\b[0-9a-f]{64}\b|[A-Za-z0-9+/]{86}==|"index": ?\
 # How long the way up is depends on where a hash lies.
 WAY_UP = re.compile(r'("path": )\[[^\]]*\]')
 EXPIRES = re.compile(r"expires=[^;]*; ")
-DOSSIER = re.compile(r"^/filing/\d+/dossier/")
+DOSSIER = re.compile(r"^/filing/\d+/dossier/|^/api/v1/filing/matters/\d+/dossier$")
 # Hashes, keys and signatures as they stand on paper, in pieces as long as a line.
 PRINTED = re.compile(r"\b[0-9a-f]{6,}\b|[A-Za-z0-9+/]{16,}={0,2}")
-LEDGER = re.compile(r"^/api/v1/ledger/|/filing/(proof|download)/$")
+LEDGER = re.compile(r"^/api/v1/ledger/|/filing/(proof|download)/$|^/api/v1/filing/(proof|copy)$")
 
 
 @dataclass(frozen=True)
@@ -146,6 +146,7 @@ def known(world: World, secret: dict[str, list[Any]]) -> Known:
         "asked": [*secret.get("asked", []), NO_KEY],
         "staff": staff,
         "public:letter/which": [1],
+        "file_id": [*files, *secret["attachment"]],
         "pk": [1],
         "batch": [1, 5],
         "provider_id": ["nobody"],
@@ -254,10 +255,12 @@ def asked_by(name: str, code: str, world: World, secret: dict[str, list[Any]], f
 
 def clients(world: World) -> dict[str, Client]:
     """Everybody who asks: staff of Roads in every role and strangers, keys open, somebody who filed, the public."""
-    found = {"the public": Client(), "chen": Client()}
+    found = {"the public": Client()}
     filed, receipt = world.filed["pothole 15"]
     with world.chance.of("chen comes"):
         token = visit_token(filed.filing.id, filed.receipt_id, receipt, at=world.clock())
+    # By browser and by program: pages read the one, the API reads the other.
+    found["chen"] = Client(headers={"Authorization": f"Bearer {token}"})
     found["chen"].cookies[COOKIE] = token
     for name in INSIDE:
         with world.chance.of(f"{name} signs in"):

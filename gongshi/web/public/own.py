@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 
 from gongshi.cases import engine
 from gongshi.cases.actions.answers import Verdict, say_of_answer
@@ -34,6 +33,7 @@ from gongshi.cases.sent_again import key_or_none, new_key
 from gongshi.cases.showing import overview, shown
 from gongshi.cases.visiting import Visitor, own_case, own_cases, own_contact, own_file, resident
 from gongshi.grievances.actions.beginning import can_become_joint
+from gongshi.papers.bundles import sent_file
 from gongshi.rules.procedure import Move, RefusedError
 from gongshi.rules.questions import CONTROL
 from gongshi.safekeeping.labels import UPLOADS
@@ -367,9 +367,4 @@ def attachment(
         row, name, chunks = own_file(visitor, number, attachment_id)
     except (NotFound, Erased):
         raise Http404 from None
-    response = StreamingHttpResponse(chunks, content_type=row.media_type)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["Content-Length"] = str(row.size)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox"
-    return response
+    return sent_file(row.media_type, row.size, name, chunks)
