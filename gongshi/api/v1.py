@@ -8,7 +8,6 @@ from ninja.operation import Operation
 
 from gongshi.api import (
     bulletin,
-    claims,
     figures,
     filing,
     form,
@@ -19,7 +18,7 @@ from gongshi.api import (
     published,
     search,
 )
-from gongshi.api.own import leaving, publishing, reading, reprisals, steps, taking_home
+from gongshi.api.own import claims, leaving, publishing, reading, reprisals, steps, taking_home
 from gongshi.api.problems import add_handlers
 from gongshi.formats.problem import MEDIA_TYPE
 
@@ -73,8 +72,7 @@ ROUTERS = (
     ("/search", search.router),
     ("", form.router),
     ("", filing.router),
-    ("", claims.router),
-    *(("", one.router) for one in (reading, steps, leaving, taking_home, publishing, reprisals)),
+    *(("", one.router) for one in (claims, reading, steps, leaving, taking_home, publishing, reprisals)),
 )
 for prefix, router in ROUTERS:
     api.add_router(prefix, router)

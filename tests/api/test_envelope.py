@@ -22,6 +22,7 @@ NO_LISTS = {
     "/api/v1/ledger/tiles/{level}/{index}": "a piece of the tree: its hashes are cut by the address",
     "/api/v1/form": "everything that one form offers to choose from",
     "/api/v1/filing": "one filing with its matters",
+    "/api/v1/filing/matters/{number}/reprisal": "where one report would go",
 }
 PAGING = {"after", "limit", "page", "offset", "cursor"}
 

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gongshi.cases.actions.answers import send_answer
 from gongshi.cases.actions.moves import make_move
-from gongshi.cases.models import Case, Filing, Look, Message
+from gongshi.cases.models import Case, Consent, Filing, Look, Message
 from gongshi.safekeeping.receipts import new_receipt
 from tests.api.programs import MATTER, WORDS, Program
 from tests.casework import ACCEPTED, ANSWER, ANSWERED
@@ -201,21 +201,29 @@ def test_the_walk_through_of_the_guide_goes_through(program: Program) -> None:
     for command in filter(None, commands):
         words = shlex.split(command)
         address = next(one for one in words if one.startswith("$HOST")).removeprefix("$HOST")
-        named = {name: value for name, value in itertools.pairwise(words) if name in ("-d", "-F")}
+        named = {name: value for name, value in itertools.pairwise(words) if name == "-d"}
+        form = dict(value.split("=", 1) for name, value in itertools.pairwise(words) if name == "-F")
         headers = dict(value.split(": ", 1) for name, value in itertools.pairwise(words) if name == "-H")
         kind = headers.pop("Content-Type", "")
         for name, value in known.items():
             headers = {one: said.replace(name, value) for one, said in headers.items()}
             named = {one: said.replace(name, value) for one, said in named.items()}
-        if "-F" in named:
-            part, _, text = named["-F"].partition("=")
-            response = program.client.post(address, {part: text}, headers=headers)
+            form = {one: said.replace(name, value) for one, said in form.items()}
+        if form:
+            response = program.client.post(address, form, headers=headers)
         elif "-d" in named:
             response = program.client.post(address, named["-d"], content_type=kind, headers=headers)
         else:
             response = program.client.get(address, headers=headers)
         assert response.status_code in (200, 201), (command, response.content)
+        if response.headers["Content-Type"] != "application/json; charset=utf-8":
+            assert b"".join(response)[:2] in (b"PK", b"%P")
+            continue
         told = response.json()
-        known |= {one.upper(): told[one] for one in ("draft", "reference", "receipt", "token") if one in told}
+        told |= told["matters"][0] if "filing" in told else {"wording": told.get("text")}
+        names = ("draft", "reference", "receipt", "token", "addition_key", "title", "wording")
+        known |= {one.upper(): told[one] for one in names if told.get(one)}
     assert Case.objects.get().outcome == "withdrawn"
-    assert len(known) == 4
+    assert Message.objects.get().kind == "addition"
+    assert Consent.objects.count() == 1
+    assert len(known) == 7

@@ -222,10 +222,10 @@ def test_a_reprisal_is_a_filing_of_its_own(program: Program, town: Town) -> None
     before = codes()
     draft = program.post("drafts", {"form": "reprisal"})["draft"]
     report = {"draft": draft, "language": "zh", "words": "他们停了我的水。", "contact": True}
-    filed = program.post("filing/matters/1/reprisal", report, 201)
-    assert program.post("filing/matters/1/reprisal", report, 200)["receipt"] == filed["receipt"]
-    program.post("filing/matters/1/reprisal", {**report, "words": "别的。"}, 409)
-    program.post("filing/matters/1/reprisal", {**report, "draft": program.draft()["draft"]}, 422)
+    filed = program.post("filing/matters/1/reprisal/report", report, 201)
+    assert program.post("filing/matters/1/reprisal/report", report, 200)["receipt"] == filed["receipt"]
+    program.post("filing/matters/1/reprisal/report", {**report, "words": "别的。"}, 409)
+    program.post("filing/matters/1/reprisal/report", {**report, "draft": program.draft()["draft"]}, 422)
     assert codes()[: len(before)] == before
     assert Filing.objects.get(reference=filed["reference"]).sealed
     program.token = filed["visit"]["token"]

@@ -46,7 +46,7 @@ TWINS: dict[str, tuple[str, ...]] = {
     "export": ("filing/copy",),
     "dossier": ("filing/matters/{number}/dossier",),
     "recuse": ("filing/matters/{number}/recusals",),
-    "reprisal": ("filing/matters/{number}/reprisal",),
+    "reprisal": ("filing/matters/{number}/reprisal", "filing/matters/{number}/reprisal/report"),
     "split": ("filing/matters/{number}/split",),
     "apart": ("filing/matters/{number}/apart",),
     "publish": ("filing/matters/{number}/public-copy", "filing/matters/{number}/publication"),

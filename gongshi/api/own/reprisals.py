@@ -67,10 +67,10 @@ def own_reprisal(request: HttpRequest, number: Number) -> dict[str, Any]:
 
 
 @router.post(
-    "/filing/matters/{number}/reprisal",
+    "/filing/matters/{number}/reprisal/report",
     response={200: FiledOut, 201: FiledOut, **CHANGES, **AGAIN},
     auth=by_visit,
-    url_name="own_reprisal",
+    url_name="own_reprisal_report",
 )
 def own_reprisal_report(request: HttpRequest, number: Number, said: ReprisalIn) -> Status[dict[str, Any]]:
     """File the report: a filing of its own, sealed, with a receipt of its own. Nothing is written to the first one."""
