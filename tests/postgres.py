@@ -37,10 +37,13 @@ class Server:
 
 
 @contextlib.contextmanager
-def postgres() -> Iterator[Server]:
-    """A running server for the length of the block. Raises RuntimeError when it does not start."""
+def postgres(*more: str) -> Iterator[Server]:
+    """A running server for the length of the block; ``more`` settings, as in "wal_level = logical".
+
+    Raises RuntimeError when it does not start.
+    """
     keeper = subprocess.Popen(
-        [sys.executable, "-m", "tests.postgres"],
+        [sys.executable, "-m", "tests.postgres", *more],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         start_new_session=True,
@@ -89,7 +92,7 @@ def _prepare(url: str) -> None:
     import psycopg
 
     with psycopg.connect(url, autocommit=True) as connection:
-        for setting in (*FAST, *WIDE, *FORGETTING):
+        for setting in (*FAST, *WIDE, *FORGETTING, *sys.argv[1:]):
             connection.execute(f"ALTER SYSTEM SET {setting}")  # type: ignore[arg-type]
 
 

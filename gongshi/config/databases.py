@@ -23,6 +23,41 @@ SQLITE_PRAGMAS = (
 )
 
 
+def databases(url: str, wraps_url: str, directory: Path, *, replica: bool) -> dict[str, dict[str, Any]]:
+    """Django's DATABASES of an instance. A replica has no wraps store, and may change nothing.
+
+    Raises SettingsError where a replica has no PostgreSQL, or is told of a wraps store.
+    """
+    if not replica:
+        return {
+            "default": database(url, directory),
+            "wraps": wraps_database(wraps_url, directory, main=url),
+        }
+    if not url.startswith(("postgresql:", "postgres:")):
+        raise SettingsError("database: a replica needs a PostgreSQL of its own, postgresql://...")
+    if wraps_url:
+        raise SettingsError("wraps_database: a replica holds no wrapped keys; leave it out")
+    found = database(url, directory)
+    found["OPTIONS"]["options"] += " -c default_transaction_read_only=on"
+    return {"default": found}
+
+
+def main_server(address: str, base_url: str) -> str:
+    """The address of the main server where this one is a replica; "" where it is the main one.
+
+    Raises SettingsError for what is no address, and for this server's own: visitors would be sent round in circles.
+    """
+    found, parts = address.rstrip("/"), urlsplit(address)
+    if not found:
+        return ""
+    whole = parts.scheme in ("https", "http") and parts.hostname and parts.path in ("", "/")
+    if not whole or parts.query or parts.fragment or "@" in parts.netloc:
+        raise SettingsError(f"replica_of: expected an address as in https://gongshi.example, got {address!r}")
+    if parts.netloc == urlsplit(base_url).netloc:
+        raise SettingsError("replica_of: this is base_url itself; a replica has an address of its own")
+    return found
+
+
 def database(url: str, directory: Path) -> dict[str, Any]:
     """Django's settings for the instance's database. ``url`` is empty (SQLite) or ``postgresql://...``."""
     return _named("database", url, directory / "gongshi.sqlite3")

@@ -20,6 +20,7 @@ KNOWN = {
     "base_url": "address residents use, as in https://gongshi.example",
     "database": "database URL; empty for the SQLite file in the instance directory",
     "wraps_database": "database URL of the wraps store; empty for the SQLite file in wraps/",
+    "replica_of": "address of the main server, where this one only shows what is public; empty: this is the main one",
     "debug": "true only on a developer's machine",
     "language": "language of addresses without a prefix: zh or en",
     "time_zone": "the place's time zone, as in Asia/Shanghai",

@@ -43,13 +43,16 @@ def only_as_its_user(directory: Path) -> None:
     )
 
 
-def enter(directory: Path, *, founding: bool = False, looking: bool = False) -> Path:
+def enter(
+    directory: Path, *, founding: bool = False, looking: bool = False, replica: bool | None = False
+) -> Path:
     """Make ``directory`` this process's instance and start Django in it. Returns the directory's full path.
 
     A process enters one instance once; entering it again does nothing. It holds the instance from then on, with others
     (`backups.running`). Raises click.ClickException with what to do when there is no instance, when a setting is wrong,
     or when this process is in another instance already. An instance that is not finished may only be entered by whoever
-    is ``founding`` it. Root may only enter one of its own, unless it is only ``looking``.
+    is ``founding`` it. Root may only enter one of its own, unless it is only ``looking``. ``replica``: whether the
+    command is for a replica (True), for the main server (False) or for either (None).
     """
     directory = directory.resolve()
     if not looking:
@@ -93,4 +96,18 @@ def enter(directory: Path, *, founding: bool = False, looking: bool = False) -> 
         raise failure(
             f"本进程已在另一个实例 {entered}", f"this process is in another instance already, {entered}"
         )
+    if replica is not None and replica != bool(settings.REPLICA_OF):
+        raise _elsewhere(replica)
     return directory
+
+
+def _elsewhere(replica: bool) -> click.ClickException:
+    if replica:
+        return failure(
+            "这是主服务器，不是副本（没有设 replica_of）",
+            "this is the main server, no replica (replica_of is not set)",
+        )
+    return failure(
+        "这是副本，只有公开的表：在主服务器上做，或用 gongshi replica",
+        "this is a replica with public tables alone: do that on the main server, or use gongshi replica",
+    )

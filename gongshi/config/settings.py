@@ -6,9 +6,10 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from gongshi.config.databases import database, wraps_database
+from gongshi.config.databases import databases, main_server
 from gongshi.config.environment import Environment, SettingsError, ledger_minutes, webhook_ports
 from gongshi.config.office_account import office_account
+from gongshi.config.replica.layers import of_replica
 from gongshi.config.secrets import secret_key
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -23,10 +24,10 @@ try:
     ALLOWED_HOSTS = env.names("host_names", ["127.0.0.1", "localhost"])
     LANGUAGE = env.text("language", "zh")
     TIME_ZONE = env.text("time_zone", "UTC")
-    DATABASES = {
-        "default": database(env.text("database", ""), INSTANCE),
-        "wraps": wraps_database(env.text("wraps_database", ""), INSTANCE, main=env.text("database", "")),
-    }
+    REPLICA_OF = main_server(env.text("replica_of", ""), BASE_URL)
+    DATABASES = databases(
+        env.text("database", ""), env.text("wraps_database", ""), INSTANCE, replica=bool(REPLICA_OF)
+    )
     TRUSTED_PROXIES = env.whole("trusted_proxies", 0)
     LEDGER_MINUTES = ledger_minutes(env)
     UNDO_SECONDS = env.whole("undo_seconds", 120)
@@ -96,6 +97,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "gongshi.web.unopened.SealRefusals",
 ]
+if REPLICA_OF:
+    MIDDLEWARE = of_replica(MIDDLEWARE)
 ROOT_URLCONF = "gongshi.config.urls"
 WSGI_APPLICATION = "gongshi.config.wsgi.application"
 TEMPLATES = [

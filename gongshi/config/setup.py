@@ -18,11 +18,7 @@ def make_instance(directory: Path, values: Mapping[str, object]) -> None:
 
     Raises SettingsError when there is an instance in ``directory`` already: nothing is ever overwritten.
     """
-    settings_file = directory / "gongshi.toml"
-    if settings_file.exists():
-        raise SettingsError(f"there is an instance in {directory} already; choose an empty folder")
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    directory.chmod(0o700)
+    _make_folder(directory)
     for name in FOLDERS:
         (directory / name).mkdir(mode=0o700, exist_ok=True)
     make_secret_key(directory)
@@ -31,6 +27,28 @@ def make_instance(directory: Path, values: Mapping[str, object]) -> None:
     for name in ("instance.json", "ledger.json"):
         if not (directory / "keys" / name).exists():
             make_key_file(directory / "keys" / name)
+    _write_settings(directory, values)
+
+
+def make_replica(directory: Path, values: Mapping[str, object]) -> None:
+    """Write the folder and the settings of a new replica, which has no keys.
+
+    Raises SettingsError when there is an instance in ``directory`` already: nothing is ever overwritten.
+    """
+    _make_folder(directory)
+    (directory / "static").mkdir(mode=0o700, exist_ok=True)
+    _write_settings(directory, values)
+
+
+def _make_folder(directory: Path) -> None:
+    if (directory / "gongshi.toml").exists():
+        raise SettingsError(f"there is an instance in {directory} already; choose an empty folder")
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    directory.chmod(0o700)
+
+
+def _write_settings(directory: Path, values: Mapping[str, object]) -> None:
+    settings_file = directory / "gongshi.toml"
     # Passwords of servers stand in it.
     settings_file.touch(mode=0o600)
     settings_file.write_text(_commented(values), encoding="utf-8")

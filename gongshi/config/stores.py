@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from gongshi.config.terminal import failure
 
 NAMES = {"default": ("数据库", "the database"), "wraps": ("钥匙库", "the wraps store")}
@@ -128,6 +130,11 @@ def _quick_check(connection: Any) -> str:
 
 def missing(alias: str) -> Trouble:
     """There is none, or one without a single table, as a lost one leaves it."""
+    if settings.REPLICA_OF:
+        return Trouble(
+            "副本的数据库是空的：运行 gongshi replica subscribe",
+            "the replica's database is empty: run gongshi replica subscribe",
+        )
     (zh, en), (how, command) = NAMES[alias], _AGAIN[alias]
     return Trouble(
         f"{zh}不见了，或是空的：从备份恢复（{how}），不要另建",
@@ -149,8 +156,6 @@ def unusable(alias: str, error: Exception) -> Trouble:
 
 def key_trouble() -> Trouble | None:
     """What is wrong with the key files, or None. The ledger's is made with its first batch, and needed from then on."""
-    from django.conf import settings
-
     from gongshi.safekeeping.keys import KeyFileError, load
     from gongshi.safekeeping.ledger_keys import ledger_keys
 
@@ -169,16 +174,34 @@ def key_trouble() -> Trouble | None:
 
 
 def require_all() -> None:
-    """Raise click.ClickException with the first thing without which nothing can be served."""
+    """Raise click.ClickException with the first thing without which nothing can be served.
+
+    A replica is served without keys, and never where there are any.
+    """
     require()
+    if settings.REPLICA_OF:
+        if found := keys_too_many():
+            raise failure(found.zh, found.en)
+        return
     found = key_trouble()
     if found:
         raise failure(found.zh, found.en)
 
 
+def keys_too_many() -> Trouble | None:
+    """That there are keys or wrapped keys in a replica's folder, or None."""
+    folder = Path(settings.INSTANCE)
+    held = [path for name in ("keys", "wraps") for path in sorted(folder.glob(f"{name}/*"))]
+    if not held:
+        return None
+    return Trouble(
+        f"副本里不许有钥匙，拿走 {held[0]}", f"a replica holds no keys: take {held[0]} off this machine"
+    )
+
+
 def require(*, thorough: bool = False) -> None:
     """Raise click.ClickException with what is wrong with the first store that cannot be used."""
-    for alias in NAMES:
+    for alias in settings.DATABASES:
         found = trouble(alias, thorough=thorough)
         if found:
             raise failure(found.zh, found.en)

@@ -24,13 +24,16 @@ def _place() -> queries.ThePlace | None:
 
 def place(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001 (a context processor takes the request)
     """Context processor: ``place`` (name, emergency numbers, routes; None before a pack is loaded), ``language``
-    ("zh" or "en") and ``other_language``. Costs a statement only where a page reads the place and its copy is stale.
+    ("zh" or "en"), ``other_language`` and ``main_server`` (its address on a replica, else empty).
+
+    Costs a statement only where a page reads the place and its copy is stale.
     """
     language = words.language()
     return {
         "place": SimpleLazyObject(_place),
         "language": language,
         "other_language": "zh" if language == "en" else "en",
+        "main_server": settings.REPLICA_OF,
     }
 
 

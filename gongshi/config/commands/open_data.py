@@ -13,7 +13,7 @@ from gongshi.config.terminal import both, failure
 @instance_option
 def command(directory: Path) -> None:
     """Write the files, in the place of those of any earlier month, and say what there is."""
-    enter(directory)
+    enter(directory, replica=None)
     from django.utils import timezone
 
     from gongshi.figures.open_data import make_release

@@ -24,7 +24,7 @@ def command(  # noqa: PLR0917
     directory: Path, host: str, port: int, workers: int, threads: int, check: bool
 ) -> None:
     """Serve until told to stop."""
-    directory = enter(directory)
+    directory = enter(directory, replica=None)
     stores.require_all()
     if check:
         load_application()

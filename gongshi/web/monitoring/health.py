@@ -10,8 +10,13 @@ from gongshi.safekeeping.keys import KeyFileError, load
 
 
 def parts() -> dict[str, bool]:
-    """Part of the instance -> whether it can be used: every database by its alias ("default" is "database"), "keys"."""
+    """Part of the instance -> whether it can be used: every database by its alias ("default" is "database"), "keys".
+
+    A replica has no keys.
+    """
     found = {_name(alias): _works(partial(_answers, alias)) for alias in settings.DATABASES}
+    if settings.REPLICA_OF:
+        return found
     return {**found, "keys": _works(lambda: load(settings.KEY_FILE))}
 
 
