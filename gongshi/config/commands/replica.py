@@ -34,10 +34,12 @@ def command() -> None:
 @click.option("--print", "shown", is_flag=True, help=both("只显示语句", "only show the statements"))
 def publish(directory: Path, role: str, check: bool, shown: bool) -> None:
     """Make the publication, or bring it up to date."""
-    enter(directory, looking=check or shown)
+    enter(directory, looking=check or shown, replica=None)
     cursor = _postgresql()
-    from gongshi.config.replica import primary
+    from gongshi.config.replica import primary, subscriber
 
+    # A replica may hand on what it has to others.
+    subscriber.may_write(cursor)
     if check:
         _tell(primary.findings(cursor, role))
         return

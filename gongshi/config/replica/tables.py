@@ -69,6 +69,7 @@ PUBLISHED: Mapping[str, tuple[str, ...]] = {
         "valid_from",
         "valid_to",
     ),
+    "routing_procedureversion": ("id", "code", "version", "text", "loaded_at", "current"),
     "routing_promise": ("id", "category_id", "version", "days", "counting", "loaded_at", "current"),
     "cases_publiccase": (
         "id",
@@ -89,7 +90,7 @@ PUBLISHED: Mapping[str, tuple[str, ...]] = {
         "tokens",
         "indexed",
     ),
-    "figures_releasedmonth": ("id", "first_on", "as_of", "threshold", "columns", "tables"),
+    "figures_releasedmonth": ("id", "first_on", "as_of", "threshold", "columns", "tables", "definition"),
     "receivers_receiver": (
         "id",
         "name",
@@ -126,7 +127,7 @@ WITHHELD: Mapping[str, Mapping[str, str]] = {
 
 EMPTY: Mapping[str, str] = {
     "cases_companion": "about how many go with a published case is not told",
-    "cases_case": "asked for with the companions alone, and by the quality of answers",
+    "cases_case": "asked for with the companions alone, and by the quality of answers, which the main server tells",
     "accounts_staff": "searching: published copies were indexed without the names of staff, so none is found by them",
     "bulletin_page": "searching: drafts lie in the same tables; answer pages are found on the main server",
     "bulletin_pagerevision": "the same",
