@@ -15,6 +15,8 @@ from gongshi.config.terminal import both, failure
 MARKS = {"well": ("好", "ok"), "note": ("注意", "note"), "fault": ("错", "WRONG")}
 ROLE = "gongshi_replica"
 NAME = "gongshi_public"
+NOT_ALLOWED = "42501"
+"""PostgreSQL's insufficient_privilege."""
 ADDRESS = "postgresql://gongshi_replica:...@main/gongshi"
 
 
@@ -57,6 +59,10 @@ def publish(directory: Path, role: str, check: bool, shown: bool) -> None:
             for statement in found:
                 cursor.execute(statement)
     except ProgrammingError as error:
+        if getattr(error.__cause__, "sqlstate", "") != NOT_ALLOWED:
+            raise failure(
+                "有的表或列还没有：先运行 gongshi upgrade", "tables or columns are lacking: gongshi upgrade first"
+            ) from error
         raise failure(
             "数据库用户没有这个权限：加 --print，用 postgres 用户运行那些语句",
             "the database's user may not: add --print and run those statements as postgres",

@@ -91,6 +91,8 @@ PUBLISHED: Mapping[str, tuple[str, ...]] = {
         "indexed",
     ),
     "figures_releasedmonth": ("id", "first_on", "as_of", "threshold", "columns", "tables", "definition"),
+    "figures_releasedquarter": ("id", "first_on", "as_of", "threshold", "columns", "tables", "definition"),
+    "cases_answersample": ("id", "quarter", "batch", "size", "closes_on", "closed_at", "result"),
     "receivers_receiver": (
         "id",
         "name",
@@ -115,6 +117,13 @@ WITHHELD: Mapping[str, Mapping[str, str]] = {
     "cases_publiccase": {
         "case_id": "leads to the case, and begins with the millisecond of filing, of which the public has the day"
     },
+    "cases_answersample": {
+        "drawn_at": "when the desk works",
+        "first_id": "staff",
+        "second_id": "staff",
+        "first_done_at": "when somebody works",
+        "second_done_at": "when somebody works",
+    },
     "receivers_receiver": {
         "url": "a token may stand in it",
         "failing_since": "how somebody else's machine does",
@@ -127,7 +136,7 @@ WITHHELD: Mapping[str, Mapping[str, str]] = {
 
 EMPTY: Mapping[str, str] = {
     "cases_companion": "about how many go with a published case is not told",
-    "cases_case": "asked for with the companions alone, and by the quality of answers, which the main server tells",
+    "cases_case": "asked for with the companions alone",
     "accounts_staff": "searching: published copies were indexed without the names of staff, so none is found by them",
     "bulletin_page": "searching: drafts lie in the same tables; answer pages are found on the main server",
     "bulletin_pagerevision": "the same",

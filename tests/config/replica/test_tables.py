@@ -15,8 +15,9 @@ from gongshi.cases.drafts import PublicCopy
 from gongshi.config.databases import databases, main_server
 from gongshi.config.environment import SettingsError
 from gongshi.config.replica.tables import EMPTY, OWN, PUBLISHED, WITHHELD
-from gongshi.figures.periods import Month
+from gongshi.figures.periods import Month, Quarter
 from gongshi.figures.released.actions import release
+from gongshi.figures.released.quarters import release_quarter
 from gongshi.places.snapshots import forget
 from gongshi.web.replica import DOORS, NOWHERE
 from tests.attacks.addresses import routes
@@ -70,7 +71,7 @@ def test_doors_are_pages_that_there_are() -> None:
 
 @pytest.mark.django_db
 def test_doors_read_what_is_published_and_nothing_else(clock: Clock) -> None:
-    clock.set("2026-05-02 09:00")
+    clock.set("2026-06-02 09:00")
     town = build_town()
     filed, _ = lin_files(town)
     copy = PublicCopy("老桥有坑", "老桥东头路面塌了一个坑。")
@@ -85,6 +86,7 @@ def test_doors_read_what_is_published_and_nothing_else(clock: Clock) -> None:
         issued_by=town.staff["zhou"],
     )
     release(Month(2026, 3), today=clock().date())
+    release_quarter(Quarter(2026, 1), today=clock().date())
     read: set[str] = set()
     for name, fitting in routes(get_resolver()):
         if name not in DOORS or name == FILE:
