@@ -61,7 +61,8 @@ def publish(directory: Path, role: str, check: bool, shown: bool) -> None:
     except ProgrammingError as error:
         if getattr(error.__cause__, "sqlstate", "") != NOT_ALLOWED:
             raise failure(
-                "有的表或列还没有：先运行 gongshi upgrade", "tables or columns are lacking: gongshi upgrade first"
+                "有的表或列还没有：先运行 gongshi upgrade",
+                "tables or columns are lacking: gongshi upgrade first",
             ) from error
         raise failure(
             "数据库用户没有这个权限：加 --print，用 postgres 用户运行那些语句",
