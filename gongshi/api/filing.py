@@ -1,7 +1,7 @@
 """Filing by program: a draft first, whose token is the key of every retry, then the filing. See docs/guides/api.md."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -22,6 +22,7 @@ from gongshi.cases.actions.filing import AlreadyFiled, Filed, FilesGone, file_fi
 from gongshi.cases.actions.uploads import MOST_FILES, TooManyFiles, keep_upload, known_upload
 from gongshi.cases.drafts import MAX_MATTERS, NewFiling
 from gongshi.cases.intake import faults
+from gongshi.cases.intake.alike import not_joined
 from gongshi.cases.intake.choices import leaf, office_called
 from gongshi.cases.intake.draft import DOORS, Draft, Matter, new_draft
 from gongshi.cases.intake.handing_in import contact_of, matter_of
@@ -35,24 +36,31 @@ from gongshi.places.queries import the_place
 from gongshi.routing.suggesting import is_about_an_office
 from gongshi.safekeeping.limits import attempt_at
 from gongshi.safekeeping.tokens import DRAFT_AGE, TokenError, receipt_from_draft
+from gongshi.words import pair
 
 router = Router(tags=["filing"])
 CONTACT = ("name", "email", "phone", "notify", "for_somebody", "who_is_told", "who_holds_receipt")
 REFUSALS = dict.fromkeys((400, 413, 415, 422, 429), Problem)
 AGAIN = {409: Problem}
 FORMS = {"filing": "draft"}
+NOT_JOINED = pair(
+    "要一起跟进的那件事办完了、不再公开，或者不是同一类。去掉 joins，就作为单独的一件来办。",
+    "The case to join is over, no longer public, or of another kind. Without joins this one is dealt with by itself.",
+)
 WHO = Literal["", "me", "them"]
 
 
 class MatterIn(Schema):
     """One matter. Codes as in ``/api/v1/form``; ``area`` "none": no place. ``public``: agreed to the masked copy.
 
+    ``joins``: the published case that it goes with (``/api/v1/form/alike``); then ``text`` may be left out.
+
     ``left``: marked words that stay in that copy. ``openly``: whoever is kept off may read this one all the same.
     ``files``: ids that `/drafts/files` gave.
     """
 
     category: str
-    text: str
+    text: str = ""
     wish: str = ""
     area: str = ""
     place: str = ""
@@ -64,6 +72,7 @@ class MatterIn(Schema):
     left: list[str] = Field([], max_length=200)
     openly: bool = False
     files: list[UUID] = Field([], max_length=2 * MOST_FILES)
+    joins: UUID | None = None
 
 
 class ContactIn(Schema):
@@ -183,8 +192,10 @@ def file(request: HttpRequest, sent: FilingIn) -> Status[dict[str, Any]]:
 
 
 def _filed(typed: Draft, sent: FilingIn, at: datetime) -> Filed:
+    with override(LANGUAGES[sent.language]):  # words for whoever joins without any
+        matters = tuple(matter_of(typed, matter) for matter in typed.matters)
     new = NewFiling(
-        matters=tuple(matter_of(typed, matter) for matter in typed.matters),
+        matters=matters,
         language=sent.language,
         channel="web",
         contact=contact_of(typed),
@@ -249,13 +260,19 @@ def receipt_of(draft: str, at: datetime, *, form: str = "draft") -> str:
 
 def _draft(sent: FilingIn, at: datetime) -> Draft:
     receipt = receipt_of(sent.draft, at)
-    typed = Draft(sent.draft, receipt, matters=[_matter(one) for one in sent.matters])
-    first = leaf(typed.first.category)
-    typed.door = first.door if first and first.door in DOORS else "write"
+    typed = as_draft(sent.matters, sent.draft, receipt)
     for name in CONTACT:
         setattr(typed, name, getattr(sent.contact, name))
     typed.earlier = sent.earlier
     typed.keep_off = " ".join(f"{one.office}:{one.role}" for one in sent.keep_off)
+    return typed
+
+
+def as_draft(matters: Iterable[MatterIn], token: str = "", receipt: str = "") -> Draft:
+    """Matters as the form would have them. Without a token nothing can be filed of it."""
+    typed = Draft(token, receipt, matters=[_matter(one) for one in matters])
+    first = leaf(typed.first.category)
+    typed.door = first.door if first and first.door in DOORS else "write"
     return typed
 
 
@@ -275,6 +292,7 @@ def _matter(one: MatterIn) -> Matter:
         answers={code: plain_lines(given) for code, given in one.answers.items()},
         left=one.left,
         files=one.files,
+        joins=str(one.joins) if one.joins else "",
     )
 
 
@@ -289,6 +307,9 @@ def _faults(typed: Draft, sent: FilingIn, at: datetime) -> Iterator[dict[str, st
         yield _fault(_where(name), code, zh, en)
     if len(named(typed)) < len({(one.office, one.role) for one in sent.keep_off}):
         yield _fault("keep_off", "unknown", "没有这个单位或职务。", "There is no such office or role.")
+    yield from (
+        _fault(f"matters.{number - 1}.joins", "gone", **NOT_JOINED) for number in sorted(not_joined(typed))
+    )
     server = server_among(_meant(typed))
     if server and not sent.knows_who_runs_the_server:
         names = server.name

@@ -7,6 +7,8 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from gongshi.api import (
+    about,
+    alike,
     bulletin,
     figures,
     filing,
@@ -69,8 +71,10 @@ ROUTERS = (
     ("", procedures.router),
     ("", programs.router),
     ("", figures.router),
+    ("", about.router),
     ("/search", search.router),
     ("", form.router),
+    ("", alike.router),
     ("", filing.router),
     *(("", one.router) for one in (claims, reading, steps, leaving, taking_home, publishing, reprisals)),
 )

@@ -143,6 +143,11 @@ def supervisions_of(actor: StaffActor) -> QuerySet[Supervision]:
     return waiting.order_by("opened_at", "id")
 
 
+def is_filed(receipt: str) -> bool:
+    """Whether the draft with this receipt was filed already. One statement."""
+    return Receipt.objects.filter(hash__in=receipt_hashes(receipt)).exists()
+
+
 def filing_by_receipt(reference: str, receipt: str) -> tuple[Filing, Receipt]:
     """The filing that this reference and receipt open together.
 

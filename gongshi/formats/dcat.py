@@ -10,6 +10,7 @@ MEDIA_TYPE = "application/ld+json; charset=utf-8"
 CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "spdx": "http://spdx.org/rdf/terms#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
@@ -37,7 +38,10 @@ class File:
 
 @dataclass(frozen=True)
 class DataSet:
-    """A data set in both languages; ``since`` and ``until``: the days that it is about."""
+    """A data set in both languages; ``since`` and ``until``: the days that it is about.
+
+    ``licence``: the address of the licence of its files, "" for none; ``rights``: what may be done with them, in words.
+    """
 
     address: str
     title: Mapping[str, str]
@@ -46,11 +50,13 @@ class DataSet:
     since: date | None
     until: date
     files: tuple[File, ...]
+    licence: str
+    rights: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The catalogue of one place."""
+    """The catalogue of one place. ``licence``: the address of its own, "" for none."""
 
     address: str
     home: str
@@ -58,6 +64,7 @@ class Catalogue:
     description: Mapping[str, str]
     publisher: Mapping[str, str]
     modified: date
+    licence: str
 
 
 def catalogue(one: Catalogue, sets: Iterable[DataSet]) -> bytes:
@@ -73,6 +80,7 @@ def catalogue(one: Catalogue, sets: Iterable[DataSet]) -> bytes:
         "dct:language": [{"@id": f"{AUTHORITY}language/{code}"} for code in LANGUAGES.values()],
         "dct:modified": _day(one.modified),
         "foaf:homepage": {"@id": one.home},
+        **_licence(one.licence),
         "dcat:dataset": [_set(each, publisher["@id"]) for each in sets],
     }
     return json.dumps(content, ensure_ascii=False, indent=1).encode()
@@ -91,8 +99,18 @@ def _set(one: DataSet, publisher: Any) -> dict[str, Any]:
         "dct:issued": _day(one.issued),
         "dct:accrualPeriodicity": {"@id": f"{AUTHORITY}frequency/MONTHLY"},
         "dct:temporal": period,
-        "dcat:distribution": [_file(file) for file in one.files],
+        "dcat:distribution": [{**_file(file), **_terms(one)} for file in one.files],
     }
+
+
+def _terms(one: DataSet) -> dict[str, Any]:
+    """What may be done with a data set's files: the licence, where there is one, and the words beside it."""
+    rights = {"@type": "dct:RightsStatement", "rdfs:label": _said(one.rights)}
+    return {**_licence(one.licence), "dct:rights": rights}
+
+
+def _licence(address: str) -> dict[str, Any]:
+    return {"dct:license": {"@id": address}} if address else {}
 
 
 def _file(one: File) -> dict[str, Any]:

@@ -31,6 +31,7 @@ def load_place(pack: Pack, changes: Changes) -> Place:
         "snap_metres": place.snap_metres,
         "threshold": place.threshold,
         **({"reprisal": place.reprisal} if place.reprisal else {}),
+        **({"licence": place.licence} if place.licence else {}),
         "retention": [
             {"kind": one.kind, "months": one.months, "basis": one.basis} for one in place.retention
         ],
@@ -77,6 +78,7 @@ def place_data() -> tuple[PlaceData, tuple[Level, ...], dict[str, dict[str, str]
         snap_metres=extra["snap_metres"],
         threshold=extra["threshold"],
         reprisal=extra.get("reprisal"),
+        licence=extra.get("licence", ""),
         retention=tuple(Retention(**one) for one in extra.get("retention", ())),
     )
     return place, tuple(Level(**one) for one in extra["levels"]), row.words

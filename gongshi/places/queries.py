@@ -36,6 +36,7 @@ class ThePlace:
     snap_metres: int
     threshold: int
     reprisal: str
+    licence: str
     retention: Mapping[str, dict[str, Any]]
     words: Mapping[str, Mapping[str, str]]
 
@@ -77,6 +78,7 @@ def _build_place() -> ThePlace:
         snap_metres=extra.get("snap_metres", 200),
         threshold=extra.get("threshold", 11),
         reprisal=extra.get("reprisal", ""),
+        licence=extra.get("licence", ""),
         retention={one["kind"]: one for one in extra.get("retention", ())},
         words=row.words,
     )

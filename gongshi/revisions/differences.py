@@ -80,6 +80,7 @@ FIELDS: Mapping[str, Words] = {
     "levels": ("区域层级", "levels of areas"),
     "snap_metres": ("公开位置的网格（米）", "grid of public points (m)"),
     "retention": ("保存期限", "how long matters are kept"),
+    "licence": ("开放数据的许可", "licence of open data"),
     "threshold": ("公布数字的最少件数", "fewest cases for a figure"),
     "words": ("用语", "words"),
     "data": ("内容", "content"),

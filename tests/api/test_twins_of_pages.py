@@ -9,10 +9,12 @@ from gongshi.web.public.urls import urlpatterns
 
 # By the name of the page; addresses below /api/v1/, or of another door for programs with its leading slash.
 TWINS: dict[str, tuple[str, ...]] = {
-    "home": ("form", "services", "notices"),
-    "file": ("form", "form/reading", "drafts", "filings"),
+    "home": ("place", "services", "notices"),
+    "file": ("form", "form/reading", "form/alike", "drafts", "filings"),
     "send": ("filings",),
-    "tip_offs": ("form/reading", "form"),
+    "tip_offs": ("form/reading", "place"),
+    "what_we_keep": ("place",),
+    "open_data": ("open-data", "place"),
     "search": ("search",),
     "answers": ("answers",),
     "answer": ("answers/{code}",),
@@ -71,9 +73,7 @@ WITHOUT = {
     "manifest": "is for programs: W3C Web Application Manifest",
     "posters": "paper, for a printer: it holds the form's address with a place",
     "when_file": "is for programs: iCalendar of the days that deadlines tells",
-    "what_we_keep": "explains to people what is kept; the months are in each filing's copy",
     "what_it_cannot": "explains to people what the server cannot protect from",
-    "open_data": "its catalogue is for programs: /open-data/catalogue.jsonld (DCAT-AP)",
     "open_data_catalogue": "is for programs: DCAT-AP as JSON-LD",
     "open_data_file": "is for programs: CSV, GeoJSON, Parquet",
 }

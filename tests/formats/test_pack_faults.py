@@ -43,6 +43,8 @@ ONE_CHANGE = {
         "pack.toml", "snap_metres = 200", "snap_metres = 5", "publication.snap_metres", "out of range", "snap"),
     "threshold too low": (
         "pack.toml", "threshold = 20", "threshold = 5", "figures.threshold", "out of range", "threshold"),
+    "unknown licence": (
+        "pack.toml", 'licence = "CC-BY-4.0"', 'licence = "mine"', "open_data.licence", "mine", "licence"),
     "kept for too short": (
         "pack.toml", "months = 18", "months = 5", "retention[1].months", "out of range", "months"),
     "kept for ever": ("pack.toml", "months = 18", "months = 1200", "retention[1].months", "out of range", "months"),

@@ -70,6 +70,7 @@ def test_everything_in_the_files_is_read() -> None:
         200,
         20,
         (Retention("request", 18, {"zh": "新镇承诺", "en": "Newtown's promise"}),),
+        licence="CC-BY-4.0",
     )
     assert pack.levels[1] == Level("street", {"zh": "街", "en": "Street"})
     assert [(a.code, a.level, a.parent) for a in pack.areas] == [

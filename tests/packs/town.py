@@ -67,6 +67,9 @@ snap_metres = 200
 
 [figures]
 threshold = 20
+
+[open_data]
+licence = "CC-BY-4.0"
 """,
     "areas.geojson": _areas(
         _area("newtown-all", "新镇", "Newtown", "town", None, 120, 121),

@@ -23,6 +23,7 @@ DJANGO = {"timezone.now", "timezone.localtime", "timezone.localdate"}
 MAY_LOOK = (
     "gongshi.config",
     "gongshi.web",
+    "gongshi.api.alike",
     "gongshi.api.bulletin",
     "gongshi.api.feeds",
     "gongshi.api.filing",

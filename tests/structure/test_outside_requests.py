@@ -20,6 +20,9 @@ VOCABULARIES = (
     "http://spdx.org/rdf/terms#",
     "http://publications.europa.eu/resource/authority/",
     "http://www.iana.org/assignments/media-types/",
+    # Licences are named by the address of their text.
+    "https://creativecommons.org/",
+    "https://opendatacommons.org/licenses/",
 )
 # Addresses that can belong to nobody (RFC 2606), and this machine.
 NOBODYS = re.compile(

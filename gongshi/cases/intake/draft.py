@@ -170,3 +170,11 @@ def new_draft(at: datetime, form: str = "draft") -> Draft:
     """An empty draft with its receipt, in a form of this kind (`safekeeping.tokens.FORMS`)."""
     receipt = new_receipt()
     return Draft(draft_token(receipt, form=form, at=at), receipt)
+
+
+def as_uuid(text: str) -> UUID | None:
+    """The identifier in a text from outside, or None."""
+    try:
+        return UUID(text) if len(text) <= 36 else None
+    except ValueError:
+        return None

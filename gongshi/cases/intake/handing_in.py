@@ -5,7 +5,7 @@ from typing import Any
 from gongshi.cases.drafts import Contact, NewMatter
 from gongshi.cases.intake.choices import area_id, leaf, office_called, point_of
 from gongshi.cases.intake.consenting import copy_of
-from gongshi.cases.intake.draft import Draft, Matter
+from gongshi.cases.intake.draft import Draft, Matter, as_uuid
 from gongshi.cases.intake.kept_off import keep_off
 from gongshi.cases.intake.tip_offs import is_tip_off
 from gongshi.notifications.addresses import email_address, phone_number
@@ -35,6 +35,7 @@ def matter_of(draft: Draft, typed: Matter) -> NewMatter:
         keep_off=keep_off(draft) if is_sealed(category.kind) else (),
         public=copy_of(text, matter.left) if _agreed(matter, category.public, subject) else None,
         uploads=tuple(matter.files),
+        joins=as_uuid(typed.joins) if typed.is_joining else None,
     )
 
 

@@ -69,6 +69,7 @@ class Place:
 
     ``reprisal``: the category under which somebody reports that they are punished or pressed because of a matter.
     ``snap_metres`` is the grid to which public points are moved; below ``threshold`` cases no figure is shown.
+    ``licence``: of its open data, a code of `gongshi.formats.pack.licences`; "" where none is given.
     """
 
     code: str
@@ -85,6 +86,7 @@ class Place:
     threshold: int = SMALLEST_THRESHOLD
     retention: tuple[Retention, ...] = ()
     reprisal: str | None = None
+    licence: str = ""
 
 
 @dataclass(frozen=True)

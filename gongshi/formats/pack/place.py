@@ -4,6 +4,7 @@ import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from gongshi.formats.pack.faults import did_you_mean, pair
+from gongshi.formats.pack.licences import LICENCES, NONE
 from gongshi.formats.pack.model import (
     COUNTINGS,
     LANGUAGES,
@@ -28,7 +29,7 @@ def read_place(sheet: Sheet) -> tuple[Place | None, tuple[Level, ...]]:
     emergency = tuple(_emergency(row) for row in top.tables("emergency"))
     routes = tuple(_route(row) for row in top.tables("routes"))
     snap, threshold = _snap(top.table("publication")), _threshold(top.table("figures"))
-    retention = read_retention(top)
+    retention, licence = read_retention(top), _licence(top.table("open_data"))
     top.close()
     if table is None:
         return None, levels
@@ -47,6 +48,7 @@ def read_place(sheet: Sheet) -> tuple[Place | None, tuple[Level, ...]]:
         snap_metres=snap,
         threshold=threshold,
         retention=retention,
+        licence=licence,
     )
     table.close()
     return place, levels
@@ -112,6 +114,14 @@ def _snap(table: Table | None) -> int:
     metres = table.integer("snap_metres", 50, 5000, required=False, default=100)
     table.close()
     return metres
+
+
+def _licence(table: Table | None) -> str:
+    if table is None:
+        return NONE
+    code = table.choice("licence", LICENCES, required=False)
+    table.close()
+    return code
 
 
 def _threshold(table: Table | None) -> int:

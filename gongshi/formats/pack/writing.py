@@ -108,12 +108,13 @@ def _place(pack: Pack) -> dict[str, Any]:
         "routes": [_without_empty(one) for one in place.pop("routes")],
         "retention": place.pop("retention"),
     }
-    snap, threshold = place.pop("snap_metres"), place.pop("threshold")
+    snap, threshold, licence = (place.pop(name) for name in ("snap_metres", "threshold", "licence"))
     return _without_empty(
         {
             "place": _without_empty(place),
             "publication": {"snap_metres": snap},
             "figures": {"threshold": threshold},
+            **({"open_data": {"licence": licence}} if licence else {}),
             "level": [asdict(level) for level in pack.levels],
             **lists,
         }

@@ -24,6 +24,7 @@ from gongshi.bulletin.disruptions import (
 from gongshi.bulletin.models import DisruptionRevision
 from gongshi.bulletin.queries import PageNotFound
 from gongshi.cases.intake.choices import way
+from gongshi.cases.intake.draft import as_uuid
 from gongshi.cases.intake.faults import WORDS
 from gongshi.notifications.addresses import AddressError
 from gongshi.notifications.transports import connected_channels
@@ -31,7 +32,6 @@ from gongshi.places.queries import areas
 from gongshi.routing.queries import CategoryNode, categories
 from gongshi.web.limits import too_many, wait_for
 from gongshi.web.public.boxes import Box
-from gongshi.web.public.draft import as_uuid
 from gongshi.web.public.openly.doors import for_everybody
 from gongshi.words import language, say
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from uuid import UUID
 
 from django.http import QueryDict
 
@@ -18,6 +17,7 @@ from gongshi.cases.intake.draft import (
     PARTS,
     Draft,
     Matter,
+    as_uuid,
     new_draft,
 )
 from gongshi.safekeeping.tokens import TokenError, receipt_from_draft
@@ -72,11 +72,3 @@ def _all_typed(data: QueryDict, name: str) -> str:
     """What was typed; of several boxes ticked under one name, all of them."""
     values = data.getlist(name)
     return _typed({name: " ".join(values)}, name) if len(values) > 1 else _typed(data, name)
-
-
-def as_uuid(text: str) -> UUID | None:
-    """The identifier in a text from outside, or None."""
-    try:
-        return UUID(text) if len(text) <= 36 else None
-    except ValueError:
-        return None

@@ -18,6 +18,7 @@ from gongshi.cases.actions.filing import AlreadyFiled, Filed, FilesGone
 from gongshi.cases.actions.uploads import uploads_of
 from gongshi.cases.following import follows
 from gongshi.cases.intake import faults
+from gongshi.cases.intake.alike import GONE, asks, begin, settle
 from gongshi.cases.intake.draft import DOORS, Draft, known_as, new_draft
 from gongshi.cases.intake.faults import LABELS, WORDS, Problem
 from gongshi.cases.intake.kept_off import named, undecided
@@ -27,7 +28,6 @@ from gongshi.cases.showing import overview
 from gongshi.cases.visiting import Visitor, own_cases, own_contact
 from gongshi.web.limits import later, wait_for, within
 from gongshi.web.public import unsealed, visits
-from gongshi.web.public.alike import GONE, asks, begin, settle
 from gongshi.web.public.asking import take_closest
 from gongshi.web.public.draft import read_draft
 from gongshi.web.public.form_pages import page_context

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from gongshi.accounts.queries import office_by_code, offices
 from gongshi.cases.actions.uploads import name_of, uploads_of
-from gongshi.cases.intake import choices
+from gongshi.cases.intake import alike, choices
 from gongshi.cases.intake.consenting import proposed
 from gongshi.cases.intake.draft import NO_PLACE, Draft, Matter
 from gongshi.cases.intake.faults import LIMITS
@@ -20,7 +20,6 @@ from gongshi.places.queries import aliases, areas, the_place
 from gongshi.routing.queries import CategoryNode
 from gongshi.rules.ladder import is_sealed
 from gongshi.rules.questions import in_words
-from gongshi.web.public import alike
 from gongshi.web.public.asking import ask_page, owner_of, pages_seen
 from gongshi.web.public.boxes import Box, Choice, wrong_with
 from gongshi.web.public.cutting import pieces_of

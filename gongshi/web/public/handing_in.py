@@ -10,7 +10,6 @@ from gongshi.cases.intake import handing_in
 from gongshi.cases.intake.draft import Draft, Matter
 from gongshi.cases.intake.handing_in import contact_of
 from gongshi.web.public.asking import owner_of, pages_seen
-from gongshi.web.public.draft import as_uuid
 from gongshi.words import language
 
 
@@ -32,6 +31,5 @@ def hand_in(draft: Draft, at: datetime) -> Filed:
 def matter_of(draft: Draft, typed: Matter) -> NewMatter:
     """One of the draft's matters, with what it takes over from the first, and the answer pages that were shown."""
     whole = draft.whole(typed)
-    joins = as_uuid(typed.joins) if typed.is_joining else None
     found = handing_in.matter_of(draft, typed)
-    return replace(found, pages=pages_seen(whole), owner=owner_of(whole), joins=joins)
+    return replace(found, pages=pages_seen(whole), owner=owner_of(whole))

@@ -6,12 +6,12 @@ from typing import Any
 from gongshi.accounts.actors import Resident
 from gongshi.accounts.queries import offices
 from gongshi.cases.intake.choices import office_called
+from gongshi.cases.intake.draft import as_uuid
 from gongshi.cases.models import Case
 from gongshi.cases.naming import MOST_NAMED
 from gongshi.cases.recusing import recusals_of
 from gongshi.grievances.actions.keeping import TooManyNamed, keep_off, let_see
 from gongshi.web.public.boxes import Box, Choice
-from gongshi.web.public.draft import as_uuid
 from gongshi.words import say
 
 WHICH = say("请选是哪个单位。", "Choose which office.")

@@ -11,14 +11,13 @@ from gongshi.bulletin.actions.telling import unsubscribe
 from gongshi.bulletin.disruptions import disruption_shown, known_about
 from gongshi.bulletin.queries import PageNotFound
 from gongshi.cases.intake.choices import chosen_area
-from gongshi.cases.intake.draft import Draft, Matter
+from gongshi.cases.intake.draft import Draft, Matter, as_uuid
 from gongshi.cases.intake.faults import Problem
 from gongshi.routing.queries import CategoryNode
 from gongshi.rules.ladder import is_sealed
 from gongshi.web.limits import wait_for, within
 from gongshi.web.public.boxes import Box, wrong_with
 from gongshi.web.public.disruptions import Shown, contact_box, shown_at, take_in
-from gongshi.web.public.draft import as_uuid
 from gongshi.web.public.steps import Outcome
 from gongshi.words import say
 

@@ -21,8 +21,9 @@ from gongshi.cases.actions.uploads import (
 )
 from gongshi.cases.drafts import MAX_MATTERS
 from gongshi.cases.intake import faults
+from gongshi.cases.intake.alike import Offers, has_words, take_apart
 from gongshi.cases.intake.choices import point_of, spots_for, take_spot
-from gongshi.cases.intake.draft import DOORS, NO_PLACE, Draft, Matter
+from gongshi.cases.intake.draft import DOORS, NO_PLACE, Draft, Matter, as_uuid
 from gongshi.cases.intake.faults import LABELS, Problem
 from gongshi.cases.intake.kept_off import runs_server
 from gongshi.places.queries import area_index, areas
@@ -31,9 +32,7 @@ from gongshi.safekeeping.labels import UPLOADS
 from gongshi.safekeeping.photos import Prepared, UploadError, prepare
 from gongshi.web.limits import within
 from gongshi.web.public import asking
-from gongshi.web.public.alike import Offers, has_words, take_apart
 from gongshi.web.public.cutting import cut, join
-from gongshi.web.public.draft import as_uuid
 from gongshi.web.public.here import take_here
 from gongshi.web.public.keeping_off import take_named
 from gongshi.web.public.maps import clicked

@@ -6,13 +6,13 @@ from typing import Any
 from gongshi.cases.actions.uploads import name_of, uploads_of
 from gongshi.cases.drafts import MAX_MATTERS, MAX_TEXT
 from gongshi.cases.intake import choices
+from gongshi.cases.intake.alike import chosen
 from gongshi.cases.intake.draft import CONTACT, NO_PLACE, SAME, Draft, Matter
 from gongshi.cases.intake.faults import LIMITS, Problem
 from gongshi.cases.intake.tip_offs import is_tip_off
 from gongshi.notifications.transports import connected_channels
 from gongshi.places.queries import areas
 from gongshi.rules.questions import longest
-from gongshi.web.public.alike import chosen
 from gongshi.web.public.boxes import Box, Choice, wrong_with
 from gongshi.web.public.known import known_beside
 from gongshi.web.public.steps import Outcome

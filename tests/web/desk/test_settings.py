@@ -394,3 +394,19 @@ def test_the_suggester_s_page_tells_how_often_it_was_right_and_goes_back(
     assert used is not None
     assert used.labels == first.labels
     assert entered("bo").get(path).status_code in (403, 404)
+
+
+def test_the_licence_of_the_open_data(ada: Client) -> None:
+    """Newtown's pack gives one; none is said as well as one."""
+    assert the_place().licence == "CC-BY-4.0"
+    changed(ada, f"{START}place/", licence="CC0-1.0")
+    told = Client().get("/open-data/catalogue.jsonld").json()
+    assert told["dct:license"]["@id"].endswith("/publicdomain/zero/1.0/")
+    assert "CC0 1.0" in Client().get("/en/open-data/").content.decode()
+    read = lambda name: Client().get(f"/api/v1/{name}").json()  # noqa: E731
+    assert read("place")["licence"]["code"] == read("open-data")["licence"]["code"] == "CC0-1.0"
+    changed(ada, f"{START}place/", licence="")
+    assert the_place().licence == ""
+    assert "dct:license" not in Client().get("/open-data/catalogue.jsonld").json()
+    assert "No licence is given" in Client().get("/en/open-data/").content.decode()
+    assert read("place")["licence"]["address"] is None

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from gongshi.cases import clustered
 from gongshi.cases.actions.publication import publish, take_back_consent
 from gongshi.cases.drafts import PublicCopy
 from gongshi.cases.models import Case, Consent, Filing, PublicCase
@@ -17,7 +18,6 @@ from gongshi.figures.periods import Month
 from gongshi.figures.released.actions import release
 from gongshi.places.snapshots import forget
 from gongshi.safekeeping.ids import new_id
-from gongshi.web.public.openly import clustered
 from tests.cast import Town, build_town, case_of, lin_files, matter, resident
 from tests.clock import Clock, local
 from tests.published import published_cases

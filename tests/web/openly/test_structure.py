@@ -12,7 +12,8 @@ MODULES = [
     *(
         PACKAGE / "api" / name
         for name in (
-            *("published.py", "figures.py", "mapped.py", "bulletin.py", "programs.py", "feeds.py"),
+            *("published.py", "figures.py", "mapped.py", "bulletin.py", "programs.py", "about.py"),
+            "feeds.py",
             *("open311/reading.py", "open311/services.py"),
         )
     ),
@@ -25,7 +26,8 @@ TEMPLATES = sorted((PACKAGE / "web" / "templates" / "openly").glob("*.html"))
 # What a public page may take from the layers that hold cases. `PublicCase` names its case; nobody may follow it.
 ALLOWED = {
     "gongshi.cases.models": {"PublicCase"},
-    "gongshi.cases.labels": {"PUBLIC_STATES"},
+    "gongshi.cases.labels": {"KINDS", "PUBLIC_STATES"},
+    "gongshi.cases.retention": {"schedule"},
     "gongshi.cases.likeness": {"is_joinable"},
     # About how many go with a published case, in bands: by its public id alone.
     "gongshi.cases.companions": {"bands_of"},

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from gongshi.cases.intake.alike import filed_ago, how_far
 from gongshi.cases.intake.handing_in import ME_TOO
 from gongshi.cases.models import Case, Companion, Consent, PublicCase
 from gongshi.cases.reading import key_of, read_case
 from gongshi.web.public import filing
-from gongshi.web.public.alike import filed_ago, how_far
 from tests.cast import Town
 from tests.published import published_cases
 from tests.statements import captured

@@ -11,6 +11,7 @@ from django.utils import timezone
 from gongshi.figures.open_data import Release, current_release
 from gongshi.figures.open_data.rows import COLUMNS
 from gongshi.formats import dcat
+from gongshi.formats.pack.licences import LICENCES, WORDS_OF_OTHERS, Licence, said_of
 from gongshi.places.queries import local_day, the_place
 from gongshi.web.public.openly.doors import for_everybody
 from gongshi.words import Words, pair
@@ -58,7 +59,14 @@ def open_data(request: HttpRequest) -> HttpResponse:
     """The files of the newest release."""
     release = current_release()
     files = [(FILES[one.name], one) for name in FILES for one in _files(release) if one.name == name]
-    context: dict[str, Any] = {"release": release, "files": files, "columns": COLUMNS, "about": ABOUT}
+    context: dict[str, Any] = {
+        "release": release,
+        "files": files,
+        "columns": COLUMNS,
+        "about": ABOUT,
+        "licence": _licence(),
+        "terms": (said_of(_licence()), WORDS_OF_OTHERS),
+    }
     return render(request, "openly/open_data.html", context)
 
 
@@ -89,6 +97,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
         ABOUT,
         place.name,
         release.made_on if release else local_day(timezone.now()),
+        _address(_licence()),
     )
     sets = (
         [_data_set(release, TITLE, ABOUT, "cases"), _data_set(release, *TABLES, "tables")] if release else []
@@ -109,7 +118,7 @@ def _data_set(release: Release, title: Words, about: Words, part: str) -> dcat.D
         for one in release.files
         if (one.name in COUNTED) == (part == "tables") or one.name in NAMES_OF_CODES
     ]
-    page = _site(reverse("public:open_data"))
+    page, licence = _site(reverse("public:open_data")), _licence()
     return dcat.DataSet(
         f"{page}#{part}-{release.month}",
         title,
@@ -118,7 +127,23 @@ def _data_set(release: Release, title: Words, about: Words, part: str) -> dcat.D
         release.since,
         release.until,
         tuple(files),
+        # Words of residents are in it, which the place cannot license.
+        "" if part == "cases" else _address(licence),
+        _joined(said_of(licence), WORDS_OF_OTHERS) if part == "cases" else said_of(licence),
     )
+
+
+def _licence() -> Licence | None:
+    """What the place gives; None where it gives none."""
+    return LICENCES.get(the_place().licence)
+
+
+def _address(licence: Licence | None) -> str:
+    return licence.address if licence else ""
+
+
+def _joined(first: Words, second: Words) -> Words:
+    return pair(f"{first['zh']}{second['zh']}", f"{first['en']} {second['en']}")
 
 
 def _site(path: str) -> str:

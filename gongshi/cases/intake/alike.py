@@ -13,11 +13,12 @@ from gongshi.accounts.queries import offices
 from gongshi.cases import engine
 from gongshi.cases.companions import WITH_LEAD, bands_of
 from gongshi.cases.intake.choices import Destination, area_id, leaf, point_of
-from gongshi.cases.intake.draft import APART, DOORS, Draft, Matter
+from gongshi.cases.intake.draft import APART, DOORS, Draft, Matter, as_uuid
 from gongshi.cases.intake.handing_in import text_of
 from gongshi.cases.labels import PUBLIC_STATES
 from gongshi.cases.likeness import Told, go_together, is_joinable, joinable, twins_of
 from gongshi.cases.models import PublicCase
+from gongshi.cases.queries import is_filed
 from gongshi.places.queries import areas, the_place
 from gongshi.routing.queries import CategoryNode, categories
 from gongshi.routing.suggesting import opinion
@@ -26,7 +27,6 @@ from gongshi.rules.ladder import is_sealed
 from gongshi.rules.retrieval import tokens
 from gongshi.rules.searching import Piece, pieces
 from gongshi.rules.similarity import Reason
-from gongshi.web.public.draft import as_uuid
 from gongshi.words import in_language, language, say
 
 EXCERPT = 140
@@ -42,7 +42,10 @@ GONE = say(
 
 @dataclass(frozen=True)
 class Alike:
-    """A published case that is probably the same matter. ``reasons``: why, in words; hits of the texts are shared."""
+    """A published case that is probably the same matter. ``reasons``: why, in words; hits of the texts are shared.
+
+    ``because``: the same as data; ``said``: words that both texts hold.
+    """
 
     case: PublicCase
     title: list[Piece]
@@ -51,6 +54,8 @@ class Alike:
     state: Any
     reasons: list[Any]
     band: Band | None = None
+    because: tuple[Reason, ...] = ()
+    said: tuple[str, ...] = ()
 
 
 Offers = dict[int, list[Alike]]
@@ -97,10 +102,16 @@ def _likeliest(matter: Matter, door: str) -> CategoryNode | None:
 def _shown(row: PublicCase, reasons: tuple[Reason, ...], mine: set[str], today: date) -> Alike:
     title, text = pieces(row.title, mine), pieces(row.text, mine, around=EXCERPT)
     hits = dict.fromkeys(piece.text.strip() for piece in (*title, *text) if piece.hit)
-    said = sorted(hits, key=len, reverse=True)[:SAID]
-    why = [_why(reason, row, said) for reason in reasons if reason.code != "days"]
+    said = tuple(sorted(hits, key=len, reverse=True)[:SAID])
     told = filed_ago((today - row.filed_on).days)
-    return Alike(row, title, text, told, PUBLIC_STATES[row.state], [one for one in why if one])
+    found = Alike(row, title, text, told, PUBLIC_STATES[row.state], [], None, reasons, said)
+    return replace(found, reasons=reasons_of(found))
+
+
+def reasons_of(one: Alike) -> list[Any]:
+    """Why it is offered, in the words of the active language."""
+    why = [_why(reason, one.case, one.said) for reason in one.because if reason.code != "days"]
+    return [each for each in why if each]
 
 
 def filed_ago(days: int) -> Any:
@@ -110,7 +121,7 @@ def filed_ago(days: int) -> Any:
     return say("{n}天前有人反映", "Reported {n} days ago").format(n=days)
 
 
-def _why(reason: Reason, row: PublicCase, said: list[str]) -> Any:
+def _why(reason: Reason, row: PublicCase, said: tuple[str, ...]) -> Any:
     node = categories().everything.get(row.category_id)
     if reason.code == "metres":
         return how_far(reason.number, the_place().snap_metres)
@@ -173,6 +184,16 @@ def chosen(draft: Draft) -> dict[int, PublicCase]:
 def _fits(draft: Draft, number: int, row: PublicCase) -> bool:
     category = leaf(draft.whole(draft.matters[number - 1]).category)
     return category is None or go_together(category.id, row)
+
+
+def not_joined(draft: Draft) -> set[int]:
+    """The numbers of matters that shall go with a published case and cannot. Two statements at most, else none.
+
+    None once the draft was filed: then the same draft again is the same filing, whatever became of the other since.
+    """
+    wanted = {number for number, matter in enumerate(draft.matters, start=1) if matter.is_joining}
+    missing = wanted - chosen(draft).keys() if wanted else set()
+    return missing if missing and not is_filed(draft.receipt) else set()
 
 
 def begin(draft: Draft, public_id: str) -> bool:
