@@ -29,7 +29,8 @@ from tests.structure.source import ROOT
 pytestmark = pytest.mark.django_db
 SNAPSHOT = Path(__file__).parent / "openapi.json"
 DESCRIPTION = "/api/v1/openapi.json"
-EXAMPLES = 40
+# For each of some sixty addresses.
+EXAMPLES = 25
 
 
 def described() -> dict[str, Any]:
