@@ -23,7 +23,11 @@ LEAKY = ("Server", "X-Powered-By", "X-Runtime")
 REFUSALS = frozenset({400, 403, 404, 405, 413, 429})
 # Pages for everybody: their wrong addresses are mistyped ones.
 OPEN_ROUTES = frozenset(
-    {"public:published", "public:published_case", "public:figures", "public:office_figures", "public:map"}
+    f"public:{name}"
+    for name in (
+        *("published", "published_case", "map"),
+        *("figures", "office_figures", "category_figures", "area_figures"),
+    )
 )
 security = logging.getLogger("gongshi.security")
 

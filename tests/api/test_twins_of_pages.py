@@ -30,7 +30,9 @@ TWINS: dict[str, tuple[str, ...]] = {
     "published_case": ("cases/{public_id}",),
     "map": ("areas/{code}",),
     "figures": ("figures", "figures/{month}", "figures/answers/{quarter}", "figures/definitions"),
-    "office_figures": ("figures/{month}/{table}/{code}",),
+    **dict.fromkeys(
+        ("office_figures", "category_figures", "area_figures"), ("figures/{month}/{table}/{code}",)
+    ),
     "programs": ("programs", "receivers"),
     "open": ("visits",),
     "filing": ("filing",),

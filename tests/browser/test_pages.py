@@ -27,6 +27,7 @@ from tests.browser.walks import (
 from tests.bulletin.pages import show as shown_page
 from tests.cast import NOW, Town, lin_files, matter
 from tests.clock import Clock, local
+from tests.figures.months import keep_march
 
 pytestmark = pytest.mark.browser
 Pages = Callable[..., Page]
@@ -54,6 +55,8 @@ PUBLIC = [
     "desk/login/first/",
     "no-such-page/",
 ]
+
+FIGURES = ["figures/?by=category", "figures/office/roads/", "figures/area/none/"]
 
 
 @pytest.fixture
@@ -83,7 +86,8 @@ def nothing_filled_in(page: Page, form: str) -> None:
 def test_public_pages(town: Town, page_at: Pages, good: Check, width: int, language: str) -> None:
     page = page_at(width, language)
     answer = shown_page(town).code
-    for address in [*PUBLIC, f"answers/page/{answer}/"]:
+    keep_march()
+    for address in [*PUBLIC, *FIGURES, f"answers/page/{answer}/"]:
         page.goto(address)
         expect(page.locator("h1")).to_have_count(1)
         good(page)

@@ -9,12 +9,13 @@ from django.test import Client
 
 from gongshi.config.cli import main
 from gongshi.config.commands.figures import COLUMNS
-from gongshi.figures.board import Board, board, office_board
+from gongshi.figures.board import Board, board, series
 from gongshi.figures.periods import Month, last_complete
 from gongshi.figures.released.actions import release
 from gongshi.figures.released.columns import NAMES
 from gongshi.figures.shown import NOT_REACHED, NOTHING
 from gongshi.figures.suppression import PROTECTS, Cell
+from gongshi.rules.disclosure import OFFICE
 from tests.cast import Town
 from tests.clock import Clock
 from tests.figures.conftest import Cases
@@ -62,7 +63,7 @@ def test_the_newest_released_month_with_small_offices_withheld() -> None:
     found = released_board()
     assert (found.month, found.months, found.on) == (MARCH, (MARCH,), ON)
     assert found.total.counts["cases"] == Cell(67)
-    rows = {row.code: row for row in found.offices}
+    rows = {row.code: row for row in found.rows}
     assert list(rows) == ["hall", "roads", "water"]
     assert rows["water"].counts["cases"] == Cell(None, PROTECTS)
     assert rows["water"].median_days == Cell(None, PROTECTS)
@@ -103,7 +104,7 @@ def test_most_still_wait(cases: Cases) -> None:
     cases(20, office="water")
     found = released_board()
     assert found.total.median_days == Cell(None, NOT_REACHED)
-    water = found.offices[1]
+    water = found.rows[1]
     assert (water.counts["answered"], water.median_days) == (Cell(0), Cell(None, NOT_REACHED))
     assert water.shares["confirmed"].why == NOTHING
 
@@ -124,11 +125,11 @@ def test_only_months_that_were_released(cases: Cases) -> None:
 @pytest.mark.usefixtures("march")
 def test_an_office_month_by_month_as_on_its_boards() -> None:
     found = released_board()
-    shown = office_board("roads")
+    shown = series(OFFICE, "roads")
     assert shown is not None
-    assert shown.rows == ((MARCH, next(row for row in found.offices if row.code == "roads")),)
+    assert shown.rows == ((MARCH, next(row for row in found.rows if row.code == "roads")),)
     with pytest.raises(LookupError):
-        office_board("moon")
+        series(OFFICE, "moon")
 
 
 def test_the_places_own_threshold_is_used(high_threshold: int, cases: Cases) -> None:

@@ -25,6 +25,7 @@ from pypdf import PdfReader
 from gongshi.accounts.models import Staff
 from gongshi.bulletin.models import Disruption, Page, Reception
 from gongshi.cases.models import Attachment, Claim, Consent, PublicCase, SampledAnswer, SavedView, Supervision
+from gongshi.figures.naming import BY
 from gongshi.figures.periods import Month
 from gongshi.figures.released.counting import month_counted
 from gongshi.figures.report import report
@@ -126,6 +127,8 @@ def known(world: World, secret: dict[str, list[Any]]) -> Known:
         "desk:template/code": ["no-such-template"],
         "desk:undo_template/code": ["no-such-template"],
         "public:office_figures/code": ["roads", "hall", "no-such-office"],
+        "public:category_figures/code": ["pothole", "no-such-category"],
+        "public:area_figures/code": ["river-street", "none", "no-such-area"],
         "public:map/code": list(Area.objects.order_by("code").values_list("code", flat=True)[:2]),
         "supervision": _some(Supervision),
         "consent": _some(Consent),
@@ -192,8 +195,8 @@ def _queries(world: World) -> dict[str, list[str]]:
         "desk:together": ["?category=pothole&area=river-street&week=2026-03-02"],
         "public:published": ["?page=2", "?q=%E6%A1%A5"],
         "public:answers": ["?q=%E6%88%B7%E5%8F%A3", "?office=roads", "?page=2"],
-        "public:figures": ["?month=2026-03", "?month=2026-02"],
-        "public:office_figures": ["?month=2026-03", "?month=2026-02"],
+        "public:figures": ["?month=2026-03", "?month=2026-02", "?by=category", "?by=area"],
+        **{f"public:{by}_figures": ["?month=2026-03", "?month=2026-02"] for by in BY},
         "public:file": ["?door=office", "?door=broken", "?door=ask"],
         "api:map": ["?box=30,120,31,121&zoom=12"],
         "api:answers": ["?limit=1", "?office=roads"],

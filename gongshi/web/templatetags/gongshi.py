@@ -316,6 +316,13 @@ def percent(share: float | None) -> str:
 
 
 @register.filter
+def points(difference: float) -> str:
+    """A difference of two shares in whole points with its sign: 0.043 -> +4."""
+    told = f"{difference * 100:+.0f}".replace("-", "−")
+    return "0" if told in ("+0", "−0") else told
+
+
+@register.filter
 def hundredths(share: float, less: float = 0.0) -> str:
     """A share from 0 to 1 (less another) on a scale of a hundred, for a drawing."""
     return f"{(share - less) * 100:.1f}"

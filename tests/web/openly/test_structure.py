@@ -35,13 +35,16 @@ ALLOWED = {
     "gongshi.cases.clustered": {"Cluster", "clusters", "in_box", "newest_in_box"},
     "gongshi.figures.board": {
         "Board",
-        "OfficeBoard",
+        "Comparison",
+        "Series",
         "Row",
         "ShownShare",
         "board",
-        "office_board",
+        "series",
     },
     "gongshi.figures.metrics": {"Share"},
+    # What offices, categories and areas are called; of those that no figure is about, nothing.
+    "gongshi.figures.naming": {"BY", "NO_PLACE"},
     "gongshi.figures.suppression": {"Cell"},
     "gongshi.figures.quality": {"Group", "quality_board"},
     "gongshi.figures.definitions": {"definitions"},

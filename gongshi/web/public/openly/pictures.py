@@ -1,22 +1,28 @@
 """Pictures of figures: SVG made on the server, without script, style attributes or outside fonts.
 
 Each says in its description all that it draws, and the page has the same numbers in a table. Only what may be shown
-reaches a picture: a number that is withheld comes as None with the words that say why. The one colour is the page's;
-where a reader does not know it, shapes have the colour of the text.
+reaches a picture: a number that is withheld comes as None with the words that say why.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
+from math import ceil
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from gongshi.figures.metrics import Share
-from gongshi.rules.procedure.lettering import broken
-
-WIDTH, LEFT, RIGHT = 320, 10, 270
-LINE, SIZE = 16, 12
-COLOUR = "color='var(--accent)'"
+from gongshi.web.public.openly.drawing import (
+    COLOUR,
+    LEFT,
+    LINE,
+    RIGHT,
+    named,
+    scaled,
+    svg,
+    text,
+    whisker,
+)
+from gongshi.web.templatetags.gongshi import percent, points
 
 
 @dataclass(frozen=True)
@@ -37,83 +43,92 @@ class Whisker:
     why: str = ""
 
 
+@dataclass(frozen=True)
+class Apart:
+    """A difference with its interval beside its name, each from -1 to 1."""
+
+    name: str
+    low: float
+    difference: float
+    high: float
+
+
 def bars(code: str, title: str, rows: Sequence[Bar]) -> SafeString:
     """One horizontal bar for each row, on one scale from none to the longest. ``code`` names it within its page."""
     longest = max((row.value or 0 for row in rows), default=0) or 1
     parts: list[str] = []
-    y = 0
+    y: float = 0
     for row in rows:
-        parts += _name(row.name, y + LINE)
-        y += LINE * len(broken(row.name, WIDTH - 2 * LEFT, SIZE))
+        name, y = named(row.name, y)
+        parts += name
         if row.value is None:
-            parts.append(_text(LEFT, y + LINE, row.why, "opacity='.75'"))
+            parts.append(text(LEFT, y + LINE, row.why, "opacity='.75'"))
         else:
             end = round((RIGHT - LEFT) * row.value / longest, 1)
             box = f"x='{LEFT}' y='{y + 5}' width='{end}' height='12' rx='2'"
             parts.append(f"<rect class='share-range' {COLOUR} {box}/>")
-            parts.append(_text(round(LEFT + end + 6, 1), y + LINE, str(row.value)))
+            parts.append(text(round(LEFT + end + 6, 1), y + LINE, str(row.value)))
         y += LINE + 10
     said = (f"{row.name}: {row.why if row.value is None else row.value}" for row in rows)
-    return _svg(code, title, said, parts, y)
+    return svg(code, title, said, parts, y)
 
 
 def whiskers(code: str, title: str, rows: Sequence[Whisker]) -> SafeString:
     """For each row a dot at its share and a line over its interval, on one scale from 0 to 100 %."""
     parts: list[str] = []
-    y = 0
+    y: float = 0
     for row in rows:
-        parts += _name(row.name, y + LINE)
-        y += LINE * len(broken(row.name, WIDTH - 2 * LEFT, SIZE))
+        name, y = named(row.name, y)
+        parts += name
         if row.share is None:
-            parts.append(_text(LEFT, y + LINE, row.why, "opacity='.75'"))
+            parts.append(text(LEFT, y + LINE, row.why, "opacity='.75'"))
         else:
-            parts += _whisker(row.share, y + 14)
+            low, dot, high = (scaled(at) for at in (row.share.low, row.share.share, row.share.high))
+            parts += whisker(low, dot, high, y + 14)
+            parts.append(text(RIGHT + 12, y + 18, percent(row.share.share), "font-weight='bold'"))
         y += LINE + 12
-    parts += [
-        _text(x, y + LINE, f"{round(at * 100)}%", f"text-anchor='{anchor}'") for at, x, anchor in _ends()
-    ]
+    parts += _ends(y, ["0%", "50%", "100%"])
     said = (f"{row.name}: {row.why if row.share is None else _told(row.share)}" for row in rows)
-    return _svg(code, title, said, parts, y + LINE)
+    return svg(code, title, said, parts, y + LINE)
 
 
-def _whisker(share: Share, y: float) -> Iterator[str]:
-    low, dot, high = (_x(at) for at in (share.low, share.share, share.high))
-    yield f"<rect class='share-track' x='{LEFT}' y='{y - 0.5}' width='{RIGHT - LEFT}' height='1'/>"
-    box = f"x='{low}' y='{y - 3}' width='{round(high - low, 1)}' height='6' rx='3'"
-    yield f"<rect class='share-range' {COLOUR} {box}/>"
-    yield f"<circle class='share-point' {COLOUR} cx='{dot}' cy='{y}' r='5'/>"
-    yield _text(RIGHT + 12, y + 4, _percent(share.share), "font-weight='bold'")
+def differences(code: str, title: str, groups: Sequence[tuple[str, Sequence[Apart]]]) -> SafeString:
+    """Rows under the name of their group: a dot and its interval on one scale with nought in the middle."""
+    every = [row for _, rows in groups for row in rows]
+    reach = max((abs(end) for row in every for end in (row.low, row.high)), default=0)
+    reach = max(ceil(reach * 10 - 1e-9), 1) / 10
+    parts: list[str] = []
+    y: float = 0
+    for heading, rows in groups:
+        lines, y = named(heading, y)
+        parts += [line.replace("<text ", "<text font-style='italic' ", 1) for line in lines]
+        y += 4
+        for row in rows:
+            name, y = named(row.name, y)
+            parts += name
+            low, dot, high = (scaled(at, -reach, reach) for at in (row.low, row.difference, row.high))
+            parts.append(
+                f"<rect class='share-track' x='{scaled(0.5) - 0.5}' y='{y + 4}' width='1' height='20'/>"
+            )
+            parts += whisker(low, dot, high, y + 14)
+            parts.append(text(RIGHT + 12, y + 18, points(row.difference), "font-weight='bold'"))
+            y += LINE + 12
+        y += 6
+    parts += _ends(y, [points(-reach), "0", points(reach)])
+    said = (
+        f"{heading}: " + ", ".join(f"{row.name} {_apart(row)}" for row in rows) for heading, rows in groups
+    )
+    return svg(code, title, said, parts, y + LINE)
 
 
-def _ends() -> tuple[tuple[float, float, str], ...]:
-    return (0.0, _x(0), "start"), (0.5, _x(0.5), "middle"), (1.0, _x(1), "end")
-
-
-def _x(share: float) -> float:
-    return round(LEFT + (RIGHT - LEFT) * share, 1)
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.0f}%"
+def _ends(y: float, words: Sequence[str]) -> list[str]:
+    places = zip((0, 0.5, 1), ("start", "middle", "end"), words, strict=True)
+    return [text(scaled(at), y + LINE, word, f"text-anchor='{anchor}'") for at, anchor, word in places]
 
 
 def _told(share: Share) -> str:
-    return f"{_percent(share.share)} ({_percent(share.low)}–{_percent(share.high)})"
+    return f"{percent(share.share)} ({percent(share.low)}–{percent(share.high)})"
 
 
-def _name(name: str, y: float) -> Iterator[str]:
-    for k, line in enumerate(broken(name, WIDTH - 2 * LEFT, SIZE)):
-        yield _text(LEFT, y + k * LINE, line)
-
-
-def _text(x: float, y: float, text: str, more: str = "") -> str:
-    return f"<text x='{x}' y='{y}'{more and ' ' + more} fill='currentColor'>{escape(text)}</text>"
-
-
-def _svg(code: str, title: str, said: Iterable[str], parts: Iterable[str], height: float) -> SafeString:
-    head = (
-        f"<svg class='figure' viewBox='0 0 {WIDTH} {height + 6}' width='{WIDTH}' height='{height + 6}' role='img' "
-        f"aria-labelledby='{code}-title {code}-desc' font-size='{SIZE}' font-family='sans-serif'>"
-        f"<title id='{code}-title'>{escape(title)}</title><desc id='{code}-desc'>{escape('; '.join(said))}</desc>"
-    )
-    return mark_safe(head + "".join(parts) + "</svg>")  # noqa: S308 (every text is escaped above)
+def _apart(row: Apart) -> str:
+    return f"{points(row.difference)} ({points(row.low)} – {points(row.high)})"

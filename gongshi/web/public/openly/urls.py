@@ -10,7 +10,10 @@ urlpatterns = [
     path("published/base.json", listed.base, name="published_base"),
     path("published/<uuid:public_id>/", views.published_case, name="published_case"),
     path("figures/", numbers.figures, name="figures"),
-    path("figures/office/<slug:code>/", numbers.office_figures, name="office_figures"),
+    *(
+        path(f"figures/{by}/<slug:code>/", numbers.group_figures, {"by": by}, name=f"{by}_figures")
+        for by in numbers.TABS
+    ),
     path("open-data/", open_data.open_data, name="open_data"),
     path("open-data/catalogue.jsonld", open_data.catalogue, name="open_data_catalogue"),
     path("open-data/<slug:month>/<str:name>", open_data.open_data_file, name="open_data_file"),

@@ -1,0 +1,58 @@
+"""Released months written as they would be kept, without a case: for pages, which read nothing below them."""
+
+from datetime import date
+
+from gongshi.figures.models import ReleasedMonth
+from gongshi.figures.periods import Month
+from gongshi.figures.released.columns import NAMES
+
+MARCH = Month(2026, 3)
+ON = date(2026, 5, 1)
+# Answered within 3 days, within 14, and nobody told apart after that.
+WAITS = ((0, 3, 30, 0), (4, 14, 20, 0), (15, None, 0, 50))
+Kept = tuple[tuple[str, str, str, str], dict[str, int], tuple[tuple[int, int | None, int, int], ...]]
+
+
+def counted(cases: int, on_time: int) -> dict[str, int]:
+    """A row of which everything is told: all due, half confirmed, a fifth of the promises not kept."""
+    told = {"cases": cases, "due": cases, "on_time": on_time, "answered": cases, "asked": cases}
+    told |= {"responses_due": cases, "responses_on_time": on_time, "handed_on": 20, "reopened": 15}
+    told |= {"confirmed": cases // 2, "not_confirmed": cases // 4, "withdrawn": 12, "promised": 100}
+    return {**dict.fromkeys(NAMES, 0), **told, "kept": 60, "not_kept": 20}
+
+
+def row(table: str, office: str = "", category: str = "", area: str = "", **counts: int) -> Kept:
+    """One row; without counts everything is withheld. The table by office and category tells three counts."""
+    told = counted(counts["cases"], counts["on_time"]) if counts else {}
+    return (table, office, category, area), told, WAITS if counts.get("cases") == 100 else ()
+
+
+def keep_month(*rows: Kept, month: Month = MARCH, definition: str = "first") -> ReleasedMonth:
+    """The month as `released.actions.release` keeps it, with a threshold of 11."""
+    tables = [
+        [[*key], [told.get(name) for name in NAMES], [[*one] for one in waits]] for key, told, waits in rows
+    ]
+    return ReleasedMonth.objects.create(
+        first_on=month.first,
+        as_of=ON,
+        threshold=11,
+        definition=definition,
+        columns=list(NAMES),
+        tables=tables,
+    )
+
+
+def keep_march() -> ReleasedMonth:
+    """Roads and the hall can be compared and told apart; Water's numbers are withheld; one street, and no place."""
+    return keep_month(
+        row("all", cases=300, on_time=200),
+        row("office", "hall", cases=100, on_time=45),
+        row("office", "roads", cases=100, on_time=95),
+        row("office", "water"),
+        row("category", category="leak"),
+        row("category", category="pothole", cases=250, on_time=165),
+        row("area", cases=100, on_time=70),
+        row("area", area="river-street", cases=200, on_time=130),
+        row("office_category", "hall", "pothole", cases=100, on_time=45),
+        row("office_category", "roads", "pothole", cases=100, on_time=95),
+    )
