@@ -95,8 +95,13 @@ def due_name(cases: QuerySet[Case]) -> str:
 
 def joint_queue(actor: StaffActor, wanted: QueueFilter, *, at: datetime) -> QuerySet[Case]:
     """Open cases of other offices that the actor's office was asked to join, in the same order."""
+    if not may(actor, "case.list"):
+        return Case.objects.none()
     asked = JointOffice.objects.filter(office=actor.office_id, until_on=None).values("case_id")
-    joined = cases_visible_to(actor).filter(id__in=asked, closed_at=None).exclude(office=actor.office_id)
+    # Whoever was asked may know of it (`cases_visible_to`).
+    joined = Case.objects.filter(
+        not_hidden_from(actor), ~Q(office=actor.office_id), id__in=asked, closed_at=None
+    )
     return _narrowed(joined, wanted, actor, at).order_by(*MOST_URGENT)
 
 

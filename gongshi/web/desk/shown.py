@@ -147,13 +147,12 @@ def _promises(version: UUID) -> list[frozenset[str]]:
 def rows(cases: Iterable[Case], at: datetime, binding: Mapping[UUID, Clock] | None = None) -> list[Row]:
     """Cases as rows of a list; no statement for any of them. ``binding``: other clocks that count, by case."""
     soon, code, on = soon_until(at), language(), engine.today(at)
-    drawn: dict[tuple[str, date | None, int | None], str] = {}
     listed = []
     for case in cases:
-        key = clock_of(case, at, soon, (binding or {}).get(case.id))
-        if key[0] and key not in drawn:
-            drawn[key] = _clock(*key)
-        listed.append(_row(case, drawn.get(key, ""), code, on))
+        clock, due_on, days = clock_of(case, at, soon, (binding or {}).get(case.id))
+        provisional = bool(due_on and is_provisional(calendar(), due_on))
+        drawn = _clock(clock, due_on, days, provisional, code, on.year) if clock else ""
+        listed.append(_row(case, drawn, code, on))
     return listed
 
 
@@ -162,8 +161,11 @@ def table(listed: list[Row], *, with_office: bool = False) -> str:
     return render_to_string("desk/rows.html", {"rows": listed, "with_office": with_office}) if listed else ""
 
 
-def _clock(clock: str, due_on: date | None, days: int | None) -> str:
-    provisional = bool(due_on and is_provisional(calendar(), due_on))
+@lru_cache(maxsize=2_000)
+def _clock(
+    clock: str, due_on: date | None, days: int | None, provisional: bool, _code: str, _year: int
+) -> str:
+    """A clock as it is drawn. It differs by nothing but these, the page's language and the year it is read in."""
     parts = {"clock": clock, "due_on": due_on, "days": days, "provisional": provisional}
     return render_to_string("components/clock.html", parts)
 
