@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from gongshi.cases.models import Case, Filing, PublicCase
+from gongshi.cases.public_tally import mend
 from gongshi.safekeeping.ids import new_id
 from tests.cast import Town, case_of, lin_files
 
@@ -46,4 +47,5 @@ def published_cases(
                 **values,
             )
         )
+    mend()
     return rows

@@ -33,6 +33,7 @@ class CasesConfig(AppConfig):
         schedule.register(
             "cases.index", every=timedelta(minutes=1), run=jobs.index_published, lease=timedelta(hours=1)
         )
+        _keep_the_tally()
         schedule.register("cases.undo", every=timedelta(hours=1), run=jobs.forget_undone)
         schedule.register(
             "cases.files", every=timedelta(hours=12), run=jobs.sweep_files, lease=timedelta(hours=1)
@@ -65,3 +66,11 @@ class CasesConfig(AppConfig):
         schedule.register(
             "cases.keys", every=timedelta(hours=12), run=jobs.sweep_keys, lease=timedelta(hours=1)
         )
+
+
+def _keep_the_tally() -> None:
+    from gongshi.cases import jobs
+    from gongshi.notifications import schedule
+
+    schedule.register("cases.tally", every=timedelta(minutes=1), run=jobs.fold_tally)
+    schedule.register("cases.tally_check", every=timedelta(hours=1), run=jobs.check_tally)

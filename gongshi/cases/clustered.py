@@ -6,12 +6,15 @@ snapped before they were published.
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import TypeVar
 
-from django.db.models import Count, F, FloatField, QuerySet, Value
+from django.db.models import Aggregate, Count, F, FloatField, Model, QuerySet, Value
 
-from gongshi.cases.models import PublicCase
+from gongshi.cases.models import PublicCase, PublicTally
 from gongshi.rules.clusters import Box, Cells
 
+M = TypeVar("M", bound=Model)
+ROWS = Count("*")
 MANY = 1_000
 """From so many on, the newest are found sooner by going through all cases from the newest than by sorting these."""
 
@@ -25,7 +28,7 @@ class Cluster:
     cases: int
 
 
-def in_box(found: "QuerySet[PublicCase]", box: Box | None) -> "QuerySet[PublicCase]":
+def in_box(found: "QuerySet[M]", box: Box | None) -> "QuerySet[M]":
     """Those whose snapped point lies in a box; all without one."""
     if box is None:
         return found
@@ -46,14 +49,20 @@ def newest_in_box(found: "QuerySet[PublicCase]", box: Box | None, cases: int) ->
     )
 
 
-def clusters(found: "QuerySet[PublicCase]", box: Box, cells: Cells) -> list[Cluster]:
-    """The cases of a box by cell, the fullest first. One statement, answered from `public_on_the_map` alone.
+def clusters(
+    found: "QuerySet[PublicCase] | QuerySet[PublicTally]", box: Box, cells: Cells, each: Aggregate = ROWS
+) -> list[Cluster]:
+    """The cases of a box by cell, the fullest first. One statement, answered from an index or from the tally.
+
+    ``each``: how many cases the rows of a point are.
 
     The database counts each snapped point, in the order of the index; here the points of a cell are put together.
     """
-    rows = in_box(found.order_by(), box).values_list("latitude", "longitude").annotate(n=Count("*"))
+    rows = in_box(found.order_by(), box).values_list("latitude", "longitude").annotate(n=each)
     sums: dict[tuple[int, int], list[float]] = defaultdict(lambda: [0.0, 0.0, 0])
     for latitude, longitude, n in rows:
+        if not n:
+            continue
         one = sums[int((latitude + 90) / cells.height), int((longitude + 180) / cells.width)]
         one[0] += latitude * n
         one[1] += longitude * n

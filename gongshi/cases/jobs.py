@@ -1,5 +1,6 @@
 """Periodic work on cases; every job is safe to run twice."""
 
+import logging
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from itertools import islice
@@ -31,6 +32,7 @@ from gongshi.cases.models import (
     Upload,
 )
 from gongshi.cases.public_index import scrub_index, write_anew
+from gongshi.cases.public_tally import fold, mend
 from gongshi.cases.retention import schedule
 from gongshi.places.queries import NoPlace, local_day, the_place
 from gongshi.rules.retention import closed_before
@@ -42,6 +44,7 @@ from gongshi.safekeeping.queries import tombstones
 from gongshi.safekeeping.scrubbing import rewrite_deleted
 from gongshi.safekeeping.subjects import that_exist
 
+logger = logging.getLogger(__name__)
 DRAFT_FILES_KEPT = timedelta(days=1)
 ORPHANS_KEPT = timedelta(days=1)
 ORPHANS_LOOKED_FOR = timedelta(days=15)
@@ -184,6 +187,19 @@ def rewrite(_at: datetime) -> int:
 def index_published(_at: datetime) -> int:
     """What older tokens are kept of is found by today's again; how many published cases."""
     return write_anew(REINDEXED_AT_ONCE)
+
+
+def fold_tally(_at: datetime) -> int:
+    """Put together what was counted of published cases lately; how many rows that were."""
+    return fold()
+
+
+def check_tally(_at: datetime) -> int:
+    """Count all published cases anew and mend what the tally has otherwise; how many cases it was off by."""
+    off = mend()
+    if off:
+        logger.error("the tally of published cases was off by %d and was mended", off)
+    return off
 
 
 def subjects_that_exist(subjects: Collection[UUID]) -> set[UUID]:

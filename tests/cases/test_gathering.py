@@ -15,6 +15,7 @@ from gongshi.cases.models import Answer, Attachment, Case, Clock, History, Joint
 from gongshi.cases.queries import case_by_reference
 from gongshi.cases.recusing import Whom
 from gongshi.cases.sight import is_hidden_from
+from gongshi.places import gathering
 from gongshi.places.gathering import gathered
 from gongshi.safekeeping.ids import new_id
 from tests.casework import add_staff
@@ -152,6 +153,7 @@ def test_a_kind_of_field_that_nobody_thought_of_is_refused(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Clock._meta.get_field("code"), "get_internal_type", lambda: "DecimalField")
+    gathering._relation.cache_clear()  # known from the tests before
     with pytest.raises(KeyError):
         gathered(Case.objects.all(), "clocks")
 

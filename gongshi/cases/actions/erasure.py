@@ -39,6 +39,7 @@ from gongshi.cases.models import (
     SampledAnswer,
     UndoPoint,
 )
+from gongshi.cases.public_tally import unpublish
 from gongshi.cases.queries import NotFound, cases_of
 from gongshi.cases.record import Record
 from gongshi.notifications.actions import delete_for
@@ -218,6 +219,7 @@ def _empty(case: Case, at: datetime) -> None:
     rows: list[History | Look] = [*history, *Look.objects.filter(case=case)]
     record = Record(actor=System(), at=at)
     record.unlinked(rows)
+    unpublish(case)
     for table in EMPTIED:
         table.objects.filter(case=case).delete()
     Companion.objects.filter(lead=case).delete()

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from gongshi.cases.models import Case, Consent, PublicCase
 from gongshi.cases.public_index import describe
+from gongshi.cases.public_tally import IN_COMMON, common_of, count, unpublish
 from gongshi.places.queries import areas
 
 STEPS_UP = 1
@@ -27,8 +28,12 @@ def public_state(case: Case) -> str:
 
 def refresh_public(case: Case) -> None:
     """Bring the public row, if there is one, up to the case's state. Inside the caller's transaction."""
-    found = PublicCase.objects.filter(case=case)
-    found.update(state=public_state(case), answered_on=case.answered_on, office_id=case.office_id)
+    found, state = PublicCase.objects.filter(case=case), public_state(case)
+    for moved in found.exclude(state=state).only("id", *IN_COMMON):
+        was = common_of(moved)
+        moved.state = state
+        count([(was, -1), (common_of(moved), 1)])
+    found.update(state=state, answered_on=case.answered_on, office_id=case.office_id)
     if other := found.exclude(category=case.category_id).first():
         other.category_id = case.category_id
         describe(other)
@@ -42,5 +47,5 @@ def is_agreed(case: Case) -> bool:
 
 def take_down(case: Case, at: datetime) -> bool:
     """No consent stands and nothing of the case is public any more; whether there was a consent. In a transaction."""
-    PublicCase.objects.filter(case=case).delete()
+    unpublish(case)
     return Consent.objects.filter(case=case, revoked_at=None).update(revoked_at=at) > 0

@@ -19,6 +19,7 @@ from gongshi.cases.changing import advance, append, changing
 from gongshi.cases.drafts import PublicCopy
 from gongshi.cases.models import Case, Consent, PublicCase
 from gongshi.cases.public_index import place_in_index
+from gongshi.cases.public_tally import common_of, count, unpublish
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import key_for, read_copy, read_point
 from gongshi.cases.record import Record
@@ -143,9 +144,10 @@ def publish(consent_id: UUID, reviewed: PublicCopy, *, actor: StaffActor, at: da
         ):
             raise NotFound
         public = _public_row(case, shown, point, at)
-        PublicCase.objects.filter(case=case).delete()
+        unpublish(case)
         place_in_index(public)
         public.save(force_insert=True)
+        count([(common_of(public), 1)])
         record.event(case, "case.published", by="office")
         record.notice(case, "published", case.filing.notify)
         record.store()

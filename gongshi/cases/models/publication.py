@@ -72,3 +72,22 @@ class PublicCase(models.Model):
             ),
             models.Index(fields=["indexed"], name="public_indexed"),
         ]
+
+
+class PublicTally(models.Model):
+    """How many published cases have these in common: ``more`` of them, or fewer where it is below nothing.
+
+    The sum over all rows counts; whoever publishes adds a ``loose`` row and waits for nobody
+    (`gongshi.cases.public_tally`).
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=12)
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    more = models.IntegerField()
+    loose = models.BooleanField(default=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["loose"], name="tally_loose", condition=models.Q(loose=True))]

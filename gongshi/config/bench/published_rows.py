@@ -115,6 +115,7 @@ def fill(rows: int, done: Callable[[int], None] = lambda _more: None) -> None:
     """Write so many published copies into the entered instance; ``done`` is told how many more there are."""
     from django.db import transaction
 
+    from gongshi.cases.public_tally import mend
     from gongshi.config.bench.past_the_doors import unchecked
     from gongshi.places.snapshots import forget
     from gongshi.safekeeping.bulk import insert_all
@@ -125,6 +126,7 @@ def fill(rows: int, done: Callable[[int], None] = lambda _more: None) -> None:
             with transaction.atomic():
                 insert_all(batch)
             done(len(batch))
+    mend()
 
 
 def _batches(rows: int) -> Iterator[list[Any]]:

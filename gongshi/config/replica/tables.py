@@ -90,6 +90,7 @@ PUBLISHED: Mapping[str, tuple[str, ...]] = {
         "tokens",
         "indexed",
     ),
+    "cases_publictally": ("id", "area_id", "state", "latitude", "longitude", "more", "loose"),
     "figures_releasedmonth": ("id", "first_on", "as_of", "threshold", "columns", "tables", "definition"),
     "figures_releasedquarter": ("id", "first_on", "as_of", "threshold", "columns", "tables", "definition"),
     "cases_answersample": ("id", "quarter", "batch", "size", "closes_on", "closed_at", "result"),

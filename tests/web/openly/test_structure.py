@@ -25,14 +25,15 @@ TEMPLATES = sorted((PACKAGE / "web" / "templates" / "openly").glob("*.html"))
 
 # What a public page may take from the layers that hold cases. `PublicCase` names its case; nobody may follow it.
 ALLOWED = {
-    "gongshi.cases.models": {"PublicCase"},
+    # How many published cases there are is counted beside them, by nothing but what is published of them.
+    "gongshi.cases.models": {"PublicCase", "PublicTally"},
     "gongshi.cases.labels": {"KINDS", "PUBLIC_STATES"},
     "gongshi.cases.retention": {"schedule"},
     "gongshi.cases.likeness": {"is_joinable"},
     # About how many go with a published case, in bands: by its public id alone.
     "gongshi.cases.companions": {"bands_of"},
     "gongshi.cases": {"narrowing"},
-    "gongshi.cases.clustered": {"Cluster", "clusters", "in_box", "newest_in_box"},
+    "gongshi.cases.clustered": {"ROWS", "Cluster", "clusters", "in_box", "newest_in_box"},
     "gongshi.figures.board": {
         "Board",
         "Comparison",

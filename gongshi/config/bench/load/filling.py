@@ -43,6 +43,7 @@ def fill(load: Load, directory: Path, *, processes: int, done: Callable[[int], N
     """
     from gongshi.cases.actions.clocks import run_clocks
     from gongshi.cases.models import Case, PublicCase
+    from gongshi.cases.public_tally import mend
     from gongshi.config.bench import past_the_doors
     from gongshi.places.snapshots import forget
 
@@ -60,6 +61,7 @@ def fill(load: Load, directory: Path, *, processes: int, done: Callable[[int], N
     past_the_doors.settle()
     settled = time.perf_counter()
     run_clocks(load.now)
+    mend()
     return {
         "seconds": {
             "rows": round(written - begun, 1),

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control
 
-from gongshi.cases.clustered import Cluster, clusters, in_box
+from gongshi.cases.clustered import Cluster, clusters
 from gongshi.cases.companions import bands_of
 from gongshi.cases.labels import PUBLIC_STATES
 from gongshi.cases.models import PublicCase
@@ -43,7 +43,7 @@ class _Counted(Paginator):  # type: ignore[type-arg]
 def published(request: HttpRequest) -> HttpResponse:
     """The list beside the map. ``?group=``, ``?area=``, ``?state=`` take codes, ``?box=`` a part of the map."""
     wanted = _wanted(request)
-    count = in_box(reading.everywhere(wanted), wanted.box).count()
+    count = reading.counted(wanted).number(wanted.box)
     page = _Counted(reading.newest(wanted, count), PAGE, count).get_page(request.GET.get("page"))
     drawn = outlines()
     context: dict[str, Any] = {
@@ -69,10 +69,11 @@ def view(request: HttpRequest) -> HttpResponse:
     zoom = request.GET.get("zoom", "")
     if wanted.box is None or not (zoom.isascii() and zoom.isdigit() and len(zoom) < 3):
         raise Http404
-    everywhere = reading.everywhere(wanted)
-    found = clusters(everywhere, wanted.box, cells_for(wanted.box, int(zoom), the_place().latitude))
+    known = reading.counted(wanted)
+    cells = cells_for(wanted.box, int(zoom), the_place().latitude)
+    found = clusters(known.rows, wanted.box, cells, known.each)
     count = sum(one.cases for one in found)
-    unplaced = everywhere.filter(latitude=None).count()
+    unplaced = known.without_a_point()
     off = replace(wanted, box=None, no_place=True)
     context = {
         "wanted": wanted,
@@ -117,10 +118,9 @@ def _overview(wanted: reading.Filters) -> list[Cluster]:
     drawn = outlines()
     if not drawn.outlines:
         return []
-    box = whole(drawn)
-    return clusters(
-        reading.everywhere(wanted), box, cells_for(box, zoom_for(box, WIDTH) + 2, the_place().latitude)
-    )
+    box, known = whole(drawn), reading.counted(wanted)
+    cells = cells_for(box, zoom_for(box, WIDTH) + 2, the_place().latitude)
+    return clusters(known.rows, box, cells, known.each)
 
 
 def _bounds(wanted: reading.Filters) -> Box:

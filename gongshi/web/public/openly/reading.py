@@ -1,18 +1,20 @@
-"""Every read of published cases. It reads `PublicCase` and no other table of cases."""
+"""Every read of published cases. It reads `PublicCase`, and how many of them there are, and no other table of cases."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Aggregate, Model, QuerySet, Sum
 
 from gongshi.cases import narrowing
-from gongshi.cases.clustered import newest_in_box
-from gongshi.cases.models import PublicCase
+from gongshi.cases.clustered import ROWS, in_box, newest_in_box
+from gongshi.cases.models import PublicCase, PublicTally
 from gongshi.places.queries import areas
 from gongshi.routing.queries import CategoryNode, categories
 from gongshi.rules.clusters import Box
 
+M = TypeVar("M", bound=Model)
 NO_PLACE = "none"
 groups, public_areas = narrowing.groups, narrowing.public_areas
 
@@ -52,6 +54,31 @@ def everywhere(wanted: Filters) -> "QuerySet[PublicCase]":
     return _in_area(_filtered(PublicCase.objects.order_by(), wanted), wanted)
 
 
+@dataclass(frozen=True)
+class Counted:
+    """What counts the cases that some filters let through: ``rows``, of which each stands for ``each``."""
+
+    rows: "QuerySet[PublicCase] | QuerySet[PublicTally]"
+    each: Aggregate
+
+    def number(self, box: Box | None = None) -> int:
+        """How many there are, or how many in a box. One statement."""
+        return in_box(self.rows, box).aggregate(n=self.each)["n"] or 0
+
+    def without_a_point(self) -> int:
+        """How many are on no map. One statement."""
+        return self.rows.filter(latitude=None).aggregate(n=self.each)["n"] or 0
+
+
+def counted(wanted: Filters) -> Counted:
+    """The tally, or the cases themselves where a group of categories is wanted, which it does not tell apart."""
+    if wanted.group:
+        return Counted(everywhere(wanted), ROWS)
+    tally = PublicTally.objects.order_by()
+    tally = tally.filter(state=wanted.state) if wanted.state else tally
+    return Counted(_in_area(tally, wanted), Sum("more"))
+
+
 def published_case(public_id: UUID) -> PublicCase | None:
     """One published case, or None: taken back, or never there."""
     return PublicCase.objects.select_related("category", "area", "office").filter(pk=public_id).first()
@@ -65,7 +92,8 @@ def group_of(found: PublicCase) -> CategoryNode | None:
 
 def cases_by_area(wanted: Filters) -> Counter[UUID]:
     """Published cases of each area with all its parts, whatever area was chosen. One statement."""
-    rows = _filtered(PublicCase.objects.order_by(), wanted).values_list("area").annotate(n=Count("pk"))
+    known = counted(replace(wanted, area=None, no_place=False))
+    rows = known.rows.values_list("area").annotate(n=known.each)
     found: Counter[UUID] = Counter()
     for area, n in rows:
         node = areas().get(area) if area else None
@@ -80,7 +108,7 @@ def _filtered(found: "QuerySet[PublicCase]", wanted: Filters) -> "QuerySet[Publi
     return found.filter(state=wanted.state) if wanted.state else found
 
 
-def _in_area(found: "QuerySet[PublicCase]", wanted: Filters) -> "QuerySet[PublicCase]":
+def _in_area(found: "QuerySet[M]", wanted: Filters) -> "QuerySet[M]":
     if wanted.no_place:
         return found.filter(latitude=None)
     if wanted.area is None:
