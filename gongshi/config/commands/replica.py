@@ -125,6 +125,8 @@ def make(  # noqa: PLR0917
 )
 def subscribe(directory: Path, main: str, name: str, anew: bool, seconds: int) -> None:
     """Safe to run twice; after an upgrade of the program it brings the tables up to date."""
+    if anew and not main:
+        raise click.UsageError(both("--anew 要同时给出 --from", "--anew needs --from"))
     enter(directory, replica=True)
     cursor = _postgresql()
     from django.db import Error

@@ -54,10 +54,15 @@ def subscribe(cursor: Any, name: str, main: str, *, anew: bool) -> None:
 
 
 def _end(cursor: Any, called: str) -> None:
-    """Without asking the main server, which may have taken the slot away already, or be gone."""
-    cursor.execute(f"ALTER SUBSCRIPTION {called} DISABLE")
-    cursor.execute(f"ALTER SUBSCRIPTION {called} SET (slot_name = NONE)")
-    cursor.execute(f"DROP SUBSCRIPTION {called}")
+    """End a subscription and its slot on the main server; where that does not answer, the subscription alone."""
+    from django.db import Error
+
+    try:
+        cursor.execute(f"DROP SUBSCRIPTION {called}")
+    except Error:
+        cursor.execute(f"ALTER SUBSCRIPTION {called} DISABLE")
+        cursor.execute(f"ALTER SUBSCRIPTION {called} SET (slot_name = NONE)")
+        cursor.execute(f"DROP SUBSCRIPTION {called}")
 
 
 def _is_there(cursor: Any, name: str) -> bool:

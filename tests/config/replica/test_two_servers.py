@@ -135,6 +135,7 @@ def test_what_is_public_arrives_and_nothing_else(both: tuple[Side, Side]) -> Non
     assert sorted(path.name for path in replica.folder.iterdir()) == ["gongshi.toml", "static"]
     replica.gongshi("subscribe", there, f"--from={address}", "--seconds=30")
     replica.gongshi("subscribe", there, "--seconds=30")
+    replica.gongshi("subscribe", there, "--anew", f"--from={address}", "--seconds=30")
     assert "WRONG" not in replica.gongshi("check", there)
     assert "bytes behind" in main.gongshi("publish", at, "--check")
 
@@ -154,6 +155,9 @@ def test_what_is_public_arrives_and_nothing_else(both: tuple[Side, Side]) -> Non
     main.do("figures")
     eventually(lambda: "2026年3月登记" in replica.get("/figures/")["text"])
 
+    replica.gongshi("tend", there)
+    (made_of,) = (replica.folder / "open-data").iterdir()
+    assert first in replica.get(f"/open-data/{made_of.name}/cases.csv")["text"]
     for path in OTHERS:
         assert replica.get(path)["status"] == 200, path
 
