@@ -1,10 +1,11 @@
-"""The map of published cases for programs: how many about which point, by cells. `PublicCase` and no other table.
+"""The map of published cases for programs: how many about which point, by cells; `PublicCase` and its tally alone.
 
 What the map of /published/ asks for as it is moved; docs/rules/clusters.md.
 """
 
 from typing import Any
 
+from django.db.models import Aggregate, QuerySet
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
 from pydantic import Field
@@ -13,8 +14,8 @@ from gongshi.api.caching import keep
 from gongshi.api.lists import CODE, beneath
 from gongshi.api.problems import Problem, Refusal
 from gongshi.api.published import STATE
-from gongshi.cases.clustered import clusters
-from gongshi.cases.models import PublicCase
+from gongshi.cases.clustered import ROWS, TALLIED, clusters
+from gongshi.cases.models import PublicCase, PublicTally
 from gongshi.places.queries import areas, the_place
 from gongshi.routing.queries import categories
 from gongshi.rules.clusters import FARTHEST, NEAREST, Box, cells_for
@@ -58,17 +59,19 @@ def cells(request: HttpRequest, response: HttpResponse, view: Query[View]) -> di
         where = {"where": "query.box", "code": "box"}
         raise Refusal("参数不对", "a parameter is wrong", 422, errors=[where]) from None
     keep(response, forever=False)
-    found = PublicCase.objects.all()
-    if view.category:
-        found = found.filter(category__in=beneath(view.category, categories().everything.values()))
+    found: QuerySet[PublicCase] | QuerySet[PublicTally] = PublicTally.objects.order_by()
+    each: Aggregate = TALLIED
+    if view.category:  # which the tally does not tell apart
+        wanted = beneath(view.category, categories().everything.values())
+        found, each = PublicCase.objects.order_by().filter(category__in=wanted), ROWS
     if view.area:
         found = found.filter(area__in=beneath(view.area, areas().everything.values()))
     if view.state:
         found = found.filter(state=view.state)
-    made = clusters(found, box, cells_for(box, view.zoom, the_place().latitude))
+    made = clusters(found, box, cells_for(box, view.zoom, the_place().latitude), each)
     names = ("latitude", "longitude", "cases")
     return {
         "items": [{name: getattr(one, name) for name in names} for one in made],
-        "unplaced": found.filter(latitude=None).count(),
+        "unplaced": found.filter(latitude=None).aggregate(n=each)["n"] or 0,
         "next": None,
     }

@@ -8,13 +8,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db.models import Aggregate, Count, F, FloatField, Model, QuerySet, Value
+from django.db.models import Aggregate, Count, F, FloatField, Model, QuerySet, Sum, Value
 
 from gongshi.cases.models import PublicCase, PublicTally
 from gongshi.rules.clusters import Box, Cells
 
 M = TypeVar("M", bound=Model)
-ROWS = Count("*")
+ROWS, TALLIED = Count("*"), Sum("more")
+"""How many cases rows stand for: those of the cases themselves, and those of their tally."""
 MANY = 1_000
 """From so many on, the newest are found sooner by going through all cases from the newest than by sorting these."""
 

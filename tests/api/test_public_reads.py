@@ -12,6 +12,7 @@ from gongshi.bulletin.actions.pages import withdraw_page
 from gongshi.bulletin.actions.receptions import book, call_off
 from gongshi.bulletin.models import ReceptionSheet
 from gongshi.cases.models import PublicCase
+from gongshi.cases.public_tally import mend
 from gongshi.places.snapshots import forget
 from gongshi.rules.receptions import bookable
 from gongshi.words import pair
@@ -138,6 +139,7 @@ def test_services_procedures_and_deadlines(client: Client, town: Town) -> None:
 def test_the_map_counts_what_is_published(client: Client, town: Town) -> None:
     rows = published_cases(town, 3)
     PublicCase.objects.filter(pk=rows[0].pk).update(latitude=None, longitude=None)
+    mend()
     view = "map?zoom=10&box=-90,-180,90,180"
     found = read(client, view)
     assert (sum(one["cases"] for one in found["items"]), found["unplaced"]) == (2, 1)

@@ -44,18 +44,22 @@ static void key_of(int at, const char *path, int flags, char *key, size_t size) 
              (unsigned long long)found.stx_btime.tv_sec, found.stx_btime.tv_nsec);
 }
 
+/* Through the descriptor itself where it can be read: to open the file once more and close it again would take every
+ * lock (fcntl) that this process holds on it, and SQLite would lose its own. */
 static void copy_bytes(int from, int to) {
-    char *path;
-    if (asprintf(&path, "/proc/self/fd/%d", from) < 0) broken("memory");
-    int source = open(path, O_RDONLY | O_CLOEXEC);  /* the descriptor itself may be for writing alone */
-    free(path);
-    if (source < 0) broken("open");
+    int again = (fcntl(from, F_GETFL) & O_ACCMODE) == O_WRONLY, source = from;
+    if (again) {
+        char path[64];
+        snprintf(path, sizeof path, "/proc/self/fd/%d", from);
+        source = open(path, O_RDONLY | O_CLOEXEC);
+        if (source < 0) broken("open");
+    }
     for (off_t done = 0;;) {
         ssize_t count = sendfile(to, source, &done, 1 << 30);
         if (count < 0) broken("copy");
         if (count == 0) break;
     }
-    close(source);
+    if (again) close(source);
 }
 
 static void list_entries(int from, int to) {

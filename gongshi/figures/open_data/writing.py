@@ -3,6 +3,7 @@
 import csv
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from importlib.util import find_spec
 from itertools import islice
@@ -34,8 +35,9 @@ def write_cases(folder: Path, rows: Iterable[Row], told: Callable[[int], None]) 
 
     ``told`` how many more are done, from time to time.
     """
-    number, parts = 0, folder / _PARTS if has_parquet() else None
+    number = 0
     with ExitStack() as stack:
+        parts = stack.enter_context(_Parts(folder)) if has_parquet() else None
         table, drawn = (
             stack.enter_context(_opened(folder / name)) for name in ("cases.csv", "cases.geojson")
         )
@@ -43,20 +45,54 @@ def write_cases(folder: Path, rows: Iterable[Row], told: Callable[[int], None]) 
         sheet.writerow(COLUMNS)
         drawn.write('{"type":"FeatureCollection","features":[\n')
         for chunk in _chunks(rows):
+            if parts:
+                parts.add(chunk)
             sheet.writerows(map(_guarded, chunk))
             drawn.write(",\n" if number else "")
             drawn.write(",\n".join(map(_feature, chunk)))
-            if parts:
-                parts.mkdir(exist_ok=True)
-                _write_part(parts / f"{number:012}.parquet", chunk)
             number += len(chunk)
             told(len(chunk))
         drawn.write("\n]}\n")
-    if parts and number:
-        _join(parts, folder / "cases.parquet")
-    elif parts:
-        _write_part(folder / "cases.parquet", [])
+        if parts:
+            parts.join()
     return number
+
+
+class _Parts:
+    """``cases.parquet`` in parts, one at a time, on another processor than the rest: its writer is not in Python."""
+
+    def __init__(self, folder: Path) -> None:
+        self._target, self._parts = folder / "cases.parquet", folder / _PARTS
+        self._beside = ThreadPoolExecutor(1)
+        self._written = list[Future[None]]()
+
+    def __enter__(self) -> "_Parts":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._beside.shutdown()
+        shutil.rmtree(self._parts, ignore_errors=True)
+
+    def add(self, chunk: list[Row]) -> None:
+        """Rows that come next; waits for those before."""
+        self._settle()
+        self._parts.mkdir(exist_ok=True)
+        path = self._parts / f"{len(self._written):012}.parquet"
+        self._written.append(self._beside.submit(_write_part, path, chunk))
+
+    def join(self) -> None:
+        """The parts as one file; one without rows where there is none."""
+        self._settle()
+        if not self._written:
+            _write_part(self._target, [])
+            return
+        import polars
+
+        polars.scan_parquet(sorted(self._parts.iterdir())).sink_parquet(self._target, compression="zstd")
+
+    def _settle(self) -> None:
+        if self._written:
+            self._written[-1].result()
 
 
 def _opened(path: Path) -> IO[str]:
@@ -97,13 +133,6 @@ def _write_part(path: Path, chunk: list[Row]) -> None:
     table = polars.DataFrame(dict(zip(COLUMNS, zip(*chunk, strict=True), strict=False)), schema=kinds)
     days = polars.col(*DAYS).str.to_date("%Y-%m-%d")
     table.with_columns(days).write_parquet(path, compression="lz4")
-
-
-def _join(parts: Path, target: Path) -> None:
-    import polars
-
-    polars.scan_parquet(sorted(parts.iterdir())).sink_parquet(target, compression="zstd")
-    shutil.rmtree(parts)
 
 
 def write_listed(path: Path, table: Listed) -> None:

@@ -33,7 +33,7 @@ ALLOWED = {
     # About how many go with a published case, in bands: by its public id alone.
     "gongshi.cases.companions": {"bands_of"},
     "gongshi.cases": {"narrowing"},
-    "gongshi.cases.clustered": {"ROWS", "Cluster", "clusters", "in_box", "newest_in_box"},
+    "gongshi.cases.clustered": {"ROWS", "TALLIED", "Cluster", "clusters", "in_box", "newest_in_box"},
     "gongshi.figures.board": {
         "Board",
         "Comparison",

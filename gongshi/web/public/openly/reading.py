@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Aggregate, Model, QuerySet, Sum
+from django.db.models import Aggregate, Model, QuerySet
 
 from gongshi.cases import narrowing
-from gongshi.cases.clustered import ROWS, in_box, newest_in_box
+from gongshi.cases.clustered import ROWS, TALLIED, in_box, newest_in_box
 from gongshi.cases.models import PublicCase, PublicTally
 from gongshi.places.queries import areas
 from gongshi.routing.queries import CategoryNode, categories
@@ -76,7 +76,7 @@ def counted(wanted: Filters) -> Counted:
         return Counted(everywhere(wanted), ROWS)
     tally = PublicTally.objects.order_by()
     tally = tally.filter(state=wanted.state) if wanted.state else tally
-    return Counted(_in_area(tally, wanted), Sum("more"))
+    return Counted(_in_area(tally, wanted), TALLIED)
 
 
 def published_case(public_id: UUID) -> PublicCase | None:
