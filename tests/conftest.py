@@ -48,9 +48,9 @@ LONG = ("tests/twins/", "tests/faults/", "tests/backups/", "tests/config/foundin
 
 
 # The second database answers the same questions through the same actions. Where time is short (GONGSHI_TEST_TURN, set
-# by tests/run.py), it is asked all of those that are about databases themselves, and one in eight of the others: others
+# by tests/run.py), it is asked all of those that are about databases themselves, and one in ten of the others: others
 # with each seed.
-TURNS = 8
+TURNS = 10
 ALWAYS = (
     "tests/cases/test_filing.py",
     "tests/cases/test_jobs.py",
@@ -62,7 +62,7 @@ ALWAYS = (
 
 
 def of_this_turn(nodeid: str, seed: str) -> bool:
-    """Whether a test runs in a run of this seed: some always (`ALWAYS`), the others in one of eight, on the average."""
+    """Whether a test runs in a run of this seed: some always (`ALWAYS`), the others in one of ten, on the average."""
     return nodeid.startswith(ALWAYS) or crc32(f"{seed} {nodeid}".encode()) % TURNS == 0
 
 

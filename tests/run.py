@@ -162,7 +162,7 @@ def _run(wanted: list[str], runs: Runs) -> int:
         with postgres() as server:
             name = f"PostgreSQL {server.version}"
             ignored = [f"--ignore={folder}" for folder in ALIKE]
-            # In CI, which has 25 minutes, one in eight of most tests is asked of the second database, in turn.
+            # In CI, which has 25 minutes, one in ten of most tests is asked of the second database, in turn.
             runs.pytest(name, server.url, "-m", "database and not browser", *ignored, in_turn=is_required())
             if browser:
                 runs.pytest(name, server.url, "-m", "browser and both", "tests/browser", chromium=True)
