@@ -4,12 +4,14 @@ import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from xml.etree.ElementTree import fromstring
 
 import pytest
 from django.test import Client
 
 from gongshi.accounts.program_keys import issue_program_key, program_keys, revoke_program_key
+from gongshi.api.open311 import reading
 from gongshi.cases.models import Case, Claim, Filing, History, PublicCase
 from gongshi.cases.reading import key_of, read_case, read_contact, read_filed
 from gongshi.notifications.models import OutboxRow
@@ -69,7 +71,12 @@ def send(client: Client, town: Town, key: str) -> Ask:
             **changed,
         }
         said = {name: value for name, value in whole.items() if value is not None}
-        response = client.post(f"/open311/v2/requests.{extension}", said)
+        # As the standard has it: form-encoded, not in parts.
+        response = client.post(
+            f"/open311/v2/requests.{extension}",
+            urlencode(said, doseq=True),
+            "application/x-www-form-urlencoded",
+        )
         assert response.status_code == expected, response.content
         return response.json() if extension == "json" else fromstring(response.content)
 
@@ -177,6 +184,25 @@ def test_every_parameter_narrows(ask: Ask, town: Town) -> None:
     assert ids(page_size=2) == ids()[:2]
     assert ids(page_size=2, page=2) == ids()[2:]
     assert ids(status="", service_code="") == ids()
+
+
+def test_no_answer_has_more_than_a_thousand(ask: Ask, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert reading.MOST == 1_000
+    monkeypatch.setattr(reading, "MOST", 2)
+    rows = shown(town, 5)
+    assert len(ask("requests")) == len(ask("requests", page_size=5)) == 2
+    assert len(ask("requests", page_size=5, page=3)) == 1
+    assert len(ask("requests", service_request_id=",".join(str(row.pk) for row in rows))) == 2
+
+
+@pytest.mark.parametrize("extension", ["json", "xml"])
+def test_what_is_too_large_is_refused_in_the_standards_shape(
+    send: Ask, settings: Any, extension: str
+) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    (error,) = send(400, extension)
+    assert (error["code"] if extension == "json" else int(error.findtext("code"))) == 400
+    assert not Filing.objects.exists()
 
 
 def test_a_range_spans_90_days(ask: Ask, town: Town) -> None:

@@ -56,7 +56,7 @@ PUBLIC = [
     "no-such-page/",
 ]
 
-FIGURES = ["figures/?by=category", "figures/office/roads/", "figures/area/none/"]
+FIGURES = ["figures/?by=category", "figures/office/roads/", "figures/category/pothole/", "figures/area/none/"]
 
 
 @pytest.fixture

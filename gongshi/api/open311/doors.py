@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from gongshi.api.problems import TOO_LARGE
 from gongshi.formats import open311
 from gongshi.formats.open311 import Fault
 from gongshi.places.queries import the_place
@@ -74,6 +75,9 @@ def door(view: View, *, post: View | None = None) -> Callable[..., HttpResponse]
             if chosen is None:
                 raise refused(400, "这个地址不接受这种请求。", "This address does not take such a request.")
             return _answered(chosen, request, extension, named, reading=reading)
+        except TOO_LARGE:
+            fault = Fault(400, "太大了。请分成几次。 This is too large. Please send it in parts.")
+            return _response(open311.errors([fault], extension), extension, 400)
         except Refused as why:
             response = _response(open311.errors(why.faults, extension), extension, why.status)
             if why.wait:

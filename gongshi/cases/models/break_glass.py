@@ -49,3 +49,10 @@ class BreakGlass(models.Model):
                 name="break_glass_by_two",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["asked_at"],
+                condition=Q(approved_at=None, ended_at=None),
+                name="break_glass_waiting",
+            ),
+        ]

@@ -31,6 +31,12 @@ TABLES: dict[str, type[Model]] = {
 # Words that fit only this one town.
 MORE = {
     "public:office_figures": {"code": "roads"},
+    "public:category_figures": {"code": "pothole"},
+    "public:area_figures": {"code": "river-street"},
+    "api:area": {"code": "river-street"},
+    "api:figures_month": {"month": "2026-03"},
+    "api:figures_line": {"month": "2026-03", "table": "offices", "code": "roads"},
+    "api:figures_quarter": {"quarter": "2026-Q1"},
     "open311_service": {"code": "pothole", "extension": "xml"},
     "feed_of_category": {"code": "streets"},
     "feed_of_area": {"code": "river-street"},
@@ -98,6 +104,7 @@ def test_doors_read_what_is_published_and_nothing_else(clock: Clock) -> None:
             "public:search": "?q=老桥",
             "api:search": "?q=老桥",
             "public:published_view": "?box=30,120,31,121&zoom=9",
+            "api:map": "?box=30,120,31,121&zoom=9",
         }
         forget()
         with captured() as statements:

@@ -27,6 +27,8 @@ OTHERS = (
     "/open-data/catalogue.jsonld",
     "/published/base.json",
     "/figures/office/roads/",
+    "/figures/category/pothole/",
+    "/api/v1/figures",
     "/feeds/published.atom",
     "/feeds/areas/river-street.atom",
     "/open311/v2/services.xml",
