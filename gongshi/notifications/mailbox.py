@@ -4,19 +4,21 @@ Everything in the folder waits to be taken in, whether somebody has read it or n
 or `move`, which its caller does after what it says is durably kept. Nothing here looks into a letter.
 """
 
+import imaplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-
-from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientError
+from typing import TYPE_CHECKING
 
 from gongshi.notifications.servers import MailStore
 
+if TYPE_CHECKING:
+    from imapclient import IMAPClient
+
 TIMEOUT_SECONDS = 20
-Failure = (OSError, IMAPClientError)
+Failure = (OSError, imaplib.IMAP4.error)
 """What a server can do: be away, refuse, hang up."""
 
 
@@ -31,7 +33,7 @@ class Waiting:
 class Mailbox:
     """An open folder. Raises `Failure` from every method; the folder is then closed."""
 
-    def __init__(self, client: IMAPClient) -> None:
+    def __init__(self, client: "IMAPClient") -> None:
         self._client = client
 
     def waiting(self, most: int) -> list[Waiting]:
@@ -88,6 +90,9 @@ class Mailbox:
 def opened(store: MailStore) -> Iterator[Mailbox]:
     """The folder, signed in and selected; hung up at the end. Raises `Failure`."""
     context = ssl.create_default_context()
+    # Eight megabytes, which no web worker needs.
+    from imapclient import IMAPClient
+
     client = IMAPClient(
         store.host,
         port=store.port,

@@ -1,6 +1,7 @@
 """Papers as PDF: plain data in, bytes out. Typeset by Typst, with type for 中文 and English from a package.
 
-One compiler stays warm per process: it reads 33 MB of type once, and then takes some ten milliseconds a paper. A paper
+One compiler stays warm per process that makes papers: it reads 33 MB of type once, and then takes some ten
+milliseconds a paper. A process that makes none is spared the library. A paper
 is PDF/A-2b (ISO 19005-2), to be read in fifty years. The standard forbids the empty box that stands for a sign
 which the type lacks (emoji, some scripts): such a sign is spelled by its number. Everything stays in memory.
 """
@@ -9,14 +10,16 @@ import json
 from dataclasses import asdict
 from functools import cache
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import manimgx_fonts_cjk  # type: ignore[import-untyped]
-import typst
 
 from gongshi.formats.paper.fitting import missing_in, shortened, spelled
 from gongshi.formats.paper.model import Block, Cover, Paper, Part
 from gongshi.formats.paper.template import TEMPLATE
+
+if TYPE_CHECKING:
+    import typst
 
 __all__ = ["Block", "Cover", "Paper", "Part", "pdf"]
 
@@ -38,6 +41,8 @@ def pdf(paper: Paper, *, timestamp: int) -> bytes:
 
 
 def _archived(data: Any, timestamp: int) -> bytes:
+    import typst
+
     try:
         return _compiled({**data, "signs": ""}, timestamp, ["a-2b"])
     except typst.TypstError as refused:
@@ -67,7 +72,9 @@ def _compiled(data: Any, timestamp: int, standards: list[Any]) -> bytes:
 
 
 @cache
-def _compiler() -> typst.Compiler:
+def _compiler() -> "typst.Compiler":
     folders = list(manimgx_fonts_cjk.__path__)
+    import typst
+
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)
     return typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
