@@ -1,8 +1,10 @@
 """Months and quarters: figures are about whole ones, from the first day of one to before the first of another."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _QUARTER = re.compile(r"([0-9]{4})-Q([1-4])")
@@ -89,3 +91,18 @@ class Quarter:
     def before(self) -> "Quarter":
         """The quarter before it."""
         return Quarter(self.year - (self.number == 1), (self.number - 2) % 4 + 1)
+
+
+P = TypeVar("P", Month, Quarter)
+
+
+def lacking(first: P, last: P, most: int, *, done: Iterable[P]) -> list[P]:
+    """Periods not yet ``done``, newest first: of ``most`` up to ``last`` those from ``first`` on."""
+    had, found = set(done), list[P]()
+    for _ in range(most):
+        if last < first:
+            break
+        if last not in had:
+            found.append(last)
+        last = last.before
+    return found

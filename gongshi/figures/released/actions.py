@@ -5,7 +5,7 @@ from datetime import date
 from django.db import transaction
 
 from gongshi.figures.models import ReleasedMonth
-from gongshi.figures.periods import Month, last_complete
+from gongshi.figures.periods import Month, lacking, last_complete
 from gongshi.figures.queries import first_and_last_filed
 from gongshi.figures.released.columns import NAMES
 from gongshi.figures.released.counting import month_counted, month_known
@@ -23,14 +23,7 @@ def months_due(today: date) -> list[Month]:
     ends = first_and_last_filed()
     if ends is None:
         return []
-    done, last, due = set(released_months()), last_complete(today).before, []
-    for _ in range(HISTORY):
-        if last < Month.of(ends[0]):
-            break
-        if last not in done:
-            due.append(last)
-        last = last.before
-    return due
+    return lacking(Month.of(ends[0]), last_complete(today).before, HISTORY, done=released_months())
 
 
 def release(month: Month, *, today: date) -> Tables:

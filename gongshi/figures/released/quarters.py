@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef
 from gongshi.cases.models import Consent
 from gongshi.figures.metrics import REOPENED_WITHIN
 from gongshi.figures.models import ReleasedQuarter
-from gongshi.figures.periods import Quarter
+from gongshi.figures.periods import Quarter, lacking
 from gongshi.figures.queries import (
     answer_tallies,
     category_names,
@@ -31,15 +31,8 @@ def quarters_due(today: date) -> list[Quarter]:
     ends = first_and_last_filed()
     if ends is None:
         return []
-    done, last = set(released_quarters()), Quarter.of(today - REOPENED_WITHIN).before
-    due = []
-    for _ in range(HISTORY):
-        if last < Quarter.of(ends[0]):
-            break
-        if last not in done:
-            due.append(last)
-        last = last.before
-    return due
+    last = Quarter.of(today - REOPENED_WITHIN).before
+    return lacking(Quarter.of(ends[0]), last, HISTORY, done=released_quarters())
 
 
 def release_quarter(quarter: Quarter, *, today: date) -> QuarterTables:
