@@ -58,3 +58,8 @@ def _told(feature: Any) -> list[Any]:
     longitude, latitude = point["coordinates"] if point else (None, None)
     said = feature["properties"] | {"latitude": latitude, "longitude": longitude}
     return [said[name] for name in COLUMNS if name != "id"]
+
+
+def test_only_the_files_asked_for_are_written(tmp_path: Path) -> None:
+    assert writing.write_cases(tmp_path, [row(1)], lambda _n: None, kinds=["parquet"]) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["cases.parquet"]

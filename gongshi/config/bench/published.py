@@ -1,4 +1,4 @@
-"""Searching among many published cases: common words, rare ones, several, sentences, and narrowed."""
+"""Many published cases: searching (common words, rare ones, several, sentences, narrowed), and dumping them."""
 
 import random
 import time
@@ -7,6 +7,7 @@ from typing import Any
 
 from gongshi.config.bench import world
 from gongshi.config.bench.conditions import Conditions
+from gongshi.config.bench.dumped import TABLES, dumped
 from gongshi.config.bench.published_rows import ROADS, fill
 from gongshi.config.bench.search import percentiles, questions
 from gongshi.config.progress import bar
@@ -30,9 +31,11 @@ _COMMON = (
 
 
 def measure(conditions: Conditions) -> dict[str, Any]:
-    """Write the cases, ask; the figures as plain data."""
-    with world.instance(postgres=conditions.postgres):
+    """Write the cases, ask, dump them; the figures as plain data."""
+    with world.instance(postgres=conditions.postgres) as directory:
         from django.db import connection
+
+        from gongshi.figures.open_data.writing import KINDS
 
         begun = time.perf_counter()
         with bar(both("写入公开事项", "published cases"), conditions.cases) as done:
@@ -49,6 +52,7 @@ def measure(conditions: Conditions) -> dict[str, Any]:
                 "all": {"median": round(median(whole), 1), **percentiles(whole)},
                 **{name: percentiles(values) for name, values in taken.items()},
             },
+            "dump": {"tables": dumped(directory, TABLES), "all": dumped(directory, KINDS)},
         }
 
 

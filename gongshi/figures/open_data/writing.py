@@ -2,14 +2,15 @@
 
 import csv
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from importlib.util import find_spec
 from itertools import islice
 from json.encoder import encode_basestring
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from gongshi.figures.open_data.rows import COLUMNS, DAYS, WORDS, Listed
 from gongshi.formats.cells import safe_cell
@@ -20,6 +21,7 @@ _LATITUDE, _LONGITUDE = COLUMNS.index("latitude"), COLUMNS.index("longitude")
 _PROPERTIES = [
     (place, f'"{name}":') for place, name in enumerate(COLUMNS) if name not in ("id", "latitude", "longitude")
 ]
+KINDS = ("csv", "geojson", "parquet")
 _PARTS = "parts"
 _AT_ONCE = 10_000
 """Rows: some 10 MB of them. A part of Parquet, too."""
@@ -30,44 +32,98 @@ def has_parquet() -> bool:
     return find_spec("polars") is not None
 
 
-def write_cases(folder: Path, rows: Iterable[Row], told: Callable[[int], None]) -> int:
-    """``cases.csv``, ``cases.geojson`` and, where it can be, ``cases.parquet``; how many rows.
+def write_cases(
+    folder: Path, rows: Iterable[Row], told: Callable[[int], None], *, kinds: Sequence[str] = KINDS
+) -> int:
+    """``cases.csv``, ``cases.geojson`` and, where it can be, ``cases.parquet``, or those of ``kinds``; how many rows.
 
     ``told`` how many more are done, from time to time.
     """
     number = 0
+    makers: dict[str, Callable[[Path], _Written]] = {"parquet": _Parts, "csv": _Sheet, "geojson": _Features}
     with ExitStack() as stack:
-        parts = stack.enter_context(_Parts(folder)) if has_parquet() else None
-        table, drawn = (
-            stack.enter_context(_opened(folder / name)) for name in ("cases.csv", "cases.geojson")
-        )
-        sheet = csv.writer(table)
-        sheet.writerow(COLUMNS)
-        drawn.write('{"type":"FeatureCollection","features":[\n')
+        # Parquet first: it goes on by itself while the others write the same rows.
+        files = [
+            stack.enter_context(make(folder / f"cases.{kind}"))
+            for kind, make in makers.items()
+            if kind in kinds and (kind != "parquet" or has_parquet())
+        ]
         for chunk in _chunks(rows):
-            if parts:
-                parts.add(chunk)
-            sheet.writerows(map(_guarded, chunk))
-            drawn.write(",\n" if number else "")
-            drawn.write(",\n".join(map(_feature, chunk)))
+            for file in files:
+                file.add(chunk)
             number += len(chunk)
             told(len(chunk))
-        drawn.write("\n]}\n")
-        if parts:
-            parts.join()
+        for file in files:
+            file.finish()
     return number
 
 
-class _Parts:
-    """``cases.parquet`` in parts, one at a time, on another processor than the rest: its writer is not in Python."""
+class _Written(ABC):
+    """One file that takes chunks of rows: ``add`` each, ``finish`` once."""
 
-    def __init__(self, folder: Path) -> None:
-        self._target, self._parts = folder / "cases.parquet", folder / _PARTS
+    def __init__(self, target: Path) -> None:
+        self._target = target
+
+    def __enter__(self) -> Self:
+        return self
+
+    @abstractmethod
+    def __exit__(self, *_: object) -> None: ...
+
+    @abstractmethod
+    def add(self, chunk: list[Row]) -> None:
+        """Rows that come next."""
+
+    @abstractmethod
+    def finish(self) -> None:
+        """There are no more."""
+
+
+class _Text(_Written):
+    def __init__(self, target: Path) -> None:
+        super().__init__(target)
+        self._file = _opened(target)
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+
+class _Sheet(_Text):
+    def __init__(self, target: Path) -> None:
+        super().__init__(target)
+        self._sheet = csv.writer(self._file)
+        self._sheet.writerow(COLUMNS)
+
+    def add(self, chunk: list[Row]) -> None:
+        self._sheet.writerows(map(_guarded, chunk))
+
+    def finish(self) -> None:
+        pass
+
+
+class _Features(_Text):
+    def __init__(self, target: Path) -> None:
+        super().__init__(target)
+        self._file.write('{"type":"FeatureCollection","features":[\n')
+        self._between = ""
+
+    def add(self, chunk: list[Row]) -> None:
+        self._file.write(self._between)
+        self._file.write(",\n".join(map(_feature, chunk)))
+        self._between = ",\n"
+
+    def finish(self) -> None:
+        self._file.write("\n]}\n")
+
+
+class _Parts(_Written):
+    """Parquet in parts, one at a time, on another processor than the rest: its writer is not in Python."""
+
+    def __init__(self, target: Path) -> None:
+        super().__init__(target)
+        self._parts = target.parent / _PARTS
         self._beside = ThreadPoolExecutor(1)
         self._written = list[Future[None]]()
-
-    def __enter__(self) -> "_Parts":
-        return self
 
     def __exit__(self, *_: object) -> None:
         self._beside.shutdown()
@@ -80,7 +136,7 @@ class _Parts:
         path = self._parts / f"{len(self._written):012}.parquet"
         self._written.append(self._beside.submit(_write_part, path, chunk))
 
-    def join(self) -> None:
+    def finish(self) -> None:
         """The parts as one file; one without rows where there is none."""
         self._settle()
         if not self._written:

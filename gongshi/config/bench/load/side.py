@@ -21,6 +21,7 @@ from typing import Any
 
 from gongshi.config.bench import clients, intake, world
 from gongshi.config.bench.conditions import Conditions
+from gongshi.config.bench.dumped import TABLES, dumped
 from gongshi.config.bench.load.filling import Load, fill
 from gongshi.config.bench.load.shape import built_in
 from gongshi.config.progress import bar
@@ -111,7 +112,7 @@ class Side:
         }
 
     def dump(self, _seconds: float) -> dict[str, Any]:
-        """The open data of everything that is published, by the command that makes it, in a process of its own."""
+        """The open data of everything that is published, by the command that makes it; and CSV and Parquet alone."""
         from gongshi.cases.models import PublicCase
         from gongshi.figures.open_data.writing import has_parquet
 
@@ -137,6 +138,7 @@ class Side:
             "rows_per_second": round(rows / seconds),
             "most_memory_mb": round(used.ru_maxrss / 1024),
             "parquet": has_parquet(),
+            "tables_alone": dumped(self._served.directory, TABLES),
         }
 
     def memory(self, _seconds: float) -> dict[str, Any]:
