@@ -21,7 +21,7 @@ from gongshi.figures.released.quarters import released_quarters
 from gongshi.figures.released.queries import released, released_months
 from gongshi.figures.released.tables import Line, Tables
 from gongshi.figures.shown.answers import Said
-from gongshi.figures.told import line_told, share_told
+from gongshi.figures.told import line_told, sample_told, share_told
 from gongshi.places.queries import areas
 from gongshi.routing.queries import categories
 from gongshi.rules.disclosure import ALL, AREA, CATEGORY, OFFICE
@@ -155,14 +155,71 @@ class GroupOut(Schema):
     shares: ThreeOut | None
 
 
+class KappaOut(Schema):
+    """Cohen's kappa with its interval, each from -1 to 1."""
+
+    value: float
+    low: float
+    high: float
+
+
+class QuestionOut(Schema):
+    """One question, over answers that both readers read. Null: there is nothing to be a share of, or no kappa."""
+
+    code: str
+    yes: ShareOut | None
+    cannot_tell: ShareOut | None
+    alike: ShareOut | None
+    kappa: KappaOut | None
+
+
+class OfficeQuestionOut(Schema):
+    """One question, over one office's answers."""
+
+    code: str
+    yes: ShareOut | None
+
+
+class OfficeReadOut(Schema):
+    """An office with enough answers in the sample."""
+
+    office: str
+    name: Words | None
+    read: int
+    questions: list[OfficeQuestionOut]
+
+
+class SampleOut(Schema):
+    """What two readers from outside said of ``size`` answers, drawn by the public ledger's ``batch``.
+
+    ``state``: "reading" until ``closes_on`` at the latest; then "few" (fewer than ``threshold`` were read by both) or
+    "read", as of the day ``as_of``. ``withheld``: whether an office with answers among them is not told alone.
+    """
+
+    state: Literal["reading", "few", "read"]
+    size: int
+    batch: int
+    closes_on: date
+    as_of: date | None = None
+    threshold: int | None = None
+    read: int | None = None
+    questions: list[QuestionOut] = []
+    offices: list[OfficeReadOut] = []
+    withheld: bool | None = None
+
+
 class QuarterOut(Schema):
-    """How good the answers of a quarter were, as it stood on the day ``as_of``; it never changes."""
+    """How good the answers of a quarter were, as it stood on the day ``as_of``; it never changes.
+
+    ``sample``: what outside readers said of some of them; null where none was drawn.
+    """
 
     quarter: str
     as_of: date
     threshold: int
     offices: list[GroupOut]
     categories: list[GroupOut]
+    sample: SampleOut | None
 
 
 @router.get("/figures", response={200: MonthsOut, **LISTED}, url_name="figures")
@@ -199,6 +256,7 @@ def one_quarter(
         "threshold": board.threshold,
         "offices": [_group(one) for one in board.offices],
         "categories": [_group(one) for one in board.categories],
+        "sample": board.sample and sample_told(board.sample),
     }
 
 

@@ -40,6 +40,11 @@ def sample_of(quarter: str) -> AnswerSample | None:
     return AnswerSample.objects.filter(quarter=quarter).first()
 
 
+def samples() -> QuerySet[AnswerSample]:
+    """All that were ever drawn: of each what a replica has of it, too."""
+    return AnswerSample.objects.only("quarter", "batch", "size", "closes_on", "result")
+
+
 def is_outside(actor: StaffActor) -> bool:
     """Whether somebody reads and does nothing else, in whichever office."""
     held = (acting_in(office) for office in offices_held(actor.staff_id, actor.office_id))

@@ -19,7 +19,7 @@ def tick_samples(at: datetime) -> int:
     except NoPlace:
         return 0
     today = local_day(at)
-    closed = sum(close_sample(one, result_of(one), at=at) for one in samples_to_close(today))
+    closed = sum(close_sample(one, result_of(one, today), at=at) for one in samples_to_close(today))
     return closed + draw(Quarter.of(today).before, at)
 
 

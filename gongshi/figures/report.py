@@ -4,16 +4,16 @@ from datetime import date
 from typing import Any
 
 from gongshi.accounts.queries import offices
-from gongshi.figures.metrics import APART, COUNTS, SHARES, Share, Tally, share_of, together
+from gongshi.figures.metrics import APART, COUNTS, SHARES, Tally, share_of, together
 from gongshi.figures.periods import Month, Quarter
 from gongshi.figures.quality import Group, quality_board
 from gongshi.figures.queries import OfficeTally, category_names, office_tallies
 from gongshi.figures.released.columns import NAMES
 from gongshi.figures.released.queries import released, released_months
 from gongshi.figures.released.tables import Line, Tables
-from gongshi.figures.samples import OfficeRead, Question, SampleShown
+from gongshi.figures.samples import SampleShown
 from gongshi.figures.shown.answers import Said, ThreeShares
-from gongshi.figures.told import line_told
+from gongshi.figures.told import line_told, sample_told, share_told
 from gongshi.places.queries import areas, the_place
 from gongshi.rules.disclosure import ALL, AREA, CATEGORY, OFFICE
 
@@ -111,7 +111,9 @@ def _plain(tally: Tally) -> dict[str, Any]:
         "filed": tally.filed,
         **{name: numbers[name] for name in _PLAIN},
         "median_days_to_answer": tally.median_days,
-        "shares": {name: _share(share_of(numbers[part], numbers[of])) for name, (part, of) in SHARES.items()},
+        "shares": {
+            name: share_told(share_of(numbers[part], numbers[of])) for name, (part, of) in SHARES.items()
+        },
         "apart": {name: numbers[name] for name in APART},
     }
 
@@ -155,56 +157,16 @@ def _three(shares: ThreeShares) -> dict[str, Any]:
     return {
         "in_all_parts": _said(shares.in_all_parts),
         "promises_kept": _said(shares.promises_kept),
-        "reopened_within_60_days": _share(shares.reopened),
+        "reopened_within_60_days": share_told(shares.reopened),
     }
 
 
 def _sample(sample: SampleShown, office: str | None) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "state": sample.state,
-        "size": sample.size,
-        "batch": sample.batch,
-        "closes_on": sample.closes_on.isoformat(),
-    }
-    if sample.state != "read":
-        return told
-    read = [_office_read(one) for one in sample.offices if office in (None, one.code)]
-    return {
-        **told,
-        "read": sample.read,
-        "questions": [_question(one) for one in sample.questions],
-        "offices": read,
-        "withheld": sample.withheld,
-    }
-
-
-def _office_read(one: OfficeRead) -> dict[str, Any]:
-    questions = [_question(each) for each in one.questions]
-    return {"office": one.code, "name": one.name, "read": one.read, "questions": questions}
-
-
-def _question(one: Question) -> dict[str, Any]:
-    kappa = one.kappa and {name: round(number, 6) for name, number in one.kappa._asdict().items()}
-    return {
-        "code": one.code,
-        "yes": _share(one.yes),
-        "cannot_tell": _share(one.cannot_tell),
-        "alike": _share(one.alike),
-        "kappa": kappa,
-    }
+    told = sample_told(sample)
+    if office is not None and "offices" in told:
+        told["offices"] = [one for one in told["offices"] if one["office"] == office]
+    return told
 
 
 def _said(said: Said) -> dict[str, Any]:
-    return {"yes": _share(said.yes), "silent": _share(said.silent)}
-
-
-def _share(share: Share | None) -> dict[str, float | int] | None:
-    if share is None:
-        return None
-    return {
-        "count": share.count,
-        "of": share.of,
-        "share": round(share.share, 6),
-        "low": round(share.low, 6),
-        "high": round(share.high, 6),
-    }
+    return {"yes": share_told(said.yes), "silent": share_told(said.silent)}

@@ -4,33 +4,33 @@ Rule, reasons and limits: docs/rules/agreement.md. The result holds nothing that
 kept once a sample is closed.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from gongshi.accounts.queries import offices
 from gongshi.cases.actions.samples import lay_out
-from gongshi.cases.labels import SAMPLE_ANSWERS, SAMPLE_QUESTIONS
+from gongshi.cases.labels import SAMPLE_QUESTIONS
 from gongshi.cases.models import AnswerSample
-from gongshi.cases.samples import ReadTwice, read_twice, sample_of
-from gongshi.figures.metrics import Share, share_of
+from gongshi.cases.samples import ReadTwice, read_twice, sample_of, samples
 from gongshi.figures.periods import Quarter
 from gongshi.figures.queries import first_answers, office_names
+from gongshi.figures.released.quarters import released_quarters
+from gongshi.figures.released.readings import PAIRS, SampleTold, kept, line_of, sample_told
+from gongshi.figures.shown.readings import Question, question_of
 from gongshi.places.queries import local_day, the_place
-from gongshi.rules.agreement import Kappa, agreement
 from gongshi.rules.disclosure import OFFICE, Column, disclosed
 from gongshi.rules.sampling import in_drawn_order, sample_size
 from gongshi.safekeeping.heads import first_head_from
-from gongshi.words import Words
 
 LEAST = 20
 READ = Column("read")
 READ_FOR = timedelta(days=80)
 """From the quarter's end: shorter than a quarter, so that no two samples are open at once."""
-Table = Counter[tuple[str, str]]
 
 
 def closes_on(quarter: Quarter) -> date:
@@ -62,27 +62,8 @@ def draw(quarter: Quarter, at: datetime, *, begun: datetime | None = None) -> in
     return lay_out(str(quarter), answers, size=size, batch=head.batch, closes_on=closes_on(quarter), at=at)
 
 
-class Question(NamedTuple):
-    """What may be shown of one question, over answers that both readers read.
-
-    yes: both said yes, of those on which neither found that they cannot tell. cannot_tell: one of them did, of all.
-    alike: both said the same, of all. kappa: None where it is undefined.
-    """
-
-    code: str
-    yes: Share | None
-    cannot_tell: Share | None
-    alike: Share | None
-    kappa: Kappa | None
-
-    @property
-    def words(self) -> Words:
-        """The question in both languages."""
-        return SAMPLE_QUESTIONS[self.code]
-
-
 class OfficeRead(NamedTuple):
-    """One office with `LEAST` of its answers read."""
+    """One office with enough of its answers read; of its questions ``yes`` alone."""
 
     code: str
     name: Mapping[str, str]
@@ -92,24 +73,22 @@ class OfficeRead(NamedTuple):
 
 @dataclass(frozen=True)
 class SampleShown:
-    """A quarter's sample as it may be shown. ``state``: "reading", "few" (too few were read by both) or "read"."""
+    """A quarter's sample as it may be shown: what was released of it, and the numbers computed from that alone."""
 
-    state: str
-    size: int
-    batch: int
-    closes_on: date
-    read: int = 0
+    released: SampleTold
     questions: tuple[Question, ...] = ()
     offices: tuple[OfficeRead, ...] = ()
-    withheld: bool = False
 
 
-def result_of(sample: AnswerSample) -> dict[str, Any]:
-    """What is kept of a sample: tables for the place, and for offices that may be shown; {} from too few readings."""
+def result_of(sample: AnswerSample, on: date) -> dict[str, Any]:
+    """What is written down of a sample on the local day ``on``: of the place, and of offices that may be told.
+
+    Without a row from too few readings.
+    """
     rows = sorted(read_twice(sample), key=lambda row: row.office)
     threshold = max(LEAST, the_place().threshold)
     if len(rows) < threshold:
-        return {}
+        return kept(on, threshold)
     by_office = {office: list(group) for office, group in groupby(rows, key=lambda row: row.office)}
     # The sum over all is told, too: one small office would be what is left of it.
     shown = disclosed(
@@ -117,19 +96,58 @@ def result_of(sample: AnswerSample) -> dict[str, Any]:
         (READ,),
         threshold,
     )
+    codes = office_names(by_office)
     told = {
-        office: group
+        codes[office][0]: group
         for office, group in by_office.items()
         if shown[OFFICE, (str(office),)]["read"] is not None
     }
-    return {
-        "read": len(rows),
-        "tables": _tables(rows),
-        "offices": {
-            str(office): {"read": len(group), "tables": _tables(group)} for office, group in told.items()
-        },
-        "withheld": len(told) < len(by_office),
-    }
+    parts = [("", rows), *sorted(told.items())]
+    lines = [
+        line_of(question, _said(group, question), code)
+        for code, group in parts
+        for question in SAMPLE_QUESTIONS
+    ]
+    return kept(on, threshold, lines, withheld=len(told) < len(by_office))
+
+
+def _said(rows: list[ReadTwice], question: str) -> list[tuple[str, str]]:
+    return [(row.first[question], row.second[question]) for row in rows]
+
+
+def released_samples() -> list[SampleTold]:
+    """The samples of released quarters, the oldest first: none is told without the rest of how good answers are."""
+    drawn = {row.quarter: row for row in samples()}
+    quarters = [quarter for quarter in reversed(released_quarters()) if str(quarter) in drawn]
+    return [_released(quarter, drawn[str(quarter)]) for quarter in quarters]
+
+
+def _released(quarter: Quarter, row: AnswerSample) -> SampleTold:
+    result = row.result
+    if result is not None and "lines" not in result:
+        result = _as_now(row)
+    return sample_told(quarter, row.size, row.batch, row.closes_on, result)
+
+
+def _as_now(row: AnswerSample) -> dict[str, Any]:
+    """A result that a version before wrote: tables by offices' keys. Its day was not kept; it is no later than this."""
+    old, names = (
+        row.result or {},
+        office_names(UUID(office) for office in (row.result or {}).get("offices", {})),
+    )
+    parts = [("", old)] if old else []
+    parts += sorted((names[UUID(office)][0], told) for office, told in old.get("offices", {}).items())
+    lines = [
+        line_of(question, _spread(table), code)
+        for code, told in parts
+        for question, table in told["tables"].items()
+    ]
+    return kept(row.closes_on, LEAST, lines, withheld=old.get("withheld", False))
+
+
+def _spread(table: Iterable[Iterable[int]]) -> list[tuple[str, str]]:
+    counts = [n for said in table for n in said]
+    return [pair for pair, n in zip(PAIRS, counts, strict=True) for _ in range(n)]
 
 
 def sample_shown(quarter: Quarter) -> SampleShown | None:
@@ -137,56 +155,13 @@ def sample_shown(quarter: Quarter) -> SampleShown | None:
     sample = sample_of(str(quarter))
     if sample is None:
         return None
-    shown = SampleShown("reading", sample.size, sample.batch, sample.closes_on)
-    if sample.closed_at is None:
-        return shown
-    kept = sample.result
-    if not kept:
-        return SampleShown("few", sample.size, sample.batch, sample.closes_on)
-    names = office_names(UUID(office) for office in kept["offices"])
-    offices = [
-        OfficeRead(*names[UUID(office)], told["read"], _questions(told["tables"]))
-        for office, told in kept["offices"].items()
+    told = _released(quarter, sample)
+    names = {node.code: dict(node.name) for node in offices().everything.values()}
+    by_office = defaultdict(list)
+    for line in told.of_offices():
+        by_office[line.code].append(line)
+    read = [
+        OfficeRead(code, names.get(code, {}), lines[0].read, tuple(map(question_of, lines)))
+        for code, lines in by_office.items()
     ]
-    return SampleShown(
-        "read",
-        sample.size,
-        sample.batch,
-        sample.closes_on,
-        kept["read"],
-        _questions(kept["tables"]),
-        tuple(sorted(offices, key=lambda one: one.code)),
-        kept["withheld"],
-    )
-
-
-def _tables(rows: Sequence[ReadTwice]) -> dict[str, list[list[int]]]:
-    """For each question how many answers: by what the first reader said, then by what the second said."""
-    tables = {}
-    for code in SAMPLE_QUESTIONS:
-        said = Counter((row.first[code], row.second[code]) for row in rows)
-        tables[code] = [[said[one, other] for other in SAMPLE_ANSWERS] for one in SAMPLE_ANSWERS]
-    return tables
-
-
-def _questions(tables: Mapping[str, Iterable[Iterable[int]]]) -> tuple[Question, ...]:
-    return tuple(_question(code, tables[code]) for code in SAMPLE_QUESTIONS if code in tables)
-
-
-def _question(code: str, stored: Iterable[Iterable[int]]) -> Question:
-    table: Table = Counter(
-        {
-            (one, other): count
-            for one, row in zip(SAMPLE_ANSWERS, stored, strict=True)
-            for other, count in zip(SAMPLE_ANSWERS, row, strict=True)
-        }
-    )
-    found = agreement(table)
-    told = sum(count for pair, count in table.items() if "cannot_tell" not in pair)
-    return Question(
-        code,
-        share_of(table["yes", "yes"], told),
-        share_of(found.n - told, found.n),
-        share_of(found.alike, found.n),
-        found.kappa,
-    )
+    return SampleShown(told, tuple(map(question_of, told.of_all())), tuple(read))

@@ -3,7 +3,9 @@
 from typing import Any
 
 from gongshi.figures.metrics import Share
+from gongshi.figures.released.readings import READ
 from gongshi.figures.released.tables import Line, Tables
+from gongshi.figures.samples import SampleShown
 from gongshi.figures.shown import (
     SHARES,
     adjusted_of,
@@ -40,6 +42,39 @@ def share_told(share: Share | None) -> dict[str, Any] | None:
     """``count``, ``of``, ``share``, ``low`` and ``high``."""
     names = ("count", "of", "share", "low", "high")
     return _rounded({name: getattr(share, name) for name in names}) if share else None
+
+
+def sample_told(sample: SampleShown) -> dict[str, Any]:
+    """``state``, ``size``, ``batch``, ``closes_on``; ``read``, ``questions`` and ``offices`` once they were read."""
+    one = sample.released
+    told = {"state": one.state, "size": one.size, "batch": one.batch, "closes_on": one.closes_on.isoformat()}
+    if one.as_of is None:
+        return told
+    told |= {"as_of": one.as_of.isoformat(), "threshold": one.threshold}
+    if one.state != READ:
+        return told
+    return {
+        **told,
+        "read": one.read,
+        "questions": [
+            {
+                "code": each.code,
+                **{name: share_told(getattr(each, name)) for name in ("yes", "cannot_tell", "alike")},
+                "kappa": each.kappa and _rounded(each.kappa._asdict()),
+            }
+            for each in sample.questions
+        ],
+        "offices": [
+            {
+                "office": each.code,
+                "name": each.name,
+                "read": each.read,
+                "questions": [{"code": q.code, "yes": share_told(q.yes)} for q in each.questions],
+            }
+            for each in sample.offices
+        ],
+        "withheld": one.withheld,
+    }
 
 
 def _adjusted(tables: Tables, office: str) -> dict[str, Any] | None:

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 from django.test import Client
 
-from gongshi.cases.models import Case
+from gongshi.cases.labels import SAMPLE_ANSWERS
+from gongshi.cases.models import AnswerSample, Case
 from gongshi.config.cli import main
 from gongshi.figures import jobs
 from gongshi.figures.definitions import newest
@@ -34,6 +36,15 @@ from gongshi.figures.released.files import (
     write_tables,
 )
 from gongshi.figures.released.queries import dated_changes, released, released_months
+from gongshi.figures.released.reading_files import COLUMNS as READING_FILES
+from gongshi.figures.released.reading_files import (
+    READINGS,
+    READINGS_SHOWN,
+    SAMPLES,
+    read_samples,
+    write_samples,
+)
+from gongshi.figures.released.readings import PAIRS, SampleTold, kept, line_of
 from gongshi.figures.released.tables import Bin, Line, Tables
 from tests.cast import Town
 from tests.clock import Clock
@@ -110,8 +121,8 @@ class TestReleasing:
         assert release_is_due(MAY) is None
         page = Client().get("/open-data/").content.decode()
         sets = Client().get("/open-data/catalogue.jsonld").json()["dcat:dataset"]
-        assert [len(one["dcat:distribution"]) for one in sets] == [6, 9]
-        for name in (*COLUMNS, *ANSWER_FILES):
+        assert [len(one["dcat:distribution"]) for one in sets] == [6, 12]
+        for name in (*COLUMNS, *ANSWER_FILES, *READING_FILES):
             assert f"/open-data/2026-04/{name}" in page
             assert name in str(sets[1])
             assert name not in str(sets[0])
@@ -136,6 +147,17 @@ class TestReleasing:
             first_on=date(2026, 1, 1), as_of=MAY, threshold=20, columns=AnswerCounts._fields, tables=[told]
         )
         assert run("--dir", str(instance_directory)).exit_code == 1
+        # A sample is told with its quarter; once it is read the files are due again.
+        sample = AnswerSample.objects.create(
+            quarter="2026-Q1", batch=7, size=50, drawn_at=clock(), closes_on=date(2026, 6, 20)
+        )
+        make_release(Month(2026, 4), today=MAY)
+        assert run("--dir", str(instance_directory)).exit_code == 0
+        assert release_is_due(MAY) is None
+        sample.result = kept(MAY, 20, [line_of("found", SAID)])
+        sample.save()
+        assert "2026-Q1 sample" in run("--dir", str(instance_directory)).output
+        assert release_is_due(MAY) == Month(2026, 4)
 
 
 def run(*words: str, check: str | None = None) -> Result:
@@ -156,6 +178,23 @@ def _counted(table: str, office: str, category: str, **counts: int) -> Line:
     return Line(table, office, category, "", {name: counts.get(name) for name in COLUMNS[TABLES][8:]})
 
 
+# What two said of fifty answers, twenty of them the hall's; kappa is (45 / 50 - 1846 / 2500) / (1 - 1846 / 2500).
+SAID = [*[("yes", "yes")] * 40, *[("no", "no")] * 5, *[("yes", "no")] * 3, *[("cannot_tell", "yes")] * 2]
+DRAWN = (50, 7, date(2026, 6, 20))
+SAMPLED = [
+    SampleTold(
+        Quarter(2026, 1),
+        "read",
+        *DRAWN,
+        as_of=MAY,
+        threshold=20,
+        lines=(line_of("found", SAID), line_of("found", SAID[-20:], "=hall")),
+    ),
+    SampleTold(Quarter(2026, 2), "few", *DRAWN, as_of=MAY, threshold=20),
+    SampleTold(Quarter(2026, 3), "reading", *DRAWN),
+]
+
+
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
     """What somebody took from the page, on a machine that has no Gongshi instance."""
@@ -171,6 +210,7 @@ def files(tmp_path: Path) -> Path:
     answers = [AnswerLine("office", "=hall", counted[0]), AnswerLine("office", "roads", counted[1])]
     answers.append(AnswerLine("category", "lamp", None))
     write_answers(tmp_path, [QuarterTables(Quarter(2026, 1), MAY, 20, "first", tuple(answers))])
+    write_samples(tmp_path, SAMPLED)
     return tmp_path
 
 
@@ -189,6 +229,7 @@ def test_what_is_written_is_read_again(files: Path) -> None:
         ("roads", 0),
         ("lamp", None),
     ]
+    assert list(read_samples(files).values()) == SAMPLED
 
 
 def changed(name: str, row: int | str, column: str, value: str) -> Callable[[Path], None]:
@@ -200,7 +241,7 @@ def changed(name: str, row: int | str, column: str, value: str) -> Callable[[Pat
         found = row if isinstance(row, int) else next(n for n, one in enumerate(rows) if one["name"] == row)
         rows[found][column] = value
         with (folder / name).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, {**COLUMNS, **ANSWER_FILES}[name])
+            writer = csv.DictWriter(file, {**COLUMNS, **ANSWER_FILES, **READING_FILES}[name])
             writer.writeheader()
             writer.writerows(rows)
 
@@ -248,6 +289,24 @@ def changed(name: str, row: int | str, column: str, value: str) -> Callable[[Pat
         (changed(ANSWERS, 0, "definition", "other"), "not such a file"),
         (changed(ANSWERS, 0, "quarter", "2026-13"), "not such a file"),
         (changed(ANSWERS, 0, "cases", "9" * 5000), "not such a file"),
+        (
+            changed(READINGS_SHOWN, "kappa.value", "value", "0.9"),
+            "all found kappa.value: told 0.9, computed 0.617737",
+        ),
+        (changed(READINGS_SHOWN, "yes.low", "value", "0.9"), "all found yes.low: told 0.9, computed"),
+        (changed(READINGS, 0, "yes_no", "4"), "all found: what both said does not add up to 50 read"),
+        (
+            changed(READINGS, 1, "yes", "11"),
+            "office '=hall found yes.share: told 0.555556, computed 0.611111",
+        ),
+        (changed(READINGS, 1, "yes", "19"), "office =hall found: yes is 19, told 18, read 20"),
+        (changed(READINGS, 1, "read", "31"), "found: offices leave 19 read"),
+        (changed(READINGS, 1, "question", "other"), "other: offices without the place"),
+        (changed(READINGS, 1, "table", "area"), "not such a file"),
+        (changed(SAMPLES, 0, "size", "49"), "read is 50, with 20 at least, of 49"),
+        (changed(SAMPLES, 1, "state", "read"), "it is read, with 0 rows"),
+        (changed(SAMPLES, 0, "state", "done"), "not such a file"),
+        (changed(SAMPLES, 0, "quarter", "2026-Q5"), "not such a file"),
     ],
 )
 def test_one_number_that_was_changed_is_found(files: Path, change: Callable[[Path], None], told: str) -> None:
@@ -259,8 +318,12 @@ def test_one_number_that_was_changed_is_found(files: Path, change: Callable[[Pat
     assert "Traceback" not in done.output
 
 
+def test_each_pair_of_answers_has_its_column() -> None:
+    assert tuple(product(SAMPLE_ANSWERS, repeat=2)) == PAIRS
+
+
 def test_files_under_the_names_that_they_are_taken_with(files: Path) -> None:
-    for name in (*COLUMNS, *ANSWER_FILES):
+    for name in (*COLUMNS, *ANSWER_FILES, *READING_FILES):
         (files / name).rename(files / f"2026-04-{name}")
     assert run(check=str(files)).exit_code == 0
     assert run(check=str(files / "nothing")).exit_code == 2

@@ -168,7 +168,8 @@ def test_the_result_is_all_that_is_left(town: Town, bare: Rows) -> None:
     assert (SampledAnswer.objects.count(), SampleReading.objects.count()) == (0, 0)
     shown = sample_shown(FIRST)
     assert shown is not None
-    assert (shown.state, shown.size, shown.read) == ("read", 50, 36)
+    released = shown.released
+    assert (released.state, released.size, released.read) == ("read", 50, 36)
     found = {one.code: one for one in shown.questions}
     told = found["found"]
     assert told.yes is not None
@@ -191,19 +192,19 @@ def test_from_twenty_read_by_both(town: Town, bare: Rows) -> None:
     give_head()
     draw(FIRST, ENDED)
     both_say(town, n=19)
-    assert result_of(sample()) == {}
+    assert result_of(sample(), SHOWN_ON)["lines"] == []
     both_say_once_more = SampledAnswer.objects.order_by("id")[19]
     for name in ("wen", "tan"):
         told = dict.fromkeys(SAMPLE_QUESTIONS, "yes")
         SampleReading.objects.create(
             sampled=both_say_once_more, reader=town.staff[name], said=told, saved_at=ENDED
         )
-    assert result_of(sample())["read"] == 20
+    assert {line[3] for line in result_of(sample(), SHOWN_ON)["lines"]} == {20}
     SampleReading.objects.filter(sampled=both_say_once_more).delete()
     closed()
     shown = sample_shown(FIRST)
     assert shown is not None
-    assert (shown.state, shown.read, shown.questions) == ("few", 0, ())
+    assert (shown.released.state, shown.released.read, shown.questions) == ("few", 0, ())
 
 
 @pytest.mark.parametrize(
@@ -220,9 +221,8 @@ def test_offices_from_twenty_up_and_never_by_subtraction(
     give_head()
     assert draw(FIRST, ENDED) == 50
     both_say(town)
-    kept = result_of(sample())
-    codes = {str(office.id): code for code, office in town.offices.items()}
-    assert {codes[office] for office in kept["offices"]} == told
+    kept = result_of(sample(), SHOWN_ON)
+    assert {code for table, code, *_ in kept["lines"] if table == "office"} == told
     assert kept["withheld"] == (told == set())
     assert "zhou" not in json.dumps(kept)
 
@@ -260,7 +260,7 @@ def test_it_stands_beside_the_three_shares_and_nowhere_else(
     board = quality_board()
     assert board is not None
     assert board.sample is not None
-    assert board.sample.read == 50
+    assert board.sample.released.read == 50
     page = client.get("/figures/").content.decode()
     assert re.search(r"两位都读完的50份", page)
     assert page.index("每一点都答了") < page.index("外部读者怎么看")
@@ -276,6 +276,9 @@ def test_it_stands_beside_the_three_shares_and_nowhere_else(
         "high": 0.07135,
     }
     assert told["sample"]["questions"][0]["kappa"]["value"] == 0
+    of_roads = told["sample"]["offices"][0]["questions"][0]
+    assert of_roads == {"code": "found", "yes": told["sample"]["questions"][0]["yes"]}
+    assert client.get("/api/v1/figures/answers/2026-Q1").json()["sample"] == told["sample"]
     assert json.dumps(told)
 
 
@@ -286,3 +289,23 @@ def test_two_workers_draw_one_sample(bare: Rows) -> None:
         lay_out("2026-Q1", answers, size=20, batch=1, closes_on=closes_on(FIRST), at=ENDED)
     assert SampledAnswer.objects.count() == 20
     assert {row.sample_id for row in SampledAnswer.objects.all()} == {sample().id}
+
+
+def test_a_result_of_before_is_told_as_they_are_now(town: Town) -> None:
+    """By codes, with the day and the least; of an office no more than that both said yes."""
+    told = {"read": 21, "tables": {"found": [[12, 3, 1], [2, 2, 0], [0, 1, 0]]}}
+    roads = str(town.offices["roads"].id)
+    drawn = {"size": 50, "batch": 1, "closes_on": closes_on(FIRST), "drawn_at": ENDED, "closed_at": ENDED}
+    kept = {**told, "offices": {roads: told}, "withheld": False}
+    AnswerSample.objects.create(quarter="2026-Q1", result=kept, **drawn)
+    AnswerSample.objects.create(quarter="2025-Q4", result={}, **drawn)
+    shown, few = sample_shown(FIRST), sample_shown(FIRST.before)
+    assert shown is not None
+    assert few is not None
+    assert (shown.released.as_of, shown.released.threshold) == (closes_on(FIRST), 20)
+    assert few.released.state == "few"
+    assert [one[:6] for one in shown.released.lines] == [
+        ("all", "", "found", 21, 19, 12),
+        ("office", "roads", "found", 21, 19, 12),
+    ]
+    assert [one.said for one in shown.released.lines] == [(12, 3, 1, 2, 2, 0, 0, 1, 0), ()]

@@ -81,6 +81,8 @@ def _differences_here(directory: Path) -> Iterator[str]:
     from gongshi.figures.released.checking import differences, differences_from
     from gongshi.figures.released.quarters import released_quarter, released_quarters
     from gongshi.figures.released.queries import released, released_months
+    from gongshi.figures.released.reading_files import sample_differences_from
+    from gongshi.figures.samples import released_samples
 
     release = current_release()
     if release is None:
@@ -92,6 +94,7 @@ def _differences_here(directory: Path) -> Iterator[str]:
         yield from differences_from(released(month), release.folder)
     for each in released_quarters():
         yield from answer_differences_from(released_quarter(each), release.folder)
+    yield from sample_differences_from(released_samples(), release.folder)
 
 
 def _report(

@@ -8,7 +8,7 @@ who kept an older one has it, as with anything that was ever shown.
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -24,10 +24,15 @@ from gongshi.figures.released.answer_files import write_answers
 from gongshi.figures.released.files import COLUMNS, write_tables
 from gongshi.figures.released.quarters import released_quarter, released_quarters
 from gongshi.figures.released.queries import released, released_months
+from gongshi.figures.released.reading_files import COLUMNS as SAMPLE_FILES
+from gongshi.figures.released.reading_files import write_samples
+from gongshi.figures.released.readings import SampleTold
+from gongshi.figures.samples import released_samples
 
 FOLDER = "open-data"
 _MANIFEST = "manifest.json"
 _PIECE = 1024**2
+_COUNTED = COLUMNS.keys() | ANSWER_FILES.keys() | SAMPLE_FILES.keys()
 MEDIA_TYPES = {
     ".csv": "text/csv",
     ".geojson": "application/geo+json",
@@ -47,13 +52,17 @@ class ReleaseFile:
 
 @dataclass(frozen=True)
 class Release:
-    """The dump of one month: ``rows`` published cases, the tables of ``months`` months and ``quarters`` quarters."""
+    """The dump of one month: ``rows`` published cases, the tables of ``months`` months and ``quarters`` quarters.
+
+    samples: for each quarter whose answers were drawn the state of the sample, such as "2026-Q3 read".
+    """
 
     month: Month
     made_on: date
     rows: int
     months: int
     quarters: int
+    samples: tuple[str, ...]
     since: date | None
     files: tuple[ReleaseFile, ...]
 
@@ -89,9 +98,9 @@ def release_is_due(today: date) -> Month | None:
     """
     wanted, found, months = last_complete(today), current_release(), len(released_months())
     # One that an older version made may lack a file.
-    whole = found and {one.name for one in found.files} >= COLUMNS.keys() | ANSWER_FILES.keys()
-    counted = months, len(released_quarters())
-    if found and whole and found.month >= wanted and (found.months, found.quarters) == counted:
+    whole = found and {one.name for one in found.files} >= _COUNTED
+    counted = months, len(released_quarters()), _states(released_samples())
+    if found and whole and found.month >= wanted and (found.months, found.quarters, found.samples) == counted:
         return None
     return wanted if months or published_until(wanted.after.first - timedelta(days=1)).exists() else None
 
@@ -109,9 +118,11 @@ def make_release(month: Month, *, today: date, told: Callable[[int], None] = lam
     write_tables(making, (released(each) for each in reversed(months)))
     quarters = released_quarters()
     write_answers(making, (released_quarter(each) for each in reversed(quarters)))
+    samples = released_samples()
+    write_samples(making, samples)
     since = published_until(until).order_by("filed_on").values_list("filed_on", flat=True).first()
     files = tuple(_described(path) for path in sorted(making.iterdir()))
-    made = Release(month, today, rows, len(months), len(quarters), since, files)
+    made = Release(month, today, rows, len(months), len(quarters), _states(samples), since, files)
     (making / _MANIFEST).write_text(_written(made), encoding="utf-8")
     _clear(but=making)
     making.rename(made.folder)
@@ -124,6 +135,10 @@ def remove_stale() -> bool:
         return False
     _clear()
     return True
+
+
+def _states(samples: Iterable[SampleTold]) -> tuple[str, ...]:
+    return tuple(f"{one.quarter} {one.state}" for one in samples)
 
 
 def _clear(but: Path | None = None) -> None:
@@ -147,6 +162,7 @@ def _written(release: Release) -> str:
         "rows": release.rows,
         "months": release.months,
         "quarters": release.quarters,
+        "samples": release.samples,
         "since": release.since.isoformat() if release.since else None,
         "files": [vars(one) for one in release.files],
     }
@@ -165,6 +181,7 @@ def _read(content: Any) -> Release:
         content["rows"],
         content.get("months", 0),
         content.get("quarters", 0),
+        tuple(content.get("samples", ())),
         date.fromisoformat(content["since"]) if content["since"] else None,
         tuple(ReleaseFile(**one) for one in content["files"]),
     )

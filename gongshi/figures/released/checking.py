@@ -8,6 +8,7 @@ from gongshi.figures.released import columns
 from gongshi.figures.released.answer_files import answer_differences, read_answers
 from gongshi.figures.released.csv_rows import rows_of
 from gongshi.figures.released.files import COLUMNS, DEFINITIONS, SHOWN, read_tables, shown_row
+from gongshi.figures.released.reading_files import sample_differences
 from gongshi.figures.released.tables import Line, Tables
 from gongshi.figures.shown import shown_numbers
 from gongshi.rules.disclosure import CATEGORY, PAIR
@@ -31,6 +32,7 @@ def differences(folder: Path) -> Iterator[str]:
                 yield f"{_named(tables.month, line)}: {wrong}"
     yield from _compared(folder, months, impossible)
     yield from answer_differences(folder)
+    yield from sample_differences(folder)
 
 
 def differences_from(told: Tables, folder: Path) -> Iterator[str]:

@@ -64,9 +64,13 @@ ALLOWED = {
     "gongshi.figures.released.files": {"COLUMNS", "write_tables"},
     "gongshi.figures.released.tables": {"Line", "Tables"},
     # Computed from these and from nothing else.
-    "gongshi.figures.told": {"line_told", "share_told"},
+    "gongshi.figures.told": {"line_told", "sample_told", "share_told"},
     "gongshi.figures.shown.answers": {"Said"},
     "gongshi.figures.released.answer_files": {"COLUMNS", "write_answers"},
+    "gongshi.figures.released.reading_files": {"COLUMNS", "write_samples"},
+    "gongshi.figures.released.readings": {"SampleTold"},
+    # Samples as they were released: counts of what readers said, and nothing of what they read.
+    "gongshi.figures.samples": {"released_samples"},
     "gongshi.figures.released.quarters": {"released_quarter", "released_quarters"},
     "gongshi.figures.released.queries": {"released", "released_months"},
     "gongshi.figures.open_data.rows": {

@@ -31,7 +31,10 @@ TABLES = (
     ),
 )
 COUNTED = frozenset(
-    {"tables.csv", "waits.csv", "shown.csv", "answers.csv", "answers_shown.csv", "definitions.csv"}
+    {
+        *("tables.csv", "waits.csv", "shown.csv", "answers.csv", "answers_shown.csv"),
+        *("samples.csv", "readings.csv", "readings_shown.csv", "definitions.csv"),
+    }
 )
 NAMES_OF_CODES = frozenset({"categories.csv", "areas.csv", "offices.csv"})
 FILES: dict[str, Words] = {
@@ -45,6 +48,13 @@ FILES: dict[str, Words] = {
         "各季答复质量，居民自己说的", "How good each quarter's answers were, as residents say"
     ),
     "answers_shown.csv": pair("由这些数字算出的比例和区间", "Shares and intervals computed from them"),
+    "samples.csv": pair(
+        "各季抽了多少份答复给外部读者读", "How many answers of each quarter were drawn for outside readers"
+    ),
+    "readings.csv": pair("两位外部读者怎么说", "What two outside readers said of them"),
+    "readings_shown.csv": pair(
+        "由此算出的比例、区间、一致程度", "Shares, intervals and agreement computed from that"
+    ),
     "definitions.csv": pair(
         "数字的算法，改过的标明日期", "What the numbers count, with the day of each change"
     ),
