@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.models import Appointment, Office, Role, Staff, StaffSession
-from gongshi.places.gathering import gathered
+from gongshi.places.gathering import beside, fill
+from gongshi.places.prepared import Prepared
 from gongshi.places.snapshots import Nodes, Snapshot, way_up
 from gongshi.safekeeping.sessions import row_of_session
 
@@ -72,9 +73,16 @@ def staff_signed_in(staff_id: UUID) -> Staff | None:
     """A member of staff as every page of the desk needs them: with their appointments and whether they have a second
     factor (``factor``), in one statement.
     """
-    factor = Exists(_factors().filter(user_id=OuterRef("pk")))
-    found = gathered(Staff.objects.filter(pk=staff_id).annotate(factor=factor), "appointments")
+    found = fill(_signed_in(staff_id), "appointments")
     return found[0] if found else None
+
+
+def _with_factor(staff_id: UUID) -> QuerySet[Staff]:
+    factor = Exists(_factors().filter(user_id=OuterRef("pk")))
+    return beside(Staff.objects.filter(pk=staff_id).annotate(factor=factor), "appointments")
+
+
+_signed_in = Prepared(_with_factor, fixed=True)
 
 
 def actors_for(staff: Staff) -> list[StaffActor]:

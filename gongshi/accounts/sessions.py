@@ -12,6 +12,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.utils import timezone
 
+from gongshi.places.prepared import Later, Prepared
 from gongshi.safekeeping.sealing import SealError
 from gongshi.safekeeping.sessions import open_session, row_of_session, seal_session
 
@@ -95,7 +96,8 @@ class SessionStore(DatabaseSessions):
 
     def _get_session_from_db(self) -> "StaffSession | None":
         now = timezone.now()
-        row = self._rows(str(self.session_key)).filter(expire_date__gt=now).first()
+        found = _stored(Later(row_of_session(str(self.session_key))), now)
+        row: StaffSession | None = found[0] if found else None
         if row is None or (row.staff_id and row.used_at < hour_of(now) - UNUSED):
             self._session_key = None
             return None
@@ -106,3 +108,10 @@ class SessionStore(DatabaseSessions):
 
     def _rows(self, session_key: str) -> "QuerySet[StaffSession]":
         return self.get_model_class().objects.filter(session_key=row_of_session(session_key))
+
+
+def _not_over(row: str, now: datetime) -> "QuerySet[StaffSession]":
+    return SessionStore.get_model_class().objects.filter(session_key=row, expire_date__gt=now)
+
+
+_stored = Prepared(_not_over, fixed=True)

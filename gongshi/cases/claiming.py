@@ -17,7 +17,7 @@ from gongshi.accounts.rights import may
 from gongshi.cases.drafts import Contact, Handing, Letter
 from gongshi.cases.models import Case, Claim, Filing, Receipt, Way
 from gongshi.cases.sealed import PHONE_CODE, TOLD, seal_json
-from gongshi.cases.sight import not_hidden_from
+from gongshi.cases.sight import Eyes, eyes_of, not_hidden
 from gongshi.rules.references import normalise
 from gongshi.safekeeping.actions import destroy_spent_wraps, destroy_wraps_of_receipt, wrap_for_instance
 from gongshi.safekeeping.claim_codes import (
@@ -127,9 +127,14 @@ def letters_of(actor: StaffActor, at: datetime) -> QuerySet[Claim]:
     """Letters that the actor's office has still to print, oldest first; none of a filing hidden from the actor."""
     if not may(actor, "letter.print"):
         return Claim.objects.none()
-    hidden = Case.objects.filter(filing=OuterRef("filing")).exclude(not_hidden_from(actor))
-    waiting = Claim.objects.filter(office=actor.office_id, told__isnull=False, expires_at__gt=at)
-    return waiting.filter(~Exists(hidden)).select_related("filing").order_by("made_at", "id")
+    return letters(eyes_of(actor), at).select_related("filing").order_by("made_at", "id")
+
+
+def letters(eyes: Eyes, at: datetime) -> QuerySet[Claim]:
+    """The same, in no order, by what decides what somebody sees; whether they print letters is asked before."""
+    hidden = Case.objects.filter(filing=OuterRef("filing")).exclude(not_hidden(eyes))
+    waiting = Claim.objects.filter(office=eyes.office, told__isnull=False, expires_at__gt=at)
+    return waiting.filter(~Exists(hidden))
 
 
 def forget_told(claim: Claim) -> bool:

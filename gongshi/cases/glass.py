@@ -13,8 +13,8 @@ from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.queries import offices_held
 from gongshi.accounts.rights import may
 from gongshi.cases.models import BreakGlass, Case
-from gongshi.cases.queries import NotFound, cases_visible_to
-from gongshi.cases.sight import is_hidden_from, not_hidden_from
+from gongshi.cases.queries import NotFound, cases_visible_to, visible
+from gongshi.cases.sight import Eyes, eyes_of, is_hidden_from, not_hidden_from
 from gongshi.rules.references import normalise
 
 OPEN_FOR = timedelta(minutes=60)
@@ -31,9 +31,11 @@ def asked_by(actor: StaffActor, at: datetime) -> QuerySet[BreakGlass]:
 
 def waiting(at: datetime) -> QuerySet[BreakGlass]:
     """Requests that can still be approved."""
-    return BreakGlass.objects.filter(
-        case__isnull=False, approved_at=None, ended_at=None, asked_at__gt=at - WAITS_FOR
-    )
+    return _waiting_since(at - WAITS_FOR)
+
+
+def _waiting_since(since: datetime) -> QuerySet[BreakGlass]:
+    return BreakGlass.objects.filter(case__isnull=False, approved_at=None, ended_at=None, asked_at__gt=since)
 
 
 def waiting_for(actor: StaffActor, at: datetime) -> list[BreakGlass]:
@@ -46,9 +48,14 @@ def waiting_for(actor: StaffActor, at: datetime) -> list[BreakGlass]:
 
 def approvable_by(actor: StaffActor, at: datetime) -> QuerySet[BreakGlass]:
     """Requests for cases that the actor sees, by somebody of another office; `is_for` says which are for them."""
+    return approvable(eyes_of(actor), at - WAITS_FOR)
+
+
+def approvable(eyes: Eyes, since: datetime) -> QuerySet[BreakGlass]:
+    """The same of requests asked after ``since``, by what decides what somebody sees."""
     # Of each request its case is looked at: of a list of all that the actor sees SQLite would make one first.
-    seen = Exists(cases_visible_to(actor).filter(pk=OuterRef("case")))
-    return waiting(at).filter(seen).exclude(office=actor.office_id)
+    seen = Exists(visible(eyes).filter(pk=OuterRef("case")))
+    return _waiting_since(since).filter(seen).exclude(office=eyes.office)
 
 
 def is_for(actor: StaffActor, row: BreakGlass, case: Case) -> bool:

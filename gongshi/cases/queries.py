@@ -4,7 +4,7 @@ What somebody may not see answers exactly like what does not exist: both are `No
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from operator import attrgetter
 from uuid import UUID
 
@@ -12,7 +12,6 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.cover import stood_in_for
-from gongshi.accounts.queries import offices_below
 from gongshi.accounts.rights import may, require
 from gongshi.cases.models import (
     Attachment,
@@ -25,9 +24,10 @@ from gongshi.cases.models import (
     Receipt,
     Supervision,
 )
-from gongshi.cases.sight import not_hidden_from
-from gongshi.cases.turns import turns_of, with_turns
-from gongshi.places.gathering import gathered
+from gongshi.cases.sight import Eyes, eyes_of, not_hidden, not_hidden_from
+from gongshi.cases.turns import Turns, turns_by, turns_known, with_turns
+from gongshi.places.gathering import beside, fill, gathered
+from gongshi.places.prepared import Later, Prepared
 from gongshi.places.queries import local_day
 from gongshi.rules.ladder import SEALED_KINDS
 from gongshi.rules.references import normalise
@@ -65,13 +65,18 @@ def cases_visible_to(actor: StaffActor) -> QuerySet[Case]:
     Their own office's, those they were asked to join, and for supervisors those of the offices below; of all these
     none that is hidden from them (`sight`).
     """
-    if not may(actor, "case.list"):
+    return visible(eyes_of(actor))
+
+
+def visible(eyes: Eyes) -> QuerySet[Case]:
+    """The same by what decides it."""
+    if not eyes.may_list:
         return Case.objects.none()
-    joint = JointOffice.objects.filter(case=OuterRef("pk"), office=actor.office_id, until_on=None)
-    mine = Q(office=actor.office_id) | Q(Exists(joint))
-    if may(actor, "case.oversee"):
-        mine |= Q(office__in=offices_below(actor.office_id))
-    return Case.objects.filter(mine).filter(not_hidden_from(actor))
+    joint = JointOffice.objects.filter(case=OuterRef("pk"), office=eyes.office, until_on=None)
+    mine = Q(office=eyes.office) | Q(Exists(joint))
+    if eyes.below is not None:
+        mine |= Q(office__in=eyes.below)
+    return Case.objects.filter(mine).filter(not_hidden(eyes))
 
 
 def queue(actor: StaffActor, wanted: QueueFilter, *, at: datetime) -> QuerySet[Case]:
@@ -79,13 +84,45 @@ def queue(actor: StaffActor, wanted: QueueFilter, *, at: datetime) -> QuerySet[C
 
     A supervisor's own turns are among them, in the order of the time that the supervisor has (``counts_at``).
     """
-    if not may(actor, "case.list"):
+    return queue_of(seat_of(actor, at), wanted)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """All that decides what stands in somebody's queue at a moment, as plain values (`sight.Eyes`).
+
+    ``people``: they themselves, and for whom they stand in on ``day``.
+    """
+
+    eyes: Eyes
+    turns: Turns | None
+    people: tuple[UUID, ...]
+    at: datetime
+    day: date
+
+
+def seat_of(actor: StaffActor, at: datetime) -> Seat:
+    """The actor's own. At most one statement, for a supervisor."""
+    on = local_day(at)
+    return Seat(eyes_of(actor), turns_known(actor), _people(actor, on), at, on)
+
+
+def _people(actor: StaffActor, on: date) -> tuple[UUID, ...]:
+    return (actor.staff_id, *sorted(stood_in_for(actor, on=on) - {actor.staff_id}))
+
+
+def queue_of(seat: Seat, wanted: QueueFilter) -> QuerySet[Case]:
+    """The same by what decides it."""
+    if not seat.eyes.may_list:
         return Case.objects.none()
-    own = Q(office=actor.office_id)
-    found = Case.objects.filter(not_hidden_from(actor), closed_at=None)
-    turns = turns_of(actor)
-    found = with_turns(found.filter(own | turns), turns) if turns else found.filter(own)
-    return _narrowed(found, wanted, actor, at).order_by(F(due_name(found)).asc(nulls_last=True), "id")
+    own = Q(office=seat.eyes.office)
+    found = Case.objects.filter(not_hidden(seat.eyes), closed_at=None)
+    if seat.turns:
+        turns = turns_by(seat.turns)
+        found = with_turns(found.filter(own | turns), turns)
+    else:
+        found = found.filter(own)
+    return _narrowed(found, wanted, seat).order_by(F(due_name(found)).asc(nulls_last=True), "id")
 
 
 def due_name(cases: QuerySet[Case]) -> str:
@@ -95,17 +132,21 @@ def due_name(cases: QuerySet[Case]) -> str:
 
 def joint_queue(actor: StaffActor, wanted: QueueFilter, *, at: datetime) -> QuerySet[Case]:
     """Open cases of other offices that the actor's office was asked to join, in the same order."""
-    if not may(actor, "case.list"):
+    return joint_queue_of(seat_of(actor, at), wanted)
+
+
+def joint_queue_of(seat: Seat, wanted: QueueFilter) -> QuerySet[Case]:
+    """The same by what decides it."""
+    eyes = seat.eyes
+    if not eyes.may_list:
         return Case.objects.none()
-    asked = JointOffice.objects.filter(office=actor.office_id, until_on=None).values("case_id")
+    asked = JointOffice.objects.filter(office=eyes.office, until_on=None).values("case_id")
     # Whoever was asked may know of it (`cases_visible_to`).
-    joined = Case.objects.filter(
-        not_hidden_from(actor), ~Q(office=actor.office_id), id__in=asked, closed_at=None
-    )
-    return _narrowed(joined, wanted, actor, at).order_by(*MOST_URGENT)
+    joined = Case.objects.filter(not_hidden(eyes), ~Q(office=eyes.office), id__in=asked, closed_at=None)
+    return _narrowed(joined, wanted, seat).order_by(*MOST_URGENT)
 
 
-def _narrowed(cases: QuerySet[Case], wanted: QueueFilter, actor: StaffActor, at: datetime) -> QuerySet[Case]:
+def _narrowed(cases: QuerySet[Case], wanted: QueueFilter, seat: Seat) -> QuerySet[Case]:
     simple = {
         "stage": wanted.stage,
         "category": wanted.category,
@@ -115,13 +156,13 @@ def _narrowed(cases: QuerySet[Case], wanted: QueueFilter, actor: StaffActor, at:
     }
     cases = cases.filter(**{name: value for name, value in simple.items() if value})
     if wanted.mine:
-        cases = cases.filter(mine(actor, at))
+        cases = cases.filter(mine(seat))
     due = due_name(cases)
     if wanted.clock == "late":
-        cases = cases.filter(**{f"{due}__lte": at})
+        cases = cases.filter(**{f"{due}__lte": seat.at})
     elif wanted.clock == "soon":
         warned = Clock.objects.filter(case=OuterRef("pk"), stopped_on=None, paused_on=None, expired_on=None)
-        cases = cases.filter(Exists(warned.filter(warn_on__lte=local_day(at))), **{f"{due}__gt": at})
+        cases = cases.filter(Exists(warned.filter(warn_on__lte=seat.day)), **{f"{due}__gt": seat.at})
     elif wanted.clock == "paused":
         cases = cases.filter(paused=True)
     elif wanted.clock == "waiting":
@@ -129,10 +170,9 @@ def _narrowed(cases: QuerySet[Case], wanted: QueueFilter, actor: StaffActor, at:
     return cases
 
 
-def mine(actor: StaffActor, at: datetime) -> Q:
+def mine(seat: Seat) -> Q:
     """Cases that a member of staff works on or answers for, and those of colleagues for whom they stand in now."""
-    people = {actor.staff_id, *stood_in_for(actor, on=local_day(at))}
-    return Q(handler__in=people) | Q(lead__in=people)
+    return Q(handler__in=seat.people) | Q(lead__in=seat.people)
 
 
 def supervisions_of(actor: StaffActor) -> QuerySet[Supervision]:
@@ -217,13 +257,22 @@ def case_by_reference(actor: StaffActor, reference: str, number: int) -> Case:
         wanted = normalise(reference)
     except ValueError:
         wanted = ""
-    rows = cases_visible_to(actor).filter(filing__reference=wanted, number=number)
-    rows = rows.select_related("filing", "supervision", "promise", "undo_point", "bond__lead__filing")
-    rows = rows.annotate(gathers=Exists(Companion.objects.filter(lead=OuterRef("pk"))))
-    found = gathered(rows, "clocks", "joint_offices", "recusals")
+    rows: list[Case] = _named(eyes_of(actor), Later(wanted), Later(number))
+    found = fill(rows, *WITH_CASE)
     if not found:
         raise NotFound
     return found[0]
+
+
+def _by_name(eyes: Eyes, reference: str, number: int) -> QuerySet[Case]:
+    rows = visible(eyes).filter(filing__reference=reference, number=number)
+    rows = rows.select_related("filing", "supervision", "promise", "undo_point", "bond__lead__filing")
+    gathers = Exists(Companion.objects.filter(lead=OuterRef("pk")))
+    return beside(rows.annotate(gathers=gathers), *WITH_CASE)
+
+
+WITH_CASE = ("clocks", "joint_offices", "recusals")
+_named = Prepared(_by_name)
 
 
 def attachment_of(case: Case, attachment: UUID) -> Attachment:

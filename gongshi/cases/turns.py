@@ -4,6 +4,7 @@ A case's ``due_at`` is the first end of all times that run for staff. While a su
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Case as Choice
@@ -30,19 +31,38 @@ def offices_decided_for(actor: StaffActor) -> list[UUID]:
     return [node.id for node in offices().values() if (node.above or node.id) == own]
 
 
+@dataclass(frozen=True)
+class Turns:
+    """What decides which cases wait for a supervisor: the offices they decide for, and what was passed on to them."""
+
+    supervisor: UUID
+    decided_for: tuple[UUID, ...]
+    passed_on: tuple[UUID, ...]
+
+
+def turns_known(actor: StaffActor) -> Turns | None:
+    """The actor's; None for who is no supervisor. At most one statement."""
+    if not may(actor, "case.supervise"):
+        return None
+    decided_for = offices_decided_for(actor)
+    return Turns(actor.office_id, tuple(decided_for), tuple(_passed_on(actor, decided_for)))
+
+
 def turns_of(actor: StaffActor) -> Q:
     """Cases that wait for this supervisor; an empty Q when there can be none.
 
     Where the level between was recused, the next one over it decides. Those few are looked up one by one. Sealed kinds
     stand on no board, so what of them is late and was not decided is here, and so are those that nobody answers for.
     """
-    if not may(actor, "case.supervise"):
-        return Q()
-    decided_for = offices_decided_for(actor)
-    late = Q(kind__in=SEALED_KINDS, supervision__supervisor=actor.office_id, supervision__decided_at=None)
-    mine = Q(_waiting(), office__in=decided_for) | late if decided_for else late
-    passed_on = _passed_on(actor, decided_for)
-    return mine | Q(id__in=passed_on) if passed_on else mine
+    known = turns_known(actor)
+    return turns_by(known) if known else Q()
+
+
+def turns_by(known: Turns) -> Q:
+    """The same by what decides it."""
+    late = Q(kind__in=SEALED_KINDS, supervision__supervisor=known.supervisor, supervision__decided_at=None)
+    mine = Q(_waiting(), office__in=known.decided_for) | late if known.decided_for else late
+    return mine | Q(id__in=known.passed_on) if known.passed_on else mine
 
 
 def _waiting() -> Q:

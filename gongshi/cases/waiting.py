@@ -7,9 +7,11 @@ from django.db.models import BooleanField, PositiveSmallIntegerField, QuerySet, 
 
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.rights import may
-from gongshi.cases.claiming import letters_of
-from gongshi.cases.glass import approvable_by, is_for
+from gongshi.cases.claiming import letters
+from gongshi.cases.glass import WAITS_FOR, approvable, is_for
 from gongshi.cases.models import BreakGlass, Case
+from gongshi.cases.sight import Eyes, eyes_of
+from gongshi.places.prepared import Prepared
 
 # Of a request and its case: what says whether it is for somebody.
 _REQUEST = ("staff_id", "office_id")
@@ -27,17 +29,25 @@ class Waiting(NamedTuple):
 
 def waiting_beside(actor: StaffActor, at: datetime) -> Waiting:
     """How much waits for the actor. No statement for whoever does neither."""
-    parts: list[QuerySet[Any, Any]] = []
-    if may(actor, "glass.approve"):
-        asked = approvable_by(actor, at).order_by()
-        parts.append(asked.values_list(*_REQUEST, *(f"case__{name}" for name in _CASE)))
-    if may(actor, "letter.print"):
-        parts.append(letters_of(actor, at).order_by().values_list(*_NO_REQUEST))
-    if not parts:
+    approves, prints = may(actor, "glass.approve"), may(actor, "letter.print")
+    if not (approves or prints):
         return Waiting(0, 0)
-    rows = list(parts[0].union(*parts[1:], all=True))
+    rows = _rows(eyes_of(actor), at, at - WAITS_FOR, approves, prints)
     asked_for = [row for row in rows if row[0] is not None]
     return Waiting(sum(_is_for(actor, row) for row in asked_for), len(rows) - len(asked_for))
+
+
+def _beside(eyes: Eyes, at: datetime, since: datetime, approves: bool, prints: bool) -> QuerySet[Any, Any]:
+    parts: list[QuerySet[Any, Any]] = []
+    if approves:
+        asked = approvable(eyes, since).order_by()
+        parts.append(asked.values_list(*_REQUEST, *(f"case__{name}" for name in _CASE)))
+    if prints:
+        parts.append(letters(eyes, at).order_by().values_list(*_NO_REQUEST))
+    return parts[0].union(*parts[1:], all=True)
+
+
+_rows = Prepared(_beside)
 
 
 def _is_for(actor: StaffActor, row: tuple[Any, ...]) -> bool:

@@ -3,9 +3,10 @@
 No list counts a whole table: numbers are taken from the first `COUNTED` cases and say so when there are more.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
@@ -31,8 +32,10 @@ from gongshi.accounts.rights import require
 from gongshi.cases import queries
 from gongshi.cases.companions import behind_their_lead
 from gongshi.cases.models import Case, Companion, History, Supervision
-from gongshi.cases.queries import MOST_URGENT, QueueFilter, cases_visible_to, supervisions_of
+from gongshi.cases.queries import MOST_URGENT, QueueFilter, Seat, cases_visible_to, supervisions_of, visible
+from gongshi.cases.sight import Eyes, eyes_of
 from gongshi.cases.turns import with_turns
+from gongshi.places.prepared import Prepared
 from gongshi.places.queries import areas, calendar, the_place
 from gongshi.routing.queries import categories, procedure_versions
 from gongshi.rules.calendar import add_working_days
@@ -111,8 +114,8 @@ def soon_until(at: datetime) -> datetime:
     return end_of_day(add_working_days(calendar(), at.astimezone(zone).date(), 1), zone)
 
 
-def _soon(at: datetime, due: str = "due_at") -> Q:
-    return Q(**{f"{due}__gt": at, f"{due}__lte": soon_until(at)})
+def _soon(at: datetime, until: datetime, due: str = "due_at") -> Q:
+    return Q(**{f"{due}__gt": at, f"{due}__lte": until})
 
 
 def _replied() -> Exists:
@@ -127,10 +130,17 @@ def _left_to_their_lead() -> Q:
 
 def dormant(at: datetime) -> Q:
     """It is the office's turn, time runs, no promised day is waited for, and nobody has done anything for a while."""
+    return _dormant(_dormant_since(at))
+
+
+def _dormant_since(at: datetime) -> datetime:
     zone = the_place().zone
-    day = add_working_days(calendar(), at.astimezone(zone).date(), -DORMANT_DAYS)
-    since = History.objects.filter(case=OuterRef("pk"), at__gte=end_of_day(day, zone)).exclude(by="system")
-    return Q(holder="office", paused=False) & ~Exists(since) & ~promised()
+    return end_of_day(add_working_days(calendar(), at.astimezone(zone).date(), -DORMANT_DAYS), zone)
+
+
+def _dormant(since: datetime) -> Q:
+    done = History.objects.filter(case=OuterRef("pk"), at__gte=since).exclude(by="system")
+    return Q(holder="office", paused=False) & ~Exists(done) & ~promised()
 
 
 def promised() -> Q:
@@ -147,6 +157,12 @@ def queue(
     actor: StaffActor, wanted: Wanted, *, at: datetime, page: int, size: int = 50
 ) -> tuple[list[Case], bool]:
     """One page (from 1) of the office's open cases, most urgent first, and whether there is another."""
+    seat, plain = queries.seat_of(actor, at), replace(wanted, group=None, area=None)
+    rows: list[Case] = _listed(seat, plain, _bounds(wanted, at), (page - 1) * size, size + 1)
+    return rows[:size], len(rows) > size
+
+
+def _list(seat: Seat, wanted: Wanted, bounds: "_Bounds", start: int, size: int) -> QuerySet[Case]:
     simple = QueueFilter(
         stage=wanted.stage,
         kind=wanted.kind,
@@ -154,79 +170,126 @@ def queue(
         mine=wanted.mine,
         turn="" if wanted.turn == "above" else wanted.turn,
     )
-    listed = queries.joint_queue if wanted.joint else queries.queue
-    found = narrowed(listed(actor, simple, at=at), wanted, at)
+    listed = queries.joint_queue_of if wanted.joint else queries.queue_of
+    found = _narrowed(listed(seat, simple), wanted, bounds)
     if not wanted.joint:
         found = found.exclude(_left_to_their_lead())
     gathers = Exists(Companion.objects.filter(lead=OuterRef("pk")))
     found = found.annotate(replied=_replied(), gathers=gathers).select_related("filing").only(*LISTED)
     if wanted.order == "newest":
         found = found.order_by("-opened_at", "-id")
-    start = (page - 1) * size
-    rows: list[Case] = list(found[start : start + size + 1])
-    return rows[:size], len(rows) > size
+    return found[start : start + size]
+
+
+_listed = Prepared(_list)
+
+
+@dataclass(frozen=True)
+class _Bounds:
+    """What a filter means at a moment: until when is soon, since when nothing was done, and what lies within."""
+
+    at: datetime
+    soon_until: datetime
+    dormant_since: datetime
+    categories: tuple[UUID, ...] | None
+    areas: tuple[UUID, ...] | None
+
+
+def _bounds(wanted: Wanted, at: datetime) -> _Bounds:
+    groups = ((node.id, node.path) for node in categories().values())
+    places = ((node.id, node.path) for node in areas().values())
+    return _Bounds(
+        at,
+        soon_until(at),
+        _dormant_since(at),
+        _within(wanted.group, groups) if wanted.group else None,
+        _within(wanted.area, places) if wanted.area else None,
+    )
 
 
 def narrowed(found: QuerySet[Case], wanted: Wanted, at: datetime) -> QuerySet[Case]:
     """What a plain filter of columns cannot say."""
+    return _narrowed(found, wanted, _bounds(wanted, at))
+
+
+def _narrowed(found: QuerySet[Case], wanted: Wanted, bounds: _Bounds) -> QuerySet[Case]:
     if wanted.clock == "soon":
-        found = found.filter(_soon(at, queries.due_name(found)))
+        found = found.filter(_soon(bounds.at, bounds.soon_until, queries.due_name(found)))
     if wanted.turn == "above":
         found = found.exclude(holder__in=("office", "resident"))
-    if wanted.group:
-        inside = _within(wanted.group, ((node.id, node.path) for node in categories().values()))
-        found = found.filter(category__in=inside)
-    if wanted.area:
-        inside = _within(wanted.area, ((node.id, node.path) for node in areas().values()))
-        found = found.filter(area__in=inside)
+    if bounds.categories is not None:
+        found = found.filter(category__in=bounds.categories)
+    if bounds.areas is not None:
+        found = found.filter(area__in=bounds.areas)
     if wanted.dormant:
-        found = found.filter(dormant(at))
+        found = found.filter(_dormant(bounds.dormant_since))
     return found.filter(_replied()) if wanted.replied else found
 
 
-def _within(top: UUID, nodes: Iterable[tuple[UUID, Collection[UUID]]]) -> list[UUID]:
-    return [node for node, path in nodes if top in path]
+def _within(top: UUID, nodes: Iterable[tuple[UUID, Collection[UUID]]]) -> tuple[UUID, ...]:
+    return tuple(node for node, path in nodes if top in path)
 
 
 def counts(actor: StaffActor, *, at: datetime) -> Counts:
     """The numbers over an office's queue, in three statements, whatever its size."""
-    everything = QueueFilter()
-    listed = queries.queue(actor, everything, at=at).exclude(_left_to_their_lead())
-    due = queries.due_name(listed)
-    first = _counted_first(
-        listed,
-        COUNTED + 1,
-        late=Q(**{f"{due}__lte": at}),
-        soon=_soon(at, due),
-        paused=Q(paused=True),
-        mine=queries.mine(actor, at),
-    )
-    urgent = _counted_first(listed, COUNTED_REPLIES, replied=Q(_replied()), dormant=dormant(at))
-    joint = _counted_first(queries.joint_queue(actor, everything, at=at), COUNTED + 1)
-    return Counts(**first, **_but_total(urgent), joint=joint["total"], more=first["total"] > COUNTED)
+    seat, bounds = queries.seat_of(actor, at), _bounds(Wanted(), at)
+    total, late, soon, paused, mine = _numbers(_FIRST, ("late", "soon", "paused", "mine"), seat, bounds)
+    _, replied, gone_quiet = _numbers(_URGENT, ("replied", "dormant"), seat, bounds)
+    (joint,) = _numbers(_JOINT, (), seat)
+    return Counts(total, late, soon, paused, mine, replied, gone_quiet, joint, more=total > COUNTED)
 
 
-def _but_total(numbers: dict[str, int]) -> dict[str, int]:
-    return {name: number for name, number in numbers.items() if name != "total"}
-
-
-def _counted_first(cases: QuerySet[Case], most: int, **what: Q) -> dict[str, int]:
-    """Of the first ``most`` cases how many there are ("total"), and how many are ``what``. One statement.
+def _numbers(marked: Prepared[Case], marks: Sequence[str], *asked: Any) -> tuple[int, ...]:
+    """How many ``marked`` cases there are, and how many with each of the marks. One statement.
 
     Written around the list's own statement: Django's aggregates go through every condition of it once more for each
     number, which takes longer than the database does.
     """
-    marks = {f"is_{name}": ExpressionWrapper(asked, BooleanField()) for name, asked in what.items()}
-    one_by_one = cases.annotate(**marks).values("pk", *marks)[:most]
     try:
-        listed, params = one_by_one.query.sql_with_params()
+        listed, params, using = marked.sql(*asked)
     except EmptyResultSet:
-        return dict.fromkeys(("total", *what), 0)
-    numbers = ", ".join(["COUNT(*)", *(f"COUNT(*) FILTER (WHERE {mark})" for mark in marks)])
-    with connections[one_by_one.db].cursor() as cursor:
+        return (0,) * (1 + len(marks))
+    numbers = ", ".join(["COUNT(*)", *(f"COUNT(*) FILTER (WHERE is_{mark})" for mark in marks)])
+    with connections[using].cursor() as cursor:
         cursor.execute(f"SELECT {numbers} FROM ({listed}) AS listed", params)  # noqa: S608 names from the code above
         found: tuple[int, ...] = cursor.fetchone()
-    return dict(zip(("total", *what), found, strict=True))
+    return found
+
+
+def _marked(cases: QuerySet[Case], most: int, **what: Q) -> "QuerySet[Case, Any]":
+    """The first ``most`` cases, each with what it ``is_``."""
+    marks = {f"is_{name}": ExpressionWrapper(asked, BooleanField()) for name, asked in what.items()}
+    found: QuerySet[Case, Any] = cases.annotate(**marks).values("pk", *marks)[:most]
+    return found
+
+
+def _everything(seat: Seat) -> QuerySet[Case]:
+    return queries.queue_of(seat, QueueFilter()).exclude(_left_to_their_lead())
+
+
+def _first(seat: Seat, bounds: _Bounds) -> "QuerySet[Case, Any]":
+    listed = _everything(seat)
+    due = queries.due_name(listed)
+    return _marked(
+        listed,
+        COUNTED + 1,
+        late=Q(**{f"{due}__lte": bounds.at}),
+        soon=_soon(bounds.at, bounds.soon_until, due),
+        paused=Q(paused=True),
+        mine=queries.mine(seat),
+    )
+
+
+def _urgent(seat: Seat, bounds: _Bounds) -> "QuerySet[Case, Any]":
+    quiet = _dormant(bounds.dormant_since)
+    return _marked(_everything(seat), COUNTED_REPLIES, replied=Q(_replied()), dormant=quiet)
+
+
+def _joint(seat: Seat) -> "QuerySet[Case, Any]":
+    return _marked(queries.joint_queue_of(seat, QueueFilter()), COUNTED + 1)
+
+
+_FIRST, _URGENT, _JOINT = Prepared(_first), Prepared(_urgent), Prepared(_joint)
 
 
 @dataclass(frozen=True)
@@ -242,10 +305,17 @@ def loads_of(actor: StaffActor, people: Collection[UUID], *, at: datetime) -> di
 
     For whoever hands out work, at that moment: nothing is stored, and no figure is made of it.
     """
-    found = cases_visible_to(actor).filter(office=actor.office_id, closed_at=None, handler__in=people)
+    rows = _loads(eyes_of(actor), tuple(people), at)
+    return {row["handler_id"]: Load(row["n"], row["late"]) for row in rows}
+
+
+def _load_rows(eyes: Eyes, people: Collection[UUID], at: datetime) -> "QuerySet[Case, Any]":
+    found = visible(eyes).filter(office=eyes.office, closed_at=None, handler__in=people)
     rows = found.exclude(kind__in=SEALED_KINDS).values("handler_id").order_by()
-    counted = rows.annotate(n=Count("pk"), late=Count("pk", filter=Q(due_at__lte=at)))
-    return {row["handler_id"]: Load(row["n"], row["late"]) for row in counted}
+    return rows.annotate(n=Count("pk"), late=Count("pk", filter=Q(due_at__lte=at)))
+
+
+_loads = Prepared(_load_rows)
 
 
 def joint_offices_of(case: Case) -> list[UUID]:
@@ -332,7 +402,7 @@ def stages_where(effect: str) -> Q:
 def _board(actor: StaffActor, name: str, at: datetime, office: UUID | None) -> QuerySet[Case]:
     narrow = {
         "late": Q(due_at__lte=at),
-        "soon": _soon(at),
+        "soon": _soon(at, soon_until(at)),
         "handed_about": Q(hand_overs__gte=2) | stages_where("assign"),
         "escalated": stages_where("direct") | stages_where("take_over"),
         "reopened": Q(reopenings__gt=0),

@@ -125,6 +125,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "gongshi.web.drawn.Drawn"
+
 AUTH_USER_MODEL = "accounts.Staff"
 AUTHENTICATION_BACKENDS = ["gongshi.accounts.backend.StaffBackend"]
 PASSWORD_HASHERS = ["gongshi.accounts.passwords.StaffArgon2"]

@@ -10,7 +10,7 @@ written later are not in it.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -19,26 +19,43 @@ from uuid import UUID
 from django.db import connections
 from django.db.models import F, Func, Model, QuerySet, TextField
 
+from gongshi.places.prepared import Prepared
+
 M = TypeVar("M", bound=Model)
 BESIDE = "gathered_"
 
 
 def gathered(rows: QuerySet[M], *relations: str) -> list[M]:
     """The rows, each with all that its reverse foreign keys ``relations`` (by related name) hold, in one statement."""
-    found = {name: _relation(rows.model, name) for name in relations}
+    return fill(beside(rows, *relations), *relations)
+
+
+def beside(rows: QuerySet[M], *relations: str) -> QuerySet[M]:
+    """The query with what `fill` reads: the rows of these relations, each as one text."""
     vendor = connections[rows.db].vendor
-    beside = {f"{BESIDE}{name}": relation.beside(vendor) for name, relation in found.items()}
-    listed = list(rows.annotate(**beside))
+    texts = {f"{BESIDE}{name}": _relation(rows.model, name).beside(vendor) for name in relations}
+    found: QuerySet[M] = rows.annotate(**texts)
+    return found
+
+
+def fill(rows: Iterable[M], *relations: str) -> list[M]:
+    """The rows of a query that was asked with the same relations `beside` it, each answering for them from memory."""
+    listed = list(rows)
     for row in listed:
-        for name, relation in found.items():
-            relation.fill(row, vars(row).pop(f"{BESIDE}{name}"))
+        for name in relations:
+            _relation(type(row), name).fill(row, vars(row).pop(f"{BESIDE}{name}"))
     return listed
 
 
 def gather(row: M, *relations: str) -> None:
     """Let a row that was read before answer from memory for ``relations``, too, in one statement."""
-    (found,) = gathered(type(row)._base_manager.filter(pk=row.pk).only("pk"), *relations)
+    (found,) = fill(_only(type(row), relations)(row.pk), *relations)
     vars(row).setdefault("_prefetched_objects_cache", {}).update(vars(found)["_prefetched_objects_cache"])
+
+
+@lru_cache(maxsize=50)
+def _only(model: type[Model], relations: tuple[str, ...]) -> Prepared[Any]:
+    return Prepared(lambda pk: beside(model._base_manager.filter(pk=pk).only("pk"), *relations), fixed=True)
 
 
 def forget(row: Model) -> None:

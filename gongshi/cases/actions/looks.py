@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, FilteredRelation, OuterRef, Q
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.rights import NotAllowed, may, role_shown
@@ -15,7 +16,7 @@ from gongshi.cases.glass import opened_for
 from gongshi.cases.key_holders import complete
 from gongshi.cases.labels import LOOK_REASONS
 from gongshi.cases.models import Attachment, BreakGlass, Case, DeskDraft, Look
-from gongshi.cases.queries import NotFound, attachment_of, cases_visible_to
+from gongshi.cases.queries import NotFound, attachment_of, cases_visible_to, visible
 from gongshi.cases.reading import (
     CaseFile,
     CaseWords,
@@ -28,7 +29,9 @@ from gongshi.cases.reading import (
     require_unwithdrawn,
 )
 from gongshi.cases.record import Record
+from gongshi.cases.sight import Eyes, eyes_of
 from gongshi.cases.worklists import joint_offices_of
+from gongshi.places.prepared import Prepared
 from gongshi.rules.ladder import SEALED_KINDS, is_sealed
 
 BREAK_GLASS = "break_glass"
@@ -161,14 +164,20 @@ def _check_content(
     if why == BREAK_GLASS:
         return [], _check(case, actor, why, at)
     _check_reason(actor, why)
-    own = FilteredRelation("desk_drafts", condition=Q(desk_drafts__staff=actor.staff_id))
-    visible = cases_visible_to(actor).filter(pk=case.pk).annotate(own=own)
-    rows = list(visible.values_list(*(f"own__{name}" for name in DRAFT)))
+    rows = _own_drafts(eyes_of(actor), case.pk)
     if not rows:
         raise NotFound
     require_unwithdrawn(case)
     found = [dict(zip(DRAFT, row, strict=True)) for row in rows]
     return [DeskDraft(**row) for row in found if row["id"]], None
+
+
+def _drafts_of(eyes: Eyes, case: UUID) -> "QuerySet[Case, Any]":
+    own = FilteredRelation("desk_drafts", condition=Q(desk_drafts__staff=eyes.staff))
+    return visible(eyes).filter(pk=case).annotate(own=own).values_list(*(f"own__{name}" for name in DRAFT))
+
+
+_own_drafts = Prepared(_drafts_of)
 
 
 def write_look(case: Case, actor: StaffActor, *, why: str, what: str, role: str, at: datetime) -> None:
