@@ -24,6 +24,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gongshi.config.allocator import give_back
 from gongshi.config.connections import SLOW_SECONDS, raise_file_limit, server_on
 from gongshi.config.notify import tell
 from gongshi.config.proxies import behind
@@ -155,6 +156,7 @@ class Parent:
         Raises OSError when the address is taken, and what ``load`` raises.
         """
         raise_file_limit()
+        give_back()
         self._listener = self._taken_over() or listen(self._options.host, self._options.port)
         with _Signals() as self._signals:
             self._begin()

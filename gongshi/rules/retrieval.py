@@ -44,6 +44,8 @@ LEAST_SHARE = 0.4
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _RUN = re.compile(f"[{_HAN}]+|[^\\W_{_HAN}]+")
 _FIRST_HAN = re.compile(f"[{_HAN}]")
+_BLOCK = 64
+"""Both planes' parts that are read are whole numbers of such blocks long."""
 
 
 def _plain() -> dict[str, str]:
@@ -52,10 +54,15 @@ def _plain() -> dict[str, str]:
     Traditional characters are read alone and not by words: a page's tokens then never hang on what stands beside them,
     and 乾 is 干 in a page as in a question, also where a writer would keep it.
     """
-    both = "".join(map(chr, (*range(0x80, 0xD800), *range(0xF900, 0x10000))))
-    simple = OpenCC("t2s").convert("\n".join(both)).split("\n")
-    read = ((one, unicodedata.normalize("NFKC", other)) for one, other in zip(both, simple, strict=True))
-    return {one: other.casefold() for one, other in read if one != other.casefold()}
+    read, simple = {}, OpenCC("t2s")
+    # A block at a time: all at once leave five megabytes behind that no other text fits into.
+    for block in (*range(0x80, 0xD800, _BLOCK), *range(0xF900, 0x10000, _BLOCK)):
+        both = [chr(number) for number in range(block, block + _BLOCK)]
+        for one, other in zip(both, simple.convert("\n".join(both)).split("\n"), strict=True):
+            plain = unicodedata.normalize("NFKC", other).casefold()
+            if plain != one:
+                read[one] = plain
+    return read
 
 
 _PLAIN = _plain()

@@ -11,11 +11,12 @@ from typing import Any
 
 import jwt
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.mfa.stages import AuthenticateStage
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, get_adapter
 from allauth.socialaccount.models import SocialAccount, SocialApp
+from allauth.socialaccount.providers import registry
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
 from django.contrib import messages
@@ -35,6 +36,8 @@ SIGNED_WITH = frozenset(
     ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 )
 LEEWAY_SECONDS = 60
+# Not as an app of Django's, which would load the library in every process.
+registry.register(OpenIDConnectProvider)
 BROKEN = (AttributeError, ImproperlyConfigured, KeyError, TypeError, ValueError)
 
 NOT_HERE = say(
@@ -146,15 +149,6 @@ def refused(request: HttpRequest, words: Any, why: str) -> ImmediateHttpResponse
     security.info("office account refused: %s", why)
     messages.error(request, str(words))
     return ImmediateHttpResponse(redirect("account_login"))
-
-
-class SecondStage(AuthenticateStage):  # type: ignore[misc]
-    """The second step, unless the provider asked for one and the settings take its word."""
-
-    def _should_handle(self, request: Any) -> bool:
-        if getattr(request, "office_second_factor", False):
-            return False
-        return bool(super()._should_handle(request))
 
 
 @require_GET

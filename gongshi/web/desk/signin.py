@@ -121,7 +121,7 @@ class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_login_stages(self) -> list[str]:
         """The library's steps, with our second one, which may take the word of the office's own account."""
-        ours = "gongshi.web.desk.office_account.SecondStage"
+        ours = "gongshi.web.desk.office_door.SecondStage"
         stages: list[str] = super().get_login_stages()
         return [ours if stage.endswith("mfa.stages.AuthenticateStage") else stage for stage in stages]
 
