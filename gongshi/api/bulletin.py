@@ -25,6 +25,7 @@ from gongshi.bulletin.disruptions import (
     is_overdue,
     shown_now,
     state_of,
+    tells,
 )
 from gongshi.bulletin.models import DisruptionRevision, PageRevision
 from gongshi.bulletin.queries import PageNotFound, page_shown, pages_shown
@@ -76,13 +77,17 @@ class ChangeOut(Schema):
 
 
 class NoticeOut(Schema):
-    """An outage or works. ``overdue``: it should be over as far as it says. ``areas`` none: everywhere."""
+    """An outage or works. ``overdue``: it should be over as far as it says. ``areas`` none: everywhere.
+
+    ``tells``: one can be told of its end.
+    """
 
     code: str
     title: Words
     text: Words | None
     state: Literal["running", "planned", "over"]
     overdue: bool
+    tells: bool
     begins_at: datetime
     expected_until: datetime | None
     over_at: datetime | None
@@ -222,6 +227,7 @@ def _notice(known: Known, at: datetime) -> dict[str, Any]:
         "text": known.words.text or None,
         "state": state_of(row, at),
         "overdue": is_overdue(row, at),
+        "tells": tells(row, at),
         "begins_at": row.begins_at,
         "expected_until": row.expected_until,
         "over_at": row.over_at,
@@ -243,7 +249,7 @@ def receptions(request: HttpRequest, response: HttpResponse) -> dict[str, Any]: 
     """The reception days ahead, with the hours in which a time can be asked for."""
     keep(response, forever=False)
     at = timezone.now()
-    return {"items": [_reception(day, at) for day in days_ahead(at)], "next": None}
+    return {"items": [reception_out(day, at) for day in days_ahead(at)], "next": None}
 
 
 @router.get("/receptions/{reception}", response={200: ReceptionOut, **ONE}, url_name="reception")
@@ -252,12 +258,13 @@ def reception(request: HttpRequest, response: HttpResponse, reception: PathEx[UU
     keep(response, forever=False)
     at = timezone.now()
     try:
-        return _reception(day_shown(reception, at), at)
+        return reception_out(day_shown(reception, at), at)
     except PageNotFound as error:
         raise Http404 from error
 
 
-def _reception(day: Day, at: datetime) -> dict[str, Any]:
+def reception_out(day: Day, at: datetime) -> dict[str, Any]:
+    """A day as `ReceptionOut` has it: alike whether anything is booked or not."""
     row, zone = day.row, the_place().zone
     bookable = is_bookable(row, at)
     hours = hours_of(row) if bookable else {}

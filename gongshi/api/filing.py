@@ -147,9 +147,12 @@ class FiledOut(Schema):
 
 
 class DraftIn(Schema):
-    """What it will be: a "filing", the "claim" of one that staff typed in, or the report of a "reprisal"."""
+    """What it will be: a "filing", the "claim" of one that staff typed in, the report of a "reprisal".
 
-    form: Literal["filing", "claim", "reprisal"] = "filing"
+    Or "join": of what others bring together; the "booking" of a time; "telling": to be told when an outage is over.
+    """
+
+    form: Literal["filing", "claim", "reprisal", "join", "booking", "telling"] = "filing"
 
 
 @router.post("/drafts", response={200: DraftOut, **REFUSALS}, url_name="drafts")

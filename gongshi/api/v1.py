@@ -9,18 +9,31 @@ from ninja.operation import Operation
 from gongshi.api import (
     about,
     alike,
+    bookings,
     bulletin,
     figures,
     filing,
     form,
+    joining,
     ledger,
     mapped,
     procedures,
     programs,
     published,
     search,
+    telling,
 )
-from gongshi.api.own import claims, leaving, publishing, reading, reprisals, steps, taking_home
+from gongshi.api.own import (
+    claims,
+    joint,
+    leaving,
+    publishing,
+    reading,
+    reprisals,
+    speaking,
+    steps,
+    taking_home,
+)
 from gongshi.api.problems import add_handlers
 from gongshi.formats.problem import MEDIA_TYPE
 
@@ -77,6 +90,7 @@ ROUTERS = (
     ("", alike.router),
     ("", filing.router),
     *(("", one.router) for one in (claims, reading, steps, leaving, taking_home, publishing, reprisals)),
+    *(("", one.router) for one in (joint, speaking, joining, bookings, telling)),
 )
 for prefix, router in ROUTERS:
     api.add_router(prefix, router)

@@ -13,6 +13,7 @@ from gongshi.accounts.queries import offices
 from gongshi.accounts.rights import may
 from gongshi.bulletin.models import Disruption, DisruptionRevision, Subscription
 from gongshi.bulletin.queries import CODE, PageNotFound
+from gongshi.notifications.transports import connected_channels
 from gongshi.places.queries import areas
 from gongshi.places.snapshots import Snapshot
 
@@ -30,6 +31,11 @@ def state_of(row: Disruption, at: datetime) -> str:
     if at < row.shown_from:
         return "scheduled"
     return "planned" if at < row.begins_at else "running"
+
+
+def tells(row: Disruption, at: datetime) -> bool:
+    """Whether one can be told of its end."""
+    return state_of(row, at) in ("running", "planned") and bool(connected_channels())
 
 
 def is_overdue(row: Disruption, at: datetime) -> bool:

@@ -93,11 +93,13 @@ def _matter(visitor: Visitor, own: OwnCase) -> dict[str, Any]:
         "answers_to_questions": file.answers_to_questions,
         "answer_pages_seen": file.pages,
         "files": [_file(own, one) for one in file.files],
-        "messages": [_message(one) for one in file.messages],
+        "messages": [message_as_data(one) for one in file.messages],
         "answers": [_answer(one) for one in file.answers],
-        "letters": [{**_message(one), "name": one.name, "language": one.language} for one in file.letters],
+        "letters": [
+            {**message_as_data(one), "name": one.name, "language": one.language} for one in file.letters
+        ],
         "history": [_event(one) for one in file.events],
-        "looks": [_look(one) for one in own.looks],
+        "looks": [look_as_data(one) for one in own.looks],
         "clocks": [_clock(own, one) for one in own.clocks],
         "consents_to_publish": own_consents(visitor, case),
         "public_page": own.public_id,
@@ -128,7 +130,8 @@ def _file(own: OwnCase, one: ReadFile) -> dict[str, Any]:
     }
 
 
-def _message(one: ReadMessage) -> dict[str, Any]:
+def message_as_data(one: ReadMessage) -> dict[str, Any]:
+    """What was written to an office or by it."""
     return {"at": one.at, "kind": one.kind, "office": _office(one.office), "text": one.text}
 
 
@@ -159,7 +162,8 @@ def _event(one: ReadEvent) -> dict[str, Any]:
     }
 
 
-def _look(one: Look) -> dict[str, Any]:
+def look_as_data(one: Look) -> dict[str, Any]:
+    """One disclosure of content to staff."""
     return {
         "at": one.at,
         "office": _office(one.office_id),

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
+from gongshi.accounts.queries import OfficeNode, offices
 from gongshi.cases.following import follows
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound
+from gongshi.cases.recusing import recusals_of
 from gongshi.grievances.models import MOST_SPEAKERS, Collective, Member, Offer
 from gongshi.rules import crockford
 from gongshi.rules.bands import Band, band
@@ -102,6 +104,13 @@ def known_to_office(case: Case) -> Known | None:
     )
     found = rows.values_list("id", "all", "speaking").first()
     return Known(_band(found[0], found[1]), found[2]) if found else None
+
+
+def offices_named(case: Case) -> dict[UUID, OfficeNode]:
+    """The offices that a member named for their own matter, by the row that keeps each off."""
+    known = offices().everything
+    rows = [row for row in recusals_of(case) if row.by == "resident" and row.office_id in known]
+    return {row.id: known[row.office_id] for row in rows if row.office_id}
 
 
 def free_seats(collective: Collective) -> list[int]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from gongshi.accounts.actors import Resident
+from gongshi.cases import engine
 from gongshi.cases.models import Answer, Case, Clock, History, Look, Receipt
 from gongshi.cases.queries import running_clocks
 from gongshi.cases.reading import ReadAnswer, ReadMessage, key_for
@@ -91,6 +92,16 @@ class Offers:
     own: str
     until: date | None
     enough: bool
+
+
+def asked(joint: Joint, at: datetime) -> str:
+    """The office's question, where those who speak are to answer one; "" for none, and for who does not speak."""
+    if joint.spoken is None:
+        return ""
+    moves = engine.moves_for(joint.spoken.case, joint.spoken.actor, at, joint.spoken.clocks)
+    if not any(move.effect == "reply" for move in moves):
+        return ""
+    return next((one.text for one in reversed(joint.spoken.messages) if one.kind == "question"), "")
 
 
 def group_key_of(member: Member, receipt: str) -> bytes:

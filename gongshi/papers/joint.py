@@ -53,8 +53,11 @@ def page_of(visitor: Visitor, own: OwnCase, at: Any) -> dict[str, Any]:
 def joint_as_data(visitor: Visitor, own: OwnCase) -> dict[str, Any] | None:
     """The joint matter as values fit for JSON, as its member reads it; None for a matter that follows none."""
     joint = _joint(visitor, own) if follows(own.case) else None
-    if joint is None:
-        return None
+    return joint_told(joint) if joint else None
+
+
+def joint_told(joint: Joint) -> dict[str, Any]:
+    """A joint matter as every member of it reads it, as values fit for JSON."""
     kept = ("number", "decision", "found_on", "by_on", "route_until_on", "parts", "letter")
     found: dict[str, Any] = plain(
         {

@@ -31,6 +31,7 @@ FORMS = {
     "reprisal": "tokens/reprisals",
     "join": "tokens/joining",
     "booking": "tokens/bookings",
+    "telling": "tokens/telling",
 }
 _VISITS = "tokens/visits"
 _REPORTS = "tokens/reports"

@@ -23,6 +23,7 @@ NO_LISTS = {
     "/api/v1/form": "everything that one form offers to choose from",
     "/api/v1/filing": "one filing with its matters",
     "/api/v1/filing/matters/{number}/reprisal": "where one report would go",
+    "/api/v1/filing/matters/{number}/joint": "one joint matter, with what was told of it",
     "/api/v1/place": "the place: whom to call, other ways, what is kept for how long",
 }
 PAGING = {"after", "limit", "page", "offset", "cursor"}

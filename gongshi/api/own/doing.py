@@ -30,6 +30,7 @@ REFUSALS = dict.fromkeys((400, 401, 404, 410, 422, 429, 503), Problem)
 CHANGES = {**REFUSALS, 409: Problem, 413: Problem, 415: Problem}
 Number = PathEx[int, P(ge=1, lt=2**31)]
 Action = Callable[[datetime], object]
+Reading = Callable[[Visitor, datetime], dict[str, Any]]
 TOO_FAST = ("送得太快，还没有收下", "too fast: it was not taken yet")
 
 
@@ -66,8 +67,8 @@ def counted(request: HttpRequest, policy: str = "writing", *, words: tuple[str, 
         raise Refusal(*words, 429, wait=wait)
 
 
-def changed(request: HttpRequest, action: Action) -> dict[str, Any]:
-    """Do it, and read how it stands then."""
+def changed(request: HttpRequest, action: Action, then: Reading | None = None) -> dict[str, Any]:
+    """Do it, and read how it stands then: the filing, or what ``then`` reads."""
     counted(request)
     at, visitor = timezone.now(), visitor_of(request)
     try:
@@ -77,7 +78,7 @@ def changed(request: HttpRequest, action: Action) -> dict[str, Any]:
         raise Refusal(*words, 409) from None
     except TextRefused as refused:
         raise wrong_words(refused.code) from None
-    return dict(opened(lambda: read(visitor, at)))
+    return dict(opened(lambda: (then or read)(visitor, at)))
 
 
 def read(visitor: Visitor, at: datetime) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from gongshi.cases.sent_again import new_key
 from gongshi.cases.showing import hearing_shown, may_keep_shown, may_say, split_from
 from gongshi.cases.visiting import OwnCase, Visitor, resident
 from gongshi.cases.ways import routes_of
+from gongshi.grievances.actions.beginning import can_become_joint
 from gongshi.rules.procedure import Move
 
 
@@ -68,7 +69,8 @@ class WhomOut(Schema):
 class OwnMatter(Schema):
     """What may be done to one matter now. ``seen``: goes along with a move, refused if anything happened since.
 
-    ``joint``: it is followed together with others', on the pages alone. ``routes``: ways that stay open.
+    ``joint``: it follows what is brought together with others, to be read at ``joint``; ``may_have_others``: others may
+    be let join it, at ``together``. ``routes``: ways that stay open.
     ``addition_key``: goes along with an addition, so that the same sent twice is added once. ``may_say``: the answer
     can be judged before its promised day. ``may_publish``: its filer may agree to a public copy. ``goes_with``: it goes
     with a case that others filed (null: alone); ``public``: its public id, while it has one. ``may_report``: a
@@ -78,6 +80,7 @@ class OwnMatter(Schema):
     number: int
     seen: int
     joint: bool
+    may_have_others: bool
     withdrawn: bool
     moves: list[MoveOut]
     routes: list[dict[str, Any]]
@@ -108,6 +111,7 @@ def matter_out(visitor: Visitor, own: OwnCase, at: datetime) -> dict[str, Any]:
         "number": case.number,
         "seen": case.seq,
         "joint": joint,
+        "may_have_others": not joint and can_become_joint(case, own.clocks),
         "withdrawn": withdrawn,
         "routes": plain(routes_of(case)),
         "files": [{name: getattr(one, name) for name in kept} for one in own.file.files],

@@ -119,7 +119,7 @@ def own_addition(
         raise too_many_files()
 
     def action(at: datetime) -> None:
-        case, once = alone(visitor, number), _once(added.key, at)
+        case, once = alone(visitor, number), once_in(added.key, at)
         chosen = [(one.name or "", taken_in(request, one, evidence=added.evidence)) for one in files]
         try:
             add_to_case(case, words, chosen, actor=resident(visitor), at=at, once=once)
@@ -129,7 +129,8 @@ def own_addition(
     return changed(request, action)
 
 
-def _once(key: str, at: datetime) -> bytes | None:
+def once_in(key: str, at: datetime) -> bytes | None:
+    """What the key of something that is added holds; None where none came. Raises Refusal."""
     try:
         return opened_key(key, at)
     except TokenError:

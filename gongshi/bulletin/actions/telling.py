@@ -5,10 +5,12 @@ notices are queued, so that nobody gets two, and when its own notice goes out. d
 is confirmed first.
 """
 
+import hmac
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from gongshi.bulletin.contacts import key_of_contacts, seal_contact, unseal_contact
 from gongshi.bulletin.models import Disruption, Subscription
@@ -28,18 +30,22 @@ class NothingToTell(Exception):
     """It is over, withdrawn, not shown yet, or more people asked than one notice takes."""
 
 
-def subscribe(disruption: Disruption, contact: str, *, language: str, at: datetime) -> UUID:
+def subscribe(disruption: Disruption, contact: str, *, language: str, at: datetime, once: str = "") -> UUID:
     """Keep one e-mail address or telephone number until this disruption is over; the key by which it is taken back.
 
-    Raises AddressError ("not_connected" where nothing goes out by that channel), NothingToTell.
+    ``once``: a secret of whoever asks; the same contact again under it is kept once. Raises AddressError
+    ("not_connected" where nothing goes out by that channel), NothingToTell.
     """
     channel, value = _read(contact)
     key = key_of_contacts(disruption.id)
     if key is None:
         raise NothingToTell
-    row = Subscription(id=uuid4(), disruption=disruption, channel=channel, language=language)
+    chosen = _key_for(once, disruption, channel, value) if once else uuid4()
+    row = Subscription(id=chosen, disruption=disruption, channel=channel, language=language)
     seal_contact(row, value, key)
-    with transaction.atomic():
+    with suppress(*((IntegrityError,) if once else ())), transaction.atomic():
+        if once and Subscription.objects.filter(pk=row.id).exists():
+            return row.id
         still = Disruption.objects.filter(
             pk=disruption.pk, over_at=None, withdrawn_at=None, shown_from__lte=at
         ).exists()
@@ -47,6 +53,12 @@ def subscribe(disruption: Disruption, contact: str, *, language: str, at: dateti
             raise NothingToTell
         row.save(force_insert=True)
     return row.id
+
+
+def _key_for(once: str, disruption: Disruption, channel: str, value: str) -> UUID:
+    """A key as random as the secret that it is made from, so it can be compared with no other row's either."""
+    said = b"\0".join([disruption.id.bytes, channel.encode(), value.encode()])
+    return UUID(bytes=hmac.digest(once.encode(), said, "sha256")[:16], version=4)
 
 
 def _read(contact: str) -> tuple[str, str]:

@@ -75,12 +75,15 @@ def ask_resident(
     return make_move(case, move, actor=actor, at=at, params={"question": text}, seen=seen, also=also)
 
 
-def reply(case: Case, move: str, text: str, *, actor: Resident, at: datetime) -> Case:
-    """Answer the office's question; work goes on."""
+def reply(
+    case: Case, move: str, text: str, *, actor: Resident, at: datetime, once: bytes | None = None
+) -> Case:
+    """Answer the office's question; work goes on. ``once``: as in `add_to_case`, for whoever asks if it is there."""
     words = checked_text(text)
+    known = id_for(once, case, words, ()) if once else None
 
     def also(record: Record, key: bytes) -> None:
-        say(record, case, "reply", words, actor=actor, key=key, at=at)
+        say(record, case, "reply", words, actor=actor, key=key, at=at, row_id=known)
 
     return make_move(case, move, actor=actor, at=at, params={"reply": words}, also=also)
 

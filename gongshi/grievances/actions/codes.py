@@ -18,6 +18,8 @@ from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import key_for
 from gongshi.cases.sealed import seal_json
+from gongshi.cases.sent_again import is_there
+from gongshi.cases.texts import checked_text
 from gongshi.grievances.models import Collective, Member
 from gongshi.grievances.queries import JOIN, SEAT, free_seats, member_of
 from gongshi.grievances.reading import (
@@ -140,11 +142,12 @@ def give_up_seat(member: Member, collective: Collective, actor: Resident) -> Non
         _save(collective, "vacant", *NO_INVITATION, *NO_CODE)
 
 
-def speak(case: Case, text: str, *, actor: Resident, at: datetime) -> None:
+def speak(case: Case, text: str, *, actor: Resident, at: datetime, once: bytes | None = None) -> None:
     """Write to the office for all: the answer to its question, where it asked one; else something more.
 
-    Nothing else is done for others: accepting an answer, going on, withdrawing is for each in their own case. Raises
-    NotFound, NotSpeaking, TextRefused, RefusedError, Changed.
+    Nothing else is done for others: accepting an answer, going on, withdrawing is for each in their own case. ``once``:
+    the key of the form (`sent_again`); a reply that comes again under it is no addition. Raises NotFound, NotSpeaking,
+    TextRefused, RefusedError, Changed.
     """
     member = member_of(case)
     if member.filing_id != actor.filing_id:
@@ -155,11 +158,13 @@ def speak(case: Case, text: str, *, actor: Resident, at: datetime) -> None:
     joint = member.collective.case
     if joint.closed_at is not None:
         raise RefusedError("not_here")
+    if once and is_there(once, joint, checked_text(text), ()):
+        return
     asked = next((move for move in moves_for(joint, voice, at) if move.effect == "reply"), None)
     if asked is not None:
-        reply(joint, asked.code, text, actor=voice, at=at)
+        reply(joint, asked.code, text, actor=voice, at=at, once=once)
     else:
-        add_to_case(joint, text, actor=voice, at=at)
+        add_to_case(joint, text, actor=voice, at=at, once=once)
 
 
 def _is_invitation(collective: Collective, code: str) -> bool:

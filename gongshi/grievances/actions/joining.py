@@ -43,7 +43,7 @@ def join_collective(
 
     ``text``: what whoever joins has read and agreed to. Raises NotFound where the code opens nothing, or another text.
     """
-    if earlier := _joined_earlier(receipt):
+    if earlier := joined_earlier(receipt):
         return earlier
     collective = collective_by_code(code)
     key = group_key_by_code(collective, code)
@@ -60,7 +60,7 @@ def join_collective(
         except IntegrityError:
             # The receipt, sent twice at once, or a reference that is taken by chance.
             discard_wraps(rows.wraps)
-            if earlier := _joined_earlier(receipt):
+            if earlier := joined_earlier(receipt):
                 return earlier
         except BaseException:
             discard_wraps(rows.wraps)
@@ -99,8 +99,8 @@ def _enter(collective: Collective, rows: NewRows, member: Member) -> None:
     member.save(force_insert=True)
 
 
-def _joined_earlier(receipt: str) -> Filed | None:
-    """The filing that this receipt opens already: a form that was sent twice."""
+def joined_earlier(receipt: str) -> Filed | None:
+    """The filing that this receipt opens already: a form that was sent twice; None for none."""
     row = Receipt.objects.filter(hash__in=receipt_hashes(receipt), revoked_at=None).first()
     if row is None:
         return None

@@ -20,6 +20,7 @@ from gongshi.bulletin.disruptions import (
     is_overdue,
     shown_now,
     state_of,
+    tells,
 )
 from gongshi.bulletin.models import DisruptionRevision
 from gongshi.bulletin.queries import PageNotFound
@@ -51,6 +52,7 @@ class Shown:
     known: Known
     state: str
     overdue: bool
+    tells: bool
 
     @property
     def code(self) -> str:
@@ -73,15 +75,10 @@ class Shown:
         """The categories that it is about, in the place's order."""
         return [node for node in categories().values() if node.id in self.known.categories]
 
-    @property
-    def tells(self) -> bool:
-        """Whether one can be told of its end."""
-        return self.state in ("running", "planned") and bool(connected_channels())
-
 
 def shown_at(known: Known, at: datetime) -> Shown:
     """A notice as it is at a moment."""
-    return Shown(known, state_of(known.row, at), is_overdue(known.row, at))
+    return Shown(known, state_of(known.row, at), is_overdue(known.row, at), tells(known.row, at))
 
 
 def running(at: datetime) -> list[Shown]:

@@ -8,13 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from gongshi.cases.drafts import Contact
-from gongshi.cases.intake.faults import LABELS, WORDS, too_long
+from gongshi.cases.actions.filing import Filed
+from gongshi.cases.intake.contacts import LIMITS, contact_typed
+from gongshi.cases.intake.faults import LABELS
 from gongshi.cases.queries import NotFound
 from gongshi.cases.visiting import Visitor
-from gongshi.grievances.actions.joining import Invited, join_collective, read_invitation
-from gongshi.notifications.addresses import AddressError, email_address, phone_number
-from gongshi.rules.questions import CONTROL
+from gongshi.grievances.actions.joining import Invited, join_collective, joined_earlier, read_invitation
 from gongshi.safekeeping.limits import attempt_at
 from gongshi.safekeeping.receipts import MAX_TYPED as CODE_LENGTH
 from gongshi.safekeeping.receipts import new_receipt
@@ -25,7 +24,6 @@ from gongshi.web.public.boxes import Box, secret_box
 from gongshi.words import language, say
 
 REFUSED, WRONG = 403, 422
-LIMITS = {"name": 100, "phone": 40, "email": 254}
 HINT = say(
     "16个字母和数字，分四组。大小写、空格都没关系。",
     "16 letters and digits in four groups. Capitals and spaces do not matter.",
@@ -58,9 +56,11 @@ def join(request: HttpRequest) -> HttpResponse:
 
 
 def _join(request: HttpRequest, code: str, at: datetime) -> HttpResponse:
+    if earlier := _earlier(request, at):
+        return earlier
     invited = read_invitation(code)
-    contact, wrong = _contact(request)
-    if wrong:
+    contact, faults = contact_typed({name: request.POST.get(name) or "" for name in LIMITS})
+    if wrong := {name: words for name, (_, words) in faults.items()}:
         return text_page(request, invited, code, at, wrong=wrong, status=WRONG)
     try:
         receipt = receipt_from_draft(request.POST.get("draft") or "", form="join", at=at)
@@ -71,27 +71,23 @@ def _join(request: HttpRequest, code: str, at: datetime) -> HttpResponse:
     filed = join_collective(
         code, receipt=receipt, language=language(), contact=contact, at=at, text=invited.text
     )
+    return _joined(filed, receipt)
+
+
+def _earlier(request: HttpRequest, at: datetime) -> HttpResponse | None:
+    """The same form again: what it made is there, whatever became of the code since."""
+    try:
+        receipt = receipt_from_draft(request.POST.get("draft") or "", form="join", at=at)
+    except TokenError:
+        return None
+    filed = joined_earlier(receipt)
+    return _joined(filed, receipt) if filed else None
+
+
+def _joined(filed: Filed, receipt: str) -> HttpResponse:
     response = redirect("public:filed")
     response.status_code = 303
     return visits.begin(response, Visitor(filed.filing, filed.receipt_id, receipt), new=True)
-
-
-def _contact(request: HttpRequest) -> tuple[Contact, dict[str, Any]]:
-    """What was left as contact, and what is wrong with it by field."""
-    typed = {name: (request.POST.get(name) or "").strip() for name in LIMITS}
-    wrong: dict[str, Any] = {}
-    for name, text in typed.items():
-        if CONTROL.search(text) or "\n" in text:
-            wrong[name] = WORDS["control"]
-        elif len(text) > LIMITS[name]:
-            wrong[name] = too_long(text, LIMITS[name])
-    for name, read in (("phone", phone_number), ("email", email_address)):
-        if typed[name] and name not in wrong:
-            try:
-                typed[name] = read(typed[name])
-            except AddressError:
-                wrong[name] = WORDS[name]
-    return (Contact() if wrong else Contact(**typed)), wrong
 
 
 def code_page(

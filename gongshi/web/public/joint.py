@@ -20,6 +20,7 @@ from gongshi.cases.models import Case, Clock
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import Erased
 from gongshi.cases.reprisals import reprisal_category
+from gongshi.cases.sent_again import key_or_none, new_key
 from gongshi.cases.showing import answer_shown, looks_shown, overview, your_day
 from gongshi.cases.texts import TextRefused
 from gongshi.cases.visiting import OwnCase, Visitor, own_case, own_cases, own_contact, resident
@@ -38,7 +39,7 @@ from gongshi.grievances.actions.codes import (
 from gongshi.grievances.actions.leaving import go_alone
 from gongshi.grievances.labels import band_words
 from gongshi.grievances.queries import member_of
-from gongshi.grievances.reading import Joint, Spoken, read_joint
+from gongshi.grievances.reading import Joint, Spoken, asked, read_joint
 from gongshi.rules.procedure import RefusedError
 from gongshi.safekeeping.limits import attempt_at
 from gongshi.web.limits import later
@@ -140,7 +141,8 @@ def _shown(joint: Joint, own: OwnCase, visitor: Visitor, at: datetime) -> dict[s
         ],
         "band": band_words(joint.band),
         "all_routes": routes_of(joint.case),
-        "asked": _asked(joint, at),
+        "asked": asked(joint, at),
+        "speak_key": new_key(at),
         "may_report": reprisal_category() is not None,
         **keeping_shown(own.case),
         **(offers_shown(own.case, visitor, engine.today(at)) if joint.vacant else {}),
@@ -151,16 +153,6 @@ def _where_it_is(spoken: Spoken, at: datetime) -> dict[str, Any]:
     """The stage, its days and who looked: for those who speak."""
     seen = overview(spoken.case, spoken.clocks, at)
     return {name: seen[name] for name in ("stage", "clock", "steps")} | {"looks": looks_shown(spoken.looks)}
-
-
-def _asked(joint: Joint, at: datetime) -> str:
-    """The office's question, where those who speak are to answer one."""
-    if joint.spoken is None:
-        return ""
-    moves = engine.moves_for(joint.spoken.case, joint.spoken.actor, at, joint.spoken.clocks)
-    if not any(move.effect == "reply" for move in moves):
-        return ""
-    return next((one.text for one in reversed(joint.spoken.messages) if one.kind == "question"), "")
 
 
 @with_visit
@@ -206,7 +198,8 @@ def _done(
     if what == "seat":
         return _take_seat(request, case, who, again)
     if what == "speak":
-        speak(case, request.POST.get("text") or "", actor=who, at=at)
+        once = key_or_none(request.POST.get("key") or "", at)
+        speak(case, request.POST.get("text") or "", actor=who, at=at, once=once)
     elif what == "alone":
         go_alone(case, actor=who, at=at)
     else:

@@ -9,8 +9,8 @@ from gongshi.cases.intake.choices import office_called
 from gongshi.cases.intake.draft import as_uuid
 from gongshi.cases.models import Case
 from gongshi.cases.naming import MOST_NAMED
-from gongshi.cases.recusing import recusals_of
 from gongshi.grievances.actions.keeping import TooManyNamed, keep_off, let_see
+from gongshi.grievances.queries import offices_named
 from gongshi.web.public.boxes import Box, Choice
 from gongshi.words import say
 
@@ -20,12 +20,7 @@ ENOUGH = say("已经点了很多单位，先去掉一个。", "Many offices are 
 
 def keeping_shown(case: Case) -> dict[str, Any]:
     """The offices that were named, and the box for one more."""
-    known = offices().everything
-    named = [
-        {"id": row.id, "name": known[row.office_id].name}
-        for row in recusals_of(case)
-        if row.by == "resident" and row.office_id
-    ]
+    named = [{"id": key, "name": office.name} for key, office in offices_named(case).items()]
     listed = tuple(Choice(node.code, node.name) for node in offices().values())
     box = Box("office", say("哪个单位", "Which office"), kind="list", optional=False, groups=(("", listed),))
     return {"named": named, "keep_box": box if len(named) < MOST_NAMED else None}
