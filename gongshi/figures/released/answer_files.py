@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from gongshi.figures.metrics import Share
 from gongshi.figures.periods import Quarter
 from gongshi.figures.released.answers import NAMES, AnswerCounts, AnswerLine, QuarterTables
 from gongshi.figures.released.csv_rows import WrongFile, day, rows_of, whole
@@ -39,9 +40,17 @@ def write_answers(folder: Path, quarters: Iterable[QuarterTables]) -> None:
 def _shown(tables: QuarterTables) -> Iterator[tuple[str, ...]]:
     for line in tables.lines:
         for name, share in shares_by_name(line.counts).items() if line.counts else ():
-            for end, value in (("share", share.share), ("low", share.low), ("high", share.high)):
-                key = (str(tables.quarter), line.table, safe_cell(line.code))
-                yield (*key, f"{name}.{end}", f"{value:.6f}")
+            key = (str(tables.quarter), line.table, safe_cell(line.code))
+            for end, value in parts_of(share):
+                yield (*key, f"{name}.{end}", value)
+
+
+def parts_of(share: Share) -> Iterator[tuple[str, str]]:
+    """What is told of a share, each as files write it: fractions with six digits."""
+    for name in ("share", "low", "high"):
+        yield name, f"{getattr(share, name):.6f}"
+    for name in ("count", "of"):
+        yield name, str(getattr(share, name))
 
 
 def read_answers(folder: Path) -> dict[Quarter, QuarterTables]:

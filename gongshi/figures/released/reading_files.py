@@ -8,15 +8,17 @@ from itertools import groupby
 from pathlib import Path
 
 from gongshi.figures.periods import Quarter
+from gongshi.figures.released.answer_files import parts_of
 from gongshi.figures.released.csv_rows import WrongFile, day, rows_of, whole
 from gongshi.figures.released.readings import FEW, PAIRS, READ, READING, ReadLine, SampleTold
-from gongshi.figures.shown.readings import numbers_of
+from gongshi.figures.shown.readings import question_of, shares_by_name
 from gongshi.formats.cells import read_cell, safe_cell
 from gongshi.rules.disclosure import ALL, OFFICE
 
 SAMPLES, READINGS, READINGS_SHOWN = "samples.csv", "readings.csv", "readings_shown.csv"
 HEAD = ("quarter", "state", "size", "batch", "closes_on", "as_of", "threshold", "withheld")
 KEYS = ("quarter", "table", "code", "question")
+WITHHELD = ("0", "1", "")
 SAID = tuple("_".join(pair) for pair in PAIRS)
 COLUMNS = {
     SAMPLES: HEAD,
@@ -53,8 +55,12 @@ def _key(one: SampleTold, line: ReadLine) -> tuple[str, str, str, str]:
 
 def _shown(one: SampleTold) -> Iterator[tuple[str, ...]]:
     for line in one.lines:
-        for name, value in numbers_of(line).items():
-            yield (*_key(one, line), name, f"{value:.6f}")
+        question, key = question_of(line), _key(one, line)
+        for name, share in shares_by_name(question).items():
+            yield from ((*key, f"{name}.{end}", value) for end, value in parts_of(share))
+        if question.kappa:
+            for name, number in question.kappa._asdict().items():
+                yield (*key, f"kappa.{name}", f"{number:.6f}")
 
 
 def read_samples(folder: Path) -> dict[Quarter, SampleTold]:
@@ -62,13 +68,13 @@ def read_samples(folder: Path) -> dict[Quarter, SampleTold]:
     found = {}
     for row in rows_of(folder, SAMPLES, COLUMNS[SAMPLES]):
         quarter = _quarter(row["quarter"])
-        if row["state"] not in (READING, FEW, READ) or quarter in found:
+        if row["state"] not in (READING, FEW, READ) or row["withheld"] not in WITHHELD or quarter in found:
             raise WrongFile(f"{SAMPLES}: {row}")
         drawn = SampleTold(
             quarter, row["state"], whole(row, "size"), whole(row, "batch"), day(row["closes_on"])
         )
         if drawn.state != READING:
-            withheld = bool(whole(row, "withheld"))
+            withheld = row["withheld"] == "1"
             drawn = replace(
                 drawn, as_of=day(row["as_of"]), threshold=whole(row, "threshold"), withheld=withheld
             )

@@ -43,13 +43,7 @@ def question_of(line: ReadLine) -> Question:
     )
 
 
-def numbers_of(line: ReadLine) -> dict[str, float]:
-    """The same under the names that files have: ``yes.share``, ``kappa.low``; nothing where there is none."""
-    one, told = question_of(line), dict[str, float]()
-    for name in ("yes", "cannot_tell", "alike"):
-        share: Share | None = getattr(one, name)
-        if share:
-            told |= {f"{name}.share": share.share, f"{name}.low": share.low, f"{name}.high": share.high}
-    if one.kappa:
-        told |= {f"kappa.{name}": value for name, value in one.kappa._asdict().items()}
-    return told
+def shares_by_name(question: Question) -> dict[str, Share]:
+    """Its shares under the names of docs/rules/agreement.md, as files hold them."""
+    told = {name: getattr(question, name) for name in ("yes", "cannot_tell", "alike")}
+    return {name: share for name, share in told.items() if share}
