@@ -9,9 +9,11 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 from django.test import Client
+from jsonschema import ValidationError
 
 from gongshi.accounts.program_keys import issue_program_key, program_keys, revoke_program_key
 from gongshi.api.open311 import reading
+from gongshi.api.open311.urls import urlpatterns
 from gongshi.cases.models import Case, Claim, Filing, History, PublicCase
 from gongshi.cases.reading import key_of, read_case, read_contact, read_filed
 from gongshi.notifications.models import OutboxRow
@@ -19,7 +21,7 @@ from gongshi.places.snapshots import forget
 from gongshi.safekeeping.limits.policies import POLICIES
 from tests.cast import LOADED, Town, build_town, lin_files
 from tests.clock import Clock
-from tests.formats.test_open311 import validated
+from tests.formats.test_open311 import SCHEMA, SCHEMAS, WITHOUT_SCHEMA, as_text, fits, told
 from tests.published import published_cases
 
 pytestmark = pytest.mark.django_db
@@ -37,13 +39,15 @@ def town(db: None, clock: Clock, settings: Any) -> Town:
 
 @pytest.fixture
 def ask(client: Client, town: Town) -> Ask:
-    """``ask("requests", status="open")`` is the JSON of /open311/v2/requests.json."""
+    """``ask("requests", status="open")`` is the JSON of /open311/v2/requests.json, held to the standard's schema."""
 
     def get(address: str, expected: int = 200, **query: Any) -> Any:
         response = client.get(f"/open311/v2/{address}.json", query)
         assert response.status_code == expected, response.content
         assert response.headers["Content-Type"] == "application/json; charset=utf-8"
-        return response.json()
+        found = response.json()
+        fits(kind_of(address) if expected == 200 else "errors", found)
+        return found
 
     return get
 
@@ -78,9 +82,23 @@ def send(client: Client, town: Town, key: str) -> Ask:
             "application/x-www-form-urlencoded",
         )
         assert response.status_code == expected, response.content
-        return response.json() if extension == "json" else fromstring(response.content)
+        kind = "taken" if expected == 200 else "errors"
+        if extension == "json":
+            fits(kind, response.json())
+            return response.json()
+        found = fromstring(response.content)
+        assert found.tag == {"taken": "service_requests", "errors": "errors"}[kind]
+        if kind == "taken":
+            fits(kind, told(found))  # words alone: nothing in it is a number
+        return found
 
     return post
+
+
+def kind_of(address: str) -> str:
+    """Which answer stands at an address: a name in `SCHEMA` or `WITHOUT_SCHEMA`."""
+    first, _, one = address.partition("/")
+    return {"services": "service-definition" if one else "services", "tokens": "token"}.get(first, first)
 
 
 def shown(town: Town, n: int = 1, **told: Any) -> list[PublicCase]:
@@ -94,7 +112,6 @@ def shown(town: Town, n: int = 1, **told: Any) -> list[PublicCase]:
 
 def test_services_are_the_categories_that_may_pass_through_other_hands(ask: Ask, town: Town) -> None:
     found = ask("services")
-    validated("services", found)
     codes = {one["service_code"] for one in found}
     assert "pothole" in codes
     assert not codes & {"conduct", "streets"}  # about offices; a group
@@ -126,7 +143,6 @@ def test_a_service_asks_what_its_category_asks(ask: Ask, send: Ask, town: Town) 
     town.categories["pothole"].save()
     forget()
     found = ask("services/pothole", locale="en")
-    validated("service-definition", found)
     assert [one["datatype"] for one in found["attributes"]] == [
         "singlevaluelist",
         "datetime",
@@ -149,11 +165,47 @@ def test_a_service_asks_what_its_category_asks(ask: Ask, send: Ask, town: Town) 
     assert ask("services/conduct", 404)
 
 
+@pytest.mark.parametrize("extension", ["json", "xml"])
+def test_every_answer_fits_the_standard(client: Client, send: Ask, town: Town, extension: str) -> None:
+    """By its schemas; discovery and errors have none, and are held to its text. XML says what the valid JSON says."""
+    if not SCHEMAS.is_dir():
+        pytest.skip(
+            f"the standard's schemas are not at hand ({SCHEMAS}): held to its text alone, in the other tests"
+        )
+    town.categories["pothole"].questions = [
+        {"code": "seen", "name": {"zh": "哪天", "en": "When"}, "type": "date"}
+    ]
+    town.categories["pothole"].save()
+    forget()
+    taken = send(extension=extension)[0]
+    token = taken["token"] if extension == "json" else taken.findtext("token")
+    rows = shown(town, 2)
+    answers = {
+        "open311_discovery": ("discovery", "discovery"),
+        "open311_services": ("services", "v2/services"),
+        "open311_service": ("service-definition", "v2/services/pothole"),
+        "open311_requests": ("requests", "v2/requests"),
+        "open311_request": ("requests", f"v2/requests/{rows[0].pk}"),
+        "open311_token": ("token", f"v2/tokens/{token}"),
+        "open311_root": ("errors", "v2/services/none"),
+        "open311_nowhere": ("errors", "v2/elsewhere"),
+    }
+    assert answers.keys() == {one.name for one in urlpatterns}
+    assert {kind for kind, _ in answers.values()} | {"taken"} == SCHEMA.keys() | WITHOUT_SCHEMA
+    for kind, address in answers.values():
+        found = client.get(f"/open311/{address}.json").json()
+        fits(kind, found)
+        if extension == "xml":
+            assert told(fromstring(client.get(f"/open311/{address}.xml").content)) == as_text(found)
+    for kind, wrong in (("services", {}), ("requests", {"status": "late"}), ("taken", {"token": 7})):
+        with pytest.raises(ValidationError):
+            fits(kind, [wrong])
+
+
 def test_requests_are_published_cases_and_no_others(ask: Ask, town: Town) -> None:
     (row,) = shown(town)
     lin_files(town)
     found = ask("requests")
-    validated("requests", found)
     (one,) = found
     assert one["service_request_id"] == str(row.pk)
     assert one["requested_datetime"] == "2026-04-19T00:00:00+08:00"  # the day alone

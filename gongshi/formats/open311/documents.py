@@ -67,13 +67,16 @@ def _request(row: Request) -> dict[str, Any]:
 
 
 def taken(row: Taken, extension: str) -> bytes:
-    """The answer to a request that was made, or to a question for its token."""
+    """The answer to a request that was made, or to a question for its token.
+
+    Without ``account_id``: nobody has an account, and null, as the text's example has it, its schema does not allow.
+    """
     found: dict[str, Any] = {}
     if row.service_request_id:
         found["service_request_id"] = row.service_request_id
     found["token"] = row.token
     if row.service_notice:
-        found |= {"service_notice": row.service_notice, "account_id": None}
+        found["service_notice"] = row.service_notice
     return _document("service_requests", [found], extension)
 
 
