@@ -27,7 +27,6 @@ from tests.browser.walks import (
 from tests.bulletin.pages import show as shown_page
 from tests.cast import NOW, Town, lin_files, matter
 from tests.clock import Clock, local
-from tests.figures.months import keep_march
 
 pytestmark = pytest.mark.browser
 Pages = Callable[..., Page]
@@ -46,7 +45,6 @@ PUBLIC = [
     "answers/",
     "answers/?q=newborn",
     "answers/answered/",
-    "figures/",
     "how-it-works/",
     "what-we-keep/",
     "what-it-cannot-protect/",
@@ -55,8 +53,6 @@ PUBLIC = [
     "desk/login/first/",
     "no-such-page/",
 ]
-
-FIGURES = ["figures/?by=category", "figures/office/roads/", "figures/category/pothole/", "figures/area/none/"]
 
 
 @pytest.fixture
@@ -86,8 +82,7 @@ def nothing_filled_in(page: Page, form: str) -> None:
 def test_public_pages(town: Town, page_at: Pages, good: Check, width: int, language: str) -> None:
     page = page_at(width, language)
     answer = shown_page(town).code
-    keep_march()
-    for address in [*PUBLIC, *FIGURES, f"answers/page/{answer}/"]:
+    for address in [*PUBLIC, f"answers/page/{answer}/"]:
         page.goto(address)
         expect(page.locator("h1")).to_have_count(1)
         good(page)

@@ -1,12 +1,18 @@
-"""Released months written as they would be kept, without a case: for pages, which read nothing below them."""
+"""Released months, a quarter and its sample as they would be kept, without a case: pages read nothing below them."""
 
 from datetime import date
 
-from gongshi.figures.models import ReleasedMonth
-from gongshi.figures.periods import Month
+from gongshi.cases.labels import SAMPLE_QUESTIONS
+from gongshi.cases.models import AnswerSample
+from gongshi.figures.models import ReleasedMonth, ReleasedQuarter
+from gongshi.figures.periods import Month, Quarter
+from gongshi.figures.released.answers import NAMES as ANSWERS
 from gongshi.figures.released.columns import NAMES
+from gongshi.figures.released.readings import kept, line_of
+from tests.clock import local
 
 MARCH = Month(2026, 3)
+FIRST = Quarter(2026, 1)
 ON = date(2026, 5, 1)
 # Answered within 3 days, within 14, and nobody told apart after that.
 WAITS = ((0, 3, 30, 0), (4, 14, 20, 0), (15, None, 0, 50))
@@ -55,4 +61,31 @@ def keep_march() -> ReleasedMonth:
         row("area", area="river-street", cases=200, on_time=130),
         row("office_category", "hall", "pothole", cases=100, on_time=45),
         row("office_category", "roads", "pothole", cases=100, on_time=95),
+    )
+
+
+def keep_quarter() -> ReleasedQuarter:
+    """The first quarter: of Roads and of potholes all is told, of the hall nothing."""
+    counts = [83, 37, 22, 31, 17, 9, 13]
+    groups = [["office", "roads", counts], ["office", "hall", None], ["category", "pothole", counts]]
+    return ReleasedQuarter.objects.create(
+        first_on=FIRST.first, as_of=ON, threshold=20, definition="first", columns=list(ANSWERS), tables=groups
+    )
+
+
+def keep_sample() -> AnswerSample:
+    """Its sample: 41 of 50 answers were read by both, 20 of these are Roads'."""
+    said = [*[("yes", "yes")] * 31, *[("no", "no")] * 10, *[("yes", "no")] * 5, *[("cannot_tell", "yes")] * 4]
+    lines = [
+        line_of(question, said[place:][:n], code)
+        for code, n in (("", 41), ("roads", 20))
+        for place, question in enumerate(SAMPLE_QUESTIONS)
+    ]
+    return AnswerSample.objects.create(
+        quarter=str(FIRST),
+        batch=7,
+        size=50,
+        drawn_at=local("2026-04-01 00:05"),
+        closes_on=date(2026, 6, 20),
+        result=kept(ON, 20, lines, withheld=True),
     )

@@ -6,7 +6,6 @@ All pages of a town with a released month, a quarter and a sample: what they say
 import csv
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,9 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from gongshi.cases.labels import SAMPLE_QUESTIONS
 from gongshi.cases.models import AnswerSample
-from gongshi.figures.definitions import newest
 from gongshi.figures.models import ReleasedMonth, ReleasedQuarter
-from gongshi.figures.periods import Quarter
 from gongshi.figures.released.answer_files import answer_differences_from, write_answers
-from gongshi.figures.released.answers import NAMES as ANSWERS
 from gongshi.figures.released.checking import differences, differences_from
 from gongshi.figures.released.columns import NAMES
 from gongshi.figures.released.csv_rows import WrongFile
@@ -28,16 +23,13 @@ from gongshi.figures.released.files import DEFINITIONS, write_tables
 from gongshi.figures.released.quarters import released_quarter
 from gongshi.figures.released.queries import released
 from gongshi.figures.released.reading_files import sample_differences_from, write_samples
-from gongshi.figures.released.readings import kept, line_of
 from gongshi.figures.report import report
 from gongshi.figures.samples import released_samples
 from gongshi.places.snapshots import forget
 from tests.cast import build_town
-from tests.clock import local
-from tests.figures.months import MARCH, ON, keep_march
+from tests.figures.months import FIRST, MARCH, ON, keep_march, keep_quarter, keep_sample
 
 pytestmark = pytest.mark.django_db
-FIRST = Quarter(2026, 1)
 # Each page, and of which rows of the files it tells: a table of all, or one line of it.
 PAGES = {
     "": ("office", None),
@@ -62,24 +54,8 @@ def files(tmp_path: Path) -> Path:
     forget()
     build_town()
     keep_march()
-    groups = [["office", "roads", [83, 37, 22, 31, 17, 9, 13]], ["office", "hall", None]]
-    groups.append(["category", "pothole", [83, 37, 22, 31, 17, 9, 13]])
-    told = {"as_of": ON, "threshold": 20, "definition": newest().code}
-    ReleasedQuarter.objects.create(first_on=FIRST.first, columns=list(ANSWERS), tables=groups, **told)
-    said = [*[("yes", "yes")] * 31, *[("no", "no")] * 10, *[("yes", "no")] * 5, *[("cannot_tell", "yes")] * 4]
-    lines = [
-        line_of(question, said[place:][:n], code)
-        for code, n in (("", 41), ("roads", 20))
-        for place, question in enumerate(SAMPLE_QUESTIONS)
-    ]
-    AnswerSample.objects.create(
-        quarter=str(FIRST),
-        batch=7,
-        size=50,
-        drawn_at=local("2026-04-01 00:05"),
-        closes_on=date(2026, 6, 20),
-        result=kept(ON, 20, lines, withheld=True),
-    )
+    keep_quarter()
+    keep_sample()
     write_tables(tmp_path, [released(MARCH)])
     write_answers(tmp_path, [released_quarter(FIRST)])
     write_samples(tmp_path, released_samples())
