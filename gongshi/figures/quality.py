@@ -44,6 +44,26 @@ class QualityBoard:
     quarters: tuple[Quarter, ...]
     sample: SampleShown | None
 
+    @property
+    def told_offices(self) -> list[Group]:
+        """Those of which the shares are told."""
+        return [one for one in self.offices if one.shares]
+
+    @property
+    def told_categories(self) -> list[Group]:
+        """Those of which the shares are told."""
+        return [one for one in self.categories if one.shares]
+
+    @property
+    def told(self) -> list[Group]:
+        """All of which the shares are told."""
+        return self.told_offices + self.told_categories
+
+    @property
+    def withheld(self) -> list[Group]:
+        """The others: offices, then categories."""
+        return [one for one in (*self.offices, *self.categories) if not one.shares]
+
 
 def quality_board(quarter: Quarter | None = None) -> QualityBoard | None:
     """The board of ``quarter``, or of the newest released one; None while there is none.

@@ -115,6 +115,7 @@ def beyond(client: Client, folder: Path, *languages: str) -> list[str]:
             assert main is not None
             text = main.get_text(" ")
             assert len(NUMBER.findall(text)) > 40
+            assert not re.search(r"&\w+;", text), "escaped twice"
             strangers += [
                 f"{language}/figures/{address}: {text[max(one.start() - 30, 0) : one.end() + 20]}"
                 for one in NUMBER.finditer(text)

@@ -15,7 +15,7 @@ from gongshi.figures.released import queries
 from gongshi.places.snapshots import forget
 from gongshi.words import pair
 from tests.cast import build_town
-from tests.figures.months import MARCH, keep_march, keep_month, row
+from tests.figures.months import MARCH, keep_march, keep_month, keep_quarter, row
 
 pytestmark = pytest.mark.django_db
 
@@ -176,3 +176,21 @@ def test_a_month_in_which_something_else_was_counted_is_marked(
         assert "Visits count, too. Counted so from March 2026 on" in page
     assert drawn(page, "volume") == "February 2026: 100; March 2026 (definition changed): 100"
     assert "From this month on the definition is another" not in read(client, "/en/figures/?month=2026-02")
+
+
+@pytest.mark.usefixtures("march")
+def test_no_heading_stands_over_a_quarter_of_which_nothing_is_told(client: Client) -> None:
+    kept = keep_quarter()
+    for told, heads, words in (
+        (kept.tables, ["By office", "By category"], "Offices and categories not shown"),
+        (kept.tables[:1], ["By office"], "Reopened within 60 days"),
+        (kept.tables[1:2], [], "Nothing of this quarter can be shown"),
+    ):
+        kept.tables = told
+        kept.save()
+        page = read(client, "/en/figures/")
+        quality = page[page.index('id="quality"') :]
+        assert re.findall(r'scope="rowgroup" colspan="5">([^<]*)<', quality) == heads
+        assert words in quality
+        assert ("Offices and categories not shown" in quality) == (len(told) != 1 or not heads)
+        assert "<summary>How is this computed?</summary>" in quality
