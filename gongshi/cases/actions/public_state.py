@@ -29,11 +29,14 @@ def public_state(case: Case) -> str:
 def refresh_public(case: Case) -> None:
     """Bring the public row, if there is one, up to the case's state. Inside the caller's transaction."""
     found, state = PublicCase.objects.filter(case=case), public_state(case)
+    # Most cases have no public copy: for them this is all.
+    if not found.update(answered_on=case.answered_on, office_id=case.office_id):
+        return
     for moved in found.exclude(state=state).only("id", *IN_COMMON):
         was = common_of(moved)
         moved.state = state
+        moved.save(update_fields=["state"])
         count([(was, -1), (common_of(moved), 1)])
-    found.update(state=state, answered_on=case.answered_on, office_id=case.office_id)
     if other := found.exclude(category=case.category_id).first():
         other.category_id = case.category_id
         describe(other)
