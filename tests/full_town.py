@@ -21,10 +21,11 @@ from gongshi.cases.actions.answers import NewAnswer, send_answer
 from gongshi.cases.actions.clocks import run_clocks
 from gongshi.cases.actions.conversation import add_to_case, ask_resident, reply, write_note
 from gongshi.cases.actions.moves import make_move
-from gongshi.cases.actions.publication import give_consent
+from gongshi.cases.actions.publication import give_consent, publish
 from gongshi.cases.actions.recusals import recuse
 from gongshi.cases.actions.samples import keep_copy, lay_out, open_to_check, say_of_copy, take_seat
 from gongshi.cases.actions.saved_views import keep_view
+from gongshi.cases.actions.undoing import forget_undo
 from gongshi.cases.drafts import PublicCopy
 from gongshi.cases.models import BreakGlass, Case, Consent, SampledAnswer
 from gongshi.cases.recusing import Whom
@@ -41,6 +42,7 @@ from tests.bulletin.days import announced_day, new_code
 from tests.bulletin.outages import announced
 from tests.bulletin.pages import write
 from tests.cases.test_claims import called
+from tests.casework import ANSWER as CASEWORK_ANSWER
 from tests.casework import add_office, add_staff, answered, picture
 from tests.cast import NOW, Town, case_of, lin_files, matter, resident
 from tests.clock import Clock, local
@@ -131,7 +133,20 @@ def _storm(town: Town) -> dict[str, str]:
     for n in range(MANY):
         query = {"kind": "request", "order": "newest"} if n % 2 else {"show": "soon"}
         keep_view(f"第{n}个", query, shared=n % 2 == 0, actor=town.actor("zhou"), at=NOW)
-    return {"consent": str(Consent.objects.first().id), "cause": _cause(town)}  # type: ignore[union-attr]
+    first: Consent = Consent.objects.first()  # type: ignore[assignment]
+    return {"consent": str(first.id), "cause": _cause(town), "answered": _answered_in_public(town)}
+
+
+def _answered_in_public(town: Town) -> str:
+    """The consent under which an answer waits to be shown."""
+    copy = PublicCopy("老桥的灯", "不亮了。", answers=True)
+    filed, _ = lin_files(town, matter(town, "pothole", public=copy))
+    case, su = make_move(case_of(filed), "accept", actor=town.actor("zhou"), at=NOW), town.actor("su")
+    consent = Consent.objects.get(case=case)
+    publish(consent.id, copy, actor=su, at=NOW)
+    send_answer(case_of(filed), "answer", CASEWORK_ANSWER, actor=town.actor("zhou"), at=NOW)
+    forget_undo(local(LATER))
+    return str(consent.id)
 
 
 def _cause(town: Town) -> str:

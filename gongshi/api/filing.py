@@ -24,7 +24,7 @@ from gongshi.cases.drafts import MAX_MATTERS, NewFiling
 from gongshi.cases.intake import faults
 from gongshi.cases.intake.alike import not_joined
 from gongshi.cases.intake.choices import leaf, office_called
-from gongshi.cases.intake.draft import DOORS, Draft, Matter, new_draft
+from gongshi.cases.intake.draft import COPY, COPY_AND_ANSWER, DOORS, Draft, Matter, new_draft
 from gongshi.cases.intake.handing_in import contact_of, matter_of
 from gongshi.cases.intake.kept_off import named, server_among, undecided
 from gongshi.cases.proofs import proof_of
@@ -53,6 +53,7 @@ WHO = Literal["", "me", "them"]
 class MatterIn(Schema):
     """One matter. Codes as in ``/api/v1/form``; ``area`` "none": no place. ``public``: agreed to the masked copy.
 
+    ``public_answers``: and to what the office answers, once it was reviewed.
     ``joins``: the published case that it goes with (``/api/v1/form/alike``); then ``text`` may be left out.
 
     ``left``: marked words that stay in that copy. ``openly``: whoever is kept off may read this one all the same.
@@ -69,6 +70,7 @@ class MatterIn(Schema):
     about_office: str = ""
     answers: dict[str, str] = {}
     public: bool = False
+    public_answers: bool = False
     left: list[str] = Field([], max_length=200)
     openly: bool = False
     files: list[UUID] = Field([], max_length=2 * MOST_FILES)
@@ -290,7 +292,7 @@ def _matter(one: MatterIn) -> Matter:
         subject=one.about_office,
         text=plain_lines(one.text),
         wish=plain_lines(one.wish),
-        public="yes" if one.public else "",
+        public=(COPY_AND_ANSWER if one.public_answers else COPY) if one.public else "",
         openly="openly" if one.openly else "",
         answers={code: plain_lines(given) for code, given in one.answers.items()},
         left=one.left,

@@ -39,11 +39,13 @@ class PublicCopy:
     """The exact copy that the resident agreed to show in public.
 
     ``left``: words of it that were marked as telling who somebody is, and that the resident left in (`masking`).
+    ``answers``: what the office answers may stand beside it, once it was reviewed.
     """
 
     title: str
     text: str
     left: tuple[str, ...] = ()
+    answers: bool = False
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "PublicCopy":

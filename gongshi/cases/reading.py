@@ -275,7 +275,7 @@ def read_case(case: Case, key: bytes, *, internal: bool, looks: bool = False) ->
     if not internal:
         messages = [row for row in messages if row.kind != "note"]
     point = content.get("point")
-    said, answered = [_message(row, key) for row in messages], [_answer(row, key) for row in answers]
+    said, answered = [_message(row, key) for row in messages], [read_answer(row, key) for row in answers]
     overdue = (ReadMessage(*each) for each in overdue_letters(case, _sorted(case.history, "seq")))
     letters = [*(m for m in said if m.kind == "letter"), *filter(None, map(_written_out, answered)), *overdue]
     return CaseFile(
@@ -352,7 +352,7 @@ def read_undone(case: Case, staff: UUID, seqs: Collection[int], at: datetime, ke
     parts = None
     if answer is not None:
         days = {"found_on": answer.found_on.isoformat(), "by_on": str(answer.by_on or "")}
-        parts = {"decision": answer.decision, **days, **_answer(answer, key).parts}
+        parts = {"decision": answer.decision, **days, **read_answer(answer, key).parts}
     return UndoneWords(
         parts,
         _message(said, key).text if said and said.kind == "question" else "",
@@ -455,7 +455,7 @@ def _message(row: Message, key: bytes) -> ReadMessage:
     return ReadMessage(row.id, row.at, row.kind, row.office_id, said["text"], **more)
 
 
-def _answer(row: Answer, key: bytes) -> ReadAnswer:
+def read_answer(row: Answer, key: bytes) -> ReadAnswer:
     return ReadAnswer(
         id=row.id,
         number=row.number,

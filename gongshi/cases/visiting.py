@@ -106,7 +106,7 @@ def own_consents(visitor: Visitor, case: Case) -> list[dict[str, Any]]:
     """Every copy of a matter that its filer agreed to show, with what became of each, oldest first."""
     key = _key(visitor, case.id)
     rows = Consent.objects.filter(case=case).order_by("given_at")
-    kept = ("given_at", "revoked_at", "reviewed_at", "refused")
+    kept = ("given_at", "revoked_at", "reviewed_at", "refused", "answers")
     copies = [(row, read_copy(row, key)) for row in rows]
     return [
         {"title": copy.title, "text": copy.text, **{name: getattr(row, name) for name in kept}}

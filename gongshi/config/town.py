@@ -29,12 +29,14 @@ from gongshi.cases.actions.filing import file_filing
 from gongshi.cases.actions.hearings import Call, call_hearing, end_hearing
 from gongshi.cases.actions.looks import open_content, usual_reason
 from gongshi.cases.actions.moves import Changed, make_move
+from gongshi.cases.actions.public_answers import answers_to_review, open_answer, publish_answer
 from gongshi.cases.actions.publication import consents_to_review, open_copy, publish
 from gongshi.cases.actions.reprisals import report_reprisal
 from gongshi.cases.actions.supervision import decide, press
+from gongshi.cases.actions.undoing import forget_undo
 from gongshi.cases.drafts import Contact, KeepOff, NewFiling, NewMatter, PublicCopy
 from gongshi.cases.masking import guarded
-from gongshi.cases.models import Case, PublicCase, Supervision
+from gongshi.cases.models import Answer, Case, PublicCase, Supervision
 from gongshi.cases.queries import NotFound
 from gongshi.places import queries as places
 from gongshi.routing.queries import category_by_code
@@ -87,7 +89,7 @@ def read_stories(file: Path, now: datetime) -> list[Story]:
     return sorted(stories, key=lambda story: story.filed_at)
 
 
-LEFT_UNDECIDED = timedelta(days=6)
+LEFT_UNDECIDED, LEFT_UNREAD = timedelta(days=6), timedelta(days=3)
 STORM = 3
 
 
@@ -128,6 +130,7 @@ def live(
         except Exception as problem:
             town.passed_over.append(f"{story.told['key']}/{number} {event['do']}: {problem!r}")
     run_clocks(now)
+    _review_answers(now)
     return town
 
 
@@ -232,7 +235,9 @@ def matter_told(one: Mapping[str, Any], told: Mapping[str, Any]) -> NewMatter:
         keep_off=tuple(
             KeepOff(office.id) for code in one.get("keep_off", ()) if (office := office_by_code(code))
         ),
-        public=PublicCopy(guarded(one["title"])[0], guarded(one["text"])[0]) if told["consent"] else None,
+        public=PublicCopy(guarded(one["title"])[0], guarded(one["text"])[0], answers=True)
+        if told["consent"]
+        else None,
     )
 
 
@@ -355,11 +360,27 @@ def _note(story: Story, case: Case, event: Event, at: datetime) -> None:
     write_note(case, event["text"], actor=worker, at=at)
 
 
-def _publish(_story: Story, case: Case, event: Event, at: datetime) -> None:
+def _reviewers() -> Iterator[StaffActor]:
     for staff in Staff.objects.filter(appointments__role=Role.REVIEWER, appointments__valid_to=None):
         actor: Actor | None = actor_for(staff)
-        if not isinstance(actor, StaffActor):
-            continue
+        if isinstance(actor, StaffActor):
+            yield actor
+
+
+def _review_answers(now: datetime) -> None:
+    """What was answered some days ago is shown where it was agreed to; the newest still wait."""
+    forget_undo(now)
+    old = Answer.objects.filter(undone_at=None, sent_at__lt=now - LEFT_UNREAD).values("case")
+    settled = set(old.values_list("case", flat=True))
+    for actor in _reviewers():
+        for waiting in answers_to_review(actor):
+            if waiting.case_id in settled:
+                _, number, text = open_answer(waiting.id, actor, at=now)
+                publish_answer(waiting.id, number, guarded(text)[0], actor=actor, at=now)
+
+
+def _publish(_story: Story, case: Case, event: Event, at: datetime) -> None:
+    for actor in _reviewers():
         waiting = next((c for c in consents_to_review(actor) if c.case_id == case.id), None)
         if waiting is None:
             return

@@ -141,6 +141,9 @@ def test_only_the_exact_copy_is_agreed_to_and_it_is_taken_back(program: Program)
     told = program.post("filing/matters/1/publication", agreed)
     assert told["filing"]["cases"][0]["consents_to_publish"][0]["text"] == seen["text"]
     assert not told["matters"][0]["may_publish"]
+    assert not Consent.objects.get().answers
+    program.post("filing/matters/1/publication", {**agreed, "answers": True})
+    assert Consent.objects.get().answers
     program.post("filing/matters/1/publication", {"agree": False})
     assert Consent.objects.get().revoked_at
     program.post("filing/matters/2/public-copy", {}, 404)

@@ -42,9 +42,14 @@ class CopyOut(Schema):
 
 
 class PublishIn(LeftIn):
-    """``agree``: to exactly this ``title`` and ``text``, with ``left`` as they were made; false takes it back."""
+    """``agree``: to exactly this ``title`` and ``text``, with ``left`` as they were made; false takes it back.
+
+    ``answers``: what the office answers may be shown beside it, once it was reviewed; the same lines, sent again with
+    it, add it.
+    """
 
     agree: bool
+    answers: bool = False
     title: str = ""
     text: str = ""
 
@@ -87,6 +92,7 @@ def own_publication(request: HttpRequest, number: Number, said: PublishIn) -> di
             return
         if not said.text:
             raise Changed
-        agree_to_copy(visitor, case, said.left, at=at, seen=PublicCopy(said.title, said.text))
+        seen = PublicCopy(said.title, said.text)
+        agree_to_copy(visitor, case, said.left, at=at, seen=seen, answers=said.answers)
 
     return changed(request, action)

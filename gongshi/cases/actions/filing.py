@@ -215,7 +215,9 @@ def _body(new: NewFiling, receipt: str) -> bytes:
 
 
 def _shown(matter: NewMatter) -> list[str] | None:
-    return [matter.public.title, matter.public.text] if matter.public else None
+    if matter.public is None:
+        return None
+    return [matter.public.title, matter.public.text, *(["answers"] if matter.public.answers else [])]
 
 
 def _filed_earlier(receipt: str, body: bytes, new: NewFiling) -> Filed | None:

@@ -281,9 +281,9 @@ def take(
             _join_offices(case, transition, at)
             if _is(transition, WITHDRAWN):
                 take_down(case, at)
-            refresh_public(case)
             if also and key:
                 also(record, key)
+            refresh_public(case)
             if (
                 key
                 and (reason or record.letter)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from gongshi.accounts.actors import Resident
 from gongshi.cases.actions.merging import keep_as_one
+from gongshi.cases.actions.public_answers import agree_to_answers
 from gongshi.cases.actions.publication import give_consent
 from gongshi.cases.actions.recusals import recuse
 from gongshi.cases.actions.splitting import agree_to_split
@@ -28,17 +29,28 @@ def may_agree(own: OwnCase) -> bool:
 
 
 def agree_to_copy(
-    visitor: Visitor, case: Case, left: Collection[str], *, at: datetime, seen: PublicCopy | None = None
+    visitor: Visitor,
+    case: Case,
+    left: Collection[str],
+    *,
+    at: datetime,
+    seen: PublicCopy | None = None,
+    answers: bool = False,
 ) -> None:
     """Agree to show the copy with these marked words left in; ``seen``: it has to be this one, title and text.
+
+    ``answers``: and what the office answers. Where the very copy was agreed to before, that alone is added.
 
     Raises Changed where it may not be, or is another one; NotFound, TextRefused, Erased.
     """
     own = own_case(visitor, case.number)
-    copy = copy_of(own.file.text, left)
+    copy = copy_of(own.file.text, left, answers=answers)
     if not may_agree(own) or (seen and (seen.title, seen.text) != (copy.title, copy.text)):
         raise Changed
-    give_consent(case, copy, actor=resident(visitor), at=at)
+    if answers and own.copy and (own.copy.title, own.copy.text) == (copy.title, copy.text):
+        agree_to_answers(case, actor=resident(visitor), at=at)
+    else:
+        give_consent(case, copy, actor=resident(visitor), at=at)
 
 
 def keep_away(case: Case, code: str, reason: str, *, actor: Resident, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from gongshi.cases.models import Case, Consent, PublicCase
+from gongshi.cases.models import Answer, Case, Consent, PublicCase
 from gongshi.cases.public_index import describe
 from gongshi.cases.public_tally import IN_COMMON, common_of, count, unpublish
 from gongshi.places.queries import areas
@@ -37,10 +37,41 @@ def refresh_public(case: Case) -> None:
         moved.state = state
         moved.save(update_fields=["state"])
         count([(was, -1), (common_of(moved), 1)])
+    refresh_answer(case)
     if other := found.exclude(category=case.category_id).first():
         other.category_id = case.category_id
         describe(other)
         other.save(update_fields=["category", "tokens", "indexed"])
+
+
+def refresh_answer(case: Case) -> None:
+    """What a published case shows of answers is the last one or none; whether that one waits for review.
+
+    Inside the caller's transaction. One that was taken back, or that a later one follows, is shown no longer.
+    """
+    consent = Consent.objects.filter(case=case, revoked_at=None, answers=True).first()
+    if consent is None:
+        return
+    last = last_answer(case)
+    number = last.number if last else 0
+    if consent.answer_seen != number:
+        show_answer(case, "")
+    # A number that was taken back is given again: what comes under it then was seen by nobody.
+    seen = consent.answer_seen if consent.answer_seen <= number else 0
+    Consent.objects.filter(pk=consent.pk).update(answer_seen=seen, answer_waits=number > seen)
+
+
+def last_answer(case: Case) -> Answer | None:
+    """The case's last answer that counts."""
+    return Answer.objects.filter(case=case, undone_at=None).order_by("-number").first()
+
+
+def show_answer(case: Case, text: str) -> None:
+    """The public row says this of the answer, and is found by it. Inside the caller's transaction."""
+    for public in PublicCase.objects.filter(case=case).exclude(answer=text):
+        public.answer = text
+        describe(public)
+        public.save(update_fields=["answer", "tokens", "indexed"])
 
 
 def is_agreed(case: Case) -> bool:
@@ -51,4 +82,4 @@ def is_agreed(case: Case) -> bool:
 def take_down(case: Case, at: datetime) -> bool:
     """No consent stands and nothing of the case is public any more; whether there was a consent. In a transaction."""
     unpublish(case)
-    return Consent.objects.filter(case=case, revoked_at=None).update(revoked_at=at) > 0
+    return Consent.objects.filter(case=case, revoked_at=None).update(revoked_at=at, answer_waits=False) > 0

@@ -14,7 +14,7 @@ from gongshi.accounts.actors import Resident, StaffActor
 from gongshi.accounts.rights import require, role_shown
 from gongshi.cases import engine
 from gongshi.cases.actions.looks import write_look
-from gongshi.cases.actions.public_state import public_area, public_state, take_down
+from gongshi.cases.actions.public_state import public_area, public_state, refresh_answer, take_down
 from gongshi.cases.changing import advance, append, changing
 from gongshi.cases.drafts import PublicCopy
 from gongshi.cases.models import Case, Consent, PublicCase
@@ -78,7 +78,7 @@ def consent_row(case: Case, copy: PublicCopy, key: bytes, *, at: datetime) -> Co
     """A consent to this copy, sealed and unsaved. Raises TextRefused."""
     words = {"title": checked_text(copy.title, TITLE_LENGTH), "text": checked_text(copy.text)}
     left = {"left": list(copy.left)} if copy.left else {}
-    consent = Consent(id=new_id(), case=case, given_at=at)
+    consent = Consent(id=new_id(), case=case, given_at=at, answers=copy.answers)
     consent.copy = seal_json(key, {**words, **left}, row=consent.id, field="copy")
     return consent
 
@@ -148,6 +148,7 @@ def publish(consent_id: UUID, reviewed: PublicCopy, *, actor: StaffActor, at: da
         place_in_index(public)
         public.save(force_insert=True)
         count([(common_of(public), 1)])
+        refresh_answer(case)
         record.event(case, "case.published", by="office")
         record.notice(case, "published", case.filing.notify)
         record.store()

@@ -9,10 +9,11 @@ from gongshi.cases.labels import MARKS
 from gongshi.cases.masking import Found, guarded
 
 
-def copy_of(text: str, left: Collection[str] = ()) -> PublicCopy:
-    """The copy of what was written; ``left``: marked words that stay in."""
+def copy_of(text: str, left: Collection[str] = (), *, answers: bool = False) -> PublicCopy:
+    """The copy of what was written; ``left``: marked words that stay in; ``answers``: with what is answered."""
     shown, found = guarded(text.strip(), left)
-    return PublicCopy(Matter(text=shown).title, shown, tuple(one.words for one in found if one.left))
+    kept = tuple(one.words for one in found if one.left)
+    return PublicCopy(Matter(text=shown).title, shown, kept, answers=answers)
 
 
 def proposed(text: str, left: Collection[str] = ()) -> dict[str, Any]:

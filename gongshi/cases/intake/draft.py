@@ -13,6 +13,8 @@ from gongshi.safekeeping.tokens import draft_token
 DOORS = ("ask", "broken", "business", "office", "grievance", "dispute", "write")
 NO_PLACE = "none"
 SAME = "same"
+COPY, COPY_AND_ANSWER = "yes", "answer"
+"""What may be public of a matter; anything else is nothing."""
 APART = "none"
 PARTS = (
     *("category", "area", "place", "lat", "lon", "subject", "text", "wish", "public"),

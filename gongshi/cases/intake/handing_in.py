@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from gongshi.cases.drafts import Contact, NewMatter
+from gongshi.cases.drafts import Contact, NewMatter, PublicCopy
 from gongshi.cases.intake.choices import area_id, leaf, office_called, point_of
 from gongshi.cases.intake.consenting import copy_of
-from gongshi.cases.intake.draft import Draft, Matter, as_uuid
+from gongshi.cases.intake.draft import COPY, COPY_AND_ANSWER, Draft, Matter, as_uuid
 from gongshi.cases.intake.kept_off import keep_off
 from gongshi.cases.intake.tip_offs import is_tip_off
 from gongshi.notifications.addresses import email_address, phone_number
@@ -33,7 +33,7 @@ def matter_of(draft: Draft, typed: Matter) -> NewMatter:
         answers=_answers(category.questions, matter.answers),
         subject=subject.id if subject else None,
         keep_off=keep_off(draft) if is_sealed(category.kind) else (),
-        public=copy_of(text, matter.left) if _agreed(matter, category.public, subject) else None,
+        public=_copy(matter, text) if _agreed(matter, category.public, subject) else None,
         uploads=tuple(matter.files),
         joins=as_uuid(typed.joins) if typed.is_joining else None,
     )
@@ -43,7 +43,11 @@ def _agreed(matter: Matter, may_be_public: bool, subject: object) -> bool:
     # What goes with a published case adds nothing to what is public.
     if matter.is_joining or subject is not None:
         return False
-    return matter.public == "yes" and may_be_public and not is_tip_off(matter)
+    return matter.public in (COPY, COPY_AND_ANSWER) and may_be_public and not is_tip_off(matter)
+
+
+def _copy(matter: Matter, text: str) -> PublicCopy:
+    return copy_of(text, matter.left, answers=matter.public == COPY_AND_ANSWER)
 
 
 def text_of(matter: Matter) -> str:

@@ -12,7 +12,11 @@ from gongshi.safekeeping.ids import new_id
 
 
 class Consent(models.Model):
-    """A resident's consent to one exact copy (sealed JSON: title, text), which they can take back at any time."""
+    """A resident's consent to one exact copy (sealed JSON: title, text), which they can take back at any time.
+
+    ``answers``: what the office answers may be shown with it, once it was reviewed. ``answer_seen``: the number of the
+    answer that a review has decided on last, 0 for none; ``answer_waits``: a later one waits for review.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="consents")
@@ -21,6 +25,9 @@ class Consent(models.Model):
     revoked_at = models.DateTimeField(null=True)
     reviewed_at = models.DateTimeField(null=True)
     refused = models.CharField(max_length=20, blank=True)
+    answers = models.BooleanField(default=False, db_default=False)
+    answer_seen = models.PositiveSmallIntegerField(default=0, db_default=0)
+    answer_waits = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = [
@@ -28,7 +35,12 @@ class Consent(models.Model):
                 fields=["given_at"],
                 condition=models.Q(revoked_at=None, reviewed_at=None),
                 name="consent_to_review",
-            )
+            ),
+            models.Index(
+                fields=["given_at"],
+                condition=models.Q(answer_waits=True),
+                name="consent_answer_waits",
+            ),
         ]
 
 

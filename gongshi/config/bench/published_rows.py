@@ -86,7 +86,7 @@ def copy_of(words: Words, *, number: int, case: UUID, chance: random.Random, **t
     from gongshi.cases.models import PublicCase
 
     area, category, office, point = (told.pop(name) for name in ("area", "category", "office", "point"))
-    held = set().union(*map(_tokens_of, words.parts))
+    held = set().union(*map(_tokens_of, (*words.parts, told.get("answer", ""))))
     facets = searching.facets(number=number, category=category, area=area, year=told["filed_on"].year)
     return PublicCase(
         id=UUID(int=chance.getrandbits(128), version=4),

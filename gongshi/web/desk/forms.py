@@ -355,12 +355,9 @@ class DecisionForm(forms.Form):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
-class ReviewForm(forms.Form):
-    """The copy that may go public, from which words can only be taken away."""
+class AnswerReviewForm(forms.Form):
+    """Words that may go public, from which some can only be taken away."""
 
-    title = forms.CharField(
-        label=say("标题", "Title"), max_length=500, error_messages={"required": MISSING}, strip=False
-    )
     text = forms.CharField(
         label=say("内容", "Text"),
         max_length=20_000,
@@ -377,6 +374,15 @@ class ReviewForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class ReviewForm(AnswerReviewForm):
+    """The resident's copy, with its title."""
+
+    field_order = ("title", "text")
+    title = forms.CharField(
+        label=say("标题", "Title"), max_length=500, error_messages={"required": MISSING}, strip=False
+    )
 
 
 class RefusalForm(forms.Form):

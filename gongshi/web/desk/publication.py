@@ -1,5 +1,6 @@
-"""Reviewing what may be shown in public: the consented copy, from which words can only be taken away."""
+"""Reviewing what may be shown in public: consented copies and answers, from which words can only be taken away."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from gongshi.cases.actions import public_answers as answer_actions
 from gongshi.cases.actions import publication as actions
 from gongshi.cases.actions.conversation import TextRefused
 from gongshi.cases.actions.moves import Changed
@@ -17,7 +19,7 @@ from gongshi.cases.masking import guarded
 from gongshi.cases.models import Consent
 from gongshi.web.desk import shown, words
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
-from gongshi.web.desk.forms import RefusalForm, ReviewForm
+from gongshi.web.desk.forms import AnswerReviewForm, RefusalForm, ReviewForm
 from gongshi.web.desk.moves import CONFLICT, UNTAKEN
 from gongshi.words import say
 
@@ -29,9 +31,12 @@ ADDED = say(
 
 @staff_page("GET")
 def waiting(request: DeskRequest) -> HttpResponse:
-    """Consents that nobody has reviewed yet, oldest first. Metadata only."""
-    rows = [_row(consent) for consent in actions.consents_to_review(request.actor)]
-    return render(request, "desk/publication.html", {"rows": rows, **desk(request)})
+    """Copies and answers that nobody has reviewed yet, each oldest first. Metadata only."""
+    copies = [_row(consent) for consent in actions.consents_to_review(request.actor)]
+    answers = [
+        _row(consent) | {"answers": True} for consent in answer_actions.answers_to_review(request.actor)
+    ]
+    return render(request, "desk/publication.html", {"rows": [*copies, *answers], **desk(request)})
 
 
 def _row(consent: Consent) -> dict[str, Any]:
@@ -48,58 +53,127 @@ def _row(consent: Consent) -> dict[str, Any]:
 @staff_page("GET", "POST")
 def review(request: DeskRequest, consent: UUID) -> HttpResponse:
     """Read the copy (a look), take words out, publish; or say why it is not shown."""
+    return _review(request, _OfCopy(request, consent))
+
+
+@staff_page("GET", "POST")
+def review_answer(request: DeskRequest, consent: UUID) -> HttpResponse:
+    """The same for what the office answered."""
+    return _review(request, _OfAnswer(request, consent))
+
+
+class _Review(ABC):
+    """What is reviewed under a consent: a copy or an answer."""
+
+    form: type[AnswerReviewForm]
+
+    def __init__(self, request: DeskRequest, consent: UUID) -> None:
+        self.request, self.consent = request, consent
+
+    @abstractmethod
+    def open(self) -> tuple[Consent, PublicCopy, int]:
+        """What may be shown, with the committed look; the number of an answer."""
+
+    @abstractmethod
+    def publish(self, words: dict[str, Any]) -> None:
+        """Show what was reviewed."""
+
+    @abstractmethod
+    def refuse(self, reason: str) -> None:
+        """Do not show it."""
+
+
+class _OfCopy(_Review):
+    form = ReviewForm
+
+    def open(self) -> tuple[Consent, PublicCopy, int]:
+        return *actions.open_copy(self.consent, self.request.actor, at=timezone.now()), 0
+
+    def publish(self, words: dict[str, Any]) -> None:
+        reviewed = PublicCopy(words["title"], words["text"])
+        actions.publish(self.consent, reviewed, actor=self.request.actor, at=timezone.now())
+
+    def refuse(self, reason: str) -> None:
+        actions.refuse_publication(self.consent, reason, actor=self.request.actor, at=timezone.now())
+
+
+class _OfAnswer(_Review):
+    form = AnswerReviewForm
+
+    def open(self) -> tuple[Consent, PublicCopy, int]:
+        consent, number, text = answer_actions.open_answer(
+            self.consent, self.request.actor, at=timezone.now()
+        )
+        return consent, PublicCopy("", text), number
+
+    def publish(self, words: dict[str, Any]) -> None:
+        answer_actions.publish_answer(
+            self.consent, self._number(), words["text"], actor=self.request.actor, at=timezone.now()
+        )
+
+    def refuse(self, reason: str) -> None:
+        answer_actions.refuse_answer(
+            self.consent, self._number(), reason, actor=self.request.actor, at=timezone.now()
+        )
+
+    def _number(self) -> int:
+        typed = self.request.POST.get("number", "")
+        return int(typed) if typed.isdecimal() and len(typed) < 6 else 0
+
+
+def _review(request: DeskRequest, what: _Review) -> HttpResponse:
     if request.method != "POST":
-        return _page(request, consent, None, RefusalForm(auto_id="no-%s"))
+        return _page(what, None, RefusalForm(auto_id="no-%s"))
     if request.POST.get("act") == "refuse":
-        return _refuse(request, consent)
-    form = ReviewForm(request.POST)
+        return _refuse(what)
+    form = what.form(request.POST)
     if not form.is_valid():
-        return _page(request, consent, form, RefusalForm(auto_id="no-%s"), UNTAKEN)
-    reviewed = PublicCopy(form.cleaned_data["title"], form.cleaned_data["text"])
+        return _page(what, form, RefusalForm(auto_id="no-%s"), UNTAKEN)
     try:
-        actions.publish(consent, reviewed, actor=request.actor, at=timezone.now())
+        what.publish(form.cleaned_data)
     except actions.CopyRefused as refused:
         form.add_error(refused.part, ADDED)
-        return _page(request, consent, form, RefusalForm(auto_id="no-%s"), UNTAKEN)
+        return _page(what, form, RefusalForm(auto_id="no-%s"), UNTAKEN)
     except Changed:
-        return _page(request, consent, form, RefusalForm(auto_id="no-%s"), CONFLICT)
+        return _page(what, form, RefusalForm(auto_id="no-%s"), CONFLICT)
     messages.success(request, say("已经公开。", "It is public now."))
     return redirect("desk:publication")
 
 
-def _refuse(request: DeskRequest, consent: UUID) -> HttpResponse:
-    form = RefusalForm(request.POST, auto_id="no-%s")
+def _refuse(what: _Review) -> HttpResponse:
+    form = RefusalForm(what.request.POST, auto_id="no-%s")
     if not form.is_valid():
-        return _page(request, consent, None, form, UNTAKEN)
+        return _page(what, None, form, UNTAKEN)
     try:
-        actions.refuse_publication(
-            consent, form.cleaned_data["reason"], actor=request.actor, at=timezone.now()
-        )
+        what.refuse(form.cleaned_data["reason"])
     except TextRefused as refused:
         form.add_error("reason", words.TEXT_FAULTS[refused.code])
-        return _page(request, consent, None, form, UNTAKEN)
+        return _page(what, None, form, UNTAKEN)
     except Changed:
-        return _page(request, consent, None, form, CONFLICT)
-    messages.success(request, say("不公开，理由已告知居民。", "It is not shown; the resident can read why."))
+        return _page(what, None, form, CONFLICT)
+    messages.success(
+        what.request, say("不公开，理由已告知居民。", "It is not shown; the resident can read why.")
+    )
     return redirect("desk:publication")
 
 
 def _page(
-    request: DeskRequest, consent: UUID, form: ReviewForm | None, refusal: RefusalForm, status: int = 200
+    what: _Review, form: AnswerReviewForm | None, refusal: RefusalForm, status: int = 200
 ) -> HttpResponse:
-    row, agreed = actions.open_copy(consent, request.actor, at=timezone.now())
+    row, agreed, number = what.open()
     title, in_title = guarded(agreed.title, agreed.left)
     text, in_text = guarded(agreed.text, agreed.left)
-    shown_form = form or ReviewForm(initial={"title": title, "text": text})
+    shown_form = form or what.form(initial={"title": title, "text": text})
     context = {
         **_row(row),
         "agreed": agreed,
+        "number": number,
         "marks": in_words(dict.fromkeys([*in_title, *in_text])),
         "form": shown_form,
         "both": [shown_form, refusal],
         "refusal": refusal,
         "refusing": refusal.is_bound,
         "changed": status == CONFLICT,
-        **desk(request),
+        **desk(what.request),
     }
-    return render(request, "desk/review.html", context, status=status)
+    return render(what.request, "desk/review.html", context, status=status)

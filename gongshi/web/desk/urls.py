@@ -137,6 +137,7 @@ pages = [
     path("settings/<slug:section>/of/<str:thing>/remove/", settings_pages.remove, name="settings_remove"),
     path("publication/", publication.waiting, name="publication"),
     path("publication/<uuid:consent>/", publication.review, name="review"),
+    path("publication/<uuid:consent>/answer/", publication.review_answer, name="review_answer"),
 ]
 
 # The names are the library's: its views lead to each other by them.

@@ -191,6 +191,7 @@ HISTORY: dict[str, Words] = {
     ),
     "case.consented": pair("居民表示同意", "The resident agreed"),
     "case.publication_agreed": pair("居民同意公开一份内容", "The resident agreed to show a copy in public"),
+    "case.answers_agreed": pair("居民同意公开答复", "The resident agreed to show answers in public"),
     "case.publication_taken_back": pair("居民收回了公开的同意", "The resident took back that consent"),
     "case.staff_recused": pair("一名工作人员回避", "A member of staff was recused"),
     "case.office_recused": pair("一个单位回避", "An office was recused"),

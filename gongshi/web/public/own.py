@@ -17,6 +17,7 @@ from gongshi.cases.actions.conversation import TextRefused, add_to_case
 from gongshi.cases.actions.moves import Changed
 from gongshi.cases.actions.own_choices import NobodyNamed, agree_to_copy, judge_split, keep_away, may_agree
 from gongshi.cases.actions.own_moves import make_own_move
+from gongshi.cases.actions.public_answers import agree_to_answers
 from gongshi.cases.actions.publication import take_back_consent
 from gongshi.cases.actions.recusals import LONGEST_REASON, NobodyLeft
 from gongshi.cases.actions.uploads import MOST_FILES, TooManyFiles
@@ -24,6 +25,7 @@ from gongshi.cases.companions import companion_of
 from gongshi.cases.drafts import MAX_TEXT
 from gongshi.cases.following import follows
 from gongshi.cases.intake.consenting import proposed
+from gongshi.cases.intake.draft import COPY_AND_ANSWER
 from gongshi.cases.intake.faults import WORDS, too_long
 from gongshi.cases.models import Case
 from gongshi.cases.queries import NotFound, case_of
@@ -330,14 +332,18 @@ def recuse(request: HttpRequest, visitor: Visitor, at: datetime, number: int) ->
 
 @with_visit
 def publish(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -> HttpResponse:
-    """Agree to show the exact copy that the page showed, or take the consent back."""
+    """Agree to show the exact copy that the page showed, or the office's answer beside it, or take it all back."""
     _only_post(request)
 
     def action(found: Case) -> None:
         if request.POST.get("answer") == "back":
             take_back_consent(found, actor=resident(visitor), at=at)
             return
-        agree_to_copy(visitor, found, request.POST.getlist("left"), at=at)
+        if request.POST.get("answer") == "answers":
+            agree_to_answers(found, actor=resident(visitor), at=at)
+            return
+        both = request.POST.get("answer") == COPY_AND_ANSWER
+        agree_to_copy(visitor, found, request.POST.getlist("left"), at=at, answers=both)
 
     return change(request, visitor, at, number, form="publish", action=action)
 

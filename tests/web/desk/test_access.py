@@ -66,6 +66,7 @@ PLAIN = {
     "decide",
     "publication",
     "review",
+    "review_answer",
 }
 ANSWER_PAGES = {
     "pages": "/desk/pages/",

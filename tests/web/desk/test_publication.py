@@ -1,12 +1,18 @@
 """Reviewing a copy: a look for each opening, words only taken away, and a refusal that says why."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from gongshi.accounts.actors import Resident
-from gongshi.cases.actions.publication import give_consent, take_back_consent
+from gongshi.cases.actions.answers import send_answer
+from gongshi.cases.actions.publication import give_consent, publish, take_back_consent
+from gongshi.cases.actions.undoing import forget_undo
 from gongshi.cases.drafts import PublicCopy
 from gongshi.cases.models import Case, Consent, Look, PublicCase
-from tests.cast import NOW
+from tests.casework import ANSWER, ANSWERED, accepted
+from tests.cast import NOW, Town, case_of, matter
 from tests.web.desk.helpers import SignIn, text
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +97,48 @@ def test_what_was_taken_back_is_gone(sign_in: SignIn, consent: Consent, fresh: C
     answer = client.post(review(consent), {"act": "publish", "title": TITLE, "text": TEXT})
     assert answer.status_code == 404
     assert PublicCase.objects.count() == 0
+
+
+@pytest.fixture
+def answer_waits(town: Town) -> Consent:
+    """Lin Yue agreed to a copy and to answers; the copy is shown, and Zhou has answered."""
+    copy = PublicCopy(TITLE, TEXT, answers=True)
+    filed, case = accepted(town, matter(town, public=copy))
+    found = Consent.objects.get(case=case)
+    publish(found.id, copy, actor=town.actor("su"), at=NOW)
+    said = replace(ANSWER, decided="李师傅补好了。")
+    send_answer(case_of(filed), "answer", said, actor=town.actor("zhou"), at=ANSWERED)
+    forget_undo(ANSWERED + timedelta(days=1))
+    return found
+
+
+def test_an_answer_is_reviewed_as_the_guard_masked_it(sign_in: SignIn, answer_waits: Consent) -> None:
+    client, page = sign_in("su"), review(answer_waits) + "answer/"
+    assert f'href="{page}"' in client.get("/desk/publication/").content.decode()
+    shown = client.get(page)
+    assert "李师傅补好了" in text(shown)
+    masked = shown.context["form"]["text"].value()
+    assert "▇师傅补好了" in masked
+    sent = {"act": "publish", "number": "1", "text": masked}
+    assert client.post(page, sent | {"text": masked + "好"}).status_code == 422
+    assert client.post(page, sent | {"number": "2"}).status_code == 409
+    assert PublicCase.objects.get().answer == ""
+    assert client.post(page, sent).status_code == 302
+    public = PublicCase.objects.get()
+    assert public.answer == masked
+    read = text(client.get(f"/published/{public.id}/"))
+    assert "▇师傅补好了" in read
+    assert "没有在此公开" not in read
+    assert client.get(page).status_code == 404
+
+
+def test_an_answer_is_kept_back_with_a_reason(sign_in: SignIn, answer_waits: Consent) -> None:
+    client, page = sign_in("su"), review(answer_waits) + "answer/"
+    assert client.post(page, {"act": "refuse", "number": "1", "reason": ""}).status_code == 422
+    assert client.post(page, {"act": "refuse", "number": "1", "reason": "处处是名字"}).status_code == 302
+    assert (PublicCase.objects.get().answer, client.get(page).status_code) == ("", 404)
+    for name in ("zhou", "qin"):
+        assert sign_in(name).get(page).status_code == 404
 
 
 def test_reviewers_only(sign_in: SignIn, consent: Consent) -> None:

@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 
 from gongshi.cases.actions.publication import consents_to_review, open_copy, publish
 from gongshi.cases.drafts import PublicCopy
-from gongshi.cases.models import Attachment, PublicCase
+from gongshi.cases.models import Attachment, Consent, PublicCase
 from tests.cast import NOW, Town
 from tests.web.public.walker import Walker, files_a_report, photo, to_text_page
 
@@ -40,6 +40,22 @@ def test_before_consent_all_is_marked_with_its_reason_and_masked(town: Town, wal
     assert walker.form("#form-publish .copy .said").get_text() == MASKED
     walker.press("同意公开", form="#form-publish form")
     assert agreed(town) == PublicCopy("我叫▇，站牌▇倒了", MASKED)
+
+
+def test_answers_are_agreed_to_at_once_later_or_on_the_way(town: Town, walker: Walker) -> None:
+    files_a_report(walker, text="站牌倒了。")
+    walker.get("/filing/").press("只公开这几行", form="#form-publish form")
+    assert not Consent.objects.get(revoked_at=None).answers
+    walker.get("/filing/").press("单位的答复也公开", form="#form-publish form")
+    assert Consent.objects.get().answers
+    assert "单位的答复审核后也公开" in walker.get("/filing/").form("#form-publish").get_text()
+    walker.press("收回同意", form="#form-publish form")
+    walker.get("/filing/").press("同意公开这几行和答复", form="#form-publish form")
+    assert Consent.objects.get(revoked_at=None).answers
+    to_text_page(walker)
+    walker.press("go=next", {"text-1": "又一块站牌倒了。"})
+    walker.press("go=send", {"public-1": "answer"})
+    assert Consent.objects.filter(revoked_at=None, answers=True).count() == 2
 
 
 def test_a_false_alarm_is_left_in_and_said_to_be(town: Town, walker: Walker) -> None:

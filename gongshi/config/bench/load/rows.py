@@ -52,6 +52,7 @@ _PARTS = {
     "decided": "已经处理完毕，请您看看。",
     "call": "县服务中心 12345",
 }
+_SHOWN = f"{_PARTS['found']}\n\n{_PARTS['decided']}"
 
 
 @dataclass(frozen=True)
@@ -384,6 +385,17 @@ class _Making:
         if self._handler:
             row.staff_id, row.office_id = self._handler.staff_id, self._handler.office_id
         self._batch.commit(row)
+        if self._case.answered_at:
+            self._publish_answer()
+
+    def _publish_answer(self) -> None:
+        """Right after the copy: agreed to with it."""
+        self._seq += 1
+        self._consent.answers, self._consent.answer_seen = True, self._answered.number
+        row = self._entry("case.answer_published", OFFICE, self._published_at, {})
+        if self._handler:
+            row.staff_id, row.office_id = self._handler.staff_id, self._handler.office_id
+        self._batch.commit(row)
 
     def _show(self) -> None:
         case, spot = self._case, self._chosen.spot
@@ -398,6 +410,7 @@ class _Making:
                 office=case.office_id,
                 point=snap(*point, self._m._metres),
                 state=public_state(case),
+                answer=_SHOWN if case.answered_at else "",
                 filed_on=case.opened_on,
                 answered_on=case.answered_on,
                 published_on=local_day(self._published_at),
