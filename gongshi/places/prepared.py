@@ -114,7 +114,8 @@ class _Filled:
         self._query = kept.rows.query
         self._compiler = copy(kept.compiler)
         statement = kept.filled(given)
-        vars(self._compiler)["as_sql"] = lambda *_, **__: statement
+        # A connection belongs to one thread, and whoever put the query together was perhaps another.
+        vars(self._compiler).update(as_sql=lambda *_, **__: statement, connection=connections[kept.rows.db])
 
     def get_compiler(self, *_: Any, **__: Any) -> Any:
         return self._compiler

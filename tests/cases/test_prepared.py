@@ -1,11 +1,13 @@
 """Queries that are put together once: everybody gets what is theirs, whoever asked before them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.core.exceptions import EmptyResultSet
+from django.db import connections
 from django.db.models import Q, QuerySet
 
 from gongshi.cases import queries, saved_views, waiting, worklists
@@ -13,7 +15,7 @@ from gongshi.cases.actions import looks
 from gongshi.cases.models import Case
 from gongshi.cases.queries import case_by_reference
 from gongshi.cases.sight import eyes_of
-from gongshi.places.prepared import Later, Prepared
+from gongshi.places.prepared import Later, Prepared, _Filled
 from gongshi.places.snapshots import bump_revision
 from tests.casework import accepted
 from tests.cast import NOW, Town, case_of, lin_files, matter
@@ -120,6 +122,21 @@ def test_nothing_of_one_reader_can_be_decided_by_or_kept() -> None:
             Prepared(careless)(own)
     with pytest.raises(TypeError, match="neither left open nor part"):
         Prepared(lambda one: Case.objects.filter(pk=one))(object())
+
+
+@pytest.mark.django_db
+def test_each_thread_asks_through_its_own_connection() -> None:
+    asked = Prepared(lambda pk: Case.objects.filter(pk=pk))
+    assert asked(uuid4()) == []
+
+    def other() -> tuple[Any, Any]:
+        used = _Filled(*asked._statement([uuid4()])).get_compiler().connection
+        return used, connections["default"]
+
+    with ThreadPoolExecutor(1) as threads:
+        used, own = threads.submit(other).result()
+    assert used is own
+    assert used is not connections["default"]
 
 
 @pytest.mark.django_db
