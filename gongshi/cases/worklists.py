@@ -23,7 +23,10 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Value,
 )
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import In, IsNull
 
 from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.models import Office
@@ -32,8 +35,8 @@ from gongshi.accounts.rights import require
 from gongshi.cases import queries
 from gongshi.cases.companions import behind_their_lead
 from gongshi.cases.models import Case, Companion, History, Supervision
-from gongshi.cases.queries import MOST_URGENT, QueueFilter, Seat, cases_visible_to, supervisions_of, visible
-from gongshi.cases.sight import Eyes, eyes_of
+from gongshi.cases.queries import MOST_URGENT, QueueFilter, Seat, cases_visible_to, supervisions_of
+from gongshi.cases.sight import Eyes, eyes_of, not_hidden
 from gongshi.cases.turns import with_turns
 from gongshi.places.prepared import Prepared
 from gongshi.places.queries import areas, calendar, the_place
@@ -118,9 +121,14 @@ def _soon(at: datetime, until: datetime, due: str = "due_at") -> Q:
     return Q(**{f"{due}__gt": at, f"{due}__lte": until})
 
 
-def _replied() -> Exists:
+# Of each case its history is looked up, by a subquery for one value. For an EXISTS PostgreSQL may read all history
+# first, as it does not know how soon a page is full.
+
+
+def _replied() -> In:
     """The last thing that happened to the case is that the resident replied or added something."""
-    return Exists(History.objects.filter(case=OuterRef("pk"), seq=OuterRef("seq"), code__in=REPLIES))
+    last = History.objects.filter(case=OuterRef("pk"), seq=OuterRef("seq")).values("code")[:1]
+    return In(Coalesce(Subquery(last), Value("")), REPLIES)
 
 
 def _left_to_their_lead() -> Q:
@@ -139,8 +147,8 @@ def _dormant_since(at: datetime) -> datetime:
 
 
 def _dormant(since: datetime) -> Q:
-    done = History.objects.filter(case=OuterRef("pk"), at__gte=since).exclude(by="system")
-    return Q(holder="office", paused=False) & ~Exists(done) & ~promised()
+    done = History.objects.filter(case=OuterRef("pk"), at__gte=since).exclude(by="system").values("seq")[:1]
+    return Q(holder="office", paused=False) & Q(IsNull(Subquery(done), True)) & ~promised()
 
 
 def promised() -> Q:
@@ -310,7 +318,10 @@ def loads_of(actor: StaffActor, people: Collection[UUID], *, at: datetime) -> di
 
 
 def _load_rows(eyes: Eyes, people: Collection[UUID], at: datetime) -> "QuerySet[Case, Any]":
-    found = visible(eyes).filter(office=eyes.office, closed_at=None, handler__in=people)
+    if not eyes.may_list:
+        return Case.objects.none()
+    # Those of the own office are visible as far as they are not hidden.
+    found = Case.objects.filter(not_hidden(eyes), office=eyes.office, closed_at=None, handler__in=people)
     rows = found.exclude(kind__in=SEALED_KINDS).values("handler_id").order_by()
     return rows.annotate(n=Count("pk"), late=Count("pk", filter=Q(due_at__lte=at)))
 
