@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from ninja import Router, Schema
 
 from gongshi.accounts.queries import office_by_code
@@ -60,12 +61,16 @@ class CategoryToChoose(Coded):
 
 
 class FormOut(Schema):
-    """Everything to choose from, and who runs this server."""
+    """Everything to choose from, and who runs this server.
+
+    ``what_it_cannot``: the page that says what the server cannot protect from, to be linked where somebody files.
+    """
 
     operator: Coded | None
     operator_note: Words | None
     if_about_them: Words
     elsewhere: list[dict[str, Any]]
+    what_it_cannot: str
     languages: list[str]
     notify: list[str]
     most_matters: int
@@ -108,6 +113,7 @@ def form(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:  # noq
         "operator_note": place.words.get("operator_note"),
         "if_about_them": IF_ABOUT_THEM,
         "elsewhere": place.routes,
+        "what_it_cannot": reverse("public:what_it_cannot"),
         "languages": ["zh", "en"],
         "notify": list(connected_channels()),
         "most_matters": MAX_MATTERS,

@@ -29,8 +29,8 @@ from tests.structure.source import ROOT
 pytestmark = pytest.mark.django_db
 SNAPSHOT = Path(__file__).parent / "openapi.json"
 DESCRIPTION = "/api/v1/openapi.json"
-# For each of some sixty addresses.
-EXAMPLES = 25
+# For each of some eighty addresses.
+EXAMPLES = 20
 
 
 def described() -> dict[str, Any]:

@@ -45,7 +45,11 @@ def test_every_fault_is_told_in_both_languages_and_nothing_is_filed(program: Pro
     assert found["matters.0.wish"]["en"].endswith("1 too many.")
     assert "多了1字" in found["matters.0.wish"]["zh"]
     assert program.post("filings", {**program.draft(), "draft": "x"}, 422)["errors"][0]["where"] == "draft"
+    left_out = program.post("filings", {"language": "zh", "matters": [{}]}, 422)["errors"]
+    assert [one["where"] for one in left_out] == ["draft", "matters.0.category"]
     assert not Filing.objects.exists()
+    program.filed()
+    program.post("filing/matters/1/additions", {"words": "x"}, 415)
 
 
 def test_whoever_runs_the_server_is_named_before_a_matter_about_them(program: Program) -> None:
@@ -60,6 +64,7 @@ def test_whoever_runs_the_server_is_named_before_a_matter_about_them(program: Pr
     wheres = {one["where"] for one in program.post("filings", named, 422)["errors"]}
     assert wheres == {"knows_who_runs_the_server"}
     form = program.client.get("/api/v1/form").json()
+    assert program.client.get(form["what_it_cannot"]).status_code == 200
     assert form["operator"]["code"] == "hall"
     assert next(one for one in form["categories"] if one["code"] == "conduct")["sealed"]
 

@@ -113,6 +113,8 @@ def own_addition(
     request: HttpRequest, number: Number, added: Form[AddedIn], files: File[list[UploadedFile]] = NO_FILES
 ) -> dict[str, Any]:
     """Add words, photos and papers, in any stage (multipart/form-data)."""
+    if request.content_type != "multipart/form-data":
+        raise Refusal("请送 multipart/form-data", "send multipart/form-data", 415)
     visitor, words = visitor_of(request), words_of(added.words)
     # Counted before anything is decoded.
     if len(files) > MOST_FILES:

@@ -10,6 +10,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from gongshi.formats.problem import MEDIA_TYPE, problem
+from gongshi.web.middleware import PROGRAMS
 from gongshi.web.public.draft import read_draft
 from gongshi.web.public.steps import PAGES, Outcome
 from gongshi.web.typed import words_of
@@ -17,6 +19,10 @@ from gongshi.words import say
 
 FORBIDDEN, TOO_LARGE, AWAY, NO_ROOM = 403, 413, 503, 507
 AGAIN_SECONDS = 60
+TO_PROGRAMS = (
+    "这里出了错，可能没有办成：请稍后用同一个 draft 或 key 再试",
+    "something failed here: try again later, under the same draft or key",
+)
 SQLITE_AWAY = ("SQLITE_BUSY", "SQLITE_IOERR", "SQLITE_CANTOPEN")
 AGAIN = say(
     "这一页打开太久，或者浏览器没有保存小记录（cookie），所以还没有送出。内容都在，请再按一次。选好的文件要重新选。",
@@ -85,12 +91,19 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return _plain("not_found", 404)
 
 
-def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """500; 507 where the disk is full, 503 where the database is away. Asks nothing of database, session or request."""
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500; 507 where the disk is full, 503 where the database is away. Asks nothing of database or session.
+
+    A program gets the API's own shape.
+    """
     status = storage_status(sys.exc_info()[1])
+    if request.path.startswith(PROGRAMS):
+        response = HttpResponse(problem(*TO_PROGRAMS, status or 500), status=status or 500)
+        response.headers["Content-Type"] = MEDIA_TYPE
+    else:
+        response = _plain("unavailable", status) if status else _plain("server_error", 500)
     if status is None:
-        return _plain("server_error", 500)
-    response = _plain("unavailable", status)
+        return response
     response.headers["Retry-After"] = str(AGAIN_SECONDS)
     return response
 

@@ -1,6 +1,7 @@
 """Refusals say what happened and what to do, and keep what was typed."""
 
 import errno
+import json
 
 import psycopg
 import pytest
@@ -83,6 +84,16 @@ def test_a_failure_of_ours_says_so_without_asking_anything(django_assert_num_que
     assert response.status_code == 500
     assert "按两次也只算一份" in response.content.decode()
     assert b"Traceback" not in response.content
+
+
+@pytest.mark.parametrize(("error", "status"), [(ValueError(), 500), (OSError(errno.ENOSPC, "full"), 507)])
+def test_a_program_is_told_of_a_failure_in_its_own_shape(error: BaseException, status: int) -> None:
+    try:
+        raise error
+    except BaseException:
+        response = refusals.server_error(RequestFactory().get("/api/v1/filing"))
+    assert (response.status_code, response["Content-Type"]) == (status, "application/problem+json")
+    assert json.loads(response.content)["status"] == status
 
 
 ODD: list[dict[str, object]] = [
