@@ -93,7 +93,7 @@ def _cases(rows: "QuerySet[PublicCase]", subject: Subject, language: str, today:
 
 
 def _changed(row: PublicCase) -> date:
-    return max(row.published_on, row.answered_on or row.published_on)
+    return row.changed_on or row.published_on
 
 
 def _entry(row: PublicCase, language: str) -> Entry:

@@ -19,6 +19,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 PROGRAMS = "/api/"
+DATA = (PROGRAMS, "/open311/", "/feeds/", "/open-data/")
+# What is the same for everybody may be read by the pages of other sites, too: Fetch, "CORS protocol".
+FOR_OTHER_SITES = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 LEAKY = ("Server", "X-Powered-By", "X-Runtime")
 REFUSALS = frozenset({400, 403, 404, 405, 413, 429})
 # Pages for everybody: their wrong addresses are mistyped ones.
@@ -46,6 +49,9 @@ def answer_headers(
             del response.headers[name]
         if response.headers["Cache-Control"].startswith("public"):
             make_alike(response)
+            if request.path_info.startswith(DATA):
+                for name, value in FOR_OTHER_SITES.items():
+                    response.headers[name] = value
         return response
 
     return answer

@@ -119,6 +119,16 @@ def test_services_are_the_categories_that_may_pass_through_other_hands(ask: Ask,
     assert ask("services", locale="en")[0]["service_name"] != found[0]["service_name"]
 
 
+def test_pages_of_other_sites_may_read_what_is_the_same_for_everybody(client: Client, town: Town) -> None:
+    assert town.areas
+    for path in ("/open311/v2/requests.json", "/api/v1/place"):
+        headers = client.get(path).headers
+        assert headers["Access-Control-Allow-Origin"] == "*", path
+        assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    for path in ("/", "/published/", "/open/", "/api/v1/filing"):
+        assert "Access-Control-Allow-Origin" not in client.get(path).headers, path
+
+
 def test_a_service_asks_what_its_category_asks(ask: Ask, send: Ask, town: Town) -> None:
     town.categories["pothole"].questions = [
         {
@@ -152,10 +162,12 @@ def test_a_service_asks_what_its_category_asks(ask: Ask, send: Ask, town: Town) 
     assert found["attributes"][0]["values"] == [{"key": "yes", "name": "Yes"}]
     answers = {"attribute[hurt]": "yes", "attribute[more]": "一\n二"}
     several = "attribute[times][]"
-    send(**answers, **{several: ["day", "night"]})
+    # The day is that of the place, eight hours ahead.
+    send(**answers, **{several: ["day", "night"], "attribute[seen]": "2026-03-01T23:30:00Z"})
     case = Case.objects.get(filing__channel="open311")
     assert read_case(case, key_of(case.id), internal=False).answers_to_questions == {
         "hurt": "yes",
+        "seen": "2026-03-02",
         "times": "day night",
         "more": "一\n二",
     }

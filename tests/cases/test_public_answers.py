@@ -80,6 +80,7 @@ def test_an_answer_waits_for_review_and_is_then_shown_and_found(town: Town) -> N
     assert set(after.tokens.split()) > set(before.tokens.split())
     assert not answers_to_review(town.actor("su"))
     assert History.objects.filter(case=case).latest("seq").code == "case.answer_published"
+    assert (str(before.changed_on), str(after.changed_on)) == ("2026-03-04", "2026-03-04")
     replayed(fresh(case))
 
 

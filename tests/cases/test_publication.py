@@ -141,6 +141,8 @@ def test_the_public_state_follows_the_case(town: Town) -> None:
     filed, _, public = shown(town)
     zhou, lin = town.actor("zhou"), resident(filed)
 
+    assert public.changed_on is None
+
     def state() -> tuple[str, str]:
         public.refresh_from_db()
         return public.state, str(public.answered_on)
@@ -164,6 +166,7 @@ def test_the_public_state_follows_the_case(town: Town) -> None:
     send_answer(case_of(filed), "answer", ANSWER, actor=town.actor("ma"), at=local("2026-03-07 09:00"))
     give_verdict(case_of(filed), "confirm", Verdict(True, True, ""), actor=lin, at=local("2026-03-08 09:00"))
     assert state() == ("closed", "2026-03-07")
+    assert str(public.changed_on) == "2026-03-08"
     replayed(case_of(filed))
 
 

@@ -6,6 +6,7 @@ would tell devices or accounts apart is dropped unread, and no address that is s
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -32,6 +33,7 @@ from gongshi.safekeeping.tokens import report_token
 PROGRAM = System("open311")
 LONGEST_PLACE, LONGEST_NAME, LONGEST_SAID = 200, 60, 20_000
 _ATTRIBUTE = re.compile(r"attribute\[([^\[\]]{1,60})\](?:\[\])?")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT")
 
 
 def file_request(asked: Asked) -> bytes:
@@ -166,9 +168,20 @@ def _given(asked: Asked) -> dict[str, list[str]]:
     for name in asked.said:
         named = _ATTRIBUTE.fullmatch(name)
         if named:
-            values = [value.strip() for value in asked.said.getlist(name)]
+            values = [_day(value.strip()) for value in asked.said.getlist(name)]
             found.setdefault(named[1], []).extend(value for value in values if value)
     return {code: values for code, values in found.items() if values}
+
+
+def _day(value: str) -> str:
+    """An instant, as the standard writes a ``datetime``, as its day here; anything else as it is."""
+    if not _INSTANT.match(value):
+        return value
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return (local_day(at) if at.tzinfo else at.date()).isoformat()
 
 
 def _answers(asked: Asked, category: CategoryNode) -> dict[str, Any]:

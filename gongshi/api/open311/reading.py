@@ -23,7 +23,7 @@ SPAN = timedelta(days=90)
 CLOSED = ("answered", "closed")
 _COLUMNS = (
     *("id", "title", "text", "answer", "state", "category_id", "area_id", "office_id"),
-    *("latitude", "longitude", "filed_on", "answered_on", "published_on"),
+    *("latitude", "longitude", "filed_on", "published_on", "changed_on"),
 )
 STATUSES = {"open": ("open",), "closed": CLOSED}
 
@@ -157,7 +157,7 @@ class _Telling:
             agency_responsible=in_language(self._offices[row.office_id].name, self._language),
             service_notice=None,
             requested_datetime=self._moment(row.filed_on),
-            updated_datetime=self._moment(row.answered_on or row.published_on),
+            updated_datetime=self._moment(row.changed_on or row.published_on),
             expected_datetime=None,
             address=self._address(row.area_id) if area else None,
             address_id=area.code if area else None,

@@ -64,5 +64,5 @@ def correct_category(
         if point:
             keep(point)
         count_correction(old, node, on=engine.today(at))
-        refresh_public(case)
+        refresh_public(case, at)
     return case

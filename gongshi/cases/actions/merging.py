@@ -104,7 +104,7 @@ def _merge(
                 record.notice(one, "moved", one.filing.notify)
             point = point_for(one, before, record, move=MOVE, twin=twin.id) if before else None
             save_clocks(one, transition, rows)
-            refresh_public(one)
+            refresh_public(one, at)
             record.store()
             if point:
                 keep(point)

@@ -283,7 +283,7 @@ def take(
                 take_down(case, at)
             if also and key:
                 also(record, key)
-            refresh_public(case)
+            refresh_public(case, at)
             if (
                 key
                 and (reason or record.letter)

@@ -43,7 +43,7 @@ def agree_to_answers(case: Case, *, actor: Resident, at: datetime) -> None:
             raise NotFound
         if standing.filter(answers=False).update(answers=True):
             if standing.exclude(reviewed_at=None).filter(refused="").exists():
-                refresh_answer(case)
+                refresh_answer(case, at)
             record.event(case, "case.answers_agreed")
         record.store()
 
@@ -83,7 +83,7 @@ def publish_answer(consent_id: UUID, number: int, text: str, *, actor: StaffActo
     with changing(consent.case):
         advance(consent.case)
         _settle(consent, number)
-        show_answer(consent.case, shown)
+        show_answer(consent.case, shown, at)
         record.event(consent.case, "case.answer_published", by="office")
         record.store()
 

@@ -3,12 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
+from gongshi.cases import engine
 from gongshi.cases.models import Answer, Case, Consent, PublicCase
 from gongshi.cases.public_index import describe
-from gongshi.cases.public_tally import IN_COMMON, common_of, count, unpublish
+from gongshi.cases.public_tally import common_of, count, unpublish
 from gongshi.places.queries import areas
 
 STEPS_UP = 1
+FOLLOWS = ("state", "answered_on", "office_id", "category_id")
+"""What of a published case follows the case."""
 
 
 def public_area(area: UUID | None) -> UUID | None:
@@ -26,25 +29,33 @@ def public_state(case: Case) -> str:
     return "answered" if case.answered_at is not None and case.holder == "resident" else "open"
 
 
-def refresh_public(case: Case) -> None:
+def refresh_public(case: Case, at: datetime) -> None:
     """Bring the public row, if there is one, up to the case's state. Inside the caller's transaction."""
-    found, state = PublicCase.objects.filter(case=case), public_state(case)
+    public = PublicCase.objects.filter(case=case).first()
     # Most cases have no public copy: for them this is all.
-    if not found.update(answered_on=case.answered_on, office_id=case.office_id):
+    if public is None:
         return
-    for moved in found.exclude(state=state).only("id", *IN_COMMON):
-        was = common_of(moved)
-        moved.state = state
-        moved.save(update_fields=["state"])
-        count([(was, -1), (common_of(moved), 1)])
-    refresh_answer(case)
-    if other := found.exclude(category=case.category_id).first():
-        other.category_id = case.category_id
-        describe(other)
-        other.save(update_fields=["category", "tokens", "indexed"])
+    was = common_of(public)
+    before = {name: getattr(public, name) for name in FOLLOWS}
+    public.state = public_state(case)
+    public.answered_on, public.office_id, public.category_id = (
+        case.answered_on,
+        case.office_id,
+        case.category_id,
+    )
+    changed = {name for name, value in before.items() if getattr(public, name) != value}
+    if "category_id" in changed:
+        describe(public)
+        changed |= {"tokens", "indexed"}
+    if changed:
+        public.changed_on = engine.today(at)
+        public.save(update_fields=[*changed, "changed_on"])
+    if (common := common_of(public)) != was:
+        count([(was, -1), (common, 1)])
+    refresh_answer(case, at)
 
 
-def refresh_answer(case: Case) -> None:
+def refresh_answer(case: Case, at: datetime) -> None:
     """What a published case shows of answers is the last one or none; whether that one waits for review.
 
     Inside the caller's transaction. One that was taken back, or that a later one follows, is shown no longer.
@@ -55,7 +66,7 @@ def refresh_answer(case: Case) -> None:
     last = last_answer(case)
     number = last.number if last else 0
     if consent.answer_seen != number:
-        show_answer(case, "")
+        show_answer(case, "", at)
     # A number that was taken back is given again: what comes under it then was seen by nobody.
     seen = consent.answer_seen if consent.answer_seen <= number else 0
     Consent.objects.filter(pk=consent.pk).update(answer_seen=seen, answer_waits=number > seen)
@@ -66,12 +77,12 @@ def last_answer(case: Case) -> Answer | None:
     return Answer.objects.filter(case=case, undone_at=None).order_by("-number").first()
 
 
-def show_answer(case: Case, text: str) -> None:
+def show_answer(case: Case, text: str, at: datetime) -> None:
     """The public row says this of the answer, and is found by it. Inside the caller's transaction."""
     for public in PublicCase.objects.filter(case=case).exclude(answer=text):
-        public.answer = text
+        public.answer, public.changed_on = text, engine.today(at)
         describe(public)
-        public.save(update_fields=["answer", "tokens", "indexed"])
+        public.save(update_fields=["answer", "changed_on", "tokens", "indexed"])
 
 
 def is_agreed(case: Case) -> bool:

@@ -148,7 +148,7 @@ def publish(consent_id: UUID, reviewed: PublicCopy, *, actor: StaffActor, at: da
         place_in_index(public)
         public.save(force_insert=True)
         count([(common_of(public), 1)])
-        refresh_answer(case)
+        refresh_answer(case, at)
         record.event(case, "case.published", by="office")
         record.notice(case, "published", case.filing.notify)
         record.store()

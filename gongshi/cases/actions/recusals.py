@@ -87,7 +87,7 @@ def undo_recusal(recusal_id: UUID, reason: str, *, actor: StaffActor, at: dateti
             raise NotFound
         case.recused = Recusal.objects.filter(case=case, undone_at=None).exists()
         record.event(case, "case.recusal_undone", params=_params(row), reason=text, key=key)
-        _save(case)
+        _save(case, at)
         record.store()
         now()
     return case
@@ -133,7 +133,7 @@ def _recuse(
             if case.supervision and case.supervision.decided_at is None:
                 # It waited with others for one decision, which others may now have to take.
                 case.supervision = supervise(case, at=at)
-            _save(case)
+            _save(case, at)
             record.store()
             now()
     except IntegrityError:
@@ -200,6 +200,6 @@ def _hand_up(case: Case, record: Record) -> None:
         raise NobodyLeft
 
 
-def _save(case: Case) -> None:
+def _save(case: Case, at: datetime) -> None:
     Case.objects.filter(pk=case.pk).update(**{name: getattr(case, name) for name in COLUMNS})
-    refresh_public(case)
+    refresh_public(case, at)

@@ -80,7 +80,7 @@ def _settle(case: Case, point: UndoPoint, at: datetime) -> None:
     Answer.objects.filter(**mine, sent_at=point.at).update(undone_at=at)
     Message.objects.filter(**mine, at=point.at, kind__in=TAKEN_BACK).update(undone_at=at)
     put_back_joint(case, point)
-    refresh_public(case)
+    refresh_public(case, at)
     if drop_unsent(point.notices) != len(point.notices):
         raise RefusedError("undo_over")
     if not UndoPoint.objects.filter(case=case, at=point.at).delete()[0]:

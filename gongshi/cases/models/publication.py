@@ -47,6 +47,7 @@ class Consent(models.Model):
 class PublicCase(models.Model):
     """The reviewed public copy of a case: a day instead of a time, a snapped point, a random id of its own.
 
+    ``changed_on``: the last day on which anything that is shown of it changed, null before anything did.
     ``number``: a place in the order of publishing, for the index alone; ``tokens``: what it is found by, apart by
     spaces; ``indexed``: the version of those tokens, 0 before there are any (`gongshi.cases.public_index`).
     """
@@ -68,6 +69,7 @@ class PublicCase(models.Model):
     filed_on = models.DateField()
     answered_on = models.DateField(null=True)
     published_on = models.DateField()
+    changed_on = models.DateField(null=True)
     number = models.BigIntegerField(null=True, unique=True)
     tokens = models.TextField(default="", db_default="")
     indexed = models.PositiveSmallIntegerField(default=0, db_default=0)

@@ -86,6 +86,7 @@ PUBLISHED: Mapping[str, tuple[str, ...]] = {
         "filed_on",
         "answered_on",
         "published_on",
+        "changed_on",
         "number",
         "tokens",
         "indexed",
