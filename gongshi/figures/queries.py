@@ -56,13 +56,14 @@ def tallies(since: date | None, until: date | None, *, on: date) -> dict[UUID, T
 
 
 def tallies_by(
-    by: tuple[str, ...], since: date | None, until: date | None, *, on: date
+    by: tuple[str, ...], since: date | None, until: date | None, *, on: date, only: Q | None = None
 ) -> dict[tuple[Any, ...], Tally]:
-    """The same by the values of other columns of a case."""
+    """The same by the values of other columns of a case, ``only`` of some cases."""
     found: dict[tuple[Any, ...], Tally] = defaultdict(Tally)
-    for key, alike, n in _groups(filed(since, until), on, by):
+    these = filed(since, until).filter(only or Q())
+    for key, alike, n in _groups(these, on, by):
         _count(found[key], alike, n)
-    for key, late in _late_imports(filed(since, until), on, by).items():
+    for key, late in _late_imports(these, on, by).items():
         found[key].due += late
     return dict(found)
 

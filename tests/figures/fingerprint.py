@@ -1,6 +1,7 @@
-"""A fingerprint of what the figures count and how: `python -m tests.figures.fingerprint` prints it.
+"""A fingerprint of what the figures count and withhold, and how: `python -m tests.figures.fingerprint` prints it.
 
-Of columns, days and shares their values; of how they are counted the program's text, without comments and docstrings.
+Of columns, days and shares their values; of how they are counted and withheld the program's text, without comments and
+docstrings.
 """
 
 import ast
@@ -10,13 +11,17 @@ from gongshi.figures.released.columns import COLUMNS, WITHIN
 from gongshi.figures.shown import COVERED, SHARES
 from tests.structure.source import PACKAGE
 
-COUNTING = ("released/counting.py", "queries.py")
+COUNTING = ("figures/released/counting.py", "figures/queries.py")
+WITHHOLDING = (
+    "figures/released/making.py",
+    *(f"rules/disclosure/{name}.py" for name in ("network", "steps", "tables")),
+)
 
 
 def fingerprint(columns: object = COLUMNS) -> str:
     """16 hexadecimal digits."""
     told = [repr(each) for each in (columns, WITHIN, sorted(SHARES.items()), COVERED)]
-    counted = [plain((PACKAGE / "figures" / name).read_text(encoding="utf-8")) for name in COUNTING]
+    counted = [plain((PACKAGE / name).read_text(encoding="utf-8")) for name in (*COUNTING, *WITHHOLDING)]
     return hashlib.sha256("\n".join([*told, *counted]).encode()).hexdigest()[:16]
 
 

@@ -7,7 +7,7 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -20,13 +20,14 @@ from gongshi.figures.periods import Month
 from gongshi.figures.released.columns import COLUMNS, NAMES, WITHIN
 from gongshi.figures.released.making import tables_of
 from gongshi.figures.released.tables import Line, Tables
-from gongshi.rules.disclosure import ALL, AREA, CATEGORY, OFFICE, PAIR, Cell, Key
+from gongshi.rules.disclosure import AREA, PAIR, Cell, Key, keys_of
 
 # Which counts of one case can only be where another is: parts, and what an answer in time takes for granted.
 EARLIER = [f"within_{days}" for days in WITHIN]
 PARTS = [
     *((one.name, one.of) for one in COLUMNS if one.of),
     ("on_time", "answered"),
+    ("answered", "cases"),
     *zip(EARLIER, [*EARLIER[1:], "answered"], strict=True),
 ]
 # Of one case only one of these can be.
@@ -35,13 +36,12 @@ APART = [
     (("confirmed", "not_confirmed", "withdrawn"), "cases"),
     (("kept", "not_kept"), "promised"),
 ]
+# What the public copy of a case says of it, yes or no.
+PUBLIC = {"cases", "answered", *EARLIER}
+# Days to an answer, one after the other: those of one of these less those of the one before.
+BINS = [*zip([*EARLIER, "answered"], ["", *EARLIER], strict=True)]
+DAYS = ("answered", *EARLIER)
 Counted = dict[Cell, Counter[str]]
-
-
-def keys_of(cell: Cell) -> tuple[Key, ...]:
-    office, category, area = cell
-    pair = (PAIR, (office, category))
-    return (ALL, ()), (OFFICE, (office,)), (CATEGORY, (category,)), (AREA, (area,)), pair
 
 
 def key_of(line: Line) -> Key:
@@ -57,6 +57,16 @@ def told_of(line: Line) -> dict[str, int]:
         if one.last is not None:
             told[f"within_{one.last}"] = answered
     return told
+
+
+def seen_apart(known: Mapping[str, int], parts: tuple[str, ...], whole: str) -> int:
+    """How many published cases are seen to be in the whole and in none of its parts."""
+    if parts[-1] == "withdrawn":
+        # One that waits for its answer yet is none of these.
+        return known.get("cases", 0) - known.get("answered", 0) - known.get("withdrawn", 0)
+    if {*parts, whole} <= PUBLIC:
+        return known.get(whole, 0) - known.get(parts[0], 0)
+    return 0
 
 
 @dataclass
@@ -78,7 +88,7 @@ class Attacker:
             for name in (*NAMES, *EARLIER):
                 self.places[cell, name] = len(self.places)
         self.equal, self.equal_to = self._equalities()
-        self.below = self._relations()
+        self.below, self.below_to = self._relations()
 
     def terms(self, key: Key, name: str) -> list[int]:
         return [self.places[cell, name] for cell in self.cells if key in keys_of(cell)]
@@ -91,16 +101,16 @@ class Attacker:
         ]
         return self._matrix([[(place, 1) for place in places] for places, _ in rows]), [n for _, n in rows]
 
-    def _relations(self) -> csr_matrix:
-        rows = []
+    def _relations(self) -> tuple[csr_matrix, list[int]]:
+        """Parts are at most their whole, less the published cases that are seen to be of the whole alone."""
+        rows, most = [], []
         for cell in self.cells:
-            for part, whole in PARTS:
-                rows.append([(self.places[cell, part], 1), (self.places[cell, whole], -1)])
-            for parts, whole in APART:
+            for parts, whole in [*(((part,), whole) for part, whole in PARTS), *APART]:
                 rows.append(
                     [*((self.places[cell, part], 1) for part in parts), (self.places[cell, whole], -1)]
                 )
-        return self._matrix(rows)
+                most.append(-seen_apart(self.known.get(cell, {}), parts, whole))
+        return self._matrix(rows), most
 
     def _matrix(self, rows: list[list[tuple[int, int]]]) -> csr_matrix:
         where = [(number, place, sign) for number, row in enumerate(rows) for place, sign in row]
@@ -126,7 +136,7 @@ class Attacker:
         found = linprog(
             np.concatenate([np.zeros(size), -np.ones(number)]),
             A_ub=below,
-            b_ub=np.zeros(below.shape[0]),
+            b_ub=np.concatenate([self.below_to, np.zeros(number)]),
             A_eq=hstack([self.equal, csr_matrix((self.equal.shape[0], number))], format="csr"),
             b_eq=self.equal_to,
             bounds=np.column_stack([least, most]),
@@ -167,6 +177,18 @@ def small_counts(month: Counted, known: Counted, threshold: int) -> Iterator[Sma
                     made = {whole: 1, **dict.fromkeys(parts, -1)}
                     small.append(Small(key, made, sum(sign * sum_of[name] for name, sign in made.items())))
             yield from (one for one in small if 0 < one.value < threshold)
+        if key[0] != PAIR:
+            yield from small_bins(key, sum_of, public.get(key, Counter()), threshold)
+
+
+def small_bins(
+    key: Key, sum_of: Mapping[str, int], public: Mapping[str, int], threshold: int
+) -> Iterator[Small]:
+    """Those answered in so many days: as many as they are, and without the published ones, whose days all can see."""
+    for upto, before in BINS:
+        made = {upto: 1} | ({before: -1} if before else {})
+        n, shown = (sum(sign * counts[name] for name, sign in made.items()) for counts in (sum_of, public))
+        yield from (Small(key, made, n - each, each) for each in {0, shown} if 0 < n - each < threshold)
 
 
 def found_small(
@@ -190,21 +212,31 @@ def found_small(
     return found
 
 
-def random_month(chance: random.Random) -> Counted:
+def random_cases(chance: random.Random) -> list[tuple[Cell, list[str]]]:
     """A small place's month: a category has one office, sometimes two; some areas and offices have few cases."""
     offices = [f"o{n}" for n in range(chance.randint(2, 4))]
     areas = [f"a{n}" for n in range(chance.randint(2, 4))]
     home = {f"c{n}": chance.choice(offices) for n in range(chance.randint(2, 6))}
     weight = {code: chance.choice([1, 3, 10, 20]) for code in [*home, *areas]}
     answers, settles, gives_up = (chance.uniform(*ends) for ends in ((0.5, 1), (0.1, 0.9), (0, 0.2)))
-    month: Counted = {}
+    found = []
     for _ in range(chance.choice([20, 60, 120, 250, 500, 1000])):
         category = chance.choices(list(home), [weight[code] for code in home])[0]
         office = home[category] if chance.random() < 0.9 else chance.choice(offices)
         area = chance.choices(areas, [weight[code] for code in areas])[0]
-        counts = month.setdefault((office, category, area), Counter())
-        counts.update(random_case(chance, answers, settles, gives_up))
-    return month
+        found.append(((office, category, area), random_case(chance, answers, settles, gives_up)))
+    return found
+
+
+def summed(cases: Iterable[tuple[Cell, Iterable[str]]]) -> Counted:
+    found: Counted = {}
+    for cell, said in cases:
+        found.setdefault(cell, Counter()).update(said)
+    return found
+
+
+def random_month(chance: random.Random) -> Counted:
+    return summed(random_cases(chance))
 
 
 def random_case(chance: random.Random, answers: float, settles: float, gives_up: float) -> list[str]:
@@ -246,22 +278,27 @@ def random_words(chance: random.Random, settles: float, *, withdrawn: bool) -> l
     return said
 
 
-def published(month: Counted, chance: random.Random, share: float = 0.15) -> Counted:
-    """Some of the cases, as their public copies tell them: where they are, and whether they were answered."""
-    known: Counted = {}
-    for cell, counts in month.items():
-        n = sum(chance.random() < share for _ in range(counts["cases"]))
-        answered = min(n, counts["answered"])
-        if n:
-            known[cell] = Counter(cases=n, answered=answered, due=answered)
-    return known
+def published(
+    cases: list[tuple[Cell, list[str]]], chance: random.Random, share: float = 0.15
+) -> list[tuple[Cell, list[str]]]:
+    """Some of the cases, with what their public copies tell: where they are, whether answered, and in how many days."""
+    return [
+        (cell, told_publicly(said)) for cell, said in cases if "cases" in said and chance.random() < share
+    ]
+
+
+def told_publicly(said: list[str]) -> list[str]:
+    """Of one that is closed without an answer all see that it was withdrawn; what was answered fell due."""
+    if "answered" in said:
+        return [*(name for name in said if name in PUBLIC), "due"]
+    return [name for name in said if name in {"cases", "withdrawn"}]
 
 
 def released(seed: int, threshold: int = 11) -> tuple[Counted, Counted, Tables]:
     """A month, what is published of its cases, and its tables."""
     chance = random.Random(seed)
-    month = random_month(chance)
-    known = published(month, chance)
+    cases = random_cases(chance)
+    month, known = summed(cases), summed(published(cases, chance))
     return month, known, tables_of(Month(2026, 3), date(2026, 5, 1), threshold, month, known)
 
 

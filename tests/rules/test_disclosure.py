@@ -13,7 +13,20 @@ from gongshi.figures.released.columns import COLUMNS, NAMES
 from gongshi.figures.released.making import bins
 from gongshi.figures.released.tables import Bin, Line
 from gongshi.figures.shown import SHARES, shares_of
-from gongshi.rules.disclosure import ALL, AREA, CATEGORY, OFFICE, PAIR, Cell, Column, disclosed
+from gongshi.rules.disclosure import (
+    ALL,
+    AREA,
+    CATEGORY,
+    OFFICE,
+    PAIR,
+    Cell,
+    Column,
+    Key,
+    disclosed,
+    edges_told,
+    keys_of,
+)
+from gongshi.rules.disclosure import steps as steps_module
 from gongshi.rules.intervals import wilson
 from tests.rules import disclosure_attack as attack
 
@@ -127,18 +140,67 @@ def test_what_an_office_did_is_shown_small_or_not_and_what_residents_did_is_not(
     assert row["withdrawn"] == 0
 
 
-def test_bins_hold_the_threshold_or_none() -> None:
-    within = {1: 0, 3: 5, 7: 20, 14: 31, 28: 33}
-    assert bins(within, 60, 11) == (
+def test_bins_end_where_a_row_tells_days_apart() -> None:
+    steps = [0, 5, 15, 11, 2, 0, 0]
+    assert bins((1, 3, 4), steps, 60) == (
         Bin(0, 1, 0, 0),
         Bin(2, 7, 20, 0),
         Bin(8, 14, 11, 0),
         Bin(15, None, 0, 29),
     )
-    # Too few wait longer: they are told with the slowest that were answered, as if they waited still.
-    assert bins(within, 35, 11) == (Bin(0, 1, 0, 0), Bin(2, 7, 20, 0), Bin(8, None, 0, 15))
-    assert bins(within, 10, 11) == bins(within, None, 11) == ()
-    assert bins({1: 12}, 12, 11) == (Bin(0, 1, 12, 0),)
+    assert bins((), steps, 60) == (Bin(0, None, 0, 60),)
+    assert bins((1,), [12, 0, 0, 0, 0, 0, 0], 12) == (Bin(0, 1, 12, 0),)
+
+
+def told(
+    steps: dict[Cell, list[int]], known: dict[Cell, list[int]] | None = None, others: int = 0
+) -> dict[Key, tuple[int, ...]]:
+    """The edges of every row but a pair's, each of which has so many cases more."""
+    rows = {key for cell in steps for key in keys_of(cell) if key[0] != PAIR}
+    return edges_told(steps, known or {}, rows, dict.fromkeys(rows, others), 11)
+
+
+def test_days_that_are_few_in_one_row_are_told_together_in_another_as_well() -> None:
+    """Water's four slow ones would be those of the place less those of the others. The sum of all stays as it is."""
+    few = {("roads", "lamp", "a"): [30, 40], ("water", "leak", "a"): [30, 4], ("hall", "road", "a"): [30, 20]}
+    edges = told(few)
+    assert edges[ALL, ()] == edges[AREA, ("a",)] == (1,)
+    assert edges[OFFICE, ("water",)] == edges[CATEGORY, ("leak",)] == ()
+    # The hall's are fewer, and have room enough; that Roads tells its own then gives nothing away.
+    assert sorted(edges[OFFICE, (code,)] for code in ("roads", "hall")) == [(), (1,)]
+    assert told({cell: [30, 20] for cell in few})[OFFICE, ("water",)] == (1,)
+
+
+def test_days_of_published_cases_are_taken_off() -> None:
+    """Of Water's 12 slow ones nine are public, with the day of their answer: three are left."""
+    cells = {("roads", "lamp", "a"): [30, 40], ("water", "leak", "a"): [30, 12]}
+    assert told(cells)[OFFICE, ("water",)] == (1,)
+    edges = told(cells, {("water", "leak", "a"): [0, 9]})
+    assert edges[OFFICE, ("water",)] == edges[OFFICE, ("roads",)] == ()
+
+
+def test_few_who_wait_longer_are_told_with_the_slowest() -> None:
+    steps = {("o", "c", "a"): [20, 15, 0]}
+    assert set(told(steps, others=30).values()) == {(1, 2)}
+    assert set(told(steps, others=2).values()) == {(1,)}
+    # Answered at all, but later than anything that is told: whoever takes off those that are has them.
+    assert set(told({("o", "c", "a"): [20, 15, 4]}, others=30).values()) == {(1,)}
+
+
+def test_where_nobody_has_room_an_edge_is_told_of_nobody() -> None:
+    """The first ten of the place are ten, in whatever rows."""
+    cells = {("roads", "lamp", "a"): [8, 30], ("water", "leak", "a"): [2, 30]}
+    assert set(told(cells).values()) == {()}
+    assert edges_told(cells, {}, {(OFFICE, ("roads",))}, {}, 11) == {(OFFICE, ("roads",)): ()}
+
+
+def test_the_attacker_finds_days_where_each_row_is_looked_at_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    month, known, tables = attack.released(3012)
+    assert attack.found_small(month, tables, known) == {}
+    monkeypatch.setattr(steps_module._Work, "protect", lambda _: None)
+    alone = attack.released(3012)[2]
+    assert alone != tables
+    assert attack.found_small(month, alone, known, only=attack.DAYS)
 
 
 def test_every_column_is_a_part_of_one_before_it() -> None:

@@ -33,7 +33,7 @@ def release(month: Month, *, today: date) -> Tables:
     """
     if month not in months_due(today):
         raise ValueError(f"{month} is not to be released on {today}")
-    counted, known = month_counted(month, on=today), month_known(month)
+    counted, known = month_counted(month, on=today), month_known(month, on=today)
     found = tables_of(month, today, the_place().threshold, counted, known)
     kept = [
         [[*line.key], [line.counts.get(name) for name in NAMES], [[*one] for one in line.waits]]

@@ -48,12 +48,15 @@ def month_counted(month: Month, *, on: date) -> Counted:
     return dict(found)
 
 
-def month_known(month: Month) -> Counted:
-    """What everybody may know of single cases: those that their residents agreed to show, shown already or not."""
+def month_known(month: Month, *, on: date) -> Counted:
+    """What everybody may know of single cases: those that their residents agreed to show, shown already or not.
+
+    Their public copies name the day of the answer, so that their days are known like those of all on the day ``on``.
+    """
     names = _Names()
     found: Counted = defaultdict(Counter)
-    agreed = cases.Consent.objects.filter(case=OuterRef("pk"), revoked_at=None)
-    told = _of_month(month).filter(Exists(agreed))
+    agreed = Exists(cases.Consent.objects.filter(case=OuterRef("pk"), revoked_at=None))
+    told = _of_month(month).filter(agreed)
     facts = {
         "cases": Q(),
         "answered": Q(answered_on__isnull=False),
@@ -64,6 +67,8 @@ def month_known(month: Month) -> Counted:
     for name, condition in facts.items():
         for *key, n in _numbers(told.filter(condition)):
             found[names.cell(key)][name] += n
+    for key, tally in tallies_by(BY, month.first, month.after.first, on=on, only=Q(agreed)).items():
+        found[names.cell(key)].update(_within(tally))
     return dict(found)
 
 
@@ -76,13 +81,16 @@ def _numbers(found: "QuerySet[cases.Case]") -> Iterable[Any]:
 
 
 def _of_tally(tally: Tally) -> dict[str, int]:
-    within = {
+    return {**{name: getattr(tally, name) for name in _FROM_TALLY}, **_within(tally)}
+
+
+def _within(tally: Tally) -> dict[str, int]:
+    return {
         f"within_{days}": sum(
             n for (waited, answered), n in tally.waits.items() if answered and waited <= days
         )
         for days in WITHIN
     }
-    return {**{name: getattr(tally, name) for name in _FROM_TALLY}, **within}
 
 
 def _facts(on: date, answers: "QuerySet[cases.Answer]") -> dict[str, Q]:

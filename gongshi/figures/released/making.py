@@ -1,26 +1,41 @@
 """From true counts to a month's tables, fit to be shown: pure. What is withheld: docs/rules/disclosure.md."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 
 from gongshi.figures.definitions import newest
 from gongshi.figures.periods import Month
 from gongshi.figures.released.columns import COLUMNS, NAMES, WITHIN
 from gongshi.figures.released.tables import Bin, Line, Tables
-from gongshi.rules.disclosure import ALL, AREA, CATEGORY, OFFICE, PAIR, Cell, Key, disclosed
+from gongshi.rules.disclosure import (
+    ALL,
+    AREA,
+    CATEGORY,
+    OFFICE,
+    PAIR,
+    UNBOUNDED,
+    Cell,
+    Key,
+    Shown,
+    disclosed,
+    edges_told,
+    keys_of,
+)
 
 _NAMED = {ALL: (), OFFICE: (OFFICE,), CATEGORY: (CATEGORY,), AREA: (AREA,), PAIR: (OFFICE, CATEGORY)}
 _ORDER = tuple(_NAMED)
+_WITHIN = [f"within_{days}" for days in WITHIN]
 Counted = Mapping[Cell, Mapping[str, int]]
 
 
 def tables_of(month: Month, as_of: date, threshold: int, counted: Counted, known: Counted) -> Tables:
     """The tables of a month. counted: columns, and ``within_N`` for each of `WITHIN`; known: of published cases."""
     shown = disclosed(counted, COLUMNS, threshold, known)
-    within = _within(counted)
+    waits = _waits(shown, counted, known, threshold)
     lines = [
-        _line(key, row, _waits(within, key, row, threshold))
+        _line(key, row, waits.get(key, ()))
         for key, row in shown.items()
         # Of a pair that is withheld nothing is said, not even that there are cases of it.
         if key[0] != PAIR or row["cases"] is not None
@@ -29,47 +44,62 @@ def tables_of(month: Month, as_of: date, threshold: int, counted: Counted, known
     return Tables(month, as_of, threshold, tuple(lines), newest().code)
 
 
-def _waits(
-    within: Mapping[Key, Mapping[int, int]], key: Key, row: Mapping[str, int | None], threshold: int
-) -> tuple[Bin, ...]:
-    """Withheld with the number of those answered, which they would bound."""
-    if key[0] == PAIR or row["answered"] is None:
-        return ()
-    return bins(within[key], row["cases"], threshold)
+def _waits(shown: Shown, counted: Counted, known: Counted, threshold: int) -> dict[Key, tuple[Bin, ...]]:
+    """Of every row that tells how many were answered: their days, in bins that all rows together can tell."""
+    sums, public = _summed(counted), _summed(known)
+    told = {key for key, row in shown.items() if key[0] != PAIR and row["answered"] is not None}
+    edges = edges_told(
+        {cell: _steps(counts) for cell, counts in counted.items()},
+        {cell: _steps(counts) for cell, counts in known.items()},
+        told,
+        {key: _others(sums[key], public.get(key, Counter()), row) for key, row in shown.items()},
+        threshold,
+    )
+    return {
+        key: bins(edges[key], _steps(sums[key]), cases)
+        for key in told
+        if (cases := sums[key]["cases"]) >= threshold
+    }
 
 
-def bins(within: Mapping[int, int], cases: int | None, threshold: int) -> tuple[Bin, ...]:
-    """The row's cases by days until their answer, in the finest bins that each hold the threshold, or none.
+def _others(sums: Mapping[str, int], public: Mapping[str, int], shown: Mapping[str, int | None]) -> int:
+    """How many of a row's cases are not answered, or may be: where nobody is told how many cases it has, any number."""
+    if shown["cases"] is None:
+        return UNBOUNDED
+    waiting = sums["cases"] - sums["answered"]
+    if shown.get("answered") is None:
+        # A published case is seen to wait.
+        waiting -= public["cases"] - public["answered"]
+    return waiting
 
-    within: cases answered within so many days; those of the last that are left over go with whoever waits longer. None
-    at all where ``cases`` is withheld or below the threshold.
+
+def _steps(counts: Mapping[str, int]) -> list[int]:
+    """Those answered, by days: up to each of `WITHIN`, and later."""
+    upto = [0, *(counts.get(name, 0) for name in _WITHIN), counts.get("answered", 0)]
+    return [after - before for before, after in pairwise(upto)]
+
+
+def bins(edges: Sequence[int], steps: Sequence[int], cases: int) -> tuple[Bin, ...]:
+    """The row's cases by days until their answer. edges: after how many steps they are told apart.
+
+    Those of the last steps that are not told apart go with whoever waits longer.
     """
-    if cases is None or cases < threshold:
-        return ()
-    found: list[Bin] = []
-    first, before = 0, 0
-    for days in sorted(within):
-        n = within[days] - before
-        if n == 0 or n >= threshold:
-            found.append(Bin(first, days, n, 0))
-            first, before = days + 1, within[days]
-    left = cases - before
-    if 0 < left < threshold:
-        # Too few beyond: they are told with the slowest of the rest, as not answered by then.
-        while found and left < threshold:
-            last = found.pop()
-            first, left = last.first, left + last.answered
-    return (*found, Bin(first, None, 0, left)) if left or not found else tuple(found)
+    found = [
+        Bin(WITHIN[first - 1] + 1 if first else 0, WITHIN[last - 1], sum(steps[first:last]), 0)
+        for first, last in pairwise((0, *edges))
+    ]
+    left = cases - sum(one.answered for one in found)
+    if left or not found:
+        found.append(Bin(WITHIN[edges[-1] - 1] + 1 if edges else 0, None, 0, left))
+    return tuple(found)
 
 
-def _within(counted: Counted) -> dict[Key, dict[int, int]]:
-    found: dict[Key, Counter[int]] = {}
-    for (office, category, area), counts in counted.items():
-        for key in ((ALL, ()), (OFFICE, (office,)), (CATEGORY, (category,)), (AREA, (area,))):
-            sums = found.setdefault(key, Counter())
-            for days in WITHIN:
-                sums[days] += counts.get(f"within_{days}", 0)
-    return {key: dict(sums) for key, sums in found.items()}
+def _summed(counted: Counted) -> dict[Key, Counter[str]]:
+    found: dict[Key, Counter[str]] = {}
+    for cell, counts in counted.items():
+        for key in keys_of(cell):
+            found.setdefault(key, Counter()).update(counts)
+    return found
 
 
 def _line(key: Key, row: Mapping[str, int | None], waits: tuple[Bin, ...]) -> Line:

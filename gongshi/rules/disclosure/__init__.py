@@ -1,5 +1,7 @@
 """Counts that anybody may see: none below the threshold is shown, nor worked out. See docs/rules/disclosure.md."""
 
+from gongshi.rules.disclosure.network import UNBOUNDED
+from gongshi.rules.disclosure.steps import edges_told
 from gongshi.rules.disclosure.tables import (
     ALL,
     AREA,
@@ -11,6 +13,21 @@ from gongshi.rules.disclosure.tables import (
     Key,
     Shown,
     disclosed,
+    keys_of,
 )
 
-__all__ = ["ALL", "AREA", "CATEGORY", "OFFICE", "PAIR", "Cell", "Column", "Key", "Shown", "disclosed"]
+__all__ = [
+    "ALL",
+    "AREA",
+    "CATEGORY",
+    "OFFICE",
+    "PAIR",
+    "UNBOUNDED",
+    "Cell",
+    "Column",
+    "Key",
+    "Shown",
+    "disclosed",
+    "edges_told",
+    "keys_of",
+]

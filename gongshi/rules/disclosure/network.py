@@ -13,11 +13,13 @@ Dellaert and M. S. Osorio, "Statistical Disclosure in Two-Dimensional Tables: Ge
 
 import heapq
 from collections import defaultdict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Node = Hashable
+Step = tuple[int, bool, Node, int]
+"""Along an arc, ahead or back, to a node, and what it costs."""
 K = TypeVar("K", bound=Hashable)
 UNBOUNDED = 1 << 60
 
@@ -85,27 +87,41 @@ class Network(Generic[K]):
         self, start: Node, goal: Node, but: int, moved: dict[int, int]
     ) -> list[tuple[int, bool]] | None:
         """The way on which what is still shown adds up to least; each step: a count, and whether it grows."""
-        best: dict[Node, int] = {start: 0}
-        came: dict[Node, tuple[Node, int, bool]] = {}
-        waiting: list[tuple[int, int, Node]] = [(0, 0, start)]
-        ticket = 0
-        while waiting:
-            cost, _, here = heapq.heappop(waiting)
-            if here == goal:
-                return _back(came, start, goal)
-            if cost > best[here]:
-                continue
+
+        def steps(here: Node) -> Iterator[Step]:
             for number, ahead in self.at[here]:
-                if number == but or not self._room(number, ahead, moved):
-                    continue
-                arc = self.arcs[number]
-                there = arc.head if ahead else arc.tail
-                price = cost + 1 + (1000 * (arc.value + 1) if arc.shown else 0)
-                if price < best.get(there, UNBOUNDED):
-                    best[there], came[there] = price, (here, number, ahead)
-                    ticket += 1
-                    heapq.heappush(waiting, (price, ticket, there))
-        return None
+                if number != but and self._room(number, ahead, moved):
+                    arc = self.arcs[number]
+                    price = 1 + (1000 * (arc.value + 1) if arc.shown else 0)
+                    yield number, ahead, arc.head if ahead else arc.tail, price
+
+        return cheapest(steps, start, goal)
+
+
+def cheapest(
+    steps: Callable[[Node], Iterable[Step]], start: Node, goal: Node
+) -> list[tuple[int, bool]] | None:
+    """The cheapest way from one node to another, None where there is none; each step: an arc, and whether ahead.
+
+    steps: from a node, each with where it leads and its positive price.
+    """
+    best: dict[Node, int] = {start: 0}
+    came: dict[Node, tuple[Node, int, bool]] = {}
+    waiting: list[tuple[int, int, Node]] = [(0, 0, start)]
+    ticket = 0
+    while waiting:
+        cost, _, here = heapq.heappop(waiting)
+        if here == goal:
+            return _back(came, start, goal)
+        if cost > best[here]:
+            continue
+        for number, ahead, there, price in steps(here):
+            total = cost + price
+            if total < best.get(there, UNBOUNDED):
+                best[there], came[there] = total, (here, number, ahead)
+                ticket += 1
+                heapq.heappush(waiting, (total, ticket, there))
+    return None
 
 
 def _back(came: dict[Node, tuple[Node, int, bool]], start: Node, goal: Node) -> list[tuple[int, bool]]:

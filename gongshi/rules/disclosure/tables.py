@@ -151,7 +151,9 @@ class _Work:
                 least = 0 if left else self._least(column, key, is_loose=is_loose)
                 most = self._most(column, left, key, is_loose=is_loose)
                 network.add(
-                    Arc(*_ends(key), values[key], least, most, key if key in told else None, key not in mine)
+                    Arc(
+                        *ends_of(key), values[key], least, most, key if key in told else None, key not in mine
+                    )
                 )
         enough = all(
             network.widen(key, MARGIN * lacking[key]) >= lacking[key]
@@ -204,7 +206,7 @@ class _Work:
         return None if key in self.withheld[leader.name] else self.sums[column.name].get(key, 0)
 
 
-def _ends(key: Key) -> tuple[Hashable, Hashable]:
+def ends_of(key: Key) -> tuple[Hashable, Hashable]:
     """Where a count stands in the network."""
     table, codes = key
     if table == PAIR:
@@ -212,17 +214,17 @@ def _ends(key: Key) -> tuple[Hashable, Hashable]:
     return {OFFICE: ("offices", key), CATEGORY: (key, "categories"), AREA: ("areas", "all areas")}[table]
 
 
+def keys_of(cell: Cell) -> tuple[Key, ...]:
+    """The rows in which a case of the cell is counted."""
+    office, category, area = cell
+    pair = (PAIR, (office, category))
+    return (ALL, ()), (OFFICE, (office,)), (CATEGORY, (category,)), (AREA, (area,)), pair
+
+
 def _sums(cells: Mapping[Cell, Counts], column: str) -> dict[Key, int]:
     """The sums of a column in every table."""
     found: dict[Key, int] = defaultdict(int)
-    for (office, category, area), counts in cells.items():
-        n = counts.get(column, 0)
-        for key in (
-            (ALL, ()),
-            (OFFICE, (office,)),
-            (CATEGORY, (category,)),
-            (AREA, (area,)),
-            (PAIR, (office, category)),
-        ):
-            found[key] += n
+    for cell, counts in cells.items():
+        for key in keys_of(cell):
+            found[key] += counts.get(column, 0)
     return dict(found)
