@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from django.test import Client
 
 from gongshi.cases.labels import SAMPLE_ANSWERS
-from gongshi.cases.models import AnswerSample, Case
+from gongshi.cases.models import AnswerSample, Case, Consent
 from gongshi.config.cli import main
 from gongshi.figures import jobs
 from gongshi.figures.definitions import newest
@@ -25,7 +25,8 @@ from gongshi.figures.released.actions import months_due, release
 from gongshi.figures.released.answer_files import ANSWERS, ANSWERS_SHOWN, read_answers, write_answers
 from gongshi.figures.released.answer_files import COLUMNS as ANSWER_FILES
 from gongshi.figures.released.answers import AnswerCounts, AnswerLine, QuarterTables
-from gongshi.figures.released.columns import NAMES
+from gongshi.figures.released.columns import NAMES, WITHIN
+from gongshi.figures.released.counting import month_known
 from gongshi.figures.released.files import (
     COLUMNS,
     DEFINITIONS,
@@ -108,6 +109,17 @@ class TestReleasing:
         assert {line.area: line.counts["cases"] for line in made.of("area")} == {"": 39, "town": 30}
         assert made.line("all") is not None
         assert [line.office for line in made.of("office")] == ["hall", "roads", "water"]
+
+    def test_everybody_knows_the_days_of_published_cases(self, cases: Cases) -> None:
+        answered(cases, 1, office="hall", days=20)
+        shown = list(Case.objects.filter(office__code="hall").order_by("answered_on"))
+        for case in (shown[0], shown[-1]):
+            Consent.objects.create(case=case, copy=b"", given_at=datetime(2026, 4, 2, tzinfo=UTC))
+        (found,) = month_known(MARCH, on=MAY).values()
+        days = [found[f"within_{days}"] for days in WITHIN]
+        assert (found["cases"], found["answered"], days) == (2, 2, [0, 0, 1, 1, 2, 2])
+        Consent.objects.update(revoked_at=datetime(2026, 4, 3, tzinfo=UTC))
+        assert month_known(MARCH, on=MAY) == {}
 
     def test_the_job_releases_then_the_files_are_made_anew(
         self, clock: Clock, settings: Any, tmp_path: Path
