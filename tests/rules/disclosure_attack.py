@@ -175,7 +175,9 @@ def small_counts(month: Counted, known: Counted, threshold: int) -> Iterator[Sma
                 # How many are left of all cases is none that anybody counts: it bounds how many withdrew.
                 if whole == column.of:
                     made = {whole: 1, **dict.fromkeys(parts, -1)}
-                    small.append(Small(key, made, sum(sign * sum_of[name] for name, sign in made.items())))
+                    left = sum(sign * sum_of[name] for name, sign in made.items())
+                    seen = seen_apart(public.get(key, Counter()), tuple(parts), whole)
+                    small += [Small(key, made, left - n, n) for n in {0, seen}]
             yield from (one for one in small if 0 < one.value < threshold)
         if key[0] != PAIR:
             yield from small_bins(key, sum_of, public.get(key, Counter()), threshold)

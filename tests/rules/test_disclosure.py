@@ -37,7 +37,7 @@ def counted(cells: dict[Cell, int]) -> dict[Cell, dict[str, int]]:
     return {cell: {"cases": n} for cell, n in cells.items()}
 
 
-@pytest.mark.parametrize("seed", [2, 467, 600, 999, 1335, 5022])
+@pytest.mark.parametrize("seed", [2, 467, 600, 999, 1178, 5022])
 def test_row_40_an_attacker_who_knows_all_that_is_shown_finds_no_small_count(seed: int) -> None:
     month, known, tables = attack.released(seed)
     assert attack.found_small(month, tables, known) == {}

@@ -15,7 +15,9 @@ COLUMNS = (
     Column("responses_on_time", of="responses_due", follows="responses_due"),
     Column("handed_on", of="cases", follows="cases"),
     Column("asked", of="answered"),
-    Column("confirmed", of="asked", left=(("asked", "confirmed"), ("cases", "confirmed"))),
+    Column(
+        "confirmed", of="asked", left=(("asked", "confirmed"), ("cases", "confirmed")), seen=("answered",)
+    ),
     Column(
         "not_confirmed",
         of="asked",
@@ -24,12 +26,14 @@ COLUMNS = (
             ("asked", "confirmed", "not_confirmed"),
             ("cases", "confirmed", "not_confirmed"),
         ),
+        seen=("answered",),
     ),
     Column("reopened", of="asked", left=(("asked", "reopened"),)),
     Column(
         "withdrawn",
         of="cases",
         left=(("cases", "withdrawn"), ("cases", "confirmed", "not_confirmed", "withdrawn")),
+        seen=("answered", "withdrawn"),
         shut_out=("confirmed", "not_confirmed"),
     ),
     Column("promised", of="answered"),

@@ -27,7 +27,8 @@ class Column:
 
     follows: shown exactly where that column is, small or not (what an office did, never what residents did). holds: a
     part of it that is shown by itself. left: (whole, parts) whose difference counts like a column; the last part is
-    this column. shut_out: columns of which a case that counts here is in none. in_pairs: shown by office and category.
+    this column. seen: published cases, all but those of these columns, are seen to be in what is left of the first of
+    all columns. shut_out: columns of which a case that counts here is in none. in_pairs: shown by office and category.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Column:
     follows: str = ""
     holds: str = ""
     left: tuple[tuple[str, ...], ...] = ()
+    seen: tuple[str, ...] = ()
     shut_out: tuple[str, ...] = ()
     in_pairs: bool = False
 
@@ -131,7 +133,7 @@ class _Work:
 
         Published cases are on pages of their own: what is left without them must not be small either.
         """
-        others = value - (0 if left else self.known[column.name].get(key, 0))
+        others = value - (self._seen(column, left, key) if left else self.known[column.name].get(key, 0))
         return max((self.threshold - n for n in (value, others) if 0 < n < self.threshold), default=0)
 
     def _widen(
@@ -148,7 +150,7 @@ class _Work:
         mine, network = self.withheld[column.name], Network[Key]()
         for key in self.keys if lacking else ():
             if key[0] != ALL:
-                least = 0 if left else self._least(column, key, is_loose=is_loose)
+                least = self._seen(column, left, key) if left else self._least(column, key, is_loose=is_loose)
                 most = self._most(column, left, key, is_loose=is_loose)
                 network.add(
                     Arc(
@@ -168,6 +170,12 @@ class _Work:
         if column.holds and not (is_loose and self._around(column, key) & self.withheld[column.of]):
             held = self.sums[column.holds].get(key, 0)
         return max(held, self.known[column.name].get(key, 0))
+
+    def _seen(self, column: Column, left: tuple[str, ...], key: Key) -> int:
+        """How many published cases are seen to be among those that are left."""
+        if left[0] != self.base or not column.seen:
+            return 0
+        return self.known[self.base].get(key, 0) - sum(self.known[name].get(key, 0) for name in column.seen)
 
     def _most(self, column: Column, left: tuple[str, ...], key: Key, *, is_loose: bool) -> int:
         """The whole, where a reader may know it. Where it is withheld, it could be more with its part."""
