@@ -290,9 +290,12 @@ def published(
 
 
 def told_publicly(said: list[str]) -> list[str]:
-    """Of one that is closed without an answer all see that it was withdrawn; what was answered fell due."""
+    """Of one that is closed without an answer all see that it was withdrawn; what was answered fell due.
+
+    One that was reopened was seen to be worked on again after its answer.
+    """
     if "answered" in said:
-        return [*(name for name in said if name in PUBLIC), "due"]
+        return [*(name for name in said if name in PUBLIC or name == "reopened"), "due"]
     return [name for name in said if name in {"cases", "withdrawn"}]
 
 

@@ -68,7 +68,8 @@ def month_known(month: Month, *, on: date) -> Counted:
         for *key, n in _numbers(told.filter(condition)):
             found[names.cell(key)][name] += n
     for key, tally in tallies_by(BY, month.first, month.after.first, on=on, only=Q(agreed)).items():
-        found[names.cell(key)].update(_within(tally))
+        # Answered, and worked on again: that it was reopened stands on its page.
+        found[names.cell(key)].update({**_within(tally), "reopened": tally.reopened})
     return dict(found)
 
 
