@@ -127,7 +127,7 @@ def test_what_is_left_without_the_published_cases_is_not_small_either() -> None:
 
 def test_published_cases_are_seen_to_be_reopened() -> None:
     """Six of the twelve that were reopened are public: whoever counts them has the six that are not."""
-    counts = {name: 60 for name in ("cases", "due", "answered", "asked")} | {"reopened": 12}
+    counts = dict.fromkeys(("cases", "due", "answered", "asked"), 60) | {"reopened": 12}
     cells = {("roads", "lamp", "a"): counts, ("hall", "leak", "a"): counts | {"reopened": 30}}
     known = {("roads", "lamp", "a"): {"cases": 6, "answered": 6, "due": 6, "reopened": 6}}
     assert disclosed(cells, COLUMNS, 11)[OFFICE, ("roads",)]["reopened"] == 12
