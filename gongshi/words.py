@@ -8,6 +8,7 @@ Pairs as plain data need no Django: tools that run without an instance use them 
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 Words = dict[str, str]
@@ -39,9 +40,15 @@ def in_language(words: Mapping[str, Any], code: str | None = None) -> str:
 
 def say(zh: str, en: str) -> Any:
     """A lazy text for labels, form fields and messages, read in the language active at that moment."""
-    from django.utils.functional import lazystr
+    return _lazily()(_Pair({"zh": zh, "en": en}))
 
-    return lazystr(_Pair({"zh": zh, "en": en}))
+
+@cache
+def _lazily() -> Any:
+    """What makes a lazy text. Django's own ``lazystr`` makes a class for each."""
+    from django.utils.functional import lazy
+
+    return lazy(str, str)
 
 
 def pair(zh: str, en: str) -> Words:

@@ -5,10 +5,11 @@ snapped before they were published.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import Aggregate, Count, F, FloatField, Model, QuerySet, Sum, Value
+from django.db.models import Aggregate, Count, F, FloatField, Func, IntegerField, Model, QuerySet, Sum, Value
 
 from gongshi.cases.models import PublicCase, PublicTally
 from gongshi.rules.clusters import Box, Cells
@@ -59,7 +60,10 @@ def clusters(
 
     The database counts each snapped point, in the order of the index; here the points of a cell are put together.
     """
-    rows = in_box(found.order_by(), box).values_list("latitude", "longitude").annotate(n=each)
+    inside = in_box(found.order_by(), box)
+    if inside.model is PublicTally:
+        return _fullest_first(_by_cell(inside, cells))
+    rows = inside.values_list("latitude", "longitude").annotate(n=each)
     sums: dict[tuple[int, int], list[float]] = defaultdict(lambda: [0.0, 0.0, 0])
     for latitude, longitude, n in rows:
         if not n:
@@ -68,5 +72,32 @@ def clusters(
         one[0] += latitude * n
         one[1] += longitude * n
         one[2] += n
-    made = [Cluster(round(south / n, 6), round(west / n, 6), int(n)) for south, west, n in sums.values()]
+    return _fullest_first((south, west, int(n)) for south, west, n in sums.values())
+
+
+def _by_cell(tally: "QuerySet[Any]", cells: Cells) -> Iterable[tuple[float, float, int]]:
+    """The sums of each cell, added up by the database: it holds a row for each point of thousands."""
+    up, aside = ((F("latitude") + 90.0) / cells.height, (F("longitude") + 180.0) / cells.width)
+    told = tally.annotate(up=Whole(up), aside=Whole(aside)).values("up", "aside")
+    south, west = Sum(F("latitude") * F("more")), Sum(F("longitude") * F("more"))
+    rows: Iterable[tuple[float, float, int]] = (
+        told.annotate(n=Sum("more"), south=south, west=west).filter(n__gt=0).values_list("south", "west", "n")
+    )
+    return rows
+
+
+class Whole(Func):
+    """The whole part of a positive number, as an integer."""
+
+    output_field = IntegerField()
+    template = "CAST(FLOOR(%(expressions)s) AS integer)"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> Any:
+        """Without a function, which Python would be called for."""
+        return self.as_sql(compiler, connection, template="CAST(%(expressions)s AS integer)")
+
+
+def _fullest_first(sums: Iterable[tuple[float, float, int]]) -> list[Cluster]:
+    """Sums of latitudes, longitudes and cases as clusters."""
+    made = [Cluster(round(south / n, 6), round(west / n, 6), n) for south, west, n in sums]
     return sorted(made, key=lambda one: (-one.cases, one.latitude, one.longitude))

@@ -4,16 +4,18 @@ A companion has a filing, words, clocks and an answer of its own. What the offic
 companion as well (`actions.companions`); while it only waits for that, the office's queue shows the lead alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from gongshi.cases import engine
 from gongshi.cases.likeness import ORDINARY
 from gongshi.cases.models import Case, Companion, PublicCase
 from gongshi.cases.routes import Route
+from gongshi.places.prepared import Prepared
 from gongshi.rules.bands import Band, band
 from gongshi.safekeeping.hashing import keyed_hash
 from gongshi.safekeeping.ids import new_id
@@ -76,14 +78,20 @@ def bands_of(published: Iterable[UUID]) -> dict[UUID, Band]:
 
     Only those that others go with; a band of ``low`` 0 says nothing. Parted, withdrawn and erased ones do not count.
     """
-    rows = (
-        PublicCase.objects.filter(id__in=list(published))
+    return {public: band(n + 1, _share(case)) for public, case, n in _joined_by(list(published))}
+
+
+def _gone_with(published: Collection[UUID]) -> "QuerySet[PublicCase, Any]":
+    return (
+        PublicCase.objects.filter(id__in=published)
         .annotate(n=Count("case__companions", filter=~Q(case__companions__case__outcome="withdrawn")))
         .filter(n__gt=0)
         .values_list("id", "case_id", "n")
         .order_by()
     )
-    return {public: band(n + 1, _share(case)) for public, case, n in rows}
+
+
+_joined_by = Prepared(_gone_with, fixed=True)
 
 
 def band_of(case: Case) -> Band | None:

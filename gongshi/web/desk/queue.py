@@ -115,9 +115,12 @@ class Filters(forms.Form):
         )
 
 
-def filter_of(data: QueryDict) -> dict[str, str]:
-    """The tab and the filters that an address or a form names, as far as they hold values known here."""
-    form = Filters(data)
+def filter_of(data: QueryDict, form: Filters | None = None) -> dict[str, str]:
+    """The tab and the filters that an address or a form names, as far as they hold values known here.
+
+    ``form``: the filters' own, where it was made of the same.
+    """
+    form = form or Filters(data)
     form.is_valid()
     found = {name: str(value) for name, value in form.cleaned_data.items() if value}
     tab = data.get("show", "")
@@ -180,7 +183,7 @@ def show(request: DeskRequest) -> HttpResponse:
         "tabs": _tabs(request, here, counted),
         "tab": tab[0],
         "views": named,
-        "keepable": urlencode(filter_of(request.GET)),
+        "keepable": urlencode(filter_of(request.GET, form)),
         "filtered": bool(form.has_changed() and any(form.cleaned_data.values())),
         "counted": counted,
         "undo": offer_gone(request),

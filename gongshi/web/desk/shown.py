@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import conditional_escape, escape, format_html
+from django.utils.safestring import SafeString
 
 from gongshi.accounts.queries import offices, staff_names
 from gongshi.accounts.rights import ROLES
@@ -147,18 +149,46 @@ def _promises(version: UUID) -> list[frozenset[str]]:
 def rows(cases: Iterable[Case], at: datetime, binding: Mapping[UUID, Clock] | None = None) -> list[Row]:
     """Cases as rows of a list; no statement for any of them. ``binding``: other clocks that count, by case."""
     soon, code, on = soon_until(at), language(), engine.today(at)
+    # One address is looked up for all of them: only reference and number differ.
+    before, after = reverse("desk:case", args=["-", 0]).rsplit("-/0", 1)
     listed = []
     for case in cases:
         clock, due_on, days = clock_of(case, at, soon, (binding or {}).get(case.id))
         provisional = bool(due_on and is_provisional(calendar(), due_on))
         drawn = _clock(clock, due_on, days, provisional, code, on.year) if clock else ""
-        listed.append(_row(case, drawn, code, on))
+        url = f"{before}{case.filing.reference}/{case.number}{after}"
+        listed.append(_row(case, url, drawn, code, on))
     return listed
 
 
+COLUMNS = (pair("时限", "Clock"), pair("事由", "Matter"), pair("区域", "Area"), pair("环节", "Stage"))
+OFFICE, WHO = pair("单位", "Office"), pair("谁负责", "Who")
+WITH_RESIDENT = pair("等居民", "With the resident")
+
+
 def table(listed: list[Row], *, with_office: bool = False) -> str:
-    """Rows as a drawn list, "" for none. Drawn apart from its page: fifty rows look up nothing but their own."""
-    return render_to_string("desk/rows.html", {"rows": listed, "with_office": with_office}) if listed else ""
+    """Rows as a drawn list, "" for none. Each row at once: a template is four times the work for fifty of them."""
+    if not listed:
+        return ""
+    words = [escape(in_language(one)) for one in (*COLUMNS, OFFICE if with_office else WHO)]
+    nobody = format_html('<span class="muted">{}</span>', in_language(WITH_RESIDENT))
+    drawn = (_drawn(row, words, row.office if with_office else row.who, nobody) for row in listed)
+    context = {"words": words, "drawn": SafeString("".join(drawn)), "with_office": with_office}
+    return render_to_string("desk/rows.html", context)
+
+
+def _drawn(row: Row, words: list[SafeString], who: str, nobody: SafeString) -> str:
+    clock, matter, area, stage, last = words
+    flags = "".join(f'<span class="tag">{escape(flag)}</span> ' for flag in row.flags)
+    said = f'{escape(row.category)} <small class="muted">{escape(row.kind)}</small>'
+    said += f'<span class="flags">{flags}</span>' if flags else ""
+    return (
+        f'<tr><th scope="row"><a class="reference" href="{escape(row.url)}">{escape(row.reference)}</a></th>\n'
+        f'<td data-label="{clock}"><span>{conditional_escape(row.clock) or nobody}</span></td>\n'
+        f'<td data-label="{matter}"><span>{said}</span></td>\n'
+        f'<td data-label="{area}">{escape(row.area)}</td><td data-label="{stage}">{escape(row.stage)}</td>\n'
+        f'<td data-label="{last}">{escape(who)}</td></tr>'
+    )
 
 
 @lru_cache(maxsize=2_000)
@@ -170,10 +200,10 @@ def _clock(
     return render_to_string("components/clock.html", parts)
 
 
-def _row(case: Case, clock: str, code: str, on: date) -> Row:
+def _row(case: Case, url: str, clock: str, code: str, on: date) -> Row:
     return Row(
         reference=reference_of(case),
-        url=address(case),
+        url=url,
         category=category_name(case, code),
         area=area_words(case.area_id, code=code) or NOTHING,
         office=office_name(case.office_id, code),

@@ -16,6 +16,8 @@ from gongshi.rules.clusters import Box
 
 M = TypeVar("M", bound=Model)
 NO_PLACE = "none"
+# What a list shows of a case: without texts and tokens, which are most of the row.
+LISTED = ("case", "title", "language", "filed_on", "state", "category__name", "area__name")
 groups, public_areas = narrowing.groups, narrowing.public_areas
 
 
@@ -45,7 +47,7 @@ def filters(group: str, area: str, state: str, box: str = "") -> Filters:
 
 def newest(wanted: Filters, cases: int) -> "QuerySet[PublicCase]":
     """Published cases with what a list shows of them, the newest filing first. ``cases``: how many there are."""
-    shown = everywhere(wanted).select_related("category", "area")
+    shown = everywhere(wanted).select_related("category", "area").only(*LISTED)
     return newest_in_box(shown, wanted.box, cases)
 
 
