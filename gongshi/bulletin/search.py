@@ -15,7 +15,7 @@ from gongshi.bulletin.help_pages import PAGES, HelpPage
 from gongshi.bulletin.models import Page, PageToken
 from gongshi.bulletin.queries import Found, pages_found
 from gongshi.cases.narrowing import Filters
-from gongshi.cases.public_search import Cases, cases_found
+from gongshi.cases.public_search import Cases, case_tokens, cases_found
 from gongshi.places.queries import areas
 from gongshi.places.snapshots import Snapshot
 from gongshi.routing.queries import CategoryNode, categories
@@ -33,6 +33,7 @@ T = TypeVar("T")
 class Everything:
     """What was found, by kind, the best first; of kinds that were not asked for, nothing.
 
+    ``tokens``: what is marked in what is shown, nothing that may be a name.
     ``order``: the kinds of which anything was found, the one whose best fits best first.
     """
 
@@ -80,7 +81,7 @@ def search(question: str, wanted: Filters, *, kind: str = "", at: datetime) -> E
         kept["service"],
         kept["notice"],
         kept["help"],
-        tokens,
+        case_tokens(question),
         tuple(sorted(shown, key=lambda each: -best[each])),
     )
 

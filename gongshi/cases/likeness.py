@@ -10,11 +10,14 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from gongshi.accounts.queries import offices
 from gongshi.cases.actions.public_state import public_area
 from gongshi.cases.models import PublicCase
+from gongshi.cases.place_words import place_pairs
 from gongshi.places.queries import area_index, areas
 from gongshi.routing.queries import CategoryNode, categories
-from gongshi.rules.similarity import FAR, LONG_AGO, Report, Twin, twins
+from gongshi.rules.bare_names import without_people
+from gongshi.rules.similarity import FAR, LONG_AGO, LONGEST_TEXT, Report, Twin, twins
 
 ORDINARY = frozenset({"request", "hazard"})
 """Kinds that are about a place or a thing. Never questions, grievances, disputes or the conduct of an office."""
@@ -22,7 +25,7 @@ MOST_COMPARED = 200
 """Published cases that one matter is compared with: the newest of those that fit."""
 _COLUMNS = (
     *("category", "area", "office", "latitude", "longitude", "filed_on"),
-    *("language", "title", "text", "state"),
+    *("language", "title", "text", "state", "tokens"),
 )
 
 
@@ -56,17 +59,29 @@ def candidates(told: Told) -> "QuerySet[PublicCase]":
 
 
 def twins_of(told: Told) -> list[tuple[PublicCase, Twin[UUID]]]:
-    """The published cases that are probably the same matter, the likeliest first, each with the reasons."""
+    """The published cases that are probably the same matter, the likeliest first, each with the reasons.
+
+    Nothing that the guard marks or that may be a name counts, on either side. Of published cases that is what they are
+    found by, so that none of them is looked through again.
+    """
+    title, text = compared(told.title), compared(told.text[:LONGEST_TEXT])
+    if not f"{title}{text}".strip():
+        return []
     rows = {row.id: row for row in candidates(told)}
     new = Report(
-        told.title,
-        told.text,
+        title,
+        text,
         path=_path(told.category),
         area=public_area(told.area),
         point=told.point,
         on=told.on,
     )
     return [(rows[twin.key], twin) for twin in twins(new, {key: _report(row) for key, row in rows.items()})]
+
+
+def compared(text: str) -> str:
+    """What of a text is compared with published cases: nothing that tells of people."""
+    return without_people(text, keep=[node.phone for node in offices().values()], known=place_pairs())
 
 
 def is_joinable(row: PublicCase) -> bool:
@@ -114,4 +129,5 @@ def _path(category: UUID) -> tuple[UUID, ...]:
 
 def _report(row: PublicCase) -> Report:
     point = None if row.latitude is None or row.longitude is None else (row.latitude, row.longitude)
-    return Report(row.title, row.text, _path(row.category_id), row.area_id, point, row.filed_on)
+    kept = frozenset(row.tokens.split())
+    return Report(row.title, row.text, _path(row.category_id), row.area_id, point, row.filed_on, kept)

@@ -12,6 +12,7 @@ from django.db.models import Max, QuerySet
 
 from gongshi.accounts.queries import offices, staff_names
 from gongshi.cases.models import PublicCase
+from gongshi.cases.place_words import place_pairs
 from gongshi.rules import searching
 from gongshi.rules.retrieval import VERSION
 
@@ -111,7 +112,8 @@ def _describe(public: PublicCase, names: list[str], phones: list[str]) -> None:
         area=public.area_id,
         year=public.filed_on.year,
     )
-    words = searching.kept_tokens(public.title, public.text, public.answer, names=names, keep=phones)
+    texts = (public.title, public.text, public.answer)
+    words = searching.kept_tokens(*texts, names=names, keep=phones, known=place_pairs())
     public.tokens = " ".join(sorted({*words, *facets}))
     public.indexed = VERSION
 

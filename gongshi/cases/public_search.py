@@ -13,6 +13,7 @@ from django.db.models import Max, Min
 from gongshi.accounts.queries import offices, staff_names
 from gongshi.cases.models import PublicCase
 from gongshi.cases.narrowing import Filters
+from gongshi.cases.place_words import place_pairs
 from gongshi.rules import retrieval, searching
 
 MOST = 200
@@ -65,13 +66,13 @@ class Cases:
 def cases_found(question: str, wanted: Filters, *, is_word: Callable[[str], bool]) -> Cases:
     """Published cases that hold the question's words. ``is_word``: whether the place's own pages use a word.
 
-    A question that looks like somebody finds nothing.
+    A question that looks like somebody finds nothing; of one that has a name among other words these are looked for.
     """
     if people := people_in(question, is_word):
         return Cases([], people=tuple(people))
-    tokens = searching.asked_tokens(question)
+    tokens = case_tokens(question)
     if not tokens:
-        return Cases([])
+        return Cases([], people=("name",) if searching.asked_tokens(question) else ())
     narrowed = _narrowed(wanted)
     numbers = _newest([*([token] for token in tokens), *narrowed], wanted.state, MOST + 1)
     whole, rarities, more = set(numbers), dict.fromkeys(tokens, retrieval.UNIT), len(numbers) > MOST
@@ -87,6 +88,11 @@ def cases_found(question: str, wanted: Filters, *, is_word: Callable[[str], bool
     hits.sort(key=lambda hit: (-hit.score, -hit.number))
     best = hits[0].score if hits else 0
     return Cases([hit for hit in hits if hit.number in whole or retrieval.is_close(hit.score, best)], more)
+
+
+def case_tokens(question: str) -> tuple[str, ...]:
+    """What is looked for in published cases: nothing that may be somebody's name."""
+    return searching.asked_tokens(question, place_pairs())
 
 
 def cases_numbered(hits: Iterable[Hit]) -> list[PublicCase]:

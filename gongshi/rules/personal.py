@@ -27,7 +27,9 @@ _TITLES = (
 _FAMILY = rf"(?:{_COMPOUND}|[{_SURNAMES}])"
 # Traditional forms of the commonest of them: a question may be written so.
 _TRADITIONAL = "張劉陳楊黃趙吳孫馬羅鄭謝許韓馮蕭葉蘇呂盧薑鍾譚陸範賈鄒龍萬錢嚴賀龔湯齊龐顏倪聶魯蘭關歐鄧"
-_WHOLE_NAME = re.compile(rf"(?:{_COMPOUND}|[{_SURNAMES}{_TRADITIONAL}])[\u4e00-\u9fff]{{1,2}}")
+FAMILY = rf"(?:{_COMPOUND}|[{_SURNAMES}{_TRADITIONAL}])"
+"""A pattern for one surname."""
+_WHOLE_NAME = re.compile(rf"{FAMILY}[\u4e00-\u9fff]{{1,2}}")
 _INTRODUCED = "联系人|反映人|投诉人|举报人|留言人|申请人|当事人|报修人|姓名"
 # Words that begin with a surname and are no name.
 _NO_NAME = r"(?!(?<=[公保治])安|(?<=[由关对至基处位])于|申请|任教|任党|常委|常务|高级|林景)"

@@ -17,7 +17,7 @@ from itertools import pairwise
 from opencc import OpenCC
 from snowballstemmer.english_stemmer import EnglishStemmer
 
-VERSION = 2
+VERSION = 3
 """Of the tokens. What is stored under another is written anew by a job: a question would look for other ones."""
 LONGEST_TOKEN = 24
 LONGEST_QUESTION = 600

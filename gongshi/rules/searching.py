@@ -12,6 +12,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from gongshi.rules import retrieval
+from gongshi.rules.bare_names import without_people
 from gongshi.rules.personal import KINDS, could_be_name, marks
 
 LONGEST = 100
@@ -54,28 +55,35 @@ def year_facet(year: int) -> str:
     return f"{_SIGN}y{year}"
 
 
-def kept_tokens(title: str, *texts: str, names: Iterable[str] = (), keep: Iterable[str] = ()) -> set[str]:
-    """The tokens by which a case is found: single characters of its title only, and nothing that is marked.
+def kept_tokens(
+    title: str,
+    *texts: str,
+    names: Iterable[str] = (),
+    keep: Iterable[str] = (),
+    known: Collection[str] = (),
+) -> set[str]:
+    """The tokens by which a case is found: single characters of its title only, nothing marked and no bare name.
 
-    names, keep: as `personal.marks` takes them.
+    names, keep, known: as `bare_names.without_people` takes them.
     """
     names, keep = list(names), list(keep)
-    found = set(retrieval.tokens(_blanked(title, names, keep)))
+    found = set(retrieval.tokens(without_people(title, names=names, keep=keep, known=known)))
     for text in texts:
-        found.update(retrieval.tokens(_blanked(text, names, keep), alone=False))
+        rest = without_people(text, names=names, keep=keep, known=known)
+        found.update(retrieval.tokens(rest, alone=False))
     return found
 
 
-def _blanked(text: str, names: Collection[str], keep: Collection[str]) -> str:
-    """``text`` with a stop where something is marked, so that no pair reaches across."""
-    for mark in reversed(marks(text, names=names, keep=keep)):
-        text = f"{text[: mark.start]}\n{text[mark.end :]}"
-    return text
+def asked_tokens(question: str, known: Collection[str] | None = None) -> tuple[str, ...]:
+    """The different tokens of a question, in order: pairs and words, single characters only where there is no other.
 
-
-def asked_tokens(question: str) -> tuple[str, ...]:
-    """The different tokens of a question, in order: pairs and words, single characters only where there is no other."""
-    found = tuple(dict.fromkeys(retrieval.tokens(question[:LONGEST])))
+    known: pairs of the place's words (`bare_names.names_in`): then nothing of what may be a name is looked for. None:
+    all is, since what is searched is no case.
+    """
+    question = question[:LONGEST]
+    if known is not None:
+        question = without_people(question, known=known)
+    found = tuple(dict.fromkeys(retrieval.tokens(question)))
     telling = tuple(token for token in found if not retrieval.is_alone(token))
     return (telling or found)[:MOST_TOKENS]
 

@@ -38,7 +38,8 @@ MOST_WORDS = 3
 class Report:
     """What is compared. ``point`` is (latitude, longitude) in WGS 84 degrees; ``path`` a category and its groups.
 
-    Any of place, category and day may be missing.
+    Any of place, category and day may be missing. What tells of people is not compared: texts come without it
+    (`bare_names.without_people`), or ``kept`` says which tokens of them count.
     """
 
     title: str
@@ -47,6 +48,7 @@ class Report:
     area: Hashable | None = None
     point: tuple[float, float] | None = None
     on: date | None = None
+    kept: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ def token_counts(report: Report) -> Counter[str]:
     for token in tokens(report.title, alone=False):
         counted[token] += TITLE_TIMES
     counted.update(tokens(report.text[:LONGEST_TEXT], alone=False))
+    if report.kept is not None:
+        counted = Counter({token: times for token, times in counted.items() if token in report.kept})
     return counted
 
 

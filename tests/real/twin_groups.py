@@ -14,6 +14,7 @@ from statistics import mean
 
 import numpy as np
 
+from gongshi.rules.bare_names import without_people
 from gongshi.rules.similarity import LIKELY, MOST, Report, rarities, token_counts, weighed
 
 LABELS = Path(__file__).parent / "twins.csv"
@@ -23,7 +24,10 @@ FILE = "zh_messages.csv"
 def messages(folder: Path) -> dict[str, Report]:
     """Every message by its identifier: title and text alone, since the file has no place and no category."""
     with (folder / FILE).open(encoding="utf-8-sig", newline="") as file:
-        return {row["id"]: Report(row["title"], row["text"]) for row in csv.DictReader(file)}
+        return {
+            row["id"]: Report(without_people(row["title"]), without_people(row["text"]))
+            for row in csv.DictReader(file)
+        }
 
 
 def groups() -> list[tuple[list[str], list[str]]]:

@@ -16,7 +16,7 @@ from gongshi.cases.intake.choices import Destination, area_id, leaf, point_of
 from gongshi.cases.intake.draft import APART, DOORS, Draft, Matter, as_uuid
 from gongshi.cases.intake.handing_in import text_of
 from gongshi.cases.labels import PUBLIC_STATES
-from gongshi.cases.likeness import Told, go_together, is_joinable, joinable, twins_of
+from gongshi.cases.likeness import Told, compared, go_together, is_joinable, joinable, twins_of
 from gongshi.cases.models import PublicCase
 from gongshi.cases.queries import is_filed
 from gongshi.places.queries import areas, the_place
@@ -86,7 +86,7 @@ def _alike(draft: Draft, matter: Matter, number: int, today: date) -> list[Alike
     if category is None or is_sealed(category.kind):
         return []
     told = Told(category.id, matter.title, matter.text, area_id(whole), point_of(whole), today)
-    mine = set(tokens(f"{matter.title}\n{matter.text}", alone=False))
+    mine = set(tokens(compared(f"{matter.title}\n{matter.text}"), alone=False))
     return [
         _shown(row, twin.reasons, mine, today)
         for row, twin in twins_of(told)
