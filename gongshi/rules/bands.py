@@ -2,7 +2,8 @@
 
 Whoever could add to a number one by one until the band changes would learn the number itself. So each thing that is
 counted has edges of its own: the true number is stretched or shrunk by up to a fifth, by a share that nobody outside
-knows and that never changes. What is shown is therefore "about".
+knows and that never changes. What is shown is therefore "about". Whoever adds many and sees the band change more than
+once learns the share, and nearly the number: the page says so.
 """
 
 from typing import NamedTuple
