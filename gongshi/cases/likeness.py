@@ -17,6 +17,8 @@ from gongshi.cases.place_words import place_pairs
 from gongshi.places.queries import area_index, areas
 from gongshi.routing.queries import CategoryNode, categories
 from gongshi.rules.bare_names import without_people
+from gongshi.rules.retrieval import VERSION
+from gongshi.rules.searching import kept_tokens
 from gongshi.rules.similarity import FAR, LONG_AGO, LONGEST_TEXT, Report, Twin, twins
 
 ORDINARY = frozenset({"request", "hazard"})
@@ -25,7 +27,7 @@ MOST_COMPARED = 200
 """Published cases that one matter is compared with: the newest of those that fit."""
 _COLUMNS = (
     *("category", "area", "office", "latitude", "longitude", "filed_on"),
-    *("language", "title", "text", "state", "tokens"),
+    *("language", "title", "text", "state", "tokens", "indexed"),
 )
 
 
@@ -81,7 +83,7 @@ def twins_of(told: Told) -> list[tuple[PublicCase, Twin[UUID]]]:
 
 def compared(text: str) -> str:
     """What of a text is compared with published cases: nothing that tells of people."""
-    return without_people(text, keep=[node.phone for node in offices().values()], known=place_pairs())
+    return without_people(text, keep=_phones(), known=place_pairs())
 
 
 def is_joinable(row: PublicCase) -> bool:
@@ -129,5 +131,15 @@ def _path(category: UUID) -> tuple[UUID, ...]:
 
 def _report(row: PublicCase) -> Report:
     point = None if row.latitude is None or row.longitude is None else (row.latitude, row.longitude)
-    kept = frozenset(row.tokens.split())
-    return Report(row.title, row.text, _path(row.category_id), row.area_id, point, row.filed_on, kept)
+    return Report(row.title, row.text, _path(row.category_id), row.area_id, point, row.filed_on, _kept(row))
+
+
+def _kept(row: PublicCase) -> frozenset[str]:
+    # Tokens of another version may still have what today's leave out.
+    if row.indexed == VERSION:
+        return frozenset(row.tokens.split())
+    return frozenset(kept_tokens(row.title, row.text, keep=_phones(), known=place_pairs()))
+
+
+def _phones() -> list[str]:
+    return [node.phone for node in offices().values()]

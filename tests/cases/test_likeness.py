@@ -8,6 +8,7 @@ import pytest
 from gongshi.cases import likeness
 from gongshi.cases.likeness import Told, candidates, twins_of
 from gongshi.cases.models import Case, PublicCase
+from gongshi.cases.public_index import describe
 from gongshi.places.snapshots import forget
 from gongshi.routing.models import Category
 from tests.cases.test_publication import POINT, agreed, shown
@@ -70,3 +71,17 @@ def test_other_kinds_are_never_compared(town: Town, kind: str) -> None:
     Category.objects.filter(pk=case.category_id).update(kind=kind)
     forget()
     assert list(candidates(new)) == []
+
+
+@pytest.mark.parametrize("indexed", [True, False], ids=["indexed", "of an older version"])
+def test_nobody_is_found_by_name_or_telephone(town: Town, indexed: bool) -> None:
+    _, case, public = shown(town)
+    public.text = "昨天李小明说老桥东头有个坑，13812345678。"
+    public.tokens, public.indexed = "", 0
+    if indexed:
+        describe(public)
+    public.save()
+    new = told(case, public)
+    assert len(twins_of(new)) == 1
+    for asked in ("李小明", "小明", "13812345678", "找李小明"):
+        assert twins_of(replace(new, title="", text=asked)) == []
