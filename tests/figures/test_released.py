@@ -149,6 +149,9 @@ class TestReleasing:
         make_release(Month(2026, 4), today=MAY)
         done = run("--dir", str(instance_directory))
         assert (done.exit_code, done.output.split(" / ")[-1]) == (0, "all the same\n")
+        changed(DEFINITIONS, 0, "changed_on", "2020-01-01")(instance_directory / "open-data" / "2026-04")
+        assert "2020-01-01" in run("--dir", str(instance_directory)).output
+        make_release(Month(2026, 4), today=MAY)
         row = ReleasedMonth.objects.get()
         row.threshold = 12
         row.save()

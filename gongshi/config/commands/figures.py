@@ -76,9 +76,14 @@ def _check(folder: Path | None, directory: Path) -> None:
 
 def _differences_here(directory: Path) -> Iterator[str]:
     enter(directory)
+    from gongshi.figures.definitions import definitions
     from gongshi.figures.open_data import current_release
     from gongshi.figures.released.answer_files import answer_differences_from
-    from gongshi.figures.released.checking import differences, differences_from
+    from gongshi.figures.released.checking import (
+        definition_differences_from,
+        differences,
+        differences_from,
+    )
     from gongshi.figures.released.quarters import released_quarter, released_quarters
     from gongshi.figures.released.queries import released, released_months
     from gongshi.figures.released.reading_files import sample_differences_from
@@ -90,6 +95,7 @@ def _differences_here(directory: Path) -> Iterator[str]:
             "现在没有开放数据，先 gongshi open-data", "no open data at present: gongshi open-data first"
         )
     yield from differences(release.folder)
+    yield from definition_differences_from(definitions(), release.folder)
     for month in released_months():
         yield from differences_from(released(month), release.folder)
     for each in released_quarters():

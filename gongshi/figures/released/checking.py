@@ -1,13 +1,14 @@
 """What `gongshi figures --check` does: every number that is told, once more from the counts of the open data alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from gongshi.figures.definitions import Definition
 from gongshi.figures.periods import Month
 from gongshi.figures.released import columns
 from gongshi.figures.released.answer_files import answer_differences, read_answers
 from gongshi.figures.released.csv_rows import rows_of
-from gongshi.figures.released.files import COLUMNS, DEFINITIONS, SHOWN, read_tables, shown_row
+from gongshi.figures.released.files import COLUMNS, DEFINITIONS, SHOWN, definition_row, read_tables, shown_row
 from gongshi.figures.released.reading_files import sample_differences
 from gongshi.figures.released.tables import Line, Tables
 from gongshi.figures.shown import shown_numbers
@@ -48,6 +49,15 @@ def differences_from(told: Tables, folder: Path) -> Iterator[str]:
     for key in sorted(ours.keys() | theirs.keys()):
         if ours.get(key) != theirs.get(key):
             yield f"{told.month} {' '.join(filter(None, key))}: {theirs.get(key)} and not {ours.get(key)}"
+
+
+def definition_differences_from(told: Iterable[Definition], folder: Path) -> Iterator[str]:
+    """Where the files say something else of what is counted, and since when, than the boards do."""
+    there = {row["code"]: tuple(row.values()) for row in rows_of(folder, DEFINITIONS, COLUMNS[DEFINITIONS])}
+    for one in told:
+        ours = tuple(definition_row(one))
+        if there.get(one.code) != ours:
+            yield f"{one.code}: {there.get(one.code)} and not {ours}"
 
 
 def _wrong(line: Line, threshold: int) -> Iterator[str]:

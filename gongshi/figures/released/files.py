@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from gongshi.figures.definitions import definitions
+from gongshi.figures.definitions import Definition, definitions
 from gongshi.figures.periods import Month
 from gongshi.figures.released.columns import NAMES
 from gongshi.figures.released.csv_rows import WrongFile, day, rows_of, whole
@@ -33,7 +33,7 @@ def write_tables(folder: Path, months: Iterable[Tables]) -> None:
         for name, writer in writers.items():
             writer.writerow(COLUMNS[name])
         for one in definitions():
-            writers[DEFINITIONS].writerow([one.code, one.changed_on, *map(safe_cell, one.words.values())])
+            writers[DEFINITIONS].writerow(definition_row(one))
         for tables in months:
             month = str(tables.month)
             head = [month, tables.as_of, tables.threshold, tables.definition]
@@ -46,6 +46,11 @@ def write_tables(folder: Path, months: Iterable[Tables]) -> None:
     finally:
         for file in files.values():
             file.close()
+
+
+def definition_row(one: Definition) -> list[str]:
+    """A row of ``definitions.csv``."""
+    return [one.code, one.changed_on.isoformat(), *map(safe_cell, one.words.values())]
 
 
 def shown_row(month: str, number: Number) -> list[str]:
