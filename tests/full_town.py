@@ -5,6 +5,7 @@ offices (fei), a supervisor of another office (pan), and two readers from outsid
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -144,7 +145,8 @@ def _answered_in_public(town: Town) -> str:
     case, su = make_move(case_of(filed), "accept", actor=town.actor("zhou"), at=NOW), town.actor("su")
     consent = Consent.objects.get(case=case)
     publish(consent.id, copy, actor=su, at=NOW)
-    send_answer(case_of(filed), "answer", CASEWORK_ANSWER, actor=town.actor("zhou"), at=NOW)
+    said = replace(CASEWORK_ANSWER, found_on=date(2026, 3, 2))
+    send_answer(case_of(filed), "answer", said, actor=town.actor("zhou"), at=NOW)
     forget_undo(local(LATER))
     return str(consent.id)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.real.twin_groups import Messages, figures, groups, messages, named
+from gongshi.config.bench.twin_groups import Messages, figures, groups, messages, named
 
 LEAST = 0.90
 

@@ -5,8 +5,6 @@ import time
 from statistics import median
 from typing import Any
 
-from gongshi.config.bench import published_rows, world
-
 ZOOMS = range(11, 19)
 VIEWS = 20
 """At each zoom, over spots where cases are."""
@@ -14,22 +12,13 @@ WINDOW = (1280, 800)
 SEED = 7
 
 
-def figures(cases: int, *, postgres: bool) -> dict[str, Any]:
-    """Milliseconds, bytes, clusters and statements of a view, by zoom; a new instance is made and thrown away."""
-    with world.instance(postgres=postgres):
-        from django.db import connection
-
-        begun = time.perf_counter()
-        published_rows.fill(cases)
-        seconds = time.perf_counter() - begun
-        return {
-            "database": connection.vendor,
-            "published": cases,
-            "seconds_to_write": round(seconds, 1),
-            "views_at_each_zoom": VIEWS,
-            "window": list(WINDOW),
-            "zooms": {str(zoom): _of_zoom(zoom) for zoom in ZOOMS},
-        }
+def figures() -> dict[str, Any]:
+    """Of each zoom, in the entered instance; nothing is written."""
+    return {
+        "views_at_each_zoom": VIEWS,
+        "window": list(WINDOW),
+        "zooms": {str(zoom): _of_zoom(zoom) for zoom in ZOOMS},
+    }
 
 
 def _of_zoom(zoom: int) -> dict[str, float]:

@@ -1,7 +1,8 @@
 """Suggesting a category: ten times a model is made of four fifths of a table and asked about the other fifth.
 
-Beside it the guard on what becomes public (`guard`), places that real texts name (`places_named`), views of the public
-map (`map_views`), and what an instance's own model costs a worker (`own_model`).
+Beside it the guard on what becomes public (`guard`), places that real texts name (`places_named`), twins among real
+messages (`twin_groups`), what an instance's own model costs a worker (`own_model`), and among many published cases the
+views of the map (`map_views`), likely twins (`likeness`) and searches (`published`).
 """
 
 import time
@@ -12,7 +13,17 @@ from typing import Any
 
 import click
 
-from gongshi.config.bench import guard, map_views, own_model, places_named
+from gongshi.config.bench import (
+    guard,
+    likeness,
+    map_views,
+    own_model,
+    places_named,
+    published,
+    published_rows,
+    twin_groups,
+    world,
+)
 from gongshi.config.bench.conditions import Conditions
 from gongshi.config.progress import bar
 from gongshi.config.terminal import both, failure
@@ -44,8 +55,26 @@ def measure(conditions: Conditions) -> dict[str, Any]:
             **{name: _of_seeds(found.texts, found.labels, done) for name, found in read.items()},
             "guard": guard.figures(file.parent),
             "places": places_named.figures(file.parent),
-            "map": map_views.figures(conditions.cases, postgres=conditions.postgres),
+            "twins": twin_groups.measured(file.parent),
+            "among_published": _among_published(conditions),
             "own_model": own_model.figures(conditions),
+        }
+
+
+def _among_published(conditions: Conditions) -> dict[str, Any]:
+    with world.instance(postgres=conditions.postgres):
+        from django.db import connection
+
+        begun = time.perf_counter()
+        published_rows.fill(conditions.cases)
+        seconds = time.perf_counter() - begun
+        return {
+            "database": connection.vendor,
+            "published": conditions.cases,
+            "seconds_to_write": round(seconds, 1),
+            "map": map_views.figures(),
+            "twins": likeness.figures(),
+            "search": published.figures(),
         }
 
 

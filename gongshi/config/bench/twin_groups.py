@@ -1,7 +1,8 @@
 """How often what is named as a twin is one: groups of real messages, labelled by reading them.
 
 `twins.csv` holds identifiers of `zh_messages.csv` alone: ``same`` the messages of one matter, ``unsure`` those that a
-reader may count or not, which are taken out of the list for that group. Run: python -m tests.real.twin_groups FOLDER
+reader may count or not, which are taken out of the list for that group. Run by
+itself, with other lines from which a twin is named: python -m gongshi.config.bench.twin_groups FOLDER LINE ...
 """
 
 import csv
@@ -96,8 +97,17 @@ def figures(rows: list[tuple[str, list[str], set[str]]]) -> dict[str, float]:
     }
 
 
+def measured(folder: Path, lines: Collection[float] = (LIKELY,)) -> list[dict[str, float]]:
+    """The figures for each line from which a twin is named; nothing where the folder has no such messages."""
+    if not (folder / FILE).is_file():
+        return []
+    everything, labelled = Messages(messages(folder)), groups()
+    return [
+        {"likely": line, "groups": len(labelled), **figures(named(everything, labelled, line))}
+        for line in lines
+    ]
+
+
 if __name__ == "__main__":
-    everything = Messages(messages(Path(sys.argv[1])))
-    for line in (float(each) for each in sys.argv[2:] or [LIKELY]):
-        found = figures(named(everything, groups(), line))
-        sys.stdout.write(json.dumps({"likely": line, "groups": len(groups()), **found}) + "\n")
+    for told in measured(Path(sys.argv[1]), [float(each) for each in sys.argv[2:]] or [LIKELY]):
+        sys.stdout.write(json.dumps(told) + "\n")
