@@ -86,7 +86,7 @@ PAGES = (
     Page("sample_check", "su", "sample/{unchecked}/check/"),
     Page("publication", "su", "publication/"),
     Page("review", "su", "publication/{consent}/"),
-    Page("review_answer", "su", "publication/{answered}/answer/"),
+    Page("review_answer", "su", "publication/{answer_consent}/answer/"),
     Page("settings", "ada", "settings/"),
     Page("setup", "ada", "setup/"),
     Page("settings_place", "ada", "settings/place/"),

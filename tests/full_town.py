@@ -135,7 +135,7 @@ def _storm(town: Town) -> dict[str, str]:
         query = {"kind": "request", "order": "newest"} if n % 2 else {"show": "soon"}
         keep_view(f"第{n}个", query, shared=n % 2 == 0, actor=town.actor("zhou"), at=NOW)
     first: Consent = Consent.objects.first()  # type: ignore[assignment]
-    return {"consent": str(first.id), "cause": _cause(town), "answered": _answered_in_public(town)}
+    return {"consent": str(first.id), "cause": _cause(town), "answer_consent": _answered_in_public(town)}
 
 
 def _answered_in_public(town: Town) -> str:

@@ -295,7 +295,8 @@ def told_publicly(said: list[str]) -> list[str]:
     One that was reopened was seen to be worked on again after its answer.
     """
     if "answered" in said:
-        return [*(name for name in said if name in PUBLIC or name == "reopened"), "due"]
+        again = {"asked", "reopened"} if "reopened" in said else set()
+        return [*(name for name in said if name in PUBLIC | again), "due"]
     return [name for name in said if name in {"cases", "withdrawn"}]
 
 

@@ -68,8 +68,9 @@ def month_known(month: Month, *, on: date) -> Counted:
         for *key, n in _numbers(told.filter(condition)):
             found[names.cell(key)][name] += n
     for key, tally in tallies_by(BY, month.first, month.after.first, on=on, only=Q(agreed)).items():
-        # Answered, and worked on again: that it was reopened stands on its page.
-        found[names.cell(key)].update({**_within(tally), "reopened": tally.reopened})
+        # Answered, and worked on again: that it was reopened stands on its page, and so that its resident was asked.
+        again = {"asked": tally.reopened, "reopened": tally.reopened}
+        found[names.cell(key)].update({**_within(tally), **again})
     return dict(found)
 
 
