@@ -147,12 +147,16 @@ class ThreeOut(Schema):
 
 
 class GroupOut(Schema):
-    """An office or a category; null where it is withheld."""
+    """An office or a category; null where it is withheld, or where there is nothing to be a share of.
+
+    ``withheld``: which of its three shares.
+    """
 
     code: str
     name: Words | None
     cases: int | None
     shares: ThreeOut | None
+    withheld: list[str]
 
 
 class KappaOut(Schema):
@@ -211,12 +215,15 @@ class SampleOut(Schema):
 class QuarterOut(Schema):
     """How good the answers of a quarter were, as it stood on the day ``as_of``; it never changes.
 
-    ``sample``: what outside readers said of some of them; null where none was drawn.
+    ``threshold``: from so many matters a row is told; ``counts_from``: from so many on each count in it is, null for
+    quarters that were released before counts were withheld one by one. ``sample``: what outside readers said of some
+    of them; null where none was drawn.
     """
 
     quarter: str
     as_of: date
     threshold: int
+    counts_from: int | None
     offices: list[GroupOut]
     categories: list[GroupOut]
     sample: SampleOut | None
@@ -254,6 +261,7 @@ def one_quarter(
         "quarter": quarter,
         "as_of": board.on,
         "threshold": board.threshold,
+        "counts_from": board.counts_from,
         "offices": [_group(one) for one in board.offices],
         "categories": [_group(one) for one in board.categories],
         "sample": board.sample and sample_told(board.sample),
@@ -350,6 +358,7 @@ def _group(group: Group) -> dict[str, Any]:
             "promises_kept": _said(three.promises_kept),
             "reopened_within_60_days": share_told(three.reopened),
         },
+        "withheld": three.withheld if three else (),
     }
 
 

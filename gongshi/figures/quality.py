@@ -33,12 +33,16 @@ class Group:
 class QualityBoard:
     """One quarter as it stood on the day ``on``, in the order of codes. ``quarters``: those released, newest first.
 
+    threshold: from so many matters a group is told of; counts_from: from so many on a count of it is, or None for a
+    quarter of which each row was told whole.
+
     ``sample``: what two readers from outside said of some of its answers; never without the rest of this board.
     """
 
     quarter: Quarter
     on: date
     threshold: int
+    counts_from: int | None
     offices: tuple[Group, ...]
     categories: tuple[Group, ...]
     quarters: tuple[Quarter, ...]
@@ -77,7 +81,8 @@ def quality_board(quarter: Quarter | None = None) -> QualityBoard | None:
     return QualityBoard(
         found.quarter,
         found.as_of,
-        found.threshold,
+        found.least,
+        found.threshold if found.by_count else None,
         _groups(found.of(OFFICE), {node.code: dict(node.name) for node in offices().everything.values()}),
         _groups(found.of(CATEGORY), dict(category_names().values())),
         quarters,

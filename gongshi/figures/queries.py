@@ -24,12 +24,13 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncMonth
 
 from gongshi.accounts.models import Office
 from gongshi.accounts.queries import offices
 from gongshi.cases import models as cases
 from gongshi.figures.metrics import APART, REOPENED_WITHIN, AnswerTally, Tally
+from gongshi.figures.periods import Month
 from gongshi.places.queries import calendar, the_place
 from gongshi.routing.queries import categories, procedure_versions
 from gongshi.rules.deadlines import Counting, due_on
@@ -91,14 +92,28 @@ def category_names() -> dict[UUID, tuple[str, dict[str, str]]]:
     return {node.id: (node.code, dict(node.name)) for node in categories().everything.values()}
 
 
-def answer_tallies(since: date, until: date, *, on: date) -> dict[tuple[UUID, UUID], AnswerTally]:
-    """The matters first answered on local days from ``since`` up to before ``until``, by (office, category).
+class Answered(NamedTuple):
+    """Whose first answers are counted together: by ids, the month of filing, and whether it was agreed to show them.
 
-    A matter counts for the office that answered it first. Imported answers are left out, and what staff logged.
+    A matter counts for the office that answered it first.
     """
-    found: dict[tuple[UUID, UUID], AnswerTally] = defaultdict(AnswerTally)
-    for office, category, points, promised, kept, reopened, n in _first_answers(since, until, on):
-        found[office, category] += AnswerTally(
+
+    office: UUID
+    category: UUID
+    filed: Month
+    agreed: bool
+
+
+def answer_tallies(since: date, until: date, *, on: date) -> dict[Answered, AnswerTally]:
+    """The matters first answered on local days from ``since`` up to before ``until``.
+
+    Imported answers are left out, and what staff logged.
+    """
+    found: dict[Answered, AnswerTally] = defaultdict(AnswerTally)
+    for office, category, month, agreed, points, promised, kept, reopened, n in _first_answers(
+        since, until, on
+    ):
+        found[Answered(office, category, Month.of(month), agreed)] += AnswerTally(
             cases=n,
             all_parts=n * (points is True),
             some_parts=n * (points is False),
@@ -111,13 +126,16 @@ def answer_tallies(since: date, until: date, *, on: date) -> dict[tuple[UUID, UU
 
 
 def _first_answers(since: date, until: date, on: date) -> Iterable[Any]:
-    """(office, category, last said of points, whether promised, last said of it, whether reopened, how many)."""
+    """As `Answered`; then last said of points, whether promised, last said of it, whether reopened, how many."""
     first = first_answers(since, until)
     of_case = cases.Answer.objects.filter(case=OuterRef("case"), undone_at=None)
     reopened = cases.History.objects.filter(
         case=OuterRef("case"), code="case.reopened", at__lte=OuterRef("sent_at") + Value(REOPENED_WITHIN)
     )
+    agreed = cases.Consent.objects.filter(case=OuterRef("case"), revoked_at=None)
     facts = {
+        "month": TruncMonth("case__opened_on"),
+        "agreed": Exists(agreed),
         "points": last_said(of_case, "points_answered"),
         "promised": Exists(of_case.filter(by_on__lt=on)),
         "kept": last_said(of_case, "promise_kept"),

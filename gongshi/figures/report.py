@@ -140,6 +140,7 @@ def _quality(quarter: Quarter | None, office: str | None) -> dict[str, Any] | No
         "quarter": str(found.quarter),
         "as_of": found.on.isoformat(),
         "threshold": found.threshold,
+        "counts_from": found.counts_from,
         "offices": groups,
         "sample": found.sample and _sample(found.sample, office),
     }
@@ -150,7 +151,9 @@ def _quality(quarter: Quarter | None, office: str | None) -> dict[str, Any] | No
 
 def _group(what: str, group: Group) -> dict[str, Any]:
     shares = group.shares and _three(group.shares)
-    return {what: group.code, "name": group.name, "cases": group.cases.value, "shares": shares}
+    withheld = [*group.shares.withheld] if group.shares else []
+    told = {what: group.code, "name": group.name, "cases": group.cases.value}
+    return {**told, "shares": shares, "withheld": withheld}
 
 
 def _three(shares: ThreeShares) -> dict[str, Any]:

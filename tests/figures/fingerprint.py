@@ -7,6 +7,7 @@ docstrings.
 import ast
 import hashlib
 
+from gongshi.figures.released.answers import COLUMNS as QUARTER_COLUMNS
 from gongshi.figures.released.columns import COLUMNS, WITHIN
 from gongshi.figures.shown import COVERED, SHARES
 from tests.structure.source import PACKAGE
@@ -20,7 +21,7 @@ WITHHOLDING = (
 
 def fingerprint(columns: object = COLUMNS) -> str:
     """16 hexadecimal digits."""
-    told = [repr(each) for each in (columns, WITHIN, sorted(SHARES.items()), COVERED)]
+    told = [repr(each) for each in (columns, WITHIN, sorted(SHARES.items()), COVERED, QUARTER_COLUMNS)]
     counted = [plain((PACKAGE / name).read_text(encoding="utf-8")) for name in (*COUNTING, *WITHHOLDING)]
     return hashlib.sha256("\n".join([*told, *counted]).encode()).hexdigest()[:16]
 

@@ -18,9 +18,9 @@ from gongshi.cases.models import Answer, Case, History
 from gongshi.config.cli import main
 from gongshi.figures.jobs import tick_released
 from gongshi.figures.metrics import AnswerTally, share_of
-from gongshi.figures.periods import Quarter
+from gongshi.figures.periods import Month, Quarter
 from gongshi.figures.quality import quality_board
-from gongshi.figures.queries import answer_tallies
+from gongshi.figures.queries import Answered, answer_tallies
 from gongshi.figures.released.actions import months_due, release
 from gongshi.figures.released.answers import NAMES, AnswerCounts
 from gongshi.figures.released.quarters import (
@@ -44,11 +44,11 @@ pytestmark = pytest.mark.django_db
 
 FIRST = Quarter(2026, 1)
 ON = date(2026, 6, 1)
-Answered = Callable[..., list[Case]]
+MakeAnswered = Callable[..., list[Case]]
 
 
 @pytest.fixture
-def answered(town: Town, cases: Cases) -> Answered:
+def answered(town: Town, cases: Cases) -> MakeAnswered:
     """``answered(5, points=True, office="water")``: cases that staff answered on 5 March, and what was said of it."""
 
     def make(
@@ -114,7 +114,7 @@ def test_quarters() -> None:
             Quarter.parse(wrong)
 
 
-def test_a_quarter_is_released_once_each_of_its_matters_had_sixty_days(answered: Answered) -> None:
+def test_a_quarter_is_released_once_each_of_its_matters_had_sixty_days(answered: MakeAnswered) -> None:
     rows = answered(20, opened_on=date(2026, 2, 2))
     # The last answers are from 31 March; their sixtieth day is 30 May.
     assert quarters_due(date(2026, 5, 30)) == []
@@ -139,14 +139,14 @@ def test_a_quarter_is_released_once_each_of_its_matters_had_sixty_days(answered:
         quality_board(FIRST.before)
 
 
-def test_the_worker_releases_months_first_then_quarters(answered: Answered, clock: Clock) -> None:
+def test_the_worker_releases_months_first_then_quarters(answered: MakeAnswered, clock: Clock) -> None:
     clock.set("2026-06-01 09:00")
     answered(20)
     assert [tick_released(clock()) for _ in range(4)] == [1, 1, 1, 0]
     assert (len(released_months()), released_quarters()) == (2, (FIRST,))
 
 
-def test_silence_is_told_apart_and_is_no_consent(answered: Answered) -> None:
+def test_silence_is_told_apart_and_is_no_consent(answered: MakeAnswered) -> None:
     answered(6, points=True)
     answered(2, points=False)
     answered(12)
@@ -154,7 +154,7 @@ def test_silence_is_told_apart_and_is_no_consent(answered: Answered) -> None:
     assert shares.in_all_parts == Said(share_of(6, 8), share_of(12, 20))
 
 
-def test_only_promises_that_came_due_and_only_dated_ones(answered: Answered) -> None:
+def test_only_promises_that_came_due_and_only_dated_ones(answered: MakeAnswered) -> None:
     due = date(2026, 4, 1)
     answered(5, by_on=due, kept=True)
     answered(3, by_on=due, kept=False)
@@ -167,14 +167,14 @@ def test_only_promises_that_came_due_and_only_dated_ones(answered: Answered) -> 
     assert all_of(on=ON + timedelta(days=1)).promised == 14
 
 
-def test_reopened_within_sixty_days_of_the_answer(answered: Answered) -> None:
+def test_reopened_within_sixty_days_of_the_answer(answered: MakeAnswered) -> None:
     reopen(answered(3), days=60)
     reopen(answered(2), days=61)
     answered(15)
     assert shares_of(all_of()).reopened == share_of(3, 20)
 
 
-def test_which_matters(town: Town, answered: Answered) -> None:
+def test_which_matters(town: Town, answered: MakeAnswered) -> None:
     answered(1)
     answered(2, staff_logged=True)
     answered(4, source=True, by_staff=False)
@@ -198,8 +198,9 @@ def test_as_it_is_lived_through(town: Town) -> None:
     send_answer(case, "answer", answer, actor=zhou, at=local("2026-03-09 16:00"))
     give_verdict(case, "confirm", Verdict(True), actor=lin, at=local("2026-03-10 09:00"))
     roads, pothole = town.offices["roads"].id, town.categories["pothole"].id
+    march = Month(2026, 3)
     assert answer_tallies(FIRST.first, FIRST.after.first, on=ON) == {
-        (roads, pothole): AnswerTally(cases=1, all_parts=1, reopened=1)
+        Answered(roads, pothole, march, agreed=False): AnswerTally(cases=1, all_parts=1, reopened=1)
     }
     withdraw(case, erase=True, actor=lin, at=local("2026-03-11 09:00"))
     jobs.erase(local("2026-04-10 09:00"))
@@ -207,10 +208,10 @@ def test_as_it_is_lived_through(town: Town) -> None:
 
 
 @pytest.fixture
-def spring(answered: Answered) -> None:
-    """Roads answers 30 potholes and 25 about noise, the hall 40 about noise; Water has 19 leaks. Released."""
+def spring(answered: MakeAnswered) -> None:
+    """Roads answers 31 potholes and 25 about noise, the hall 40 about noise; Water has 19 leaks. Released."""
     answered(20, points=True)
-    answered(10, points=False, by_on=date(2026, 4, 1), kept=False)
+    answered(11, points=False, by_on=date(2026, 4, 1), kept=False)
     answered(25, category="noise")
     answered(40, category="noise", office="hall")
     answered(19, category="leak", office="water")
@@ -224,23 +225,24 @@ def test_from_twenty_up_by_office_and_by_category() -> None:
     assert found.threshold == 20
     assert {one.code: one.cases for one in found.offices} == {
         "hall": Cell(40),
-        "roads": Cell(55),
+        "roads": Cell(56),
         "water": Cell(None, PROTECTS),
     }
     assert {one.code: one.cases for one in found.categories} == {
         "leak": Cell(None, PROTECTS),
         "noise": Cell(65),
-        "pothole": Cell(30),
+        "pothole": Cell(31),
     }
     for one in (*found.offices, *found.categories):
         assert (one.shares is None) == (one.cases.value is None)
     pothole = found.categories[-1].shares
     assert pothole is not None
-    assert pothole.in_all_parts.yes == share_of(20, 30)
-    assert pothole.promises_kept == Said(share_of(0, 10), share_of(0, 10))
+    assert pothole.in_all_parts.yes == share_of(20, 31)
+    assert pothole.promises_kept == Said(share_of(0, 11), share_of(0, 11))
+    assert pothole.withheld == ()
 
 
-def test_what_would_tell_of_a_small_group_is_withheld_with_it(answered: Answered) -> None:
+def test_what_would_tell_of_a_small_group_is_withheld_with_it(answered: MakeAnswered) -> None:
     answered(30)
     answered(5, category="noise")
     release_quarter(FIRST, today=ON)
@@ -250,7 +252,31 @@ def test_what_would_tell_of_a_small_group_is_withheld_with_it(answered: Answered
     assert [one.cases for one in found.categories] == [Cell(None, PROTECTS), Cell(None, PROTECTS)]
 
 
-def test_a_place_with_a_higher_threshold_keeps_it(high_threshold: int, answered: Answered) -> None:
+def test_what_few_residents_said_or_did_is_withheld_and_said_to_be(
+    answered: MakeAnswered, client: Client, clock: Clock
+) -> None:
+    """Two were not told of every point, three were taken up again: nothing of these, and the rest of the row stands."""
+    due = date(2026, 4, 1)
+    answered(26, points=True)
+    answered(2, points=False)
+    reopen(answered(3), days=5)
+    answered(14, by_on=due, kept=True)
+    answered(12, by_on=due, kept=False)
+    release_quarter(FIRST, today=ON)
+    (line,) = released_quarter(FIRST).of("office")
+    assert line.counts == AnswerCounts(57, 26, None, 26, 14, 12, None)
+    found = quality_board()
+    assert found is not None
+    shares = found.offices[0].shares
+    assert shares is not None
+    assert shares.withheld == ("in_all_parts", "reopened_within_60_days")
+    assert shares.promises_kept == Said(share_of(14, 26), share_of(0, 26))
+    clock.set("2026-06-01 09:00")
+    page = client.get("/en/figures/").content.decode()
+    assert page[page.index('<section id="quality">') :].count("withheld</small>") == 4
+
+
+def test_a_place_with_a_higher_threshold_keeps_it(high_threshold: int, answered: MakeAnswered) -> None:
     answered(49)
     release_quarter(FIRST, today=ON)
     found = quality_board()
@@ -281,7 +307,7 @@ def test_no_json_tells_the_first_share_without_the_others(public: bool) -> None:
     quality = told["quality"]
     assert {row["office"]: row["cases"] for row in quality["offices"]} == {
         "hall": 40,
-        "roads": 55,
+        "roads": 56,
         "water": None,
     }
     # Nor of an officer, nor of one category in one office.
@@ -298,7 +324,7 @@ def test_no_json_tells_the_first_share_without_the_others(public: bool) -> None:
             "cases",
             "shares",
         ),
-        "sample",
+        *("sample", "counts_from", "withheld"),
         *("zh", "en", "yes", "silent", "count", "of", "share", "low", "high"),
     }
 
@@ -327,8 +353,8 @@ def test_the_page(client: Client, clock: Clock) -> None:
     assert len(shown) == 4
     assert part.count("withheld</small>") == 2
     assert "under 20" not in part
-    assert "66.7" in shown[-1] or "67" in shown[-1]
-    assert "silent: 0% of 30" in shown[-1]
+    assert "64.5" in shown[-1] or "65" in shown[-1]
+    assert "silent: 0% of 31" in shown[-1]
     for address, code in (("?quarter=2026-Q1", 200), ("?quarter=2026-Q2", 404), ("?quarter=2026-13", 404)):
         assert client.get(f"/figures/{address}").status_code == code, address
 
@@ -341,12 +367,12 @@ def test_the_command(instance_directory: object, clock: Clock) -> None:
         return CliRunner().invoke(main, ["figures", "--dir", str(instance_directory), "--json", *words])
 
     found = json.loads(run("--quarter", "2026-Q1", "--office", "roads").output)["quality"]
-    assert (found["quarter"], [row["cases"] for row in found["offices"]]) == ("2026-Q1", [55])
+    assert (found["quarter"], [row["cases"] for row in found["offices"]]) == ("2026-Q1", [56])
     assert "categories" not in found
     assert (run("--quarter", "2026-Q2").exit_code, run("--quarter", "spring").exit_code) == (1, 2)
 
 
-def test_statements_do_not_grow(answered: Answered, django_assert_max_num_queries: Any) -> None:
+def test_statements_do_not_grow(answered: MakeAnswered, django_assert_max_num_queries: Any) -> None:
     answered(20)
     answered(30, office="water", category="leak")
     release_quarter(FIRST, today=ON)

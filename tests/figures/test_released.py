@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from pathlib import Path
@@ -22,9 +23,15 @@ from gongshi.figures.open_data import make_release, release_is_due
 from gongshi.figures.periods import Month, Quarter
 from gongshi.figures.released import making
 from gongshi.figures.released.actions import months_due, release
-from gongshi.figures.released.answer_files import ANSWERS, ANSWERS_SHOWN, read_answers, write_answers
+from gongshi.figures.released.answer_files import (
+    ANSWERS,
+    ANSWERS_SHOWN,
+    answer_differences,
+    read_answers,
+    write_answers,
+)
 from gongshi.figures.released.answer_files import COLUMNS as ANSWER_FILES
-from gongshi.figures.released.answers import AnswerCounts, AnswerLine, QuarterTables
+from gongshi.figures.released.answers import COUNTS_WITHHELD, AnswerCounts, AnswerLine, QuarterTables
 from gongshi.figures.released.columns import NAMES, WITHIN
 from gongshi.figures.released.counting import month_known
 from gongshi.figures.released.files import (
@@ -246,6 +253,21 @@ def test_what_is_written_is_read_again(files: Path) -> None:
         ("lamp", None),
     ]
     assert list(read_samples(files).values()) == SAMPLED
+
+
+def test_counts_of_a_quarter_are_withheld_one_by_one_and_the_check_holds_them_to_it(tmp_path: Path) -> None:
+    """Since `COUNTS_WITHHELD`; the quarters before tell whole rows."""
+    told = AnswerCounts(40, 20, None, 12, 12, 0, None)
+    row = QuarterTables(Quarter(2026, 1), MAY, 11, COUNTS_WITHHELD, (AnswerLine("office", "roads", told),))
+    write_answers(tmp_path, [row])
+    assert read_answers(tmp_path) == {row.quarter: row}
+    assert list(answer_differences(tmp_path)) == []
+    assert "in_all_parts" not in (tmp_path / ANSWERS_SHOWN).read_text(encoding="utf-8")
+    wrong = replace(row, lines=(AnswerLine("office", "roads", told._replace(some_parts=5)),))
+    write_answers(tmp_path, [wrong])
+    assert list(answer_differences(tmp_path)) == ["2026-Q1 office roads: some_parts is 5, below 11"]
+    write_answers(tmp_path, [replace(wrong, definition="first")])
+    assert list(answer_differences(tmp_path)) == []
 
 
 def changed(name: str, row: int | str, column: str, value: str) -> Callable[[Path], None]:

@@ -1,7 +1,7 @@
 """Released quarters as files of open data, and every share of them once more from the counts alone."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def write_answers(folder: Path, quarters: Iterable[QuarterTables]) -> None:
         for one in quarters:
             head = [str(one.quarter), one.as_of, one.threshold, one.definition]
             for line in one.lines:
-                told = line.counts or [""] * len(NAMES)
+                told = line.counts or [None] * len(NAMES)
                 counts.writerow([*head, line.table, safe_cell(line.code), *told])
             shown.writerows(_shown(one))
 
@@ -61,7 +61,7 @@ def read_answers(folder: Path) -> dict[Quarter, QuarterTables]:
             quarter = Quarter.parse(row["quarter"])
         except ValueError as error:
             raise WrongFile(f"quarter: {row['quarter']!r}") from error
-        told = AnswerCounts(*(whole(row, name) for name in NAMES)) if row["cases"] else None
+        told = _counts(row) if row["cases"] else None
         line = AnswerLine(row["table"], read_cell(row["code"]), told)
         head = (quarter, day(row["as_of"]), whole(row, "threshold"), row["definition"])
         before = found.get(quarter, QuarterTables(*head, ()))
@@ -71,12 +71,17 @@ def read_answers(folder: Path) -> dict[Quarter, QuarterTables]:
     return found
 
 
+def _counts(row: Mapping[str, str]) -> AnswerCounts:
+    parts = [whole(row, name) if row[name] else None for name in NAMES[1:]]
+    return AnswerCounts(whole(row, "cases"), *parts)
+
+
 def answer_differences(folder: Path) -> Iterator[str]:
     """One line for each count that cannot be, and each share that is not as it is computed. Raises `WrongFile`."""
     quarters, wrong = read_answers(folder), set()
     for tables in quarters.values():
         for line in tables.lines:
-            for words in _impossible(line, tables.threshold):
+            for words in _impossible(line, tables):
                 wrong.add(str(tables.quarter))
                 yield f"{tables.quarter} {line.table} {line.code}: {words}"
     rows = (one for each in quarters.values() if str(each.quarter) not in wrong for one in _shown(each))
@@ -98,13 +103,18 @@ def answer_differences_from(told: QuarterTables, folder: Path) -> Iterator[str]:
         yield f"{told.quarter}: {there} and not {told}"
 
 
-def _impossible(line: AnswerLine, threshold: int) -> Iterator[str]:
-    one = line.counts
-    if one is None:
+def _impossible(line: AnswerLine, tables: QuarterTables) -> Iterator[str]:
+    if line.counts is None:
         return
-    if one.cases < threshold:
-        yield f"cases is {one.cases}, below {threshold}"
-    if max(one.all_parts + one.some_parts, one.promised, one.reopened) > one.cases:
-        yield f"parts are more than cases, {one.cases}"
-    if one.kept + one.not_kept > one.promised:
-        yield f"kept and not_kept are more than promised, {one.promised}"
+    told = {name: n for name, n in line.counts._asdict().items() if n is not None}
+    cases, promised = line.counts.cases, told.get("promised", line.counts.cases)
+    if cases < tables.least:
+        yield f"cases is {cases}, below {tables.least}"
+    for name, n in told.items() if tables.by_count else ():
+        if 0 < n < tables.threshold:
+            yield f"{name} is {n}, below {tables.threshold}"
+    parts = told.get("all_parts", 0) + told.get("some_parts", 0)
+    if max(parts, promised, told.get("reopened", 0)) > cases:
+        yield f"parts are more than cases, {cases}"
+    if told.get("kept", 0) + told.get("not_kept", 0) > promised:
+        yield f"kept and not_kept are more than promised, {promised}"

@@ -1,27 +1,23 @@
 """Releasing how good the answers of a quarter were: once, and for good; and what was released."""
 
-from collections import Counter
+from collections.abc import Mapping
 from datetime import date
-from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef
-
-from gongshi.cases.models import Consent
-from gongshi.figures.metrics import REOPENED_WITHIN
+from gongshi.figures.metrics import REOPENED_WITHIN, AnswerTally
 from gongshi.figures.models import ReleasedQuarter
-from gongshi.figures.periods import Quarter, lacking
+from gongshi.figures.periods import Month, Quarter, lacking
 from gongshi.figures.queries import (
+    Answered,
     answer_tallies,
     category_names,
     first_and_last_filed,
-    first_answers,
     office_names,
 )
 from gongshi.figures.released.answers import NAMES, AnswerCounts, AnswerLine, QuarterTables, quarter_tables
+from gongshi.figures.released.beside import Told, counted_of, readers
+from gongshi.figures.released.queries import released, released_months
 from gongshi.places.queries import the_place
 
-LEAST = 20
-"""From so many matters up, or the place's threshold where that is higher."""
 HISTORY = 4
 """How many quarters back an instance that has older answers releases."""
 
@@ -43,10 +39,9 @@ def release_quarter(quarter: Quarter, *, today: date) -> QuarterTables:
     if quarter not in quarters_due(today):
         raise ValueError(f"{quarter} is not to be released on {today}")
     tallies = answer_tallies(quarter.first, quarter.after.first, on=today)
-    offices, categories = office_names(office for office, _ in tallies), category_names()
-    coded = {(offices[one][0], categories[other][0]): tally for (one, other), tally in tallies.items()}
-    known = Counter({(offices[a][0], categories[b][0]): n for (a, b), n in _agreed(quarter).items()})
-    found = quarter_tables(quarter, today, max(LEAST, the_place().threshold), coded, known)
+    coded = _coded(tallies)
+    told = {month: released(month) for month in _inside(quarter) if month in released_months()}
+    found = quarter_tables(quarter, today, the_place().threshold, counted_of(coded), [*readers(coded, told)])
     ReleasedQuarter.objects.create(
         first_on=quarter.first,
         as_of=today,
@@ -58,12 +53,18 @@ def release_quarter(quarter: Quarter, *, today: date) -> QuarterTables:
     return found
 
 
-def _agreed(quarter: Quarter) -> dict[tuple[UUID, UUID], int]:
-    """Of how many matters, by office and category, everybody may know: their residents agreed to show them."""
-    agreed = Consent.objects.filter(case=OuterRef("case"), revoked_at=None)
-    found = first_answers(quarter.first, quarter.after.first).filter(Exists(agreed))
-    rows = found.values_list("office_id", "case__category_id").annotate(n=Count("pk")).order_by()
-    return {(office, category): n for office, category, n in rows}
+def _inside(quarter: Quarter) -> tuple[Month, Month]:
+    """Whoever filed in these months, and was answered by the day of their release, was answered in the quarter."""
+    first = Month.of(quarter.first)
+    return first, first.after
+
+
+def _coded(tallies: Mapping[Answered, AnswerTally]) -> dict[Told, AnswerTally]:
+    offices, categories = office_names(one.office for one in tallies), category_names()
+    return {
+        Told(offices[one.office][0], categories[one.category][0], one.filed, one.agreed): tally
+        for one, tally in tallies.items()
+    }
 
 
 def released_quarters() -> tuple[Quarter, ...]:

@@ -8,10 +8,14 @@ from gongshi.figures.released.answers import AnswerCounts
 
 @dataclass(frozen=True)
 class Said:
-    """What residents said: ``yes`` of those who said yes or no, ``silent`` of all; None where there is nothing."""
+    """What residents said: ``yes`` of those who said yes or no, ``silent`` of all.
+
+    None where there is nothing to be a share of, or where both are ``withheld`` because a count of them is.
+    """
 
     yes: Share | None
     silent: Share | None
+    withheld: bool = False
 
 
 @dataclass(frozen=True)
@@ -21,14 +25,26 @@ class ThreeShares:
     in_all_parts: Said
     promises_kept: Said
     reopened: Share | None
+    reopened_withheld: bool = False
+
+    @property
+    def withheld(self) -> tuple[str, ...]:
+        """Which of the three, by their names in docs/figures.md."""
+        which = {
+            "in_all_parts": self.in_all_parts.withheld,
+            "promises_kept": self.promises_kept.withheld,
+            "reopened_within_60_days": self.reopened_withheld,
+        }
+        return tuple(name for name, is_withheld in which.items() if is_withheld)
 
 
 def three_shares(counts: AnswerCounts) -> ThreeShares:
-    """All three. A share of nothing is None, and no reason to leave out the others."""
+    """All three. One that is None, as of nothing or withheld, is no reason to leave out the others."""
     return ThreeShares(
         _said(counts.all_parts, counts.some_parts, counts.cases),
         _said(counts.kept, counts.not_kept, counts.promised),
-        share_of(counts.reopened, counts.cases),
+        None if counts.reopened is None else share_of(counts.reopened, counts.cases),
+        counts.reopened is None,
     )
 
 
@@ -45,5 +61,7 @@ def shares_by_name(counts: AnswerCounts) -> dict[str, Share]:
     return {name: share for name, share in told.items() if share}
 
 
-def _said(yes: int, no: int, of: int) -> Said:
+def _said(yes: int | None, no: int | None, of: int | None) -> Said:
+    if yes is None or no is None or of is None:
+        return Said(None, None, withheld=True)
     return Said(share_of(yes, yes + no), share_of(of - yes - no, of))
