@@ -142,8 +142,8 @@ TABLE = (
         "reviewer",
         pair("审核公开", "Review what goes public"),
         pair(
-            "只看居民同意公开的那一份，只能去掉字",
-            "reads the copy that a resident agreed to; can only take words out",
+            "只看居民同意公开的那一份，和要同它一起公开的答复，只能去掉字",
+            "reads the copy that a resident agreed to, and answers to be shown beside it; can only take words out",
         ),
     ),
     # Who answered must not decide what a reader sees of it: `cases.samples` asks for another office.
