@@ -1,13 +1,20 @@
 """What goes public: the copy that was agreed to, less what a reviewer took out, as long as the resident agrees."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from gongshi.cases.models import Consent, Look, PublicCase
+from gongshi.cases.actions.answers import send_answer
+from gongshi.cases.actions.moves import make_move
+from gongshi.cases.actions.undoing import forget_undo
+from gongshi.cases.models import Case, Consent, Look, PublicCase
 from tests.browser.walks import button, files, opens, signs_in
-from tests.cast import Town
+from tests.casework import ANSWER
+from tests.cast import NOW, Town
 
 pytestmark = pytest.mark.browser
 Pages = Callable[..., Page]
@@ -64,8 +71,8 @@ def test_reviewed_shown_to_strangers_and_taken_back(town: Town, page_at: Pages) 
 @pytest.mark.parametrize(
     ("language", "lift", "said"),
     [
-        ("zh", "同意公开这几行", "像手机号码"),
-        ("en", "Agree to show these lines", "Looks like a mobile number"),
+        ("zh", "同意公开这几行和答复", "像手机号码"),
+        ("en", "Agree to show these lines and the answer", "Looks like a mobile number"),
     ],
 )
 def test_marked_before_consent_masked_before_review(
@@ -90,6 +97,19 @@ def test_marked_before_consent_masked_before_review(
     axe(su)
     su.locator('#form-review [value="publish"]').click()
     assert PublicCase.objects.get().text == "我叫▇，打▇。站牌83838383倒了。"
+
+    case = make_move(Case.objects.get(), "accept", actor=town.actor("zhou"), at=NOW)
+    said_by_office = replace(ANSWER, found_on=NOW.date(), decided="李师傅装好了。")
+    send_answer(case, "answer", said_by_office, actor=town.actor("zhou"), at=NOW)
+    forget_undo(NOW + timedelta(days=1))
+    su.goto("desk/publication/")
+    su.get_by_role("link", name=reference).click()
+    expect(su.locator("#form-review textarea")).to_have_value(re.compile("▇师傅装好了。"))
+    axe(su)
+    su.locator('#form-review [value="publish"]').click()
+    public = PublicCase.objects.get()
+    lin.goto(f"published/{public.id}/")
+    expect(lin.locator("main")).to_contain_text("▇师傅装好了。")
 
 
 def test_a_refusal_tells_the_resident_why(town: Town, page_at: Pages) -> None:
