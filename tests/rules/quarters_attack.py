@@ -18,7 +18,7 @@ from scipy.sparse import block_diag, coo_array, csr_array, vstack
 from gongshi.figures.metrics import AnswerTally
 from gongshi.figures.periods import Month, Quarter
 from gongshi.figures.released.answers import COLUMNS, NAMES, Pair, QuarterTables, quarter_tables
-from gongshi.figures.released.beside import PUBLISHED, Told, counted_of, readers
+from gongshi.figures.released.beside import PUBLISHED, Told, closed, counted_of, readers
 from gongshi.figures.released.columns import WITHIN
 from gongshi.figures.released.making import tables_of
 from gongshi.figures.released.tables import Tables
@@ -74,7 +74,10 @@ def random_world(seed: int, *, beside: bool = True) -> World:
     ]
     minded = dict(zip(MONTHS[:2], tables, strict=False)) if beside else {}
     counts = counted_of(tallies)
-    released = quarter_tables(QUARTER, date(2026, 5, 31), THRESHOLD, counts, [*readers(tallies, minded)])
+    shut = closed(tables) if beside else set()
+    released = quarter_tables(
+        QUARTER, date(2026, 5, 31), THRESHOLD, counts, [*readers(tallies, minded)], closed=shut
+    )
     return World(tallies, counted, known, tables, released)
 
 

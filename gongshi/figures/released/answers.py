@@ -3,7 +3,7 @@
 From true counts to what is released of them: pure. What is withheld, and why: docs/rules/disclosure.md#quarters.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -41,6 +41,8 @@ COLUMNS = (
     Column("not_kept", of="promised", left=(("promised", "not_kept"), ("promised", "kept", "not_kept"))),
     Column("reopened", of="cases", left=(("cases", "reopened"),)),
 )
+Row = tuple[str, str]
+"""A table and a code in it."""
 Pair = tuple[str, str]
 """The codes of an office and a category."""
 Counted = Mapping[Pair, Mapping[str, int]]
@@ -85,17 +87,27 @@ class QuarterTables:
 
 
 def quarter_tables(
-    quarter: Quarter, as_of: date, threshold: int, counted: Counted, known: Sequence[Counted]
+    quarter: Quarter,
+    as_of: date,
+    threshold: int,
+    counted: Counted,
+    known: Sequence[Counted],
+    *,
+    closed: Collection[Row] = (),
 ) -> QuarterTables:
     """From true counts. known: what one reader or another may know of single matters, each at most ``counted``.
 
-    Whatever has to be withheld from any of them is withheld: withholding more never tells more.
+    closed: rows of which nothing is told, whatever they count. Whatever has to be withheld from any of the readers is
+    withheld: withholding more never tells more.
     """
     cells = _cells(counted)
     shown = [disclosed(cells, COLUMNS, threshold, _cells(each)) for each in known or ({},)]
     least = max(LEAST, threshold)
     lines = [
-        AnswerLine(key[0], key[1][0], _told([each[key] for each in shown], least))
+        AnswerLine(
+            *(row := (key[0], key[1][0])),
+            None if row in closed else _told([each[key] for each in shown], least),
+        )
         for key in sorted(shown[0], key=lambda key: (key[0] == CATEGORY, key[1]))
         if key[0] in (OFFICE, CATEGORY)
     ]

@@ -6,12 +6,12 @@ show is taken as known when the quarter is released. Pure. docs/rules/disclosure
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from gongshi.figures.metrics import AnswerTally
 from gongshi.figures.periods import Month
-from gongshi.figures.released.answers import NAMES, Counted, Pair
+from gongshi.figures.released.answers import NAMES, Counted, Pair, Row
 from gongshi.figures.released.tables import Tables
 from gongshi.rules.disclosure import CATEGORY, OFFICE
 
@@ -56,6 +56,20 @@ def readers(tallies: Mapping[Told, AnswerTally], months: Mapping[Month, Tables])
             for line in tables.of(table)
         }
         yield _known(tallies, table, shown)
+
+
+def closed(months: Iterable[Tables]) -> set[Row]:
+    """Rows of which a month of the quarter withholds how many were answered: the quarter's would bound it.
+
+    Told from what was released alone, so that it tells nothing itself.
+    """
+    return {
+        (table, getattr(line, table))
+        for tables in months
+        for table in (OFFICE, CATEGORY)
+        for line in tables.of(table)
+        if line.counts["answered"] is None
+    }
 
 
 def _known(tallies: Mapping[Told, AnswerTally], table: str, shown: _Shown) -> Counted:

@@ -14,7 +14,7 @@ from gongshi.figures.queries import (
     office_names,
 )
 from gongshi.figures.released.answers import NAMES, AnswerCounts, AnswerLine, QuarterTables, quarter_tables
-from gongshi.figures.released.beside import Told, counted_of, readers
+from gongshi.figures.released.beside import Told, closed, counted_of, readers
 from gongshi.figures.released.queries import released, released_months
 from gongshi.places.queries import the_place
 
@@ -40,8 +40,17 @@ def release_quarter(quarter: Quarter, *, today: date) -> QuarterTables:
         raise ValueError(f"{quarter} is not to be released on {today}")
     tallies = answer_tallies(quarter.first, quarter.after.first, on=today)
     coded = _coded(tallies)
-    told = {month: released(month) for month in _inside(quarter) if month in released_months()}
-    found = quarter_tables(quarter, today, the_place().threshold, counted_of(coded), [*readers(coded, told)])
+    done, inside = released_months(), _inside(quarter)
+    months = {month: released(month) for month in (*inside, inside[-1].after) if month in done}
+    told = {month: tables for month, tables in months.items() if month in inside}
+    found = quarter_tables(
+        quarter,
+        today,
+        the_place().threshold,
+        counted_of(coded),
+        [*readers(coded, told)],
+        closed=closed(months.values()),
+    )
     ReleasedQuarter.objects.create(
         first_on=quarter.first,
         as_of=today,
