@@ -62,8 +62,7 @@ def random_world(seed: int, *, beside: bool = True) -> World:
         cell = (office, category, chance.choice(areas))
         counted[which].setdefault(cell, Counter()).update(in_month)
         if agreed and "cases" in in_month:
-            told = {"cases", "answered", "due"} & {*in_month} if "answered" in in_month else {"cases"}
-            known[which].setdefault(cell, Counter()).update(told)
+            known[which].setdefault(cell, Counter()).update(months.told_publicly(sorted(in_month)))
         if in_quarter:
             key = Told(office, category, MONTHS[which], agreed)
             tallies.setdefault(key, AnswerTally())
