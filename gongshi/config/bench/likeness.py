@@ -16,15 +16,8 @@ SEED = 11
 def measure(conditions: Conditions) -> dict[str, Any]:
     """Make an instance, publish ``cases``, ask for the twins of matters near them; the figures as plain data."""
     with world.instance(postgres=conditions.postgres):
-        from django.db import connection
-
-        begun = time.perf_counter()
-        published_rows.fill(conditions.cases)
-        seconds = time.perf_counter() - begun
         return {
-            "database": connection.vendor,
-            "published": conditions.cases,
-            "seconds_to_write": round(seconds, 1),
+            **published_rows.written(conditions.cases),
             "asked": ASKED,
             **figures(),
         }

@@ -5,6 +5,7 @@
 
 import random
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -127,6 +128,19 @@ def fill(rows: int, done: Callable[[int], None] = lambda _more: None) -> None:
                 insert_all(batch)
             done(len(batch))
     mend()
+
+
+def written(rows: int, done: Callable[[int], None] = lambda _more: None) -> dict[str, Any]:
+    """`fill`, and what a bench says of it: the database, how many, in how many seconds."""
+    from django.db import connection
+
+    begun = time.perf_counter()
+    fill(rows, done)
+    return {
+        "database": connection.vendor,
+        "published": rows,
+        "seconds_to_write": round(time.perf_counter() - begun, 1),
+    }
 
 
 def _batches(rows: int) -> Iterator[list[Any]]:

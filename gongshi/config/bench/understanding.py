@@ -63,15 +63,8 @@ def measure(conditions: Conditions) -> dict[str, Any]:
 
 def _among_published(conditions: Conditions) -> dict[str, Any]:
     with world.instance(postgres=conditions.postgres):
-        from django.db import connection
-
-        begun = time.perf_counter()
-        published_rows.fill(conditions.cases)
-        seconds = time.perf_counter() - begun
         return {
-            "database": connection.vendor,
-            "published": conditions.cases,
-            "seconds_to_write": round(seconds, 1),
+            **published_rows.written(conditions.cases),
             "map": map_views.figures(),
             "twins": likeness.figures(),
             "search": published.figures(),
