@@ -19,13 +19,11 @@ from tests.rules import quarters_attack as attack
 JANUARY, FEBRUARY = Month(2026, 1), Month(2026, 2)
 
 
-@pytest.mark.parametrize(("seed", "tells"), [(7, True), (58, True), (86, False)])
-def test_row_40_whoever_knows_a_quarter_and_its_months_finds_no_small_count(
-    seed: int, *, tells: bool
-) -> None:
+@pytest.mark.parametrize("seed", [7, 58, 86])
+def test_row_40_whoever_knows_a_quarter_and_its_months_finds_no_small_count(seed: int) -> None:
     world = attack.random_world(seed)
     assert attack.found_small(world) == {}
-    assert any(line.counts for line in world.quarter.lines) == tells
+    assert any(line.counts for line in world.quarter.lines)
 
 
 def test_the_attacker_finds_what_withholding_whole_rows_alone_would_give_away() -> None:
