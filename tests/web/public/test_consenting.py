@@ -3,7 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from gongshi.cases.actions.publication import consents_to_review, open_copy, publish
+from gongshi.cases.actions.publication import consents_to_review, open_copy, publish, refuse_publication
 from gongshi.cases.drafts import PublicCopy
 from gongshi.cases.models import Attachment, Consent, PublicCase
 from tests.cast import NOW, Town
@@ -49,6 +49,11 @@ def test_answers_are_agreed_to_at_once_later_or_on_the_way(town: Town, walker: W
     walker.get("/filing/").press("单位的答复也公开", form="#form-publish form")
     assert Consent.objects.get().answers
     assert "单位的答复审核后也公开" in walker.get("/filing/").form("#form-publish").get_text()
+    (consent,) = consents_to_review(town.actor("su"))
+    refuse_publication(consent.id, "写了邻居。", actor=town.actor("su"), at=NOW)
+    refused = walker.get("/filing/").form("#form-publish").get_text()
+    assert "审核后没有公开" in refused
+    assert "答复" not in refused
     walker.press("收回同意", form="#form-publish form")
     walker.get("/filing/").press("同意公开这几行和答复", form="#form-publish form")
     assert Consent.objects.get(revoked_at=None).answers
