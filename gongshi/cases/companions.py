@@ -17,7 +17,7 @@ from gongshi.cases.models import Case, Companion, PublicCase
 from gongshi.cases.routes import Route
 from gongshi.places.prepared import Prepared
 from gongshi.rules.bands import Band, band
-from gongshi.safekeeping.hashing import keyed_hash
+from gongshi.safekeeping.hashing import lasting_hash
 from gongshi.safekeeping.ids import new_id
 from gongshi.words import pair
 
@@ -78,7 +78,7 @@ def bands_of(published: Iterable[UUID]) -> dict[UUID, Band]:
 
     Only those that others go with; a band of ``low`` 0 says nothing. Parted, withdrawn and erased ones do not count.
     """
-    return {public: band(n + 1, _share(case)) for public, case, n in _joined_by(list(published))}
+    return {public: band(n + 1, _secret(case)) for public, case, n in _joined_by(list(published))}
 
 
 def _gone_with(published: Collection[UUID]) -> "QuerySet[PublicCase, Any]":
@@ -97,11 +97,11 @@ _joined_by = Prepared(_gone_with, fixed=True)
 def band_of(case: Case) -> Band | None:
     """The same for one case, published or not; None where nobody goes with it. One statement."""
     number = Companion.objects.filter(lead=case).exclude(case__outcome="withdrawn").count()
-    return band(number + 1, _share(case.id)) if number else None
+    return band(number + 1, _secret(case.id)) if number else None
 
 
-def _share(case: UUID) -> float:
-    return int.from_bytes(keyed_hash(EDGES, case.bytes)[:4], "big") / 2**32
+def _secret(case: UUID) -> bytes:
+    return lasting_hash(EDGES, case.bytes)
 
 
 def behind_their_lead() -> Q:

@@ -18,11 +18,11 @@ from gongshi.rules.bands import Band, band
 from gongshi.rules.consent import OPEN_DAYS, needed
 from gongshi.rules.ladder import is_sealed
 from gongshi.safekeeping.group_codes import code_hashes
-from gongshi.safekeeping.hashing import keyed_hash
+from gongshi.safekeeping.hashing import lasting_hash
 from gongshi.safekeeping.receipts import ReceiptError, dummy_hash
 
 LONGEST_TYPED = 40
-JOIN, SEAT, EDGES = "join codes", "seat codes", "collective bands"
+JOIN, SEAT, EDGES, CONSENT = "join codes", "seat codes", "collective bands", "collective consent"
 
 
 @dataclass(frozen=True)
@@ -65,12 +65,12 @@ def band_of(collective: UUID) -> Band:
 
 
 def _band(collective: UUID, number: int) -> Band:
-    return band(number, share_of(collective))
+    return band(number, lasting_hash(EDGES, collective.bytes))
 
 
 def share_of(collective: UUID) -> float:
-    """Between 0 and 1, always the same for one, and known to nobody outside: by it numbers are blurred."""
-    return int.from_bytes(keyed_hash(EDGES, collective.bytes)[:4], "big") / 2**32
+    """Between 0 and 1, always the same for one, known to nobody outside: by it more than half have to consent."""
+    return int.from_bytes(lasting_hash(CONSENT, collective.bytes)[:4], "big") / 2**32
 
 
 def standing_offers(collective: Collective, on: date) -> QuerySet[Offer]:

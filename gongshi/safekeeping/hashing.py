@@ -20,6 +20,14 @@ def keyed_hashes(purpose: str, value: bytes) -> list[bytes]:
     return [hmac.digest(keys.subkey(purpose, version), value, "sha256") for version in keys.versions]
 
 
+def lasting_hash(purpose: str, value: bytes) -> bytes:
+    """The hash under the oldest key version that there is, so that it outlasts a rotation as long as that is kept.
+
+    For what is drawn by a key and never stored: drawn twice it would tell more than drawn once.
+    """
+    return keyed_hashes(purpose, value)[-1]
+
+
 def source_hash(key: str) -> bytes:
     """The hash of an imported row's own key, by which a second import knows it again."""
     return keyed_hash("sources", key.encode())

@@ -85,7 +85,7 @@ def test_from_ones_own_filing_to_a_joint_matter_and_a_neighbour_in_it(town: Town
         TEXT,
         False,
         None,
-        [0, 5],
+        [0, 10],
     )
     for told in (str(joined), str(read), str(chen.get("filing"))):
         assert code not in told

@@ -8,6 +8,7 @@ import pytest
 
 from gongshi.accounts.actors import Resident
 from gongshi.accounts.rights import NotAllowed
+from gongshi.cases import companions
 from gongshi.cases.actions.answers import Verdict, give_verdict
 from gongshi.cases.actions.companions import (
     answer_for_all,
@@ -291,13 +292,24 @@ def test_the_same_receipt_is_the_same_filing_but_not_with_another_to_join(town: 
     assert Companion.objects.count() == 1
 
 
-def test_how_many_is_told_in_bands(town: Town) -> None:
+def test_how_many_is_told_in_bands(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     _, public = shown(town)
     assert bands_of([public.id]) == {}
     assert band_of(public.case) is None
-    for _ in range(7):
+    for _ in range(5):
         joined(town, public.id)
     found = bands_of([public.id, uuid4()])
     assert found == {public.id: band_of(public.case)}
-    assert found[public.id].low == 5
-    assert found[public.id].high == 10
+    assert found[public.id].low in (0, 10)
+    counted: list[tuple[int, bytes]] = []
+    monkeypatch.setattr(companions, "band", lambda n, secret: counted.append((n, secret)))
+    _, other = shown(town)
+    joined(town, other.id)
+    bands_of([public.id])
+    band_of(public.case)
+    bands_of([other.id])
+    mine, again, theirs = counted
+    assert (mine[0], theirs[0]) == (6, 2)
+    # Each matter has edges of its own, and they stay.
+    assert mine == again != theirs
+    assert mine[1] != theirs[1]

@@ -1,4 +1,4 @@
-"""Cases that follow a joint one and go on from where it stands; and how many, told in bands."""
+"""Cases that follow a joint one and go on from where it stands."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -6,7 +6,6 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongshi.rules.bands import EDGES, WIDTH, band
 from gongshi.rules.procedure import (
     COLLECTIVE,
     WENT_ALONE,
@@ -104,19 +103,3 @@ def test_only_while_an_office_owes_the_first_answer_can_others_join() -> None:
     assert not may_begin(procedure, followed, answered=False)
     journey.make("withdraw", RESIDENT, day("03-04"))
     assert not may_begin(procedure, journey.state, answered=False)
-
-
-@given(st.integers(0, 20_000), st.floats(0, 1))
-def test_a_band_holds_the_number_but_for_a_fifth(number: int, share: float) -> None:
-    low, high = band(number, share)
-    assert low <= number * (1 + WIDTH)
-    assert high is None or number * (1 - WIDTH) <= high
-    assert {low, high} <= {0, None, *EDGES}
-    assert band(number + 1, share).low >= low
-
-
-def test_whoever_adds_one_by_one_does_not_learn_the_number() -> None:
-    """Where the band changes differs from matter to matter by more than a third of the number."""
-    shares = [n / 20 for n in range(21)]
-    turns = {next(n for n in range(1, 200) if band(n, share).low >= 50) for share in shares}
-    assert max(turns) - min(turns) > 50 / 3

@@ -1,6 +1,6 @@
 """Keyed hashes: found again with the key file, worthless without it."""
 
-from gongshi.safekeeping.hashing import keyed_hash, keyed_hashes, source_hash, source_hashes
+from gongshi.safekeeping.hashing import keyed_hash, keyed_hashes, lasting_hash, source_hash, source_hashes
 from tests.safekeeping.conftest import UseKeys
 
 
@@ -19,3 +19,10 @@ def test_older_key_versions_still_find_what_was_hashed_under_them(use_keys: UseK
     old = source_hash("101003")
     use_keys(3, {1: b"x" * 32, 3: b"y" * 32})
     assert source_hashes("101003") == [source_hash("101003"), old] == keyed_hashes("sources", b"101003")
+
+
+def test_what_is_drawn_by_a_key_outlasts_a_rotation(use_keys: UseKeys) -> None:
+    use_keys(1, {1: b"x" * 32})
+    drawn = lasting_hash("bands", b"a")
+    use_keys(3, {1: b"x" * 32, 3: b"y" * 32})
+    assert lasting_hash("bands", b"a") == drawn != keyed_hash("bands", b"a")

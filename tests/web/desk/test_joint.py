@@ -3,6 +3,8 @@
 import pytest
 
 from gongshi.grievances.actions.codes import invite, take_seat
+from gongshi.grievances.labels import band_words
+from gongshi.grievances.queries import band_of
 from tests.cast import Town
 from tests.clock import Clock
 from tests.grievances.many import SECRET, TEXT, begins, code_of, complains, joins, joint_of
@@ -19,8 +21,9 @@ def test_the_page_tells_about_how_many_and_lists_nobody(town: Town, clock: Clock
     client, case = sign_in("qin"), joint_of(collective)
     page = client.get(address(case))
     assert TEXT in text(page)
-    assert "大约10人到20人一起反映，代表2位" in text(page)
-    assert "about 10 to 20" in text(client.get(address(case, english=True)))
+    told = band_words(band_of(collective.id))
+    assert f"{told['zh']}一起反映，代表2位" in text(page)
+    assert told["en"] in text(client.get(address(case, english=True)))
     assert SECRET not in text(page)
     queue = client.get("/desk/").content.decode() + page.content.decode()
     for one in (lin, *others):

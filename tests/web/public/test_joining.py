@@ -43,7 +43,7 @@ def test_from_ones_own_filing_to_a_joint_matter_and_a_neighbour_in_it(town: Town
     assert not {"镇政府", "道路所"} & set(re.findall("镇政府|道路所", walker.text))
     walker.get("/filing/")
     assert TEXT in walker.text
-    assert "大约不到5人" in walker.text
+    assert "大约不到10人" in walker.text
     assert "您是代表" not in walker.text
     assert code not in walker.response.content.decode()
     assert Member.objects.count() == 2
