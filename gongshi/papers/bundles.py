@@ -20,12 +20,13 @@ from gongshi.cases.dossier import Contents, Dossier, dossier_as_data, dossier_of
 from gongshi.cases.proofs import proof_of
 from gongshi.cases.visiting import OwnCase, Visitor
 from gongshi.formats.bundle import Entry, bundled
-from gongshi.formats.paper import pdf
+from gongshi.papers.compiler import NotSet, pdf
 from gongshi.papers.dossier import dossier_paper
 from gongshi.papers.joint import joint_as_data
 from gongshi.papers.paper import paper_of
 from gongshi.places.queries import the_place
 
+__all__ = ["BUSY_SECONDS", "Busy", "Kept", "NotSet", "copy_to_keep", "dossier_to_keep", "sent", "sent_file"]
 Download = TypeVar("Download", bound=HttpResponseBase)
 # Says nothing of what is in it, to whoever sees it in a folder of downloads.
 COPY_NAME, DOSSIER_NAME = "copy.zip", "papers"
@@ -66,7 +67,7 @@ class Kept:
 
 
 def copy_to_keep(visitor: Visitor, at: datetime) -> Kept:
-    """The whole filing as one bundle. Raises Busy, Erased, KeyMissing."""
+    """The whole filing as one bundle. Raises Busy, NotSet, Erased, KeyMissing."""
     matters = own_matters(visitor)
     data = copy_of(visitor, matters, at=at)
     for told, own in zip(data["cases"], matters, strict=True):
@@ -82,7 +83,7 @@ def copy_to_keep(visitor: Visitor, at: datetime) -> Kept:
 def dossier_to_keep(visitor: Visitor, number: int, at: datetime, *, language: str, whole: bool) -> Kept:
     """One matter's dossier as a paper, in the filing's language or ``language``; ``whole``: with its originals.
 
-    Raises Busy, NotFound, Erased, KeyMissing.
+    Raises Busy, NotSet, NotFound, Erased, KeyMissing.
     """
     chosen = LANGUAGES.get(language) or LANGUAGES.get(visitor.filing.language, "en")
     with override(chosen), place_to_set():

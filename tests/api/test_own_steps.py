@@ -14,7 +14,7 @@ from gongshi.cases.actions.answers import send_answer
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.actions.splitting import split_case
 from gongshi.cases.models import Answer, Case, Companion, Consent, Filing, History, Look, Message, Recusal
-from gongshi.papers import bundles
+from gongshi.papers import bundles, compiler
 from gongshi.safekeeping.claim_codes import claim_code_of
 from gongshi.safekeeping.receipts import new_receipt
 from tests.api.programs import MATTER, WORDS, Program
@@ -119,7 +119,9 @@ def test_copy_and_dossier_are_those_of_the_pages(program: Program, monkeypatch: 
     monkeypatch.setattr(bundles, "WAIT_SECONDS", 0.01)
     with bundles.place_to_set():
         assert program.fetch("filing/copy", 429).headers["Retry-After"] == "10"
-    for _ in range(8):
+    monkeypatch.setattr(compiler, "plain", lambda _: {})
+    assert program.fetch("filing/copy", 503).headers["Content-Type"] == "application/problem+json"
+    for _ in range(7):
         last = program.client.get("/api/v1/filing/matters/2/dossier", **program._who({}))
     assert last.status_code == 429
 

@@ -11,7 +11,15 @@ from ninja import Router
 from gongshi.api.own.doing import REFUSALS, Number, by_visit, counted, opened, visitor_of
 from gongshi.api.problems import Refusal
 from gongshi.cases.visiting import Visitor, own_file
-from gongshi.papers.bundles import BUSY_SECONDS, Busy, copy_to_keep, dossier_to_keep, sent, sent_file
+from gongshi.papers.bundles import (
+    BUSY_SECONDS,
+    Busy,
+    NotSet,
+    copy_to_keep,
+    dossier_to_keep,
+    sent,
+    sent_file,
+)
 
 router = Router(tags=["own filing"])
 READ_TOO_FAST = ("取得太快，请稍等", "too fast: please wait")
@@ -74,3 +82,5 @@ def _kept(request: HttpRequest, make: Any) -> HttpResponseBase:
     except Busy:
         words = ("正在排印别的文件，请稍等", "other papers are being set: please wait")
         raise Refusal(*words, 429, wait=BUSY_SECONDS) from None
+    except NotSet:
+        raise Refusal("这份文件没有做成，是我们这边出了问题", "the paper could not be made", 503) from None

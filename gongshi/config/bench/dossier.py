@@ -26,6 +26,8 @@ def measure(conditions: Conditions) -> dict[str, Any]:
         with world.served(directory, workers=1) as served:
             asked = [clients.get(DOSSIER, host=served.host, cookies=cookie) for cookie in cookies]
             home = clients.get(HOME, host=served.host)
+            clients.Connection(served.port).send(home)
+            unmade = served.worker_memory()
             first, size = _first(served, asked[0])
             quiet = _asked(served, [home], conditions)
             before = served.worker_seconds()
@@ -42,7 +44,9 @@ def measure(conditions: Conditions) -> dict[str, Any]:
                 "dossier": {**alone.as_data(), "processor_ms": round(spent * 1_000)},
                 "home_page": quiet.as_data(),
                 "home_page_meanwhile": meanwhile.as_data(),
+                "worker_memory_before_mb": unmade,
                 "worker_memory_mb": served.worker_memory(),
+                "compiler_memory_mb": served.compiler_memory(),
             }
 
 

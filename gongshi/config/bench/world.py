@@ -40,16 +40,27 @@ class World:
         """Resident memory of each web worker in MB, pages shared between them counted in each."""
         return [round(_resident(worker) / 1024, 1) for worker in self._workers()]
 
+    def compiler_memory(self) -> list[float]:
+        """Resident memory in MB of each process that a worker has set papers by."""
+        return [round(_resident(one) / 1024, 1) for worker in self._workers() for one in _children(worker)]
+
     def worker_seconds(self) -> float:
-        """Processor seconds that all web workers have used so far."""
+        """Processor seconds that all web workers, and what they have papers set by, have used so far."""
         ticks = 0
-        for child in self._workers():
+        workers = self._workers()
+        for child in [*workers, *(one for worker in workers for one in _children(worker))]:
             fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
             ticks += int(fields[11]) + int(fields[12])
         return ticks / os.sysconf("SC_CLK_TCK")
 
     def _workers(self) -> list[int]:
-        return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+        return _children(self.pid)
+
+
+def _children(pid: int) -> list[int]:
+    """What a process has started by any of its threads."""
+    told = [task.joinpath("children").read_text() for task in Path(f"/proc/{pid}/task").iterdir()]
+    return [int(child) for line in told for child in line.split()]
 
 
 def _resident(pid: int) -> int:

@@ -1,7 +1,7 @@
 """Papers as PDF: plain data in, bytes out. Typeset by Typst, with type for 中文 and English from a package.
 
-One compiler stays warm per process that makes papers: it reads 33 MB of type once, and then takes some ten
-milliseconds a paper. A process that makes none is spared the library. A paper
+One compiler stays warm per process that sets papers: it reads 33 MB of type once, and then takes some ten
+milliseconds a paper. A process that sets none is spared the library (`gongshi.papers.compiler`). A paper
 is PDF/A-2b (ISO 19005-2), to be read in fifty years. The standard forbids the empty box that stands for a sign
 which the type lacks (emoji, some scripts): such a sign is spelled by its number. Everything stays in memory.
 """
@@ -21,7 +21,7 @@ from gongshi.formats.paper.template import TEMPLATE
 if TYPE_CHECKING:
     import typst
 
-__all__ = ["Block", "Cover", "Paper", "Part", "pdf"]
+__all__ = ["Block", "Cover", "Paper", "Part", "pdf", "plain", "typeset"]
 
 _lock = Lock()
 EMPTY, REMEMBERED = b"#set page(width: 1pt, height: 1pt)", 10
@@ -32,7 +32,16 @@ def pdf(paper: Paper, *, timestamp: int) -> bytes:
 
     ``timestamp``: seconds since 1970, the file's own date; the same data give the same bytes.
     """
-    data = asdict(shortened(paper))
+    return typeset(plain(paper), timestamp)
+
+
+def plain(paper: Paper) -> dict[str, Any]:
+    """The paper as plain data, such as JSON has, with what is too much cut."""
+    return asdict(shortened(paper))
+
+
+def typeset(data: dict[str, Any], timestamp: int) -> bytes:
+    """What `plain` made, as `pdf` gives it. Raises typst.TypstError where Typst refuses it."""
     with _lock:
         try:
             return _archived(data, timestamp)

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import Erased
 from gongshi.cases.visiting import Visitor
-from gongshi.papers.bundles import Busy, dossier_to_keep, sent
+from gongshi.papers.bundles import Busy, NotSet, dossier_to_keep, sent
 from gongshi.web.limits import too_many, wait_for
-from gongshi.web.public.exporting import busy
+from gongshi.web.public.exporting import busy, not_set
 from gongshi.web.public.visits import with_visit
 
 
@@ -27,6 +27,8 @@ def dossier(request: HttpRequest, visitor: Visitor, at: datetime, number: int) -
         return sent(dossier_to_keep(visitor, number, at, language=asked, whole=whole))
     except Busy:
         return busy(request, visitor)
+    except NotSet:
+        return not_set(request, visitor)
     except NotFound:
         raise Http404 from None
     except Erased:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from gongshi.cases.reading import Erased
 from gongshi.cases.visiting import Visitor
-from gongshi.papers.bundles import BUSY_SECONDS, Busy, copy_to_keep, sent
+from gongshi.papers.bundles import BUSY_SECONDS, Busy, NotSet, copy_to_keep, sent
 from gongshi.web.limits import later, too_many, wait_for
 from gongshi.web.public.visits import with_visit
 
@@ -24,6 +24,8 @@ def export(request: HttpRequest, visitor: Visitor, at: datetime) -> HttpResponse
         return sent(copy_to_keep(visitor, at))
     except Busy:
         return busy(request, visitor)
+    except NotSet:
+        return not_set(request, visitor)
     except Erased:
         return render(request, "public/filing/erased.html", {"filing": visitor.filing}, status=410)
 
@@ -32,3 +34,9 @@ def busy(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """When to come back, where others' papers are being set."""
     context = {"filing": visitor.filing, "again": request.get_full_path()}
     return later(render(request, "public/filing/busy.html", context), BUSY_SECONDS)
+
+
+def not_set(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """That a paper could not be made; what else there is of the filing stays within reach."""
+    context = {"filing": visitor.filing, "again": request.get_full_path()}
+    return render(request, "public/filing/not_set.html", context, status=503)

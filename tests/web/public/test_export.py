@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from gongshi.cases.actions.erasure import withdraw
 from gongshi.cases.actions.looks import open_content
 from gongshi.cases.actions.moves import make_move
 from gongshi.cases.models import Attachment, Case
-from gongshi.papers import bundles
+from gongshi.papers import bundles, compiler
 from gongshi.safekeeping.files import destroy_files
 from tests.casework import ANSWER
 from tests.cast import Town
@@ -172,4 +173,26 @@ def test_row_45_one_paper_is_set_at_a_time(
         monkeypatch.setattr(bundles, "WAIT_SECONDS", None)  # whoever comes third would wait for ever
         with bundles._at_the_door:
             assert walker.client.get(f"{language}{ADDRESS}").status_code == 429
+    downloaded(walker)
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        (ADDRESS, "这份文件没有做成"),
+        (f"/en{ADDRESS}", "The paper could not be made"),
+        ("/filing/1/dossier/?as=zip", "这份文件没有做成"),
+    ],
+)
+def test_a_paper_that_is_not_made_is_said(
+    walker: Walker, monkeypatch: pytest.MonkeyPatch, address: str, words: str
+) -> None:
+    """Typst refuses a paper; the next is made."""
+    files_a_report(walker)
+    real = compiler.plain
+    with monkeypatch.context() as broken:
+        broken.setattr(compiler, "plain", lambda paper: real(replace(paper, language="none such")))
+        answer = walker.client.get(address)
+    assert answer.status_code == 503
+    assert words in answer.content.decode()
     downloaded(walker)
