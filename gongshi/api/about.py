@@ -9,7 +9,7 @@ from ninja import Router, Schema
 
 from gongshi.accounts.queries import office_by_code
 from gongshi.api.caching import keep
-from gongshi.api.form import Coded
+from gongshi.api.form.choosing import Coded
 from gongshi.api.problems import Problem
 from gongshi.api.published import Words
 from gongshi.cases.labels import KINDS

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from gongshi.api.filing import MatterIn, as_draft
 from gongshi.api.problems import LANGUAGES, Problem, Refusal
-from gongshi.api.published import Words
+from gongshi.api.published import BandOut, Words, band_told
 from gongshi.cases.drafts import MAX_MATTERS, MAX_TEXT
 from gongshi.cases.intake.alike import Alike, offers, reasons_of
 from gongshi.safekeeping.limits import attempt_at
@@ -29,13 +29,6 @@ class AlikeIn(Schema):
     """What somebody is about to file: the same matters as in the filing."""
 
     matters: list[MatterIn] = Field(min_length=1, max_length=MAX_MATTERS)
-
-
-class BandOut(Schema):
-    """About how many report it: at least ``low`` and fewer than ``high``; null where there is no end."""
-
-    low: int
-    high: int | None
 
 
 class AlikeOut(Schema):
@@ -97,5 +90,5 @@ def _case(one: Alike) -> dict[str, Any]:
         **{name: getattr(one.case, name) for name in names},
         "page": reverse("public:published_case", args=[one.case.id]),
         "reasons": [{"zh": zh, "en": en} for zh, en in zip(said["zh"], said["en"], strict=True)],
-        "about": one.band._asdict() if one.band and one.band.low else None,
+        "about": band_told(one.band),
     }

@@ -17,9 +17,11 @@ from gongshi.accounts.queries import offices
 from gongshi.api.caching import keep
 from gongshi.api.lists import CODE, MOST, USUAL, beneath
 from gongshi.api.problems import Problem
+from gongshi.cases.companions import bands_of
 from gongshi.cases.models import PublicCase
 from gongshi.places.queries import AreaNode, areas, areas_in_public, boundaries
 from gongshi.routing.queries import categories
+from gongshi.rules.bands import Band
 
 router = Router(tags=["published"])
 STATE = r"^(open|answered|closed)$"
@@ -33,8 +35,18 @@ class Words(Schema):
     en: str
 
 
+class BandOut(Schema):
+    """About how many report it: at least ``low`` and fewer than ``high``; null where there is no end."""
+
+    low: int
+    high: int | None
+
+
 class CaseOut(Schema):
-    """A published case: the reviewed copy, days, a snapped point; ``category``, ``area`` and ``office`` by code."""
+    """A published case: the reviewed copy, days, a snapped point; ``category``, ``area`` and ``office`` by code.
+
+    ``about``: about how many report the same; null for few, and on a replica.
+    """
 
     id: UUID
     language: str
@@ -50,6 +62,7 @@ class CaseOut(Schema):
     filed_on: date
     answered_on: date | None
     published_on: date
+    about: BandOut | None
     page: str
 
 
@@ -144,7 +157,8 @@ def cases(request: HttpRequest, response: HttpResponse, wanted: Query[Wanted]) -
         last = rows[limit - 1]
         asked = wanted.dict(exclude_none=True) | {"after": f"{last.filed_on}_{last.pk}"}
         following = f"/api/v1/cases?{urlencode(asked)}"
-    return {"items": [_case(row) for row in rows[:limit]], "next": following}
+    bands = bands_of(row.pk for row in rows[:limit]) if rows else {}
+    return {"items": [_case(row, bands.get(row.pk)) for row in rows[:limit]], "next": following}
 
 
 def _found(wanted: Wanted) -> "QuerySet[PublicCase]":
@@ -181,10 +195,15 @@ def case(request: HttpRequest, response: HttpResponse, public_id: PathEx[UUID, P
     if row is None:
         raise Http404
     keep(response, forever=False)
-    return _case(row)
+    return _case(row, bands_of([row.pk]).get(row.pk))
 
 
-def _case(row: PublicCase) -> dict[str, Any]:
+def band_told(band: Band | None) -> dict[str, Any] | None:
+    """A band as `BandOut` has it; None where nothing is said."""
+    return band._asdict() if band and band.low else None
+
+
+def _case(row: PublicCase, band: Band | None) -> dict[str, Any]:
     names = ("id", "language", "title", "text", "answer", "state", "latitude", "longitude")
     days = ("filed_on", "answered_on", "published_on")
     return {
@@ -192,6 +211,7 @@ def _case(row: PublicCase) -> dict[str, Any]:
         "category": row.category.code,
         "area": row.area.code if row.area else None,
         "office": row.office.code,
+        "about": band_told(band),
         "page": f"/published/{row.pk}/",
     }
 

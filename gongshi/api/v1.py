@@ -13,7 +13,6 @@ from gongshi.api import (
     bulletin,
     figures,
     filing,
-    form,
     joining,
     ledger,
     mapped,
@@ -23,6 +22,8 @@ from gongshi.api import (
     search,
     telling,
 )
+from gongshi.api.form import choosing
+from gongshi.api.form import reading as form_reading
 from gongshi.api.own import (
     claims,
     joint,
@@ -86,7 +87,8 @@ ROUTERS = (
     ("", figures.router),
     ("", about.router),
     ("/search", search.router),
-    ("", form.router),
+    ("", choosing.router),
+    ("", form_reading.router),
     ("", alike.router),
     ("", filing.router),
     *(("", one.router) for one in (claims, reading, steps, leaving, taking_home, publishing, reprisals)),

@@ -19,10 +19,14 @@ SURE, UNSURE, WORDS = "sure", "unsure", "words"
 
 @dataclass(frozen=True)
 class Opinion:
-    """What fits a text, likeliest first. ``how``: "sure" of the first, "unsure", or "words": only keywords say it."""
+    """What fits a text, likeliest first. ``how``: "sure" of the first, "unsure", or "words": only keywords say it.
+
+    ``chance``: the model's probability of the first, between 0 and 1; None where keywords say it.
+    """
 
     how: str
     nodes: tuple[CategoryNode, ...]
+    chance: float | None = None
 
 
 def is_about_an_office(category: CategoryNode) -> bool:
@@ -70,7 +74,7 @@ def _by_model(model: Model, text: str, door: str) -> Opinion | None:
         return None
     found = [node for node, _ in fitting[: SUGGESTED - 1]]
     how = SURE if fitting[0][1] >= model.sure_from else UNSURE
-    return Opinion(how, tuple(_with_rest(found, door)))
+    return Opinion(how, tuple(_with_rest(found, door)), fitting[0][1])
 
 
 def _by_words(text: str, door: str) -> list[CategoryNode]:

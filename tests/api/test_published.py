@@ -8,10 +8,12 @@ from xml.etree.ElementTree import fromstring
 import pytest
 from django.test import Client
 
+from gongshi.cases import companions
 from gongshi.cases.models import PublicCase
 from gongshi.places.snapshots import forget
+from gongshi.rules.bands import Band
 from tests.api.test_open311 import TODAY, shown
-from tests.cast import Town, build_town, lin_files
+from tests.cast import Town, build_town, lin_files, matter
 from tests.clock import Clock
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +44,20 @@ def test_cases_are_the_published_ones(client: Client, town: Town) -> None:
     read(client, f"/api/v1/cases/{row.case_id}", 404)
     row.delete()
     read(client, f"/api/v1/cases/{row.pk or uuid4()}", 404)
+
+
+def test_about_how_many_report_the_same(client: Client, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone, row = shown(town, 2)
+    lin_files(town, matter(town, joins=row.pk))
+    told = Band(20, 50)
+    monkeypatch.setattr(companions, "band", lambda number, secret: told)
+    found = {one["id"]: one["about"] for one in read(client, "/api/v1/cases")["items"]}
+    assert found == {str(alone.pk): None, str(row.pk): {"low": 20, "high": 50}}
+    one = read(client, f"/api/v1/cases/{row.pk}")
+    assert one["about"] == {"low": 20, "high": 50}
+    assert "大约20到50人" in client.get(one["page"]).content.decode()
+    told = Band(0, 10)
+    assert read(client, f"/api/v1/cases/{row.pk}")["about"] is None
 
 
 def test_the_list_is_narrowed_and_ends_with_null(client: Client, town: Town) -> None:

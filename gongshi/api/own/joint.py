@@ -14,7 +14,7 @@ from django.utils import timezone
 from ninja import Router, Schema
 
 from gongshi.accounts.actors import Resident
-from gongshi.api.form import Coded
+from gongshi.api.form.choosing import Coded
 from gongshi.api.own.doing import CHANGES, REFUSALS, Number, by_visit, changed, opened, visitor_of
 from gongshi.api.own.shapes import OwnOut
 from gongshi.api.own.steps import ApartIn

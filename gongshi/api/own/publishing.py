@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
-from gongshi.api.form import Mark
+from gongshi.api.form.reading import Mark
 from gongshi.api.own.doing import CHANGES, Number, alone, by_visit, changed, counted, opened, visitor_of
 from gongshi.api.own.shapes import OwnOut
 from gongshi.cases.actions.own_choices import agree_to_copy, may_agree

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from gongshi.accounts.queries import offices
 from gongshi.api.filing import AGAIN, FiledOut, already_filed, filed_out, receipt_of
-from gongshi.api.form import Coded
+from gongshi.api.form.choosing import Coded
 from gongshi.api.own.doing import CHANGES, REFUSALS, Number, by_visit, counted, opened, visitor_of, words_of
 from gongshi.api.problems import Refusal
 from gongshi.cases.actions.filing import AlreadyFiled

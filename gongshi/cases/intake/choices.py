@@ -51,7 +51,7 @@ def categories_behind(door: str) -> list[tuple[CategoryNode | None, list[Categor
 
 
 def suggested(matter: Matter, door: str) -> list[CategoryNode]:
-    """Categories whose keywords stand in the matter's words (`routing.suggesting`)."""
+    """Categories that fit the matter's words, likeliest first (`routing.suggesting`)."""
     return suggesting.suggested(f"{matter.text}\n{matter.wish}", door)
 
 

@@ -25,6 +25,7 @@ from gongshi.cases.intake import choices
 from gongshi.cases.intake.draft import KEEP_OFF, NO_PLACE, Matter
 from gongshi.cases.intake.faults import LABELS, LIMITS, WORDS, Problem
 from gongshi.cases.intake.kept_off import named
+from gongshi.cases.intake.noticing import pieces_of
 from gongshi.cases.intake.tip_offs import is_tip_off
 from gongshi.cases.models import Claim, Filing
 from gongshi.cases.queries import NotFound
@@ -43,7 +44,6 @@ from gongshi.web.desk.call_keeping import given_up, kept, kept_quietly, offered,
 from gongshi.web.desk.letters import drawn
 from gongshi.web.limits import wait_for
 from gongshi.web.public.boxes import Box, Choice, wrong_with
-from gongshi.web.public.cutting import pieces_of
 from gongshi.web.public.form_pages import answered_questions
 from gongshi.web.public.keeping_off import OFFICE, keeping_boxes, take_named
 from gongshi.web.public.offering import count_offers

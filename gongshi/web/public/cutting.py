@@ -5,24 +5,9 @@ What was typed stays: the parts are the text, and until it is sent the whole tra
 
 import hashlib
 
-from gongshi.cases.drafts import MAX_MATTERS
 from gongshi.cases.intake.draft import Draft, Matter
-from gongshi.routing.suggesting import likeliest
-from gongshi.rules.several import parts
+from gongshi.cases.intake.noticing import parts_of, pieces_of
 from gongshi.web.public.offering import is_offered
-
-
-def pieces_of(matter: Matter, draft: Draft) -> list[str]:
-    """The matters that its text seems to hold, at least two, or nothing; none for what was put together again."""
-    if matter.piece or matter.is_joining or not matter.text.strip():
-        return []
-    found = [piece.strip() for piece in parts(matter.text, _labelled)]
-    return found if 1 < len(found) <= MAX_MATTERS - len(draft.matters) + 1 else []
-
-
-def _labelled(text: str) -> tuple[str, float] | None:
-    found = likeliest(text)
-    return (found[0].code, found[1]) if found else None
 
 
 def cut(draft: Draft, which: str) -> None:
@@ -51,7 +36,7 @@ def join(draft: Draft, which: str) -> None:
         return
     others = [one for one in draft.matters if one is not first and one.piece == first.piece]
     texts = [one.text.strip() for one in (first, *others)]
-    untouched = texts == [piece.strip() for piece in parts(first.whole, _labelled)]
+    untouched = texts == [piece.strip() for piece in parts_of(first.whole)]
     first.text = first.whole if untouched else "\n".join(text for text in texts if text)
     first.wish = "\n".join(wish for one in (first, *others) if (wish := one.wish.strip()))
     first.files = [upload for one in (first, *others) for upload in one.files]

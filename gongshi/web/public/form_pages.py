@@ -14,6 +14,7 @@ from gongshi.cases.intake.consenting import proposed
 from gongshi.cases.intake.draft import NO_PLACE, Draft, Matter
 from gongshi.cases.intake.faults import LIMITS
 from gongshi.cases.intake.kept_off import keep_off, runs_server
+from gongshi.cases.intake.noticing import pieces_of
 from gongshi.cases.intake.tip_offs import is_tip_off
 from gongshi.cases.models import Upload
 from gongshi.places.queries import aliases, areas, the_place
@@ -22,7 +23,6 @@ from gongshi.rules.ladder import is_sealed
 from gongshi.rules.questions import in_words
 from gongshi.web.public.asking import ask_page, owner_of, pages_seen
 from gongshi.web.public.boxes import Box, Choice, wrong_with
-from gongshi.web.public.cutting import pieces_of
 from gongshi.web.public.here import place_told
 from gongshi.web.public.keeping_off import OFFICE, keeping_boxes
 from gongshi.web.public.known import known_beside

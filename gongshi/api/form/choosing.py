@@ -11,16 +11,12 @@ from gongshi.api.caching import keep
 from gongshi.api.problems import Problem
 from gongshi.api.published import Words
 from gongshi.cases.drafts import MAX_MATTERS, MAX_TEXT
-from gongshi.cases.intake.consenting import in_words
-from gongshi.cases.intake.draft import DOORS, Matter
-from gongshi.cases.intake.tip_offs import is_tip_off
 from gongshi.cases.labels import NAMED_AS
-from gongshi.cases.masking import guarded
 from gongshi.cases.naming import NAMED_ROLES
 from gongshi.notifications.transports import connected_channels
 from gongshi.places.queries import areas, the_place
 from gongshi.routing.queries import CategoryNode, leaves
-from gongshi.routing.suggesting import is_about_an_office, suggested
+from gongshi.routing.suggesting import is_about_an_office
 from gongshi.rules.ladder import is_sealed
 from gongshi.words import pair
 
@@ -80,29 +76,6 @@ class FormOut(Schema):
     areas: list[AreaToChoose]
 
 
-class Typed(Schema):
-    """What somebody is writing. Nothing of it is kept."""
-
-    text: str
-    wish: str = ""
-    door: str = ""
-
-
-class Mark(Schema):
-    """Words that would tell who somebody is, and why."""
-
-    words: str
-    why: Words
-
-
-class ReadingOut(Schema):
-    """``categories``: codes whose keywords stand in the words. ``tip_off``: it reads like one about a person."""
-
-    categories: list[str]
-    marks: list[Mark]
-    tip_off: bool
-
-
 @router.get("/form", response={200: FormOut, 400: Problem, 429: Problem}, url_name="form")
 def form(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:  # noqa: ARG001
     """What can be chosen while filing."""
@@ -137,19 +110,4 @@ def _category(node: CategoryNode) -> dict[str, Any]:
         "about_office": is_about_an_office(node),
         "may_be_public": node.public,
         "questions": node.questions,
-    }
-
-
-@router.post(
-    "/form/reading",
-    response={200: ReadingOut, 400: Problem, 413: Problem, 415: Problem, 422: Problem, 429: Problem},
-    url_name="reading",
-)
-def reading(request: HttpRequest, typed: Typed) -> dict[str, Any]:  # noqa: ARG001
-    """What the form would say of these words: which categories fit, what would be masked in a public copy."""
-    text, door = typed.text[:MAX_TEXT], typed.door if typed.door in DOORS else ""
-    return {
-        "categories": [node.code for node in suggested(f"{text}\n{typed.wish[:MAX_TEXT]}", door)],
-        "marks": in_words(guarded(text.strip(), ())[1]),
-        "tip_off": is_tip_off(Matter(text=text, wish=typed.wish[:MAX_TEXT])),
     }

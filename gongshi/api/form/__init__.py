@@ -1,0 +1,1 @@
+"""What somebody needs who is about to file: what there is to choose from, and what is said of their words."""
