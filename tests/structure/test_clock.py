@@ -28,6 +28,7 @@ MAY_LOOK = (
     "gongshi.api.bulletin",
     "gongshi.api.feeds",
     "gongshi.api.filing",
+    "gongshi.api.form.reading",
     "gongshi.api.joining",
     "gongshi.api.open311.doors",
     "gongshi.api.own",
