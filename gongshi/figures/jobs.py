@@ -7,6 +7,7 @@ from gongshi.cases.samples import samples_to_close
 from gongshi.figures.open_data import make_release, release_is_due, remove_stale
 from gongshi.figures.periods import Quarter
 from gongshi.figures.released.actions import months_due, release
+from gongshi.figures.released.admitting import decide_held
 from gongshi.figures.released.quarters import quarters_due, release_quarter
 from gongshi.figures.samples import draw, result_of
 from gongshi.places.queries import NoPlace, local_day, the_place
@@ -31,12 +32,21 @@ def tick_released(at: datetime) -> int:
         return 0
     today = local_day(at)
     if months := months_due(today):
-        release(months[0], today=today)
+        release(months[0], today=today, at=at)
     elif quarters := quarters_due(today):
-        release_quarter(quarters[0], today=today)
+        release_quarter(quarters[0], today=today, at=at)
     else:
         return 0
     return 1
+
+
+def tick_held(at: datetime) -> int:
+    """Decide on copies that were agreed to after figures that count them were out; how many were decided."""
+    try:
+        the_place()
+    except NoPlace:
+        return 0
+    return decide_held(at)
 
 
 def tick_open_data(at: datetime) -> int:

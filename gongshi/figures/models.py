@@ -1,4 +1,4 @@
-"""What was released of each month and each quarter. Counts alone: nothing here names a case, let alone a person."""
+"""What was released of each month and each quarter, and what from. Counts alone: nothing here names a case."""
 
 from django.db import models
 
@@ -34,3 +34,28 @@ class ReleasedQuarter(models.Model):
     definition = models.CharField(max_length=40, default="first", db_default="first")
     columns = models.JSONField()
     tables = models.JSONField()
+
+
+class CountedMonth(models.Model):
+    """The true numbers that a released month was made from: for `released.admitting` alone, and never shown.
+
+    ``at``: when. ``counted``: for each office, category and public area the counts in the order of ``columns``;
+    ``known``: the same of published cases, with those that were published since.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    first_on = models.DateField(unique=True)
+    at = models.DateTimeField()
+    columns = models.JSONField()
+    counted = models.JSONField()
+    known = models.JSONField()
+
+
+class CountedQuarter(models.Model):
+    """The same of a released quarter. ``tallies``: office, category, month of filing, whether agreed to; the counts."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    first_on = models.DateField(unique=True)
+    at = models.DateTimeField()
+    columns = models.JSONField()
+    tallies = models.JSONField()

@@ -132,10 +132,9 @@ def _first_answers(since: date, until: date, on: date) -> Iterable[Any]:
     reopened = cases.History.objects.filter(
         case=OuterRef("case"), code="case.reopened", at__lte=OuterRef("sent_at") + Value(REOPENED_WITHIN)
     )
-    agreed = cases.Consent.objects.filter(case=OuterRef("case"), revoked_at=None)
     facts = {
         "month": TruncMonth("case__opened_on"),
-        "agreed": Exists(agreed),
+        "agreed": agreed_to(OuterRef("case")),
         "points": last_said(of_case, "points_answered"),
         "promised": Exists(of_case.filter(by_on__lt=on)),
         "kept": last_said(of_case, "promise_kept"),
@@ -143,6 +142,13 @@ def _first_answers(since: date, until: date, on: date) -> Iterable[Any]:
     }
     grouped = first.annotate(**facts).values_list("office_id", "case__category_id", *facts)
     return grouped.annotate(n=Count("pk")).order_by()
+
+
+def agreed_to(case: OuterRef) -> Q:
+    """Whether its resident agreed to show a copy, or one was shown before they took it back: then it is known."""
+    agreed = cases.Consent.objects.filter(case=case, revoked_at=None)
+    shown = cases.History.objects.filter(case=case, code="case.published")
+    return Q(Exists(agreed)) | Q(Exists(shown))
 
 
 def first_answers(since: date, until: date) -> "QuerySet[cases.Answer]":

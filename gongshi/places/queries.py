@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -151,6 +151,11 @@ def area_path(area: UUID | None) -> tuple[UUID, ...]:
 def local_day(at: datetime) -> date:
     """The day that ``at`` (aware) falls on in the place."""
     return at.astimezone(the_place().zone).date()
+
+
+def last_moment(day: date) -> datetime:
+    """The last moment of a day in the place."""
+    return datetime.combine(day, time.max, the_place().zone)
 
 
 def places_named(words: str, limit: int = 8) -> list[models.Alias]:

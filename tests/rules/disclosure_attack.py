@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -42,6 +41,7 @@ PUBLIC = {"cases", "answered", *EARLIER}
 BINS = [*zip([*EARLIER, "answered"], ["", *EARLIER], strict=True)]
 DAYS = ("answered", *EARLIER)
 Counted = dict[Cell, Counter[str]]
+MONTH = Month(2026, 3)
 
 
 def key_of(line: Line) -> Key:
@@ -305,7 +305,7 @@ def released(seed: int, threshold: int = 11) -> tuple[Counted, Counted, Tables]:
     chance = random.Random(seed)
     cases = random_cases(chance)
     month, known = summed(cases), summed(published(cases, chance))
-    return month, known, tables_of(Month(2026, 3), date(2026, 5, 1), threshold, month, known)
+    return month, known, tables_of(MONTH, MONTH.after.after.first, threshold, month, known)
 
 
 def main() -> None:

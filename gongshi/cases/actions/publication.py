@@ -15,6 +15,7 @@ from gongshi.accounts.rights import require, role_shown
 from gongshi.cases import engine
 from gongshi.cases.actions.looks import write_look
 from gongshi.cases.actions.public_state import public_area, public_state, refresh_answer, take_down
+from gongshi.cases.beside_figures import figures_are_out
 from gongshi.cases.changing import advance, append, changing
 from gongshi.cases.drafts import PublicCopy
 from gongshi.cases.models import Case, Consent, PublicCase
@@ -56,8 +57,9 @@ def may_publish(case: Case) -> bool:
 def give_consent(case: Case, copy: PublicCopy, *, actor: Resident, at: datetime) -> Consent:
     """Agree to show exactly this copy in public.
 
-    An earlier consent is replaced, and what it showed is gone at once: nobody agreed to both. Raises NotFound (also
-    once it was withdrawn), TextRefused.
+    An earlier consent is replaced, and what it showed is gone at once: nobody agreed to both. Where figures that count
+    this case are out, it is held before it is reviewed (`held_copies`). Raises NotFound (also once it was withdrawn),
+    TextRefused.
     """
     if actor.filing_id != case.filing_id or not may_publish(case):
         raise NotFound
@@ -68,6 +70,7 @@ def give_consent(case: Case, copy: PublicCopy, *, actor: Resident, at: datetime)
         if case.outcome == "withdrawn":
             raise NotFound
         take_down(case, at)
+        consent.held = figures_are_out(case)
         consent.save(force_insert=True)
         record.event(case, "case.publication_agreed")
         record.store()
@@ -172,9 +175,12 @@ def refuse_publication(consent_id: UUID, reason: str, *, actor: StaffActor, at: 
 
 
 def _to_review(actor: StaffActor) -> QuerySet[Consent]:
-    """Consents that nobody has reviewed yet, of cases that are not hidden from the reviewer."""
+    """Consents that nobody has reviewed yet, of cases that are not hidden from the reviewer.
+
+    Not those that wait for figures (`held_copies`).
+    """
     known = Case.objects.filter(not_hidden_from(actor))
-    return Consent.objects.filter(revoked_at=None, reviewed_at=None, case__in=known)
+    return Consent.objects.filter(revoked_at=None, reviewed_at=None, held=False, case__in=known)
 
 
 def _waiting(consent_id: UUID, actor: StaffActor) -> Consent:

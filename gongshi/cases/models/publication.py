@@ -14,8 +14,10 @@ from gongshi.safekeeping.ids import new_id
 class Consent(models.Model):
     """A resident's consent to one exact copy (sealed JSON: title, text), which they can take back at any time.
 
-    ``answers``: what the office answers may be shown with it, once it was reviewed. ``answer_seen``: the number of the
-    answer that a review has decided on last, 0 for none; ``answer_waits``: a later one waits for review.
+    ``held``: waits until it is known that it tells nothing of others in figures that are out. ``refused``: "", else
+    "refused" by whoever reviewed it, or "figures". ``answers``: what the office answers may be shown with it, once it
+    was reviewed. ``answer_seen``: the number of the answer that a review has decided on last, 0 for none;
+    ``answer_waits``: a later one waits for review.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -25,6 +27,7 @@ class Consent(models.Model):
     revoked_at = models.DateTimeField(null=True)
     reviewed_at = models.DateTimeField(null=True)
     refused = models.CharField(max_length=20, blank=True)
+    held = models.BooleanField(default=False, db_default=False)
     answers = models.BooleanField(default=False, db_default=False)
     answer_seen = models.PositiveSmallIntegerField(default=0, db_default=0)
     answer_waits = models.BooleanField(default=False, db_default=False)
@@ -41,6 +44,7 @@ class Consent(models.Model):
                 condition=models.Q(answer_waits=True),
                 name="consent_answer_waits",
             ),
+            models.Index(fields=["given_at"], condition=models.Q(held=True), name="consent_held"),
         ]
 
 

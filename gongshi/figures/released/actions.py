@@ -1,6 +1,6 @@
 """Releasing a month: once, and for good."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -9,10 +9,11 @@ from gongshi.figures.periods import Month, lacking, last_complete
 from gongshi.figures.queries import first_and_last_filed
 from gongshi.figures.released.columns import NAMES
 from gongshi.figures.released.counting import month_counted, month_known
+from gongshi.figures.released.kept import keep_month
 from gongshi.figures.released.making import tables_of
 from gongshi.figures.released.queries import released_months
 from gongshi.figures.released.tables import Tables
-from gongshi.places.queries import the_place
+from gongshi.places.queries import last_moment, the_place
 
 HISTORY = 36
 """How many months back an instance that has older cases releases."""
@@ -26,26 +27,35 @@ def months_due(today: date) -> list[Month]:
     return lacking(Month.of(ends[0]), last_complete(today).before, HISTORY, done=released_months())
 
 
-def release(month: Month, *, today: date) -> Tables:
+def release(month: Month, *, today: date, at: datetime | None = None) -> Tables:
     """Count, withhold and write down the month's tables as they stand today.
 
-    Raises ValueError for a month that is not due, released ones among them.
+    ``at``: now, the last moment of the day unless given. Raises ValueError for a month that is not due, released ones
+    among them.
     """
     if month not in months_due(today):
         raise ValueError(f"{month} is not to be released on {today}")
-    counted, known = month_counted(month, on=today), month_known(month, on=today)
-    found = tables_of(month, today, the_place().threshold, counted, known)
+    while True:
+        counted, known = month_counted(month, on=today), month_known(month, on=today)
+        found = tables_of(month, today, the_place().threshold, counted, known)
+        with transaction.atomic():
+            # Whoever agreed to show a matter meanwhile was not told that its figures are out.
+            if month_known(month, on=today) == known:
+                _keep(found)
+                keep_month(month, counted, known, at or last_moment(today))
+                return found
+
+
+def _keep(found: Tables) -> None:
     kept = [
         [[*line.key], [line.counts.get(name) for name in NAMES], [[*one] for one in line.waits]]
         for line in found.lines
     ]
-    with transaction.atomic():
-        ReleasedMonth.objects.create(
-            first_on=month.first,
-            as_of=today,
-            threshold=found.threshold,
-            definition=found.definition,
-            columns=list(NAMES),
-            tables=kept,
-        )
-    return found
+    ReleasedMonth.objects.create(
+        first_on=found.month.first,
+        as_of=found.as_of,
+        threshold=found.threshold,
+        definition=found.definition,
+        columns=list(NAMES),
+        tables=kept,
+    )

@@ -7,11 +7,12 @@ show is taken as known when the quarter is released. Pure. docs/rules/disclosure
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import NamedTuple
 
 from gongshi.figures.metrics import AnswerTally
-from gongshi.figures.periods import Month
-from gongshi.figures.released.answers import NAMES, Counted, Pair, Row
+from gongshi.figures.periods import Month, Quarter
+from gongshi.figures.released.answers import NAMES, Counted, Pair, QuarterTables, Row, quarter_tables
 from gongshi.figures.released.tables import Tables
 from gongshi.rules.disclosure import CATEGORY, OFFICE
 
@@ -30,6 +31,23 @@ IN_MONTHS = {"cases": "answered", **{name: name for name in ("promised", "kept",
 PUBLISHED = ("cases", "promised", "reopened")
 """What a published matter may tell by itself: it is there, what its answer promised, whether it was taken up again."""
 _Shown = Mapping[tuple[Month, str], frozenset[str]]
+
+
+def tables_beside(
+    quarter: Quarter,
+    as_of: date,
+    threshold: int,
+    tallies: Mapping[Told, AnswerTally],
+    months: Mapping[Month, Tables],
+) -> QuarterTables:
+    """A quarter's tables from true counts. months: the released tables of its months, where there are any."""
+    # Whoever filed in these and was answered by the day of their release was answered in the quarter.
+    first = Month.of(quarter.first)
+    inside = {month: tables for month, tables in months.items() if month in (first, first.after)}
+    known = [*readers(tallies, inside)]
+    return quarter_tables(
+        quarter, as_of, threshold, counted_of(tallies), known, closed=closed(months.values())
+    )
 
 
 def counted_of(tallies: Mapping[Told, AnswerTally]) -> Counted:

@@ -12,7 +12,15 @@ from gongshi.cases import models as cases
 from gongshi.cases.actions.public_state import public_area
 from gongshi.figures.metrics import APART, Tally
 from gongshi.figures.periods import Month
-from gongshi.figures.queries import category_names, counted, filed, last_said, office_names, tallies_by
+from gongshi.figures.queries import (
+    agreed_to,
+    category_names,
+    counted,
+    filed,
+    last_said,
+    office_names,
+    tallies_by,
+)
 from gongshi.figures.released.columns import WITHIN
 from gongshi.places.queries import areas
 from gongshi.routing.queries import procedure_versions
@@ -36,7 +44,7 @@ _FROM_TALLY = (
 
 def month_counted(month: Month, *, on: date) -> Counted:
     """The counts of the cases filed in the month as they stand on the day ``on``: columns, and ``within_N`` days."""
-    names = _Names()
+    names = Names()
     found: Counted = defaultdict(Counter)
     for key, tally in tallies_by(BY, month.first, month.after.first, on=on).items():
         found[names.cell(key)].update(_of_tally(tally))
@@ -51,11 +59,12 @@ def month_counted(month: Month, *, on: date) -> Counted:
 def month_known(month: Month, *, on: date) -> Counted:
     """What everybody may know of single cases: those that their residents agreed to show, shown already or not.
 
-    Their public copies name the day of the answer, so that their days are known like those of all on the day ``on``.
+    What was shown and taken back since is known as well. Their public copies name the day of the answer, so that their
+    days are known like those of all on the day ``on``.
     """
-    names = _Names()
+    names = Names()
     found: Counted = defaultdict(Counter)
-    agreed = Exists(cases.Consent.objects.filter(case=OuterRef("pk"), revoked_at=None))
+    agreed = agreed_to(OuterRef("pk"))
     told = _of_month(month).filter(agreed)
     facts = {
         "cases": Q(),
@@ -127,7 +136,7 @@ def _first_response() -> "QuerySet[cases.Clock]":
     return cases.Clock.objects.filter(fits, case=OuterRef("pk"))
 
 
-class _Names:
+class Names:
     """Codes of offices, categories and areas."""
 
     def __init__(self) -> None:

@@ -1,22 +1,19 @@
 """Releasing how good the answers of a quarter were: once, and for good; and what was released."""
 
-from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
+
+from django.db import transaction
 
 from gongshi.figures.metrics import REOPENED_WITHIN, AnswerTally
 from gongshi.figures.models import ReleasedQuarter
 from gongshi.figures.periods import Month, Quarter, lacking
-from gongshi.figures.queries import (
-    Answered,
-    answer_tallies,
-    category_names,
-    first_and_last_filed,
-    office_names,
-)
-from gongshi.figures.released.answers import NAMES, AnswerCounts, AnswerLine, QuarterTables, quarter_tables
-from gongshi.figures.released.beside import Told, closed, counted_of, readers
+from gongshi.figures.queries import answer_tallies, category_names, first_and_last_filed, office_names
+from gongshi.figures.released.answers import NAMES, AnswerCounts, AnswerLine, QuarterTables
+from gongshi.figures.released.beside import Told, tables_beside
+from gongshi.figures.released.kept import KeptQuarter, keep_quarter
 from gongshi.figures.released.queries import released, released_months
-from gongshi.places.queries import the_place
+from gongshi.figures.released.tables import Tables
+from gongshi.places.queries import last_moment, the_place
 
 HISTORY = 4
 """How many quarters back an instance that has older answers releases."""
@@ -31,44 +28,44 @@ def quarters_due(today: date) -> list[Quarter]:
     return lacking(Quarter.of(ends[0]), last, HISTORY, done=released_quarters())
 
 
-def release_quarter(quarter: Quarter, *, today: date) -> QuarterTables:
+def release_quarter(quarter: Quarter, *, today: date, at: datetime | None = None) -> QuarterTables:
     """Count, withhold and write down what is told of the quarter, as it stands today.
 
-    Raises ValueError for a quarter that is not due, released ones among them.
+    ``at``: now, the last moment of the day unless given. Raises ValueError for a quarter that is not due, released ones
+    among them.
     """
     if quarter not in quarters_due(today):
         raise ValueError(f"{quarter} is not to be released on {today}")
-    tallies = answer_tallies(quarter.first, quarter.after.first, on=today)
-    coded = _coded(tallies)
-    done, inside = released_months(), _inside(quarter)
-    months = {month: released(month) for month in (*inside, inside[-1].after) if month in done}
-    told = {month: tables for month, tables in months.items() if month in inside}
-    found = quarter_tables(
-        quarter,
-        today,
-        the_place().threshold,
-        counted_of(coded),
-        [*readers(coded, told)],
-        closed=closed(months.values()),
-    )
+    while True:
+        coded = _coded(quarter, today)
+        found = tables_beside(quarter, today, the_place().threshold, coded, months_of(quarter))
+        with transaction.atomic():
+            # Whoever agreed to show a matter meanwhile was not told that its figures are out.
+            if _coded(quarter, today) == coded:
+                _keep(found)
+                keep_quarter(quarter, KeptQuarter(at or last_moment(today), coded))
+                return found
+
+
+def _keep(found: QuarterTables) -> None:
     ReleasedQuarter.objects.create(
-        first_on=quarter.first,
-        as_of=today,
+        first_on=found.quarter.first,
+        as_of=found.as_of,
         threshold=found.threshold,
         definition=found.definition,
         columns=list(NAMES),
         tables=[[one.table, one.code, [*one.counts] if one.counts else None] for one in found.lines],
     )
-    return found
 
 
-def _inside(quarter: Quarter) -> tuple[Month, Month]:
-    """Whoever filed in these months, and was answered by the day of their release, was answered in the quarter."""
-    first = Month.of(quarter.first)
-    return first, first.after
+def months_of(quarter: Quarter) -> dict[Month, Tables]:
+    """What was released of the quarter's months."""
+    done, first = released_months(), Month.of(quarter.first)
+    return {month: released(month) for month in (first, first.after, first.after.after) if month in done}
 
 
-def _coded(tallies: Mapping[Answered, AnswerTally]) -> dict[Told, AnswerTally]:
+def _coded(quarter: Quarter, on: date) -> dict[Told, AnswerTally]:
+    tallies = answer_tallies(quarter.first, quarter.after.first, on=on)
     offices, categories = office_names(one.office for one in tallies), category_names()
     return {
         Told(offices[one.office][0], categories[one.category][0], one.filed, one.agreed): tally
