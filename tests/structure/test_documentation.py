@@ -85,3 +85,20 @@ def test_every_rule_has_a_page() -> None:
 
 def test_the_promises_stand_in_the_readme() -> None:
     assert len(re.findall(r"^\d\. \*\*", read("README.md"), re.MULTILINE)) == 8
+
+
+def test_the_readme_says_the_same_in_both_languages() -> None:
+    """Whoever changes one changes the other: headings, links, commands and every measured number are compared."""
+    chinese, english = read("README.zh.md"), read("README.md")
+    assert said(chinese) == said(english)
+    assert chinese.count("\n\n") == english.count("\n\n")
+
+
+def said(readme: str) -> dict[str, list[str]]:
+    told = {
+        "headings": re.findall(r"^#+", readme, re.MULTILINE),
+        "links": [link for link in LINK.findall(readme) if not link.startswith("README")],
+        "code": re.findall(r"`[^`\n]+`", readme),
+        "numbers": re.findall(r"\d[\d,.]*\d", readme.partition("\n## ")[2].rpartition("\n## ")[0]),
+    }
+    return {name: found if name == "headings" else sorted(found) for name, found in told.items()}
