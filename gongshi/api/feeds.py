@@ -163,5 +163,5 @@ urlpatterns = [
     re_path(r"^published\.atom\Z", newest, name="feed"),
     re_path(rf"^categories/{_CODE}", of_category, name="feed_of_category"),
     re_path(rf"^areas/{_CODE}", of_area, name="feed_of_area"),
-    re_path(r"^.*\Z", not_found, name="feed_nowhere"),
+    re_path(r"^[\s\S]*\Z", not_found, name="feed_nowhere"),
 ]

@@ -20,5 +20,5 @@ for pattern in api.urls[0]:
 urlpatterns = [
     path("v1/", include((patterns, "api"), namespace="api")),
     # No form is sent here: whoever does gets the same problem, not the page for forms that were open too long.
-    re_path(r"^.*\Z", csrf_exempt(not_found), name="api_nowhere"),
+    re_path(r"^[\s\S]*\Z", csrf_exempt(not_found), name="api_nowhere"),
 ]

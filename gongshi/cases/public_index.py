@@ -112,10 +112,18 @@ def _describe(public: PublicCase, names: list[str], phones: list[str]) -> None:
         area=public.area_id,
         year=public.filed_on.year,
     )
-    texts = (public.title, public.text, public.answer)
-    words = searching.kept_tokens(*texts, names=names, keep=phones, known=place_pairs())
+    words = _kept((public.title, public.text, public.answer), names, phones)
     public.tokens = " ".join(sorted({*words, *facets}))
     public.indexed = VERSION
+
+
+def tokens_of(title: str, *texts: str) -> set[str]:
+    """The words by which a published case of this title and these texts is found: no name, nothing that is marked."""
+    return _kept((title, *texts), _staff(), _phones())
+
+
+def _kept(texts: tuple[str, ...], names: list[str], phones: list[str]) -> set[str]:
+    return searching.kept_tokens(*texts, names=names, keep=phones, known=place_pairs())
 
 
 def _staff() -> list[str]:

@@ -35,5 +35,5 @@ urlpatterns = [
     re_path(r"^v2/requests/" + _ONE.format("public_id"), door(one_request), name="open311_request"),
     re_path(r"^v2/tokens/" + _ONE.format("token"), door(by_token), name="open311_token"),
     path("", nowhere, name="open311_root"),
-    re_path(r"^.*\Z", nowhere, name="open311_nowhere"),
+    re_path(r"^[\s\S]*\Z", nowhere, name="open311_nowhere"),
 ]

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from gongshi.config.bench.search import sentences
 from gongshi.rules import searching
-from gongshi.rules.retrieval import VERSION, tokens
+from gongshi.rules.retrieval import VERSION
 
 AT_ONCE = 5_000
 SEED = 3
@@ -43,11 +43,12 @@ Spot = tuple[str, UUID, float, float]
 
 @dataclass(frozen=True)
 class Words:
-    """What somebody let be shown: a road, or a spot, and what they said of it."""
+    """What somebody let be shown: a road, or a spot, and what they said of it. ``headed``: the title in its parts."""
 
     language: str
     title: str
     text: str
+    headed: tuple[str, ...]
     parts: tuple[str, ...]
 
 
@@ -59,11 +60,11 @@ def words_of(chance: random.Random, spot: str = "") -> Words:
     road = chance.choice(ROADS) if language == "zh" else english
     told = chance.sample(said[language], 3)
     title = f"{road}，{told[0][:18]}" if language == "zh" else f"{road} Road: {told[0][:40]}"
-    parts = [road, *re.split(r"[，,:]", title), *told]
+    headed = re.split(r"[，,:]", title)
     if spot and language == "zh":
-        title, parts = f"{spot}{title}", [spot, *parts]
+        title, headed = f"{spot}{title}", [spot, *headed]
     text = ("" if language == "zh" else " ").join(told)
-    return Words(language, title[:120], text, tuple(parts))
+    return Words(language, title[:120], text, tuple(headed), tuple(told))
 
 
 @cache
@@ -87,7 +88,9 @@ def copy_of(words: Words, *, number: int, case: UUID, chance: random.Random, **t
     from gongshi.cases.models import PublicCase
 
     area, category, office, point = (told.pop(name) for name in ("area", "category", "office", "point"))
-    held = set().union(*map(_tokens_of, (*words.parts, told.get("answer", ""))))
+    # Part by part, as there are few different ones; a case is found by the same words.
+    held = set().union(*(_found_by(part, "") for part in words.headed))
+    held = held.union(*(_found_by("", part) for part in (*words.parts, told.get("answer", ""))))
     facets = searching.facets(number=number, category=category, area=area, year=told["filed_on"].year)
     return PublicCase(
         id=UUID(int=chance.getrandbits(128), version=4),
@@ -108,8 +111,10 @@ def copy_of(words: Words, *, number: int, case: UUID, chance: random.Random, **t
 
 
 @lru_cache(maxsize=50_000)
-def _tokens_of(part: str) -> frozenset[str]:
-    return frozenset(tokens(part, alone=False))
+def _found_by(title: str, text: str) -> frozenset[str]:
+    from gongshi.cases.public_index import tokens_of
+
+    return frozenset(tokens_of(title, text))
 
 
 def fill(rows: int, done: Callable[[int], None] = lambda _more: None) -> None:
