@@ -62,6 +62,7 @@ def test_whoever_sees_every_change_knows_no_more_than_after_the_first() -> None:
             assert most < LARGEST
             assert least == 1 or 5 * (most - least) >= 2 * (most + least)
             assert least == 1 or most - least >= 8
+            assert max(left.values()) <= Fraction(1, min(number, 9))
             assert left == believed(seen, first_alone=True)
 
 
