@@ -6,6 +6,8 @@ A pack holds no passwords: a new account has none until somebody sets one.
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from django.db.models import Prefetch
+
 from gongshi.accounts.models import Appointment, Office, Staff
 from gongshi.formats.pack import Appointment as AppointmentData
 from gongshi.formats.pack import OfficeData, StaffData
@@ -42,7 +44,7 @@ def office_data() -> tuple[OfficeData, ...]:
     rows = (
         Office.objects.filter(valid_to=None)
         .select_related("above")
-        .prefetch_related("serves")
+        .prefetch_related(Prefetch("serves", Area.objects.only("code", "valid_to")))
         .order_by("code")
     )
     return tuple(

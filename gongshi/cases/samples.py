@@ -16,7 +16,7 @@ from gongshi.accounts.actors import StaffActor
 from gongshi.accounts.queries import acting_in, offices_held
 from gongshi.accounts.rights import may, may_only, require
 from gongshi.cases.labels import SAMPLE_QUESTIONS
-from gongshi.cases.models import AnswerSample, Case, SampledAnswer, SampleReading
+from gongshi.cases.models import AnswerSample, SampledAnswer, SampleReading
 from gongshi.cases.queries import NotFound
 from gongshi.cases.sight import not_hidden_from
 from gongshi.rules.ladder import SEALED_KINDS
@@ -72,7 +72,8 @@ def copies_to_check(actor: StaffActor) -> QuerySet[SampledAnswer]:
     """Copies that nobody has checked yet and that this member of staff may check, in the order of the draw."""
     require(actor, "sample.check")
     held = offices_held(actor.staff_id, actor.office_id)
-    waiting = _known(actor).filter(sample__closed_at=None, checked_at=None)
+    still = AnswerSample.objects.filter(closed_at=None)
+    waiting = _known(actor).filter(sample__in=still, checked_at=None)
     return waiting.exclude(office__in=held).exclude(case__office__in=held)
 
 
@@ -86,8 +87,8 @@ def copies_to_read(actor: StaffActor, sample: AnswerSample) -> QuerySet[SampledA
 
 
 def _known(actor: StaffActor) -> QuerySet[SampledAnswer]:
-    cases = Case.objects.filter(not_hidden_from(actor), erased_at=None).exclude(outcome="withdrawn")
-    rows = SampledAnswer.objects.filter(case__in=cases.exclude(kind__in=SEALED_KINDS))
+    rows = SampledAnswer.objects.filter(not_hidden_from(actor, "case__"), case__erased_at=None)
+    rows = rows.exclude(case__outcome="withdrawn").exclude(case__kind__in=SEALED_KINDS)
     return rows.select_related("case__public").order_by("id")
 
 

@@ -72,18 +72,22 @@ def eyes_of(actor: StaffActor) -> Eyes:
     )
 
 
-def not_hidden_from(actor: StaffActor) -> Q:
-    """Cases whose existence is not kept from this member of staff. It opens nothing to them either."""
-    return not_hidden(eyes_of(actor))
+def not_hidden_from(actor: StaffActor, case: str = "") -> Q:
+    """Cases whose existence is not kept from this member of staff. It opens nothing to them either.
+
+    ``case``: the way from the rows that are asked for to their case, as in "case__". (As a list of cases within the
+    question, SQLite would go through all cases for each single row.)
+    """
+    return not_hidden(eyes_of(actor), case)
 
 
-def not_hidden(eyes: Eyes) -> Q:
+def not_hidden(eyes: Eyes, case: str = "") -> Q:
     """The same by what decides it."""
     theirs = Q(staff=eyes.staff) | Q(office__in=eyes.held) | Q(office__in=eyes.barred, beneath=True)
-    recused = Recusal.objects.filter(theirs, case=OuterRef("pk"), undone_at=None)
-    free = Q(recused=False) | ~Q(Exists(recused))
-    alone = Q(merged_into=None) | ~Q(merged_into=COLLECTIVE)
-    return (Q(subject=None) | ~Q(subject__in=eyes.barred)) & free & alone
+    recused = Recusal.objects.filter(theirs, case=OuterRef(f"{case}pk"), undone_at=None)
+    free = Q((f"{case}recused", False)) | ~Q(Exists(recused))
+    alone = Q((f"{case}merged_into", None)) | ~Q((f"{case}merged_into", COLLECTIVE))
+    return (Q((f"{case}subject", None)) | ~Q((f"{case}subject__in", eyes.barred))) & free & alone
 
 
 def kept_from(case: Case) -> Kept:

@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from gongshi.accounts.actors import Actor, Resident, StaffActor, System
 from gongshi.accounts.models import Role, Staff
-from gongshi.accounts.queries import actor_for, office_by_code, offices
-from gongshi.accounts.queries import staff_in as staff_in_office
+from gongshi.accounts.queries import acting_in, actor_for, office_by_code, offices
 from gongshi.accounts.rights import may
 from gongshi.cases import engine
 from gongshi.cases.actions.answers import NewAnswer, Verdict, give_verdict, send_answer
@@ -39,6 +38,7 @@ from gongshi.cases.masking import guarded
 from gongshi.cases.models import Answer, Case, PublicCase, Supervision
 from gongshi.cases.queries import NotFound
 from gongshi.places import queries as places
+from gongshi.places.prepared import Prepared
 from gongshi.routing.queries import category_by_code
 from gongshi.rules.calendar import add_working_days, is_working_day, next_working_day
 from gongshi.rules.ladder import SEALED_KINDS
@@ -241,10 +241,16 @@ def matter_told(one: Mapping[str, Any], told: Mapping[str, Any]) -> NewMatter:
     )
 
 
+def _of_filing(filing: UUID, number: int) -> "QuerySet[Case]":
+    return Case.objects.select_related("filing", "promise").filter(filing=filing, number=number)
+
+
+_case = Prepared(_of_filing, fixed=True)
+
+
 def _act(story: Story, number: int, event: Event, at: datetime) -> None:
-    case = Case.objects.select_related("filing", "promise").get(
-        filing__reference=story.reference, number=number
-    )
+    assert story.resident is not None
+    (case,) = _case(story.resident.filing_id, number)
     _ACTS[event["do"]](story, case, event, at)
 
 
@@ -263,10 +269,8 @@ def _candidates(case: Case, keys: Keys) -> Iterator[StaffActor]:
 
 
 def _people(office: UUID | None, keys: Keys) -> Iterator[StaffActor]:
-    for staff in staff_in_office(office) if office else ():
-        actor = actor_for(staff, office)
-        if actor:
-            yield with_key(actor, keys)
+    for actor in acting_in(office) if office else ():
+        yield with_key(actor, keys)
 
 
 def with_key(actor: StaffActor, keys: Keys) -> StaffActor:

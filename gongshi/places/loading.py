@@ -103,10 +103,10 @@ def load_areas(areas: Iterable[AreaData], levels: Iterable[Level], changes: Chan
 
 def area_data() -> tuple[AreaData, ...]:
     """The current areas, level by level."""
-    rows = Area.objects.filter(valid_to=None).select_related("parent").order_by("rank", "code")
+    rows = Area.objects.filter(valid_to=None).select_related("parent").defer("parent__boundary")
     return tuple(
         AreaData(row.code, row.name, row.level, row.parent.code if row.parent else None, row.boundary)
-        for row in rows
+        for row in rows.order_by("rank", "code")
     )
 
 
@@ -138,7 +138,8 @@ def load_aliases(aliases: Iterable[AliasData], areas: Mapping[str, Area], change
 
 def alias_data() -> tuple[AliasData, ...]:
     """Every alias of a current area."""
-    rows = Alias.objects.filter(area__valid_to=None).select_related("area").order_by("area__code", "name")
+    rows = Alias.objects.filter(area__valid_to=None).select_related("area").defer("area__boundary")
+    rows = rows.order_by("area__code", "name")
     return tuple(AliasData(row.name, row.area.code, _point(row)) for row in rows)
 
 

@@ -125,7 +125,7 @@ areas = Snapshot(_build_areas)
 calendar = Snapshot(_build_calendar)
 area_index = Snapshot(_build_index)
 boundaries = Snapshot(_build_boundaries)
-aliases = Snapshot(lambda: list(models.Alias.objects.select_related("area").order_by("name", "id")))
+aliases = Snapshot(lambda: list(models.Alias.objects.order_by("name", "id")))
 
 
 gazetteer = Snapshot(_build_gazetteer)

@@ -112,8 +112,8 @@ def _settle(consent: Consent, number: int) -> None:
 
 def _to_review(actor: StaffActor) -> "QuerySet[Consent]":
     """Not before its writer can take the answer back no longer (`undo_points`)."""
-    known = Case.objects.filter(not_hidden_from(actor))
-    return Consent.objects.filter(answer_waits=True, revoked_at=None, case__in=known, case__undo_point=None)
+    known = not_hidden_from(actor, "case__")
+    return Consent.objects.filter(known, answer_waits=True, revoked_at=None, case__undo_point=None)
 
 
 def _waiting(consent_id: UUID, actor: StaffActor) -> tuple[Consent, Answer]:

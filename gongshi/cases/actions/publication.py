@@ -179,8 +179,8 @@ def _to_review(actor: StaffActor) -> QuerySet[Consent]:
 
     Not those that wait for figures (`held_copies`).
     """
-    known = Case.objects.filter(not_hidden_from(actor))
-    return Consent.objects.filter(revoked_at=None, reviewed_at=None, held=False, case__in=known)
+    known = not_hidden_from(actor, "case__")
+    return Consent.objects.filter(known, revoked_at=None, reviewed_at=None, held=False)
 
 
 def _waiting(consent_id: UUID, actor: StaffActor) -> Consent:

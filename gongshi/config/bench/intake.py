@@ -103,7 +103,7 @@ def _request(served: world.World, number: int) -> bytes:
     from django.utils import timezone
 
     from gongshi.cases.intake.draft import Matter, new_draft
-    from gongshi.places.queries import aliases
+    from gongshi.places.queries import aliases, areas
     from gongshi.routing.queries import leaves
 
     places = aliases()
@@ -117,7 +117,7 @@ def _request(served: world.World, number: int) -> bytes:
     draft.matters = [
         Matter(
             category=plain[number * 13 % len(plain)].code,
-            area=place.area.code,
+            area=areas()[place.area_id].code,
             place=place.name,
             lat=str(place.latitude or ""),
             lon=str(place.longitude or ""),
