@@ -24,7 +24,8 @@ def command(  # noqa: PLR0917
     directory: Path, pack: Path | None, host: str, port: int, postgres: bool, no_serve: bool
 ) -> None:
     """Build the town if it is not there yet, then serve it until told to stop."""
-    from gongshi.config.demo import build, described, pack_folder, start_postgres
+    from gongshi.config.demo import described, pack_folder, start_postgres
+    from gongshi.config.demo_building import is_built
 
     directory = directory.resolve()
     source = pack or pack_folder()
@@ -32,14 +33,12 @@ def command(  # noqa: PLR0917
         raise failure(
             "找不到 packs/qinghe，用 --pack 指定", "packs/qinghe is not here; name a pack with --pack"
         )
-    if postgres or (directory / "postgres").is_dir():
-        start_postgres(directory)
-    known = (directory / "gongshi.toml").is_file()
-    if not known:
-        click.echo(both(f"正在新建演示县城：{directory}", f"building the demo town in {directory}"))
-        build(directory, source, base_url=f"http://{host}:{port}")
+    if not is_built(directory):
+        _build(directory, source, f"http://{host}:{port}", postgres=postgres)
         if not no_serve:
             _begin_anew(directory, source, host, port)
+    elif postgres or (directory / "postgres").is_dir():
+        start_postgres(directory)
     enter(directory)
     click.echo(described(host, port))
     if no_serve:
@@ -55,6 +54,19 @@ def command(  # noqa: PLR0917
     finally:
         worker.terminate()
         worker.wait(timeout=30)
+
+
+def _build(directory: Path, source: Path, base_url: str, *, postgres: bool) -> None:
+    """Build the town, unless somebody else has just done so. Raises click.ClickException while somebody does."""
+    from gongshi.config.demo import build, start_postgres
+    from gongshi.config.demo_building import building
+
+    with building(directory) as mine:
+        if postgres or (directory / "postgres").is_dir():
+            start_postgres(directory)
+        if mine:
+            click.echo(both(f"正在新建演示县城：{directory}", f"building the demo town in {directory}"))
+            build(directory, source, base_url=base_url)
 
 
 def _begin_anew(directory: Path, source: Path, host: str, port: int) -> None:
