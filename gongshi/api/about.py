@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Router, Schema
 
@@ -14,7 +14,7 @@ from gongshi.api.problems import Problem
 from gongshi.api.published import Words
 from gongshi.cases.labels import KINDS
 from gongshi.cases.retention import schedule
-from gongshi.figures.open_data import current_release
+from gongshi.figures.open_data import Edition, ReleaseFile, current_release, edition, editions
 from gongshi.formats.pack.licences import LICENCES, WORDS_OF_OTHERS, said_of
 from gongshi.places.queries import the_place
 from gongshi.routing.queries import leaves
@@ -78,12 +78,38 @@ class FileOut(Schema):
     path: str
 
 
+class EditionOut(Schema):
+    """One edition of the counts: ``edition`` stands in its address, which never changes, and neither do its files.
+
+    ``months``, ``quarters``: how many released ones it holds.
+    """
+
+    edition: str
+    month: str
+    made_on: date
+    months: int
+    quarters: int
+    page: str
+
+
 class OpenDataOut(Schema):
-    """The files of the newest release; none, with nulls beside them, while there is none that may be served."""
+    """The newest counts and the published cases; nulls and no files while there are none.
+
+    ``editions``: every edition of the counts, the newest first.
+    """
 
     month: str | None
     made_on: date | None
     until: date | None
+    items: list[FileOut]
+    editions: list[EditionOut]
+    licence: LicenceOut
+    next: None
+
+
+class OneEditionOut(EditionOut):
+    """An edition of the counts with its files, which stay as they are."""
+
     items: list[FileOut]
     licence: LicenceOut
     next: None
@@ -114,21 +140,53 @@ def place(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:  # no
 
 @router.get("/open-data", response={200: OpenDataOut, **LISTED}, url_name="open-data")
 def open_data(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:  # noqa: ARG001
-    """The files of the newest release, as long as all in them is still public."""
+    """The files of the newest counts, and those of published cases as long as all in them is still public."""
     keep(response, forever=False)
     release = current_release()
     told: dict[str, Any] = {"month": None, "made_on": None, "until": None, "items": []}
     if release:
-        month, names = str(release.month), ("name", "media_type", "size", "sha256")
-        files = [
-            {
-                **{name: getattr(one, name) for name in names},
-                "path": reverse("public:open_data_file", args=[month, one.name]),
-            }
-            for one in release.files
-        ]
-        told = {"month": month, "made_on": release.made_on, "until": release.until, "items": files}
-    return {**told, "licence": _licence(), "next": None}
+        files = [_file(name, one) for name, one in release.files]
+        told = {
+            "month": str(release.month),
+            "made_on": release.made_on,
+            "until": release.until,
+            "items": files,
+        }
+    return {**told, "editions": list(map(_edition, editions())), "licence": _licence(), "next": None}
+
+
+@router.get(
+    "/open-data/{edition_name}",
+    response={200: OneEditionOut, 404: Problem, **LISTED},
+    url_name="open-data-edition",
+)
+def open_data_edition(
+    request: HttpRequest,  # noqa: ARG001
+    response: HttpResponse,
+    edition_name: str,
+) -> dict[str, Any]:
+    """One edition of the counts, such as 2026-10 or 2026-10-2. It never changes."""
+    keep(response, forever=False)
+    found = edition(edition_name)
+    if found is None:
+        raise Http404
+    files = [_file(found.name, one) for one in found.files]
+    return {**_edition(found), "items": files, "licence": _licence(), "next": None}
+
+
+def _edition(one: Edition) -> dict[str, Any]:
+    return {
+        "edition": one.name,
+        "month": str(one.month),
+        "made_on": one.made_on,
+        "months": one.months,
+        "quarters": one.quarters,
+        "page": reverse("public:open_data_edition", args=[one.name]),
+    }
+
+
+def _file(name: str, one: ReleaseFile) -> dict[str, Any]:
+    return {**vars(one), "path": reverse("public:open_data_file", args=[name, one.name])}
 
 
 def _licence() -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from gongshi.cases.models import Case, PublicCase, PublicTally
+from gongshi.cases.public_gone import note_gone
 
 IN_COMMON = ("area_id", "state", "latitude", "longitude")
 AT_ONCE = 5_000
@@ -40,9 +41,10 @@ def count(changes: Iterable[tuple[Key, int]]) -> None:
 
 def unpublish(case: Case) -> None:
     """Delete the published copy of a case, if there is one, and count it no longer. In a transaction."""
-    for public in PublicCase.objects.filter(case=case).only("id", *IN_COMMON):
+    for public in PublicCase.objects.filter(case=case).only("id", "published_on", *IN_COMMON):
         # Somebody else may have been faster.
         if PublicCase.objects.filter(pk=public.pk).delete()[0]:
+            note_gone(public)
             count([(common_of(public), -1)])
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from gongshi.cases.actions.samples import close_sample
 from gongshi.cases.samples import samples_to_close
-from gongshi.figures.open_data import make_release, release_is_due, remove_stale
+from gongshi.figures.open_data import make_lacking, remove_stale
 from gongshi.figures.periods import Quarter
 from gongshi.figures.released.actions import months_due, release
 from gongshi.figures.released.admitting import decide_held
@@ -50,13 +50,9 @@ def tick_held(at: datetime) -> int:
 
 
 def tick_open_data(at: datetime) -> int:
-    """Take away a release of open data that is public no longer in all its parts; make the one that is due."""
+    """Take away published cases that are public no longer in all their parts; make what is due."""
     try:
         the_place()
     except NoPlace:
         return 0
-    today = local_day(at)
-    removed, due = remove_stale(), release_is_due(today)
-    if due:
-        make_release(due, today=today)
-    return removed + (due is not None)
+    return remove_stale() + make_lacking(local_day(at))

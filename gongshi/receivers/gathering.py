@@ -19,7 +19,7 @@ from django.db.models.functions import Coalesce
 from gongshi.bulletin.disruptions import disruption_shown, shown_now, state_of
 from gongshi.bulletin.queries import PageNotFound
 from gongshi.cases.models import PublicCase
-from gongshi.figures.open_data import current_release
+from gongshi.figures.open_data import CaseDump, Edition, current_release
 from gongshi.figures.released.queries import released_months
 from gongshi.notifications.actions import event_row
 from gongshi.notifications.models import OutboxRow
@@ -175,17 +175,24 @@ def _noted(kind: str, subject: str, mark: str, before: Told | None) -> str:
 
 
 def _months() -> list[Found]:
-    """Figures of a month that was released since, and a release of open data that is not the one before."""
+    """Figures of a month that was released since, and open data that are not those before.
+
+    Cases that were taken away are told of when they are there again.
+    """
     found: list[Found] = []
     months, release = released_months(), current_release()
     if months and _is_other("figures", str(months[0])):
         found.append((events.FIGURES, str(months[0])))
-    if release:
-        files = " ".join(f"{one.name} {one.sha256}" for one in release.files)
-        mark = f"{release.month} {hashlib.sha256(files.encode()).hexdigest()}"
-        if _is_other("open_data", mark):
-            found.append((events.OPEN_DATA, str(release.month)))
+    kinds = zip(("open_data", "open_tables"), (release.cases, release.tables), strict=True) if release else ()
+    others = [_is_other(kind, _mark(part)) for kind, part in kinds if part]
+    if release and any(others):
+        found.append((events.OPEN_DATA, str(release.month)))
     return found
+
+
+def _mark(part: CaseDump | Edition) -> str:
+    files = " ".join(f"{one.name} {one.sha256}" for one in part.files)
+    return f"{part.name} {hashlib.sha256(files.encode()).hexdigest()}"
 
 
 def _is_other(kind: str, mark: str) -> bool:

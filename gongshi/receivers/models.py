@@ -89,7 +89,8 @@ class ToldCase(models.Model):
 class Told(models.Model):
     """Anything else that is public, as it was when receivers were last told.
 
-    ``kind``: "since" (telling has begun), "notice", "figures" or "open_data". ``mark`` changes when it does.
+    ``kind``: "since" (telling has begun), "notice", "figures", "open_data" or "open_tables". ``mark`` changes when
+    it does.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

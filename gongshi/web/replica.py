@@ -31,6 +31,7 @@ DOORS = frozenset(
         "public:area_figures",
         "public:open_data",
         "public:open_data_catalogue",
+        "public:open_data_edition",
         "public:open_data_file",
         "public:programs",
         "public:search",
@@ -55,6 +56,8 @@ DOORS = frozenset(
         "api:figures_quarter",
         "api:figures_definitions",
         "api:offices",
+        "api:open-data",
+        "api:open-data-edition",
         "api:search",
     }
 )

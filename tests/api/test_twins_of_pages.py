@@ -15,6 +15,7 @@ TWINS: dict[str, tuple[str, ...]] = {
     "tip_offs": ("form/reading", "place"),
     "what_we_keep": ("place",),
     "open_data": ("open-data", "place"),
+    "open_data_edition": ("open-data/{edition_name}",),
     "search": ("search",),
     "answers": ("answers",),
     "answer": ("answers/{code}",),

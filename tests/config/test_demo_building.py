@@ -44,13 +44,19 @@ def test_a_second_demo_stops_while_the_first_is_building(tmp_path: Path) -> None
         assert not mine
 
 
+def break_off(folder: Path) -> None:
+    """Half a build that ends in an error."""
+    with building(folder):
+        (folder / "gongshi.toml").touch()
+        (folder / "keys").mkdir()
+        (folder / "mine").mkdir()
+
+
 def test_what_was_in_the_folder_before_stays(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "letter").write_text("kept")
-    with pytest.raises(FileExistsError), building(tmp_path):
-        (tmp_path / "gongshi.toml").touch()
-        (tmp_path / "keys").mkdir()
-        (tmp_path / "mine").mkdir()
+    with pytest.raises(FileExistsError):
+        break_off(tmp_path)
     assert not is_built(tmp_path)
     with building(tmp_path) as mine:
         assert mine

@@ -1,10 +1,11 @@
 """Months are released once, a whole month later, and never change; from the files every number is computed again."""
 
 import csv
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from gongshi.figures.definitions import newest
 from gongshi.figures.metrics import APART
 from gongshi.figures.models import ReleasedMonth, ReleasedQuarter
 from gongshi.figures.open_data import make_release, release_is_due
+from gongshi.figures.open_data.tables import Differs
 from gongshi.figures.periods import Month, Quarter
 from gongshi.figures.released import making
 from gongshi.figures.released.actions import months_due, release
@@ -32,6 +34,7 @@ from gongshi.figures.released.answer_files import (
 )
 from gongshi.figures.released.answer_files import COLUMNS as ANSWER_FILES
 from gongshi.figures.released.answers import COUNTS_WITHHELD, AnswerCounts, AnswerLine, QuarterTables
+from gongshi.figures.released.checking import differences
 from gongshi.figures.released.columns import NAMES, WITHIN
 from gongshi.figures.released.counting import month_known
 from gongshi.figures.released.files import (
@@ -140,8 +143,9 @@ class TestReleasing:
         assert jobs.tick_open_data(clock()) == 1
         assert release_is_due(MAY) is None
         page = Client().get("/open-data/").content.decode()
-        sets = Client().get("/open-data/catalogue.jsonld").json()["dcat:dataset"]
+        *sets, series = Client().get("/open-data/catalogue.jsonld").json()["dcat:dataset"]
         assert [len(one["dcat:distribution"]) for one in sets] == [6, 12]
+        assert series["@type"] == "dcat:DatasetSeries"
         for name in (*COLUMNS, *ANSWER_FILES, *READING_FILES):
             assert f"/open-data/2026-04/{name}" in page
             assert name in str(sets[1])
@@ -156,18 +160,22 @@ class TestReleasing:
         make_release(Month(2026, 4), today=MAY)
         done = run("--dir", str(instance_directory))
         assert (done.exit_code, done.output.split(" / ")[-1]) == (0, "all the same\n")
-        changed(DEFINITIONS, 0, "changed_on", "2020-01-01")(instance_directory / "open-data" / "2026-04")
+        told = instance_directory / "open-data" / "2026-04" / DEFINITIONS
+        before = told.read_bytes()
+        changed(DEFINITIONS, 0, "changed_on", "2020-01-01")(told.parent)
         assert "2020-01-01" in run("--dir", str(instance_directory)).output
-        make_release(Month(2026, 4), today=MAY)
-        row = ReleasedMonth.objects.get()
-        row.threshold = 12
-        row.save()
+        told.write_bytes(before)
+        ReleasedMonth.objects.update(threshold=12)
         assert run("--dir", str(instance_directory)).exit_code == 1
+        # What is out is not told otherwise in another edition, whatever became of the database.
+        with pytest.raises(Differs, match="2026-03"):
+            make_release(Month(2026, 5), today=date(2026, 6, 1))
+        assert not (instance_directory / "open-data" / "2026-05").exists()
         ReleasedMonth.objects.update(threshold=11)
         assert run("--dir", str(instance_directory)).exit_code == 0
-        told = ["office", "roads", [30, 0, 0, 0, 0, 0, 0]]
+        row = ["office", "roads", [30, 0, 0, 0, 0, 0, 0]]
         ReleasedQuarter.objects.create(
-            first_on=date(2026, 1, 1), as_of=MAY, threshold=20, columns=AnswerCounts._fields, tables=[told]
+            first_on=date(2026, 1, 1), as_of=MAY, threshold=20, columns=AnswerCounts._fields, tables=[row]
         )
         assert run("--dir", str(instance_directory)).exit_code == 1
         # A sample is told with its quarter; once it is read the files are due again.
@@ -181,6 +189,41 @@ class TestReleasing:
         sample.save()
         assert "2026-Q1 sample" in run("--dir", str(instance_directory)).output
         assert release_is_due(MAY) == Month(2026, 4)
+        assert jobs.tick_open_data(clock()) == 1
+        self.editions_stand_beside_each_other(instance_directory)
+
+    def editions_stand_beside_each_other(self, instance_directory: Path) -> None:
+        """Three editions of one month: what an older one says the newer ones say too, and each can be computed."""
+        folders = [instance_directory / "open-data" / name for name in ("2026-04", "2026-04-2", "2026-04-3")]
+        for before, after in pairwise(folders):
+            assert list(differences(before)) == []
+            for name in (*COLUMNS, *ANSWER_FILES, READINGS, READINGS_SHOWN):
+                lines = [
+                    (folder / name).read_text(encoding="utf-8").splitlines() for folder in (before, after)
+                ]
+                assert set(lines[0]) <= set(lines[1]), name
+        assert len(set(map(digests, folders))) == len(folders)
+        page = Client().get("/en/open-data/").content.decode()
+        assert "2 earlier editions" in page
+        assert '"/en/open-data/2026-04-2/"' in page
+        *sets, series = Client().get("/open-data/catalogue.jsonld").json()["dcat:dataset"]
+        told = [one["dcat:version"] for one in sets if "dcat:inSeries" in one]
+        assert told == ["2026-04-3", "2026-04-2", "2026-04"]
+        assert series["dcat:first"]["@id"].endswith("/open-data/2026-04/")
+        assert sets[1]["dcat:prev"] == {"@id": sets[2]["@id"]}
+        for folder in folders:
+            told = Client().get(f"/api/v1/open-data/{folder.name}").json()
+            assert {one["name"]: one["sha256"] for one in told["items"]} == dict(digests(folder))
+            page = Client().get(f"/open-data/{folder.name}/").content.decode()
+            for one in told["items"]:
+                assert one["sha256"] in page
+                taken = b"".join(Client().get(one["path"]).streaming_content)
+                assert hashlib.sha256(taken).hexdigest() == one["sha256"]
+
+
+def digests(folder: Path) -> tuple[tuple[str, str], ...]:
+    paths = sorted(folder.glob("*.csv"))
+    return tuple((path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in paths)
 
 
 def run(*words: str, check: str | None = None) -> Result:

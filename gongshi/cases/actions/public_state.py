@@ -5,6 +5,7 @@ from uuid import UUID
 
 from gongshi.cases import engine
 from gongshi.cases.models import Answer, Case, Consent, PublicCase
+from gongshi.cases.public_gone import note_gone
 from gongshi.cases.public_index import describe
 from gongshi.cases.public_tally import common_of, count, unpublish
 from gongshi.places.queries import areas
@@ -80,6 +81,8 @@ def last_answer(case: Case) -> Answer | None:
 def show_answer(case: Case, text: str, at: datetime) -> None:
     """The public row says this of the answer, and is found by it. Inside the caller's transaction."""
     for public in PublicCase.objects.filter(case=case).exclude(answer=text):
+        if public.answer:
+            note_gone(public)
         public.answer, public.changed_on = text, engine.today(at)
         describe(public)
         public.save(update_fields=["answer", "changed_on", "tokens", "indexed"])

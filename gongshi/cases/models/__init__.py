@@ -10,7 +10,7 @@ from gongshi.cases.models.digests import DigestWish
 from gongshi.cases.models.files import Attachment, Upload
 from gongshi.cases.models.filings import Case, Clock, Filing, JointOffice, Receipt
 from gongshi.cases.models.mail import HeldMail, MailMark
-from gongshi.cases.models.publication import Consent, PublicCase, PublicTally
+from gongshi.cases.models.publication import Consent, PublicCase, PublicGone, PublicTally
 from gongshi.cases.models.records import History, Look
 from gongshi.cases.models.recusals import Recusal
 from gongshi.cases.models.samples import AnswerSample, SampledAnswer, SampleReading
@@ -39,6 +39,7 @@ __all__ = [
     "MailMark",
     "Message",
     "PublicCase",
+    "PublicGone",
     "PublicTally",
     "Receipt",
     "Recusal",

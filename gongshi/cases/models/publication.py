@@ -109,3 +109,19 @@ class PublicTally(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["loose"], name="tally_loose", condition=models.Q(loose=True))]
+
+
+class PublicGone(models.Model):
+    """Something that was public up to now is so no longer: a copy was taken back, or the answer beside it changed.
+
+    It names no case. ``month``: the first day of the month in which the copy had been published. ``mark``: a random
+    number above 0: the sum of the marks is another once anything went, also in a database that was restored.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    month = models.DateField()
+    mark = models.BigIntegerField()
+
+    class Meta:
+        # The sum is answered from the index alone.
+        indexes = [models.Index(fields=["month", "mark"], name="public_gone")]

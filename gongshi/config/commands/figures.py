@@ -90,17 +90,18 @@ def _differences_here(directory: Path) -> Iterator[str]:
     from gongshi.figures.samples import released_samples
 
     release = current_release()
-    if release is None:
+    if release is None or release.tables is None:
         raise failure(
             "现在没有开放数据，先 gongshi open-data", "no open data at present: gongshi open-data first"
         )
-    yield from differences(release.folder)
-    yield from definition_differences_from(definitions(), release.folder)
+    folder = release.tables.folder
+    yield from differences(folder)
+    yield from definition_differences_from(definitions(), folder)
     for month in released_months():
-        yield from differences_from(released(month), release.folder)
+        yield from differences_from(released(month), folder)
     for each in released_quarters():
-        yield from answer_differences_from(released_quarter(each), release.folder)
-    yield from sample_differences_from(released_samples(), release.folder)
+        yield from answer_differences_from(released_quarter(each), folder)
+    yield from sample_differences_from(released_samples(), folder)
 
 
 def _report(

@@ -172,17 +172,14 @@ def tend(directory: Path) -> None:
     from django.utils import timezone
 
     from gongshi.config.replica import subscriber
-    from gongshi.figures.open_data.releases import make_release, release_is_due, remove_stale
+    from gongshi.figures.open_data import make_lacking, remove_stale
     from gongshi.places.queries import local_day
     from gongshi.safekeeping.scrubbing import rewrite_deleted
 
     subscriber.may_write(cursor)
     whole = rewrite_deleted("default", ["cases_publiccase"])
     remove_stale()
-    today = local_day(timezone.now())
-    month = release_is_due(today)
-    if month:
-        make_release(month, today=today)
+    make_lacking(local_day(timezone.now()))
     click.echo(both("好" if whole else "下次再抹", "ok" if whole else "some of it is wiped the next time"))
 
 

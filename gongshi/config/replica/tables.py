@@ -92,6 +92,7 @@ PUBLISHED: Mapping[str, tuple[str, ...]] = {
         "indexed",
     ),
     "cases_publictally": ("id", "area_id", "state", "latitude", "longitude", "more", "loose"),
+    "cases_publicgone": ("id", "month", "mark"),
     "figures_releasedmonth": ("id", "first_on", "as_of", "threshold", "columns", "tables", "definition"),
     "figures_releasedquarter": ("id", "first_on", "as_of", "threshold", "columns", "tables", "definition"),
     "cases_answersample": ("id", "quarter", "batch", "size", "closes_on", "result"),

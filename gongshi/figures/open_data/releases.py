@@ -1,187 +1,126 @@
-"""Releases: the dump of the last whole month, and none beside it.
+"""What open data there are: the newest counts, every edition before them, and the published cases of one dump."""
 
-A release is served only as long as everything in it is still public: what a resident took back takes the release with
-it until it is made anew, and older ones are not kept. So no two releases can be compared here for what was taken back;
-who kept an older one has it, as with anything that was ever shown.
-"""
-
-import hashlib
-import json
-import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
-from typing import Any
 
-from django.conf import settings
-
-from gongshi.figures.open_data.rows import case_rows, listed, published_until
-from gongshi.figures.open_data.writing import write_cases, write_listed
+from gongshi.figures.open_data.cases import (
+    CaseDump,
+    cases_due,
+    current_cases,
+    make_cases,
+    remove_stale_cases,
+)
+from gongshi.figures.open_data.files import ReleaseFile, is_of_cases
+from gongshi.figures.open_data.tables import (
+    Edition,
+    edition,
+    is_whole,
+    make_edition,
+    names_changed,
+    newest,
+    settle_older,
+)
 from gongshi.figures.periods import Month, last_complete
-from gongshi.figures.released.answer_files import COLUMNS as ANSWER_FILES
-from gongshi.figures.released.answer_files import write_answers
-from gongshi.figures.released.files import COLUMNS, write_tables
-from gongshi.figures.released.quarters import released_quarter, released_quarters
-from gongshi.figures.released.queries import released, released_months
-from gongshi.figures.released.reading_files import COLUMNS as SAMPLE_FILES
-from gongshi.figures.released.reading_files import write_samples
-from gongshi.figures.released.readings import SampleTold
-from gongshi.figures.samples import released_samples
-
-FOLDER = "open-data"
-_MANIFEST = "manifest.json"
-_PIECE = 1024**2
-_COUNTED = COLUMNS.keys() | ANSWER_FILES.keys() | SAMPLE_FILES.keys()
-MEDIA_TYPES = {
-    ".csv": "text/csv",
-    ".geojson": "application/geo+json",
-    ".parquet": "application/vnd.apache.parquet",
-}
-
-
-@dataclass(frozen=True)
-class ReleaseFile:
-    """One file: ``size`` in bytes, its SHA-256 as 64 hexadecimal digits."""
-
-    name: str
-    media_type: str
-    size: int
-    sha256: str
+from gongshi.figures.released.actions import months_due
+from gongshi.figures.released.quarters import quarters_due
+from gongshi.figures.released.queries import released_months
 
 
 @dataclass(frozen=True)
 class Release:
-    """The dump of one month: ``rows`` published cases, the tables of ``months`` months and ``quarters`` quarters.
+    """What may be served now: the newest edition of the counts, and the dump of published cases; one at least."""
 
-    samples: for each quarter whose answers were drawn the state of the sample, such as "2026-Q3 read".
-    """
+    tables: Edition | None
+    cases: CaseDump | None
 
-    month: Month
-    made_on: date
-    rows: int
-    months: int
-    quarters: int
-    samples: tuple[str, ...]
-    since: date | None
-    files: tuple[ReleaseFile, ...]
+    @property
+    def parts(self) -> list[Edition | CaseDump]:
+        """Those that there are, cases first."""
+        return [one for one in (self.cases, self.tables) if one]
+
+    @property
+    def month(self) -> Month:
+        """The newest month that any of it is of."""
+        return max(one.month for one in self.parts)
+
+    @property
+    def made_on(self) -> date:
+        """When the newer part was made."""
+        return max(one.made_on for one in self.parts)
 
     @property
     def until(self) -> date:
-        """The last day on which anything in it was published."""
-        return self.month.after.first - timedelta(days=1)
+        """The last day that any of it is about."""
+        return max(one.until for one in self.parts)
 
     @property
-    def folder(self) -> Path:
-        """Where its files lie."""
-        return _root() / str(self.month)
-
-    def file(self, name: str) -> Path | None:
-        """Where one of its files lies, or None for a name that is none of them."""
-        return self.folder / name if any(name == one.name for one in self.files) else None
-
-
-def _root() -> Path:
-    return Path(settings.INSTANCE) / FOLDER
+    def files(self) -> list[tuple[str, ReleaseFile]]:
+        """Each file, with what its address says before its name."""
+        return [(one.name, file) for one in self.parts for file in one.files]
 
 
 def current_release() -> Release | None:
-    """The release that may be served: all of it is still public. One statement."""
-    found = _newest()
-    return found if found and published_until(found.until).count() == found.rows else None
+    """What may be served. One statement."""
+    tables, cases = newest(), current_cases()
+    return Release(tables, cases) if tables or cases else None
+
+
+def served_file(name: str, file: str) -> Path | None:
+    """A file by its address, or None for one that is not there, or no longer. One statement at most."""
+    if is_of_cases(file):
+        cases = current_cases()
+        path = cases.file(file) if cases and cases.name == name else None
+    else:
+        tables = edition(name)
+        path = tables.file(file) if tables else None
+    return path if path and path.is_file() else None
 
 
 def release_is_due(today: date) -> Month | None:
-    """The month whose release is lacking, or None: once a month, and when tables were released since.
+    """The month of which something is lacking, or None: once a month, and when counts were released since.
 
-    Nothing is due before anything was published or released.
+    Nothing is due before anything was published or released. The counts wait for months and quarters that are about to
+    be released, so that there is one edition with all of them.
     """
-    wanted, found, months = last_complete(today), current_release(), len(released_months())
-    # One that an older version made may lack a file.
-    whole = found and {one.name for one in found.files} >= _COUNTED
-    counted = months, len(released_quarters()), _states(released_samples())
-    if found and whole and found.month >= wanted and (found.months, found.quarters, found.samples) == counted:
-        return None
-    return wanted if months or published_until(wanted.after.first - timedelta(days=1)).exists() else None
+    wanted = last_complete(today)
+    return wanted if cases_due(wanted) or _tables_due(wanted, today) else None
+
+
+def _tables_due(wanted: Month, today: date) -> bool:
+    last = newest()
+    if last and is_whole(last, wanted):
+        return False
+    return bool(released_months()) and not months_due(today) and not quarters_due(today)
 
 
 def make_release(month: Month, *, today: date, told: Callable[[int], None] = lambda _n: None) -> Release:
-    """Write the release of a month, in the place of any that there was. Safe to run twice."""
-    until = month.after.first - timedelta(days=1)
-    making = _root() / f".{month}"
-    shutil.rmtree(making, ignore_errors=True)
-    making.mkdir(parents=True)
-    rows = write_cases(making, case_rows(until), told)
-    for name, table in listed().items():
-        write_listed(making / f"{name}.csv", table)
-    months = released_months()
-    write_tables(making, (released(each) for each in reversed(months)))
-    quarters = released_quarters()
-    write_answers(making, (released_quarter(each) for each in reversed(quarters)))
-    samples = released_samples()
-    write_samples(making, samples)
-    since = published_until(until).order_by("filed_on").values_list("filed_on", flat=True).first()
-    files = tuple(_described(path) for path in sorted(making.iterdir()))
-    made = Release(month, today, rows, len(months), len(quarters), _states(samples), since, files)
-    (making / _MANIFEST).write_text(_written(made), encoding="utf-8")
-    _clear(but=making)
-    making.rename(made.folder)
-    return made
+    """Write what is lacking of a month: published cases, and the counts if they, or the names of codes, are others.
+
+    Raises `tables.Differs`; the cases are there then. Safe to run twice.
+    """
+    cases = make_cases(month, today=today, told=told)
+    last = newest()
+    if last is None or names_changed(last) or not is_whole(last, month):
+        last = make_edition(month, today=today)
+    return Release(last, cases)
+
+
+def make_lacking(today: date) -> bool:
+    """What the worker does: write whatever is due, and nothing else; whether there was anything."""
+    wanted = last_complete(today)
+    cases, tables = cases_due(wanted), _tables_due(wanted, today)
+    if cases:
+        make_cases(wanted, today=today, told=lambda _n: None)
+        last = newest()
+        tables = tables or last is None or names_changed(last)
+    if tables:
+        make_edition(wanted, today=today)
+    return cases or tables
 
 
 def remove_stale() -> bool:
-    """Take away a release that holds what is public no longer; whether there was one."""
-    if _newest() is None or current_release() is not None:
-        return False
-    _clear()
-    return True
-
-
-def _states(samples: Iterable[SampleTold]) -> tuple[str, ...]:
-    return tuple(f"{one.quarter} {one.state}" for one in samples)
-
-
-def _clear(but: Path | None = None) -> None:
-    for path in _root().iterdir():
-        if path != but:
-            shutil.rmtree(path)
-
-
-def _described(path: Path) -> ReleaseFile:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            digest.update(piece)
-    return ReleaseFile(path.name, MEDIA_TYPES[path.suffix], path.stat().st_size, digest.hexdigest())
-
-
-def _written(release: Release) -> str:
-    content = {
-        "month": str(release.month),
-        "made_on": release.made_on.isoformat(),
-        "rows": release.rows,
-        "months": release.months,
-        "quarters": release.quarters,
-        "samples": release.samples,
-        "since": release.since.isoformat() if release.since else None,
-        "files": [vars(one) for one in release.files],
-    }
-    return json.dumps(content, ensure_ascii=False, indent=1)
-
-
-def _newest() -> Release | None:
-    manifests = sorted(_root().glob(f"[0-9]*/{_MANIFEST}")) if _root().is_dir() else []
-    return _read(json.loads(manifests[-1].read_text(encoding="utf-8"))) if manifests else None
-
-
-def _read(content: Any) -> Release:
-    return Release(
-        Month.parse(content["month"]),
-        date.fromisoformat(content["made_on"]),
-        content["rows"],
-        content.get("months", 0),
-        content.get("quarters", 0),
-        tuple(content.get("samples", ())),
-        date.fromisoformat(content["since"]) if content["since"] else None,
-        tuple(ReleaseFile(**one) for one in content["files"]),
-    )
+    """Take away published cases that are public no longer in all their parts; whether there were any."""
+    settled = settle_older()
+    return remove_stale_cases() or settled

@@ -158,7 +158,7 @@ def test_what_is_public_arrives_and_nothing_else(both: tuple[Side, Side]) -> Non
     eventually(lambda: "2026年3月登记" in replica.get("/figures/")["text"])
 
     replica.gongshi("tend", there)
-    (made_of,) = (replica.folder / "open-data").iterdir()
+    (made_of,) = (replica.folder / "open-data" / "cases").iterdir()
     assert first in replica.get(f"/open-data/{made_of.name}/cases.csv")["text"]
     for path in OTHERS:
         assert replica.get(path)["status"] == 200, path
