@@ -18,6 +18,8 @@ VOCABULARIES = (
     "http://purl.org/dc/terms/",
     "http://xmlns.com/foaf/0.1/",
     "http://spdx.org/rdf/terms#",
+    "http://data.europa.eu/r5r/",
+    "http://www.opengis.net/ont/geosparql#",
     "http://publications.europa.eu/resource/authority/",
     "http://www.iana.org/assignments/media-types/",
     # Licences are named by the address of their text.
