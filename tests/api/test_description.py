@@ -13,6 +13,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, settings
+from ninja import NinjaAPI
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -41,6 +42,13 @@ def test_the_description_is_the_one_that_programs_know(client: Client) -> None:
     """A change that is meant: ``python -m tests.api.write_description`` writes the file anew."""
     assert client.get(DESCRIPTION).json() == described()
     assert described() == json.loads(SNAPSHOT.read_text(encoding="utf-8"))
+
+
+def test_it_is_made_once(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes half a second of a processor, and anybody may ask for it."""
+    first = client.get(DESCRIPTION).content
+    monkeypatch.setattr(NinjaAPI, "get_openapi_schema", None)
+    assert client.get(DESCRIPTION).content == first
 
 
 def test_every_address_is_documented_and_no_other() -> None:
@@ -75,7 +83,8 @@ def application() -> Iterator[WSGIHandler]:
         signal.connect(close_old_connections)
 
 
-schema = schemathesis.openapi.from_dict(described())
+# As programs know it, which is what the program tells (the first test): each process that collects tests reads this.
+schema = schemathesis.openapi.from_dict(json.loads(SNAPSHOT.read_text(encoding="utf-8")))
 schema.config.base_url = "http://testserver"
 
 

@@ -39,20 +39,18 @@ def codes() -> list[str]:
     return list(History.objects.order_by("at", "seq").values_list("code", flat=True))
 
 
-OWN = [
-    (method, path.replace("{number}", "1").replace("{file_id}", NOBODYS))
-    for path, methods in api.get_openapi_schema()["paths"].items()
-    if path.startswith("/api/v1/filing/") or path == "/api/v1/filing"
-    for method in methods
-]
-
-
 def test_without_a_visit_none_of_it_is_there(program: Program) -> None:
     program.filed()
-    assert len(OWN) >= 20
+    own = [
+        (method, path.replace("{number}", "1").replace("{file_id}", NOBODYS))
+        for path, methods in api.get_openapi_schema()["paths"].items()
+        if path.startswith("/api/v1/filing/") or path == "/api/v1/filing"
+        for method in methods
+    ]
+    assert len(own) >= 20
     said = set()
     for program.token in ("", "x"):
-        for method, path in OWN:
+        for method, path in own:
             kind = {} if method == "get" else {"content_type": "application/json"}
             response = getattr(program.client, method)(path, **kind, **program._who({}))
             said.add((response.status_code, response.content))

@@ -5,6 +5,7 @@ wants one of these names must be argued into the list.
 """
 
 import ast
+from functools import cache
 from pathlib import Path
 
 from tests.structure.source import module_of, python_files, tree
@@ -174,14 +175,17 @@ def is_allowed(module: str, allowed: set[str]) -> bool:
     return any(module == entry or module.startswith(f"{entry}.") for entry in allowed)
 
 
-USED = {module_of(path): names_used(path) for path in python_files()}
+@cache
+def used() -> dict[str, set[str]]:
+    """By module. Not while tests are collected: each process collects them, and one runs these."""
+    return {module_of(path): names_used(path) for path in python_files()}
 
 
 def test_sealed_words_are_opened_in_few_places() -> None:
     strangers = [
         f"{module} uses {name}"
         for name, allowed in OPENERS.items()
-        for module, names in USED.items()
+        for module, names in used().items()
         if name in names and not is_allowed(module, allowed)
     ]
     assert strangers == []
@@ -192,7 +196,7 @@ def test_the_list_names_nothing_that_is_gone() -> None:
         f"{module} no longer uses {name}"
         for name, allowed in OPENERS.items()
         for module in allowed
-        if not any(name in names for user, names in USED.items() if is_allowed(user, {module}))
+        if not any(name in names for user, names in used().items() if is_allowed(user, {module}))
     ]
     assert gone == []
 
@@ -200,7 +204,7 @@ def test_the_list_names_nothing_that_is_gone() -> None:
 def test_ciphers_are_used_in_safekeeping_alone() -> None:
     strangers = [
         module
-        for module, names in USED.items()
+        for module, names in used().items()
         if names
         & {"cryptography", "AESGCM", "HKDF", "Ed25519PrivateKey", "X25519PrivateKey", "Suite", "Fernet"}
         and not module.startswith("gongshi.safekeeping")
@@ -210,9 +214,9 @@ def test_ciphers_are_used_in_safekeeping_alone() -> None:
 
 def test_figures_do_not_know_which_office_a_matter_is_about() -> None:
     """Promise 6: the number of grievances about an office is never a figure, public or internal."""
-    knowing = [module for module, names in USED.items() if ".figures" in module and "subject" in names]
+    knowing = [module for module, names in used().items() if ".figures" in module and "subject" in names]
     assert knowing == []
-    for module in USED:
+    for module in used():
         if module.startswith("gongshi.figures"):
             path = next(path for path in python_files() if module_of(path) == module)
             assert "subject" not in path.read_text(encoding="utf-8"), module

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.structure.source import PACKAGE, name_of, python_files, tracked, tree
@@ -48,16 +49,21 @@ def templates() -> Iterator[Path]:
     return (path for path in tracked() if path.is_relative_to(PACKAGE) and path.suffix == ".html")
 
 
-SENTENCES = list(sentences())
+@cache
+def all_sentences() -> list[tuple[str, str, str]]:
+    """All of them. Not while tests are collected: each process collects them, and one runs these."""
+    return list(sentences())
 
 
 def test_both_languages_are_written_and_not_mixed_up() -> None:
-    assert len(SENTENCES) > 20
+    assert len(all_sentences()) > 20
     assert [
-        f"{where}: {zh!r} {en!r}" for where, zh, en in SENTENCES if bool(zh.strip()) != bool(en.strip())
+        f"{where}: {zh!r} {en!r}" for where, zh, en in all_sentences() if bool(zh.strip()) != bool(en.strip())
     ] == []
     # A bare number or a name may be the same in both; a Chinese word in the English text never is.
-    in_english = [f"{where}: {en!r}" for where, _, en in SENTENCES if CHINESE.search(en.replace("中文", ""))]
+    in_english = [
+        f"{where}: {en!r}" for where, _, en in all_sentences() if CHINESE.search(en.replace("中文", ""))
+    ]
     assert in_english == []
 
 
@@ -65,7 +71,7 @@ def test_both_languages_have_the_same_placeholders() -> None:
     """In templates the tag itself checks this, when it is compiled: English may count days that Chinese does not."""
     assert [
         f"{where}: {zh!r} {en!r}"
-        for where, zh, en in SENTENCES
+        for where, zh, en in all_sentences()
         if not where.endswith(".html") and set(PLACEHOLDER.findall(zh)) != set(PLACEHOLDER.findall(en))
     ] == []
 
