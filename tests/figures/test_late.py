@@ -109,6 +109,30 @@ class TestMonths:
         agree(march[0])
         assert (jobs.tick_held(LATER), let_go()) == (1, set())
 
+    @pytest.mark.parametrize("code", ["case.merged", "case.claimed", "case.taken_over"])
+    def test_so_is_one_that_is_counted_otherwise_since(self, march: list[Case], code: str) -> None:
+        begun = {"case": march[0], "by": "resident", "salt": b""}
+        History.objects.create(seq=1, at=RELEASED - timedelta(60), code="case.filed", **begun)
+        assert counted_in_month(march[0], RELEASED)
+        History.objects.create(seq=2, at=RELEASED + timedelta(1), code=code, **begun)
+        with pytest.raises(UnknownError):
+            counted_in_month(march[0], RELEASED)
+
+    def test_so_is_one_that_was_forwarded_since(self, cases: Cases) -> None:
+        for closed_at, found in ((RELEASED, None), (LATER, UnknownError)):
+            (case,) = cases(1, outcome="forwarded", closed_at=closed_at)
+            if found:
+                with pytest.raises(found):
+                    counted_in_month(case, RELEASED)
+            else:
+                assert counted_in_month(case, RELEASED) is None
+
+    def test_what_was_split_off_since_was_not_counted(self, march: list[Case]) -> None:
+        History.objects.create(
+            case=march[0], seq=1, at=RELEASED + timedelta(1), code="case.filed", by="office", salt=b""
+        )
+        assert counted_in_month(march[0], RELEASED) is None
+
     def test_what_happened_since_is_not_what_was_counted(self, cases: Cases) -> None:
         waiting, again = cases(2)
         first = {"number": 1, "decision": "done", "found_on": MAY, "content": b"", "letter": b""}

@@ -15,11 +15,11 @@ from gongshi.figures.released.counting import Names
 from gongshi.places.queries import local_day
 from gongshi.rules.disclosure import Cell
 
-_ELSEWHERE = ("case.category_corrected", "case.taken_over")
+_ELSEWHERE = ("case.category_corrected", "case.taken_over", "case.merged", "case.claimed")
 
 
 class UnknownError(LookupError):
-    """Where a case was counted cannot be told any more: it was given another office or category since."""
+    """Where a case was counted cannot be told any more: it has another office or category since, or is apart."""
 
 
 def first_answer(case: cases.Case) -> cases.Answer | None:
@@ -37,9 +37,11 @@ def counted_in_month(case: cases.Case, at: datetime) -> tuple[Cell, Counter[str]
     Raises UnknownError.
     """
     month = Month.of(case.opened_on)
-    if not filed(month.first, month.after.first).filter(counted(), pk=case.pk).exists():
+    if _began_after(case, at):
         return None
     _check_stayed(case, at)
+    if not filed(month.first, month.after.first).filter(counted(), pk=case.pk).exists():
+        return None
     return Names().cell((case.office_id, case.category_id, case.area_id)), _facts(case, at)
 
 
@@ -58,7 +60,15 @@ def counted_in_quarter(case: cases.Case, answer: cases.Answer, at: datetime) -> 
     return told, AnswerTally(cases=1, promised=int(promised.exists()), reopened=int(reopened.exists()))
 
 
+def _began_after(case: cases.Case, at: datetime) -> bool:
+    """Whether it was split off another matter later: it has that one's day, and was not counted then."""
+    first = cases.History.objects.filter(case=case).order_by("seq").first()
+    return first is not None and first.at > at
+
+
 def _check_stayed(case: cases.Case, at: datetime) -> None:
+    if case.outcome == "forwarded" and case.closed_at and case.closed_at > at:
+        raise UnknownError
     since = cases.History.objects.filter(case=case, at__gt=at)
     if since.filter(Q(code__in=_ELSEWHERE) | Q(params__has_key="office")).exists():
         raise UnknownError
