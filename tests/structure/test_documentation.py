@@ -11,6 +11,8 @@ from tests.structure.source import ROOT, name_of, tracked
 
 COMMANDS = {module.name.replace("_", "-") for module in iter_modules(commands.__path__)}
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+PLACE = re.compile(r"(?<!!)\[[^\]]*\]\(([^)#\s]*)#([^)\s]+)\)")
+FENCE = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
 
 
 def read(name: str) -> str:
@@ -87,18 +89,81 @@ def test_the_promises_stand_in_the_readme() -> None:
     assert len(re.findall(r"^\d\. \*\*", read("README.md"), re.MULTILINE)) == 8
 
 
-def test_the_readme_says_the_same_in_both_languages() -> None:
-    """Whoever changes one changes the other: headings, links, commands and every measured number are compared."""
-    chinese, english = read("README.zh.md"), read("README.md")
-    assert said(chinese) == said(english)
-    assert chinese.count("\n\n") == english.count("\n\n")
+def test_pages_say_the_same_in_both_languages() -> None:
+    """Whoever changes one changes the other: headings, links, code and every number are compared."""
+    apart = {}
+    for chinese, english in in_both():
+        there, here = said(chinese, english), said(english, chinese)
+        apart |= {
+            f"{name_of(chinese)}: {what}": (there[what], here[what])
+            for what in here
+            if there[what] != here[what]
+        }
+    assert apart == {}
 
 
-def said(readme: str) -> dict[str, list[str]]:
-    told = {
-        "headings": re.findall(r"^#+", readme, re.MULTILINE),
-        "links": [link for link in LINK.findall(readme) if not link.startswith("README")],
-        "code": re.findall(r"`[^`\n]+`", readme),
-        "numbers": re.findall(r"\d[\d,.]*\d", readme.partition("\n## ")[2].rpartition("\n## ")[0]),
+def test_pages_in_both_languages_lead_to_each_other() -> None:
+    """Each in its first lines; and a Chinese page leads to the Chinese one wherever there is one."""
+    both = dict(in_both())
+    twins = {english: chinese for chinese, english in both.items()}
+    wrong = {
+        name_of(page)
+        for chinese, english in both.items()
+        for page, other in ((chinese, english), (english, chinese))
+        if page.parent != ROOT
+        and other not in led_to("\n".join(page.read_text(encoding="utf-8").splitlines()[:3]), page)
     }
-    return {name: found if name == "headings" else sorted(found) for name, found in told.items()}
+    wrong |= {
+        f"{name_of(chinese)}: {name_of(target)}"
+        for chinese, english in both.items()
+        for target in led_to(chinese.read_text(encoding="utf-8"), chinese)
+        if target in twins and target != english
+    }
+    assert wrong == set()
+
+
+def test_places_in_pages_are_headings() -> None:
+    """``#…`` at the end of a link, in pages that are in both languages: a heading of the page that it leads to."""
+    wrong = set()
+    for page in (page for pair in in_both() for page in pair):
+        for target, place in PLACE.findall(page.read_text(encoding="utf-8")):
+            there = (page.parent / target).resolve() if target else page
+            if "://" not in target and place not in places(there):
+                wrong.add(f"{name_of(page)}: {target}#{place}")
+    assert wrong == set()
+
+
+def in_both() -> list[tuple[Path, Path]]:
+    """Each page that is in Chinese and in English: the Chinese one first."""
+    chinese = ROOT / "docs" / "zh"
+    twins = [
+        (path, chinese.parent / path.relative_to(chinese)) for path in pages() if path.is_relative_to(chinese)
+    ]
+    return [(ROOT / "README.zh.md", ROOT / "README.md"), *twins]
+
+
+def said(page: Path, other: Path) -> dict[str, list[str]]:
+    """What is the same in every language; a link to a page's Chinese version counts as one to the page."""
+    text = page.read_text(encoding="utf-8")
+    fences = [re.sub(r"(?m)(^|  +)#.*$|\b {2,}.*$", "", fence).split() for fence in FENCE.findall(text)]
+    text = FENCE.sub("", text)
+    links = [name_of(link).replace("docs/zh/", "docs/") for link in led_to(text, page) if link != other]
+    return {
+        "headings": re.findall(r"^#+", text, re.MULTILINE),
+        "paragraphs, lists, tables": re.findall(r"\n\n *([-|]|\d\.|#*)", text),
+        "rows, points": re.findall(r"^ *([-|]|\d\.) ", text, re.MULTILINE),
+        "fences": [" ".join(words) for words in fences],
+        "links": sorted(links + re.findall(r"https?://[\w./-]+", text)),
+        "code": sorted(" ".join(code.split()) for code in re.findall(r"`(?:[^`\n]|\n(?!\n))+`", text)),
+        "numbers": sorted(re.findall(r"\d+(?:[.,]\d+)*", LINK.sub("", text))),
+    }
+
+
+def led_to(text: str, page: Path) -> list[Path]:
+    return [(page.parent / link).resolve() for link in LINK.findall(text) if "://" not in link]
+
+
+def places(page: Path) -> set[str]:
+    """The places of a page, as they are made of its headings by those who show Markdown."""
+    headings = re.findall(r"^#+ (.*)$", FENCE.sub("", page.read_text(encoding="utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
