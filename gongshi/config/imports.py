@@ -56,7 +56,11 @@ class TableRefused(Exception):
 
 @dataclass
 class Totals:
-    """What an import has done so far. ``share``: how much of the file is read, from 0 to 1."""
+    """What an import has done so far. ``share``: how much of the file is read, from 0 to 1.
+
+    ``too_late``: of those added how many were filed in months whose figures are out already. ``source``: the older
+    system; ``under_way``: its table was not read to the end.
+    """
 
     read: int = 0
     added: int = 0
@@ -64,6 +68,9 @@ class Totals:
     refused: Counter[str] = field(default_factory=Counter)
     without_place: int = 0
     disagreeing: int = 0
+    too_late: int = 0
+    source: str = ""
+    under_way: bool = False
     share: float = 0.0
     seconds: float = 0.0
 
@@ -110,24 +117,38 @@ def run(wanted: Wanted, *, at: datetime, progress: Callable[[Totals], None]) -> 
 
     Raises MapRefused, TableRefused, NoPlace (before a pack is loaded), OSError. Whatever was taken in before stays.
     """
+    from django.utils import timezone
+
     from gongshi.accounts.actors import System
+    from gongshi.cases.actions.import_runs import FINISHED, begin_import, end_import
     from gongshi.cases.actions.imports import CHUNK, import_rows
     from gongshi.cases.importing import Placing
+    from gongshi.figures.released.queries import released_months
 
     found = map_of(wanted.map)
     placing = Placing(found, at=at)
     _check_codes(placing.unknown_codes(), wanted.map.name)
-    totals, started = Totals(), time.monotonic()
+    actor, totals, started = System("import"), Totals(source=found.source), time.monotonic()
     with TableFile(wanted.file, found.encoding) as table, Rejects(wanted.rejects) as rejects:
         rows = _rows(table.lines(), found, wanted)
         while chunk := list(islice(rows, CHUNK)):
+            if not (totals.read or wanted.dry_run):
+                # Before the first row is there: from now on no figures are released.
+                begin_import(found.source, at=at)
+                totals.under_way = True
             good = [row for row in chunk if isinstance(row, SourceRow)]
-            taken = import_rows(good, placing, actor=System("import"), at=at, keep=not wanted.dry_run)
+            taken = import_rows(good, placing, actor=actor, at=at, keep=not wanted.dry_run)
             refused = [row for row in chunk if not isinstance(row, SourceRow)] + taken.refused
             rejects.write(refused)
             totals.count(taken, read=len(chunk), refused=refused)
             totals.share, totals.seconds = table.share, time.monotonic() - started
+            out = {month.first for month in released_months()}
+            totals.too_late += sum(number for first, number in taken.months.items() if first in out)
             progress(totals)
+    # Read up to a limit is not read to the end.
+    if totals.under_way and totals.read != wanted.limit:
+        end_import(found.source, FINISHED, at=timezone.now())
+        totals.under_way = False
     return totals
 
 

@@ -10,16 +10,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from gongshi.cases.models import Case, Filing
+from gongshi.cases.import_runs import imports_under_way
+from gongshi.cases.models import Case, Filing, ImportRun
+from gongshi.config.checking import work
 from gongshi.config.cli import main
 from gongshi.config.imports import Totals, Wanted, run
+from gongshi.figures.models import ReleasedMonth
+from gongshi.figures.periods import Month
+from gongshi.figures.released.actions import months_due
+from gongshi.figures.released.quarters import quarters_due
 from tests.cast import NOW, Town, build_town
+from tests.clock import Clock
 from tests.real.packs import area, office, same, write_pack
 
 MAP = """\
@@ -369,3 +377,53 @@ def test_two_at_once_take_each_row_in_once(village: Path, big_table: Path, map_f
     assert filings(village) == 6_000
     added = [int(output.split("added ")[1].split(",")[0]) for output, _ in outputs]
     assert sum(added) == 6_000
+
+
+def test_no_figures_are_released_before_an_import_is_at_its_end(
+    town: Town, imported: Run, table: Path, instance_directory: Path, clock: Clock
+) -> None:
+    clock.set("2026-05-01 09:00")
+    today = clock().date()
+    assert "under way" not in imported(table, "--dry-run").output
+    assert not ImportRun.objects.exists()
+    cut = imported(table, "--limit", "1").stdout
+    assert "the import of old is still under way" in cut
+    (run,) = imports_under_way()
+    assert (months_due(today), quarters_due(today)) == ([], [])
+    assert any(run.source in one.en for one in work.findings(clock()))
+    # The same one goes on, to its end.
+    assert "under way" not in imported(table).stdout
+    assert [(one.pk, one.ended) for one in ImportRun.objects.all()] == [(run.pk, "finished")]
+    assert months_due(today)[-2:] == [Month(2026, 2), Month(2026, 1)]
+    assert quarters_due(clock().date() + timedelta(days=60))
+
+
+def test_one_that_will_not_go_on_is_said_to_be_over(
+    town: Town, imported: Run, table: Path, instance_directory: Path, clock: Clock
+) -> None:
+    imported(table, "--limit", "1")
+    (run,) = imports_under_way()
+    over = ["import-cases", "--dir", str(instance_directory), "--over"]
+    refused = CliRunner().invoke(main, [*over, "another"])
+    assert refused.exit_code == 1
+    assert run.source in refused.stderr
+    assert CliRunner().invoke(main, [*over, run.source]).exit_code == 0
+    assert imports_under_way() == []
+    assert CliRunner().invoke(main, ["import-cases", "--dir", str(instance_directory)]).exit_code == 2
+
+
+def test_a_table_that_breaks_off_leaves_the_import_under_way(
+    town: Town, imported: Run, tmp_path: Path
+) -> None:
+    rows = "".join(f"{number},2026-01-05,,坑{number * 7919},pothole,\n" for number in range(1200))
+    packed = tmp_path / "old.csv.gz"
+    packed.write_bytes(gzip.compress((HEADER + rows).encode())[:-30])
+    assert imported(packed).exit_code == 1
+    assert len(imports_under_way()) == 1
+
+
+def test_rows_of_months_that_are_out_are_told(town: Town, imported: Run, table: Path) -> None:
+    out = {"as_of": date(2026, 3, 1), "threshold": 11, "columns": [], "tables": [], "definition": "first"}
+    ReleasedMonth.objects.create(first_on=date(2026, 1, 1), **out)
+    assert "of these 1 were filed in months whose figures are out already" in imported(table).stdout
+    assert "figures are out already" not in imported(table).stdout

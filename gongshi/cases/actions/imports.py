@@ -5,9 +5,10 @@ was, and one that is repeated adds nothing. What a row once brought in is never 
 """
 
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -35,13 +36,17 @@ ATTEMPTS = 5
 
 @dataclass
 class Taken:
-    """What became of some rows. ``disagreeing``: the table's own word on being in time is not what its times say."""
+    """What became of some rows. ``disagreeing``: the table's own word on being in time is not what its times say.
+
+    ``months``: how many were added by the first day of the month in which they were filed.
+    """
 
     added: int = 0
     there: int = 0
     refused: list[tuple[int, RowRefused]] = field(default_factory=list)
     without_place: int = 0
     disagreeing: int = 0
+    months: Counter[date] = field(default_factory=Counter)
 
 
 def import_rows(
@@ -77,6 +82,7 @@ def _import(rows: Sequence[SourceRow], placing: Placing, *, actor: System, at: d
             continue
         known.add(versions[0])
         taken.added += 1
+        taken.months[placed.opened_on.replace(day=1)] += 1
         taken.without_place += placed.area is None
         taken.disagreeing += None not in (row.mark, placed.on_time) and row.mark != placed.on_time
         if keep:

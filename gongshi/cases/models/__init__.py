@@ -9,6 +9,7 @@ from gongshi.cases.models.desk_drafts import DeskDraft
 from gongshi.cases.models.digests import DigestWish
 from gongshi.cases.models.files import Attachment, Upload
 from gongshi.cases.models.filings import Case, Clock, Filing, JointOffice, Receipt
+from gongshi.cases.models.import_runs import ImportRun
 from gongshi.cases.models.mail import HeldMail, MailMark
 from gongshi.cases.models.publication import Consent, PublicCase, PublicGone, PublicTally
 from gongshi.cases.models.records import History, Look
@@ -34,6 +35,7 @@ __all__ = [
     "Filing",
     "HeldMail",
     "History",
+    "ImportRun",
     "JointOffice",
     "Look",
     "MailMark",

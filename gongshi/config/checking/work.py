@@ -20,6 +20,7 @@ def findings(at: datetime) -> Iterator[Finding]:
         return
     yield from _clock(at)
     yield from _jobs(at)
+    yield from _imports()
     yield _outbox(at)
     yield from _letters(at)
     yield _calendar(at)
@@ -73,6 +74,19 @@ def _jobs(at: datetime) -> Iterator[Finding]:
         )
     else:
         yield well("定时任务都按时", "all periodic jobs are on time")
+
+
+def _imports() -> Iterator[Finding]:
+    from gongshi.cases.import_runs import imports_under_way
+    from gongshi.places.queries import local_day
+
+    for one in imports_under_way():
+        since, over = local_day(one.started_at), f"gongshi import-cases --over {one.source}"
+        yield note(
+            f"{one.source} 的转入从 {since} 起没有转完，其间不公布新的数字：再运行一次，或者 {over}",
+            f"the import of {one.source} is under way since {since}, and no figures are released meanwhile: "
+            f"run it again, or {over}",
+        )
 
 
 def _outbox(at: datetime) -> Finding:

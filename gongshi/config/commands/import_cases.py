@@ -19,10 +19,9 @@ LINES_EVERY = 10_000
 @click.command(
     "import-cases", help=both("从旧系统的表转入事项。", "Take in cases from an older system's table.")
 )
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
     "--map",
-    required=True,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help=both("哪一列是什么（TOML）。", "which column is what (TOML)"),
 )
@@ -44,8 +43,21 @@ LINES_EVERY = 10_000
     show_default=True,
     help=both("用哪种语言说映射的错误", "the language to explain the map's faults in"),
 )
-def command(directory: Path, language: str, rejects: Path | None, **given: Any) -> None:
+@click.option(
+    "--over",
+    metavar="SOURCE",
+    help=both(
+        "停下的转入不再继续：旧系统的代码",
+        "an import that was stopped will not go on: the older system's code",
+    ),
+)
+def command(directory: Path, language: str, rejects: Path | None, over: str | None, **given: Any) -> None:
     """Read the map, then the table; say what became of it."""
+    if over is not None:
+        _over(directory, over)
+        return
+    if given["file"] is None or given["map"] is None:
+        raise click.UsageError(both("要有表（FILE）和 --map", "name the table (FILE) and --map"))
     from gongshi.config.commands.check_pack import explained
     from gongshi.config.imports import MapRefused, TableRefused, Wanted, map_of, run
 
@@ -73,6 +85,23 @@ def command(directory: Path, language: str, rejects: Path | None, **given: Any) 
         ) from error
     for line in _closing(totals, wanted):
         click.echo(line)
+
+
+def _over(directory: Path, source: str) -> None:
+    """Figures of the months that it was for are released from now on, with what has come in."""
+    enter(directory)
+    from django.utils import timezone
+
+    from gongshi.cases.actions.import_runs import OVER, end_import
+    from gongshi.cases.import_runs import imports_under_way
+
+    if not end_import(source, OVER, at=timezone.now()):
+        there = ", ".join(one.source for one in imports_under_way()) or "-"
+        raise failure(
+            f"没有在转入的 {source}；在转入的：{there}",
+            f"no import of {source} is under way; under way: {there}",
+        )
+    click.echo(both(f"{source} 的转入到此为止", f"the import of {source} is over"))
 
 
 def _beside(file: Path) -> Path:
@@ -140,6 +169,17 @@ def _closing(totals: "Totals", wanted: "Wanted") -> Iterator[str]:
         yield both(
             f"其中 {totals.disagreeing} 件，表里标的是否按时与它的时间不符，按时间算",
             f"of these {totals.disagreeing} are marked in time or late against their own times; the times count",
+        )
+    if totals.too_late:
+        yield both(
+            f"其中 {totals.too_late} 件登记在数字已公布的月份，不改变任何数字",
+            f"of these {totals.too_late} were filed in months whose figures are out already; they change no figures",
+        )
+    if totals.under_way:
+        yield both(
+            f"{totals.source} 还没有转完，转完前不公布新的数字：不加 --limit 再运行一次，或者 --over {totals.source}",
+            f"the import of {totals.source} is still under way, and no figures are released before its end: "
+            f"run it again without --limit, or with --over {totals.source}",
         )
     for code, number in totals.refused.most_common():
         yield f"  {number} {code}: {both(REASONS[code]['zh'], REASONS[code]['en'])}"

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from gongshi.cases.import_runs import is_import_under_way
 from gongshi.figures.models import ReleasedMonth
 from gongshi.figures.periods import Month, lacking, last_complete
 from gongshi.figures.queries import first_and_last_filed
@@ -20,9 +21,12 @@ HISTORY = 36
 
 
 def months_due(today: date) -> list[Month]:
-    """Months whose tables are lacking, newest first: a whole month has passed since they ended."""
+    """Months whose tables are lacking, newest first: a whole month has passed since they ended.
+
+    None while an import is under way: what it brings in after a release would be in no figure.
+    """
     ends = first_and_last_filed()
-    if ends is None:
+    if ends is None or is_import_under_way():
         return []
     return lacking(Month.of(ends[0]), last_complete(today).before, HISTORY, done=released_months())
 

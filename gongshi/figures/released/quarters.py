@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from gongshi.cases.import_runs import is_import_under_way
 from gongshi.figures.metrics import REOPENED_WITHIN, AnswerTally
 from gongshi.figures.models import ReleasedQuarter
 from gongshi.figures.periods import Month, Quarter, lacking
@@ -20,9 +21,12 @@ HISTORY = 4
 
 
 def quarters_due(today: date) -> list[Quarter]:
-    """Quarters that are lacking, newest first: by yesterday each of their matters had its 60 days to be reopened."""
+    """Quarters that are lacking, newest first: by yesterday each of their matters had its 60 days to be reopened.
+
+    None while an import is under way, as with months.
+    """
     ends = first_and_last_filed()
-    if ends is None:
+    if ends is None or is_import_under_way():
         return []
     last = Quarter.of(today - REOPENED_WITHIN).before
     return lacking(Quarter.of(ends[0]), last, HISTORY, done=released_quarters())

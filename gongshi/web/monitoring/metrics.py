@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from gongshi import __version__
+from gongshi.cases.import_runs import is_import_under_way
 from gongshi.notifications import queries, schedule
 from gongshi.web.monitoring import health
 from gongshi.web.monitoring.answers import FAULTS, OPEN_FAULTS, SECONDS, STATUSES, board
@@ -113,6 +114,12 @@ def _work(at: datetime) -> Iterator[tuple[str, str, str, Iterable[Line]]]:
         "gauge",
         "1 if a periodic job's last run failed.",
         [("job_failed", {"job": state.name}, int(state.failed)) for state in states],
+    )
+    yield (
+        "import_under_way",
+        "gauge",
+        "1 while an import from an older system is not at its end: no figures are released meanwhile.",
+        [("import_under_way", {}, int(is_import_under_way()))],
     )
 
 

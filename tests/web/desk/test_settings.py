@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from gongshi.accounts.models import Office, Staff
 from gongshi.bulletin.models import Prepared
+from gongshi.cases.actions.import_runs import begin_import
 from gongshi.cases.engine import today
 from gongshi.cases.models import Case
 from gongshi.config.cli import main
@@ -394,6 +395,13 @@ def test_the_suggester_s_page_tells_how_often_it_was_right_and_goes_back(
     assert used is not None
     assert used.labels == first.labels
     assert entered("bo").get(path).status_code in (403, 404)
+
+
+def test_an_import_under_way_is_told(ada: Client) -> None:
+    assert "no figures are released" not in ada.get(f"/en{START}").content.decode()
+    begin_import("old-hotline", at=timezone.now())
+    assert "The import of old-hotline has been under way since" in ada.get(f"/en{START}").content.decode()
+    assert "old-hotline 的转入" in ada.get(START).content.decode()
 
 
 def test_the_licence_of_the_open_data(ada: Client) -> None:

@@ -11,6 +11,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
 
+from gongshi.cases.actions.import_runs import FINISHED, begin_import, end_import
 from gongshi.notifications import actions, jobs, schedule
 from gongshi.notifications.models import JobRun, OutboxRow, State
 from gongshi.safekeeping.ids import new_id
@@ -193,6 +194,14 @@ def test_a_job_is_late_when_nobody_runs_it(town: Town, board: Board, clock: Cloc
     assert value(ask(), line) == 0
     clock.advance(seconds=(2 * job.every + job.lease).total_seconds() + 1)
     assert value(ask(), line) == 1
+
+
+def test_an_import_that_is_not_at_its_end_is_told(town: Town, board: Board, clock: Clock) -> None:
+    assert value(ask(), "gongshi_import_under_way") == 0
+    begin_import("old", at=clock())
+    assert value(ask(), "gongshi_import_under_way") == 1
+    end_import("old", FINISHED, at=clock())
+    assert value(ask(), "gongshi_import_under_way") == 0
 
 
 def test_a_job_that_failed_is_told(town: Town, board: Board, clock: Clock) -> None:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from gongshi.accounts.rights import require
+from gongshi.cases.import_runs import imports_under_way
 from gongshi.cases.queries import NotFound
 from gongshi.revisions.queries import InForce, in_force
 from gongshi.web.desk.access import DeskRequest, desk, staff_page
@@ -267,7 +268,8 @@ def home(request: DeskRequest) -> HttpResponse:
         }
         for slug, one in SECTIONS.items()
     ]
-    return render(request, "desk/settings/home.html", {"sections": sections, **desk(request)})
+    context = {"sections": sections, "imports": imports_under_way(), **desk(request)}
+    return render(request, "desk/settings/home.html", context)
 
 
 @staff_page("GET")
