@@ -390,7 +390,7 @@ def test_no_figures_are_released_before_an_import_is_at_its_end(
     assert "the import of old is still under way" in cut
     (run,) = imports_under_way()
     assert (months_due(today), quarters_due(today)) == ([], [])
-    assert any(run.source in one.en for one in work.findings(clock()))
+    assert any(run.system in one.en for one in work.findings(clock()))
     # The same one goes on, to its end.
     assert "under way" not in imported(table).stdout
     assert [(one.pk, one.ended) for one in ImportRun.objects.all()] == [(run.pk, "finished")]
@@ -406,8 +406,8 @@ def test_one_that_will_not_go_on_is_said_to_be_over(
     over = ["import-cases", "--dir", str(instance_directory), "--over"]
     refused = CliRunner().invoke(main, [*over, "another"])
     assert refused.exit_code == 1
-    assert run.source in refused.stderr
-    assert CliRunner().invoke(main, [*over, run.source]).exit_code == 0
+    assert run.system in refused.stderr
+    assert CliRunner().invoke(main, [*over, run.system]).exit_code == 0
     assert imports_under_way() == []
     assert CliRunner().invoke(main, ["import-cases", "--dir", str(instance_directory)]).exit_code == 2
 

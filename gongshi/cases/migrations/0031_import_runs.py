@@ -15,13 +15,13 @@ class Migration(migrations.Migration):
             name='ImportRun',
             fields=[
                 ('id', models.UUIDField(default=gongshi.safekeeping.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('source', models.CharField(max_length=60)),
+                ('system', models.CharField(max_length=60)),
                 ('started_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('ended', models.CharField(blank=True, max_length=10)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('source',), name='import_under_way_once')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('system',), name='import_under_way_once')],
             },
         ),
     ]

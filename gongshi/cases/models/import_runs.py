@@ -13,7 +13,7 @@ class ImportRun(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    source = models.CharField(max_length=60)
+    system = models.CharField(max_length=60)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     ended = models.CharField(max_length=10, blank=True)
@@ -21,6 +21,6 @@ class ImportRun(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["source"], condition=models.Q(ended_at=None), name="import_under_way_once"
+                fields=["system"], condition=models.Q(ended_at=None), name="import_under_way_once"
             )
         ]

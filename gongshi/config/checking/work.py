@@ -81,10 +81,10 @@ def _imports() -> Iterator[Finding]:
     from gongshi.places.queries import local_day
 
     for one in imports_under_way():
-        since, over = local_day(one.started_at), f"gongshi import-cases --over {one.source}"
+        since, over = local_day(one.started_at), f"gongshi import-cases --over {one.system}"
         yield note(
-            f"{one.source} 的转入从 {since} 起没有转完，其间不公布新的数字：再运行一次，或者 {over}",
-            f"the import of {one.source} is under way since {since}, and no figures are released meanwhile: "
+            f"{one.system} 的转入从 {since} 起没有转完，其间不公布新的数字：再运行一次，或者 {over}",
+            f"the import of {one.system} is under way since {since}, and no figures are released meanwhile: "
             f"run it again, or {over}",
         )
 

@@ -96,7 +96,7 @@ def _over(directory: Path, source: str) -> None:
     from gongshi.cases.import_runs import imports_under_way
 
     if not end_import(source, OVER, at=timezone.now()):
-        there = ", ".join(one.source for one in imports_under_way()) or "-"
+        there = ", ".join(one.system for one in imports_under_way()) or "-"
         raise failure(
             f"没有在转入的 {source}；在转入的：{there}",
             f"no import of {source} is under way; under way: {there}",
