@@ -125,6 +125,12 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["office", "due_at", "id"], condition=Q(closed_at=None), name="case_queue"),
             models.Index(fields=["due_at", "id"], condition=Q(closed_at=None), name="case_queue_all"),
+            # All that is asked of a case to count what somebody works on (`worklists.loads_of`): no row is read for it.
+            models.Index(
+                fields=["office", "handler", "kind", "due_at", "recused", "subject", "merged_into", "id"],
+                condition=Q(closed_at=None, handler__isnull=False),
+                name="case_load",
+            ),
             models.Index(fields=["opened_on", "office"], name="case_opened_by_office"),
             models.Index(fields=["-closed_at"], condition=Q(outcome="unconfirmed"), name="case_unconfirmed"),
             models.Index(fields=["erase_on"], condition=Q(erase_on__isnull=False), name="case_to_erase"),
