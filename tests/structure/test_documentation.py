@@ -146,7 +146,7 @@ def said(page: Path, other: Path) -> dict[str, list[str]]:
     """What is the same in every language; a link to a page's Chinese version counts as one to the page."""
     text = page.read_text(encoding="utf-8")
     fences = [
-        re.sub(r"(?m)(^|  +)#.*$|\b {2,}(?![-/]).*$", "", fence).split() for fence in FENCE.findall(text)
+        re.sub(r"(?m)(^|  +)#.*$|\b {2,}(?![ /-]).*$", "", fence).split() for fence in FENCE.findall(text)
     ]
     text = FENCE.sub("", text)
     links = [name_of(link).replace("docs/zh/", "docs/") for link in led_to(text, page) if link != other]
