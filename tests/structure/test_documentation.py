@@ -91,7 +91,7 @@ def test_the_promises_stand_in_the_readme() -> None:
 
 def test_pages_say_the_same_in_both_languages() -> None:
     """Whoever changes one changes the other: headings, links, code and every number are compared."""
-    apart = {}
+    apart: dict[str, tuple[list[str], list[str]]] = {}
     for chinese, english in in_both():
         there, here = said(chinese, english), said(english, chinese)
         apart |= {
