@@ -40,7 +40,8 @@ class CountedMonth(models.Model):
     """The true numbers that a released month was made from: for `released.admitting` alone, and never shown.
 
     ``at``: when. ``counted``: for each office, category and public area the counts in the order of ``columns``;
-    ``known``: the same of published cases, with those that were published since.
+    ``known``: the same of published cases, with those that were published since; ``local``: the codes of offices that
+    served one public area alone, each with that area's (none of a month that an older version released).
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -49,6 +50,7 @@ class CountedMonth(models.Model):
     columns = models.JSONField()
     counted = models.JSONField()
     known = models.JSONField()
+    local = models.JSONField(null=True)
 
 
 class CountedQuarter(models.Model):

@@ -20,15 +20,13 @@ from gongshi.cases.samples import ReadTwice, read_twice, sample_of, samples
 from gongshi.figures.periods import Quarter
 from gongshi.figures.queries import first_answers, office_names
 from gongshi.figures.released.quarters import released_quarters
-from gongshi.figures.released.readings import PAIRS, SampleTold, kept, line_of, sample_told
+from gongshi.figures.released.readings import PAIRS, SampleTold, kept, line_of, offices_told, sample_told
 from gongshi.figures.shown.readings import Question, question_of
 from gongshi.places.queries import local_day, the_place
-from gongshi.rules.disclosure import OFFICE, Column, disclosed
 from gongshi.rules.sampling import in_drawn_order, sample_size
 from gongshi.safekeeping.heads import first_head_from
 
 LEAST = 20
-READ = Column("read")
 READ_FOR = timedelta(days=80)
 """From the quarter's end: shorter than a quarter, so that no two samples are open at once."""
 
@@ -90,18 +88,10 @@ def result_of(sample: AnswerSample, on: date) -> dict[str, Any]:
     if len(rows) < threshold:
         return kept(on, threshold)
     by_office = {office: list(group) for office, group in groupby(rows, key=lambda row: row.office)}
-    # The sum over all is told, too: one small office would be what is left of it.
-    shown = disclosed(
-        {(str(office), "", ""): {"read": len(group)} for office, group in by_office.items()},
-        (READ,),
-        threshold,
-    )
     codes = office_names(by_office)
-    told = {
-        codes[office][0]: group
-        for office, group in by_office.items()
-        if shown[OFFICE, (str(office),)]["read"] is not None
-    }
+    coded = {codes[office][0]: group for office, group in by_office.items()}
+    shown = offices_told({code: len(group) for code, group in coded.items()}, threshold)
+    told = {code: group for code, group in coded.items() if code in shown}
     parts = [("", rows), *sorted(told.items())]
     lines = [
         line_of(question, _said(group, question), code)

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from django.test import Client
 
+from gongshi.accounts.models import Office
 from gongshi.cases.labels import SAMPLE_ANSWERS
 from gongshi.cases.models import AnswerSample, Case, Consent
 from gongshi.config.cli import main
@@ -36,7 +37,7 @@ from gongshi.figures.released.answer_files import COLUMNS as ANSWER_FILES
 from gongshi.figures.released.answers import COUNTS_WITHHELD, AnswerCounts, AnswerLine, QuarterTables
 from gongshi.figures.released.checking import differences
 from gongshi.figures.released.columns import NAMES, WITHIN
-from gongshi.figures.released.counting import month_known
+from gongshi.figures.released.counting import local_offices, month_known
 from gongshi.figures.released.files import (
     COLUMNS,
     DEFINITIONS,
@@ -46,6 +47,7 @@ from gongshi.figures.released.files import (
     read_tables,
     write_tables,
 )
+from gongshi.figures.released.kept import kept_month
 from gongshi.figures.released.queries import dated_changes, released, released_months
 from gongshi.figures.released.reading_files import COLUMNS as READING_FILES
 from gongshi.figures.released.reading_files import (
@@ -57,6 +59,7 @@ from gongshi.figures.released.reading_files import (
 )
 from gongshi.figures.released.readings import PAIRS, SampleTold, kept, line_of
 from gongshi.figures.released.tables import Bin, Line, Tables
+from gongshi.places.snapshots import forget
 from tests.cast import Town
 from tests.clock import Clock
 from tests.figures.conftest import Cases
@@ -130,6 +133,17 @@ class TestReleasing:
         assert (found["cases"], found["answered"], days) == (2, 2, [0, 0, 1, 1, 2, 2])
         Consent.objects.update(revoked_at=datetime(2026, 4, 3, tzinfo=UTC))
         assert month_known(MARCH, on=MAY) == {}
+
+    def test_an_office_of_one_area_alone_is_known_by_its_routing(self, town: Town) -> None:
+        """The street's matters are told of the town; those of its grids of the street."""
+        assert local_offices() == {}
+        Office.objects.get(code="water").serves.set([town.areas["river-street"]])
+        forget()
+        assert local_offices() == {"water": "river-street"}
+        release(MARCH, today=MAY)
+        kept = kept_month(MARCH)
+        assert kept
+        assert kept.local == {"water": "river-street"}
 
     def test_the_job_releases_then_the_files_are_made_anew(
         self, clock: Clock, settings: Any, tmp_path: Path

@@ -1,25 +1,23 @@
 """An attacker on the released tables, as a linear programme: how much can each withheld count be?
 
-`python -m tests.rules.disclosure_attack 1000` tries that many random pairs of months and prints what was found.
+`python -m tests.rules.disclosure_attack 1000` tries that many random pairs of months and prints what was found; with
+`1000 0 local` that many months from seed 0 on of places where areas have offices of their own.
 """
 
 import random
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import block_array, csr_matrix, eye_array, hstack
 
 from gongshi.figures.periods import Month
 from gongshi.figures.released.columns import COLUMNS, NAMES, WITHIN
 from gongshi.figures.released.making import tables_of
 from gongshi.figures.released.tables import Line, Tables
-from gongshi.rules.disclosure import AREA, PAIR, Cell, Key, keys_of
+from gongshi.rules.disclosure import AREA, PAIR, REST, Cell, Key, keys_of
+from tests.rules.attacking import Programme, Row, Small, Tried, main, matrix
 
 # Which counts of one case can only be where another is: parts, and what an answer in time takes for granted.
 EARLIER = [f"within_{days}" for days in WITHIN]
@@ -42,6 +40,7 @@ BINS = [*zip([*EARLIER, "answered"], ["", *EARLIER], strict=True)]
 DAYS = ("answered", *EARLIER)
 Counted = dict[Cell, Counter[str]]
 MONTH = Month(2026, 3)
+AS_OF = MONTH.after.after.first
 
 
 def key_of(line: Line) -> Key:
@@ -69,149 +68,125 @@ def seen_apart(known: Mapping[str, int], parts: tuple[str, ...], whole: str) -> 
     return 0
 
 
+def rows_of(cell: Cell, local: Mapping[str, str]) -> tuple[Key, ...]:
+    """The rows in which a case counts, and what is left of an area without the offices that serve it alone."""
+    rest = ((REST, cell[2:]),) if local and cell[0] not in local else ()
+    return (*keys_of(cell), *rest)
+
+
 @dataclass
 class Attacker:
     """Knows the released tables, which office has cases of which category, and the published cases.
 
-    Not known: in which areas an office or a category has cases, but for published ones.
+    Not known: in which areas an office or a category has cases, but for published ones, and for offices that serve one
+    area alone (``local``).
     """
 
     tables: Tables
     pairs: set[tuple[str, str]]
     known: Mapping[Cell, Mapping[str, int]]
+    local: Mapping[str, str] = field(default_factory=dict)
     places: dict[tuple[Cell, str], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         areas = [line.area for line in self.tables.of(AREA)]
-        self.cells: list[Cell] = [(*pair, area) for pair in sorted(self.pairs) for area in areas]
+        self.cells: list[Cell] = [
+            (*pair, area)
+            for pair in sorted(self.pairs)
+            for area in areas
+            if self.local.get(pair[0], area) == area
+        ]
         for cell in self.cells:
             for name in (*NAMES, *EARLIER):
                 self.places[cell, name] = len(self.places)
-        self.equal, self.equal_to = self._equalities()
-        self.below, self.below_to = self._relations()
 
     def terms(self, key: Key, name: str) -> list[int]:
-        return [self.places[cell, name] for cell in self.cells if key in keys_of(cell)]
+        return [self.places[cell, name] for cell in self.cells if key in rows_of(cell, self.local)]
 
-    def _equalities(self) -> tuple[csr_matrix, list[int]]:
-        rows = [
-            (self.terms(key_of(line), name), value)
+    def programme(self) -> Programme:
+        equal = [
+            (self.aim(key_of(line), {name: 1}), value)
             for line in self.tables.lines
             for name, value in told_of(line).items()
         ]
-        return self._matrix([[(place, 1) for place in places] for places, _ in rows]), [n for _, n in rows]
-
-    def _relations(self) -> tuple[csr_matrix, list[int]]:
-        """Parts are at most their whole, less the published cases that are seen to be of the whole alone."""
-        rows, most = [], []
-        for cell in self.cells:
-            for parts, whole in [*(((part,), whole) for part, whole in PARTS), *APART]:
-                rows.append(
-                    [*((self.places[cell, part], 1) for part in parts), (self.places[cell, whole], -1)]
-                )
-                most.append(-seen_apart(self.known.get(cell, {}), parts, whole))
-        return self._matrix(rows), most
-
-    def _matrix(self, rows: list[list[tuple[int, int]]]) -> csr_matrix:
-        where = [(number, place, sign) for number, row in enumerate(rows) for place, sign in row]
-        lines, columns, signs = zip(*where, strict=True) if where else ((), (), ())
-        return csr_matrix((signs, (lines, columns)), shape=(len(rows), len(self.places)), dtype=float)
-
-    def aim(self, key: Key, what: Mapping[str, int]) -> np.ndarray:  # type: ignore[type-arg]
-        """A sum of columns, each with its sign, of a row."""
-        aim = np.zeros(len(self.places))
-        for name, sign in what.items():
-            aim[self.terms(key, name)] += sign
-        return aim
-
-    def largest(self, aims: np.ndarray, enough: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
-        """The counts that agree with all that is known and make these sums largest, each counted up to so much."""
-        size, number = len(self.places), len(aims)
-        least = np.zeros(size + number)
+        below = [*self._relations()]
+        least = np.zeros(size := len(self.places))
         for cell, counts in self.known.items():
             for name, n in counts.items():
                 least[self.places[cell, name]] = n
-        most = np.concatenate([np.full(size, np.inf), enough])
-        below = block_array([[self.below, None], [-csr_matrix(aims), eye_array(number)]], format="csr")
-        found = linprog(
-            np.concatenate([np.zeros(size), -np.ones(number)]),
-            A_ub=below,
-            b_ub=np.concatenate([self.below_to, np.zeros(number)]),
-            A_eq=hstack([self.equal, csr_matrix((self.equal.shape[0], number))], format="csr"),
-            b_eq=self.equal_to,
-            bounds=np.column_stack([least, most]),
-            method="highs",
-        )
-        assert found.status == 0, found.message
-        return found.x[:size]
+        rows = [matrix([row for row, _ in each], size) for each in (equal, below)]
+        return Programme(rows[0], [n for _, n in equal], rows[1], [n for _, n in below], least)
+
+    def _relations(self) -> Iterator[tuple[Row, int]]:
+        """Parts are at most their whole, less the published cases that are seen to be of the whole alone."""
+        for cell in self.cells:
+            for parts, whole in [*(((part,), whole) for part, whole in PARTS), *APART]:
+                row = [*((self.places[cell, part], 1) for part in parts), (self.places[cell, whole], -1)]
+                yield row, -seen_apart(self.known.get(cell, {}), parts, whole)
+
+    def aim(self, key: Key, what: Mapping[str, int]) -> list[tuple[int, int]]:
+        """A sum of columns, each with its sign, of a row."""
+        return [(place, sign) for name, sign in what.items() for place in self.terms(key, name)]
 
 
-class Small(NamedTuple):
-    """A count below the threshold that must stay hidden: its row, how it is made of columns, and how much it is.
-
-    ``public`` more are published cases, which are left out of it.
-    """
-
-    key: Key
-    made: dict[str, int]
-    value: int
-    public: int = 0
-
-
-def small_counts(month: Counted, known: Counted, threshold: int) -> Iterator[Small]:
+def small_counts(attacker: Attacker, month: Counted) -> Iterator[Small]:
     """All of them, those too that whoever counts the published cases could find."""
+    for key, made, value, public in _small_counts(attacker, month):
+        yield Small(f"{key} {made} less {public}", attacker.aim(key, made), value, public)
+
+
+def _small_counts(attacker: Attacker, month: Counted) -> Iterator[tuple[Key, dict[str, int], int, int]]:
+    """Each: its row, how it is made of columns, how much it is, and how many published cases are left out of that."""
     sums, public = ({}, {})  # type: tuple[dict[Key, Counter[str]], dict[Key, Counter[str]]]
-    for found, cells in ((sums, month), (public, known)):
+    for found, cells in ((sums, month), (public, attacker.known)):
         for cell, counts in cells.items():
-            for key in keys_of(cell):
+            for key in rows_of(cell, attacker.local):
                 found.setdefault(key, Counter()).update(counts)
+    threshold = attacker.tables.threshold
     for key, sum_of in sums.items():
+        seen = public.get(key, Counter())
         for column in COLUMNS:
             if column.follows or (key[0] == PAIR and not column.in_pairs):
                 continue
-            shown = public.get(key, Counter())[column.name]
-            small = [Small(key, {column.name: 1}, sum_of[column.name] - n, n) for n in {0, shown}]
+            asked = [({column.name: 1}, sum_of[column.name], seen[column.name])]
             for whole, *parts in column.left:
                 # How many are left of all cases is none that anybody counts: it bounds how many withdrew.
                 if whole == column.of:
                     made = {whole: 1, **dict.fromkeys(parts, -1)}
                     left = sum(sign * sum_of[name] for name, sign in made.items())
-                    seen = seen_apart(public.get(key, Counter()), tuple(parts), whole)
-                    small += [Small(key, made, left - n, n) for n in {0, seen}]
-            yield from (one for one in small if 0 < one.value < threshold)
+                    asked.append((made, left, seen_apart(seen, tuple(parts), whole)))
+            yield from _below(key, asked, threshold)
         if key[0] != PAIR:
-            yield from small_bins(key, sum_of, public.get(key, Counter()), threshold)
+            yield from _below(key, _bins(sum_of, seen), threshold)
 
 
-def small_bins(
-    key: Key, sum_of: Mapping[str, int], public: Mapping[str, int], threshold: int
-) -> Iterator[Small]:
+def _below(
+    key: Key, asked: Iterable[tuple[dict[str, int], int, int]], threshold: int
+) -> Iterator[tuple[Key, dict[str, int], int, int]]:
+    for made, n, public in asked:
+        yield from ((key, made, n - each, each) for each in {0, public} if 0 < n - each < threshold)
+
+
+def _bins(sum_of: Mapping[str, int], seen: Mapping[str, int]) -> Iterator[tuple[dict[str, int], int, int]]:
     """Those answered in so many days: as many as they are, and without the published ones, whose days all can see."""
     for upto, before in BINS:
         made = {upto: 1} | ({before: -1} if before else {})
-        n, shown = (sum(sign * counts[name] for name, sign in made.items()) for counts in (sum_of, public))
-        yield from (Small(key, made, n - each, each) for each in {0, shown} if 0 < n - each < threshold)
+        n, shown = (sum(sign * counts[name] for name, sign in made.items()) for counts in (sum_of, seen))
+        yield made, n, shown
 
 
 def found_small(
-    month: Counted, tables: Tables, known: Counted, only: tuple[str, ...] = NAMES
-) -> dict[tuple[Key, str], tuple[int, int]]:
+    month: Counted,
+    tables: Tables,
+    known: Counted,
+    only: tuple[str, ...] = (*NAMES, *EARLIER),
+    local: Mapping[str, str] | None = None,
+) -> dict[str, tuple[int, int]]:
     """Counts that the attacker knows to be below the threshold: how much they are, and can be at most."""
-    attacker = Attacker(tables, {cell[:2] for cell in month}, known)
-    counts = [one for one in small_counts(month, known, tables.threshold) if set(only) & one.made.keys()]
-    aims = np.array([attacker.aim(one.key, one.made) for one in counts]).reshape(len(counts), -1)
-    enough = np.array([tables.threshold + one.public for one in counts])
-    open_ones, together, found = list(range(len(counts))), True, {}
-    while open_ones:
-        # One table in which many are large at once clears all of those; what is left is asked for one by one.
-        tried = open_ones if together else open_ones[:1]
-        largest = aims @ attacker.largest(aims[tried], enough[tried]) + 1e-6
-        if not together and largest[tried[0]] < enough[tried[0]]:
-            one = counts[tried[0]]
-            found[one.key, f"{one.made} less {one.public}"] = (one.value, int(largest[tried[0]]) - one.public)
-        left = [n for n in open_ones if largest[n] < enough[n] and (together or n != tried[0])]
-        together, open_ones = together and len(left) < len(open_ones), left
-    return found
+    attacker = Attacker(tables, {cell[:2] for cell in month}, known, local or {})
+    asked = {place for (_, name), place in attacker.places.items() if name in only}
+    counts = [one for one in small_counts(attacker, month) if any(place in asked for place, _ in one.aim)]
+    return attacker.programme().found(counts, tables.threshold)
 
 
 def random_cases(chance: random.Random) -> list[tuple[Cell, list[str]]]:
@@ -228,6 +203,30 @@ def random_cases(chance: random.Random) -> list[tuple[Cell, list[str]]]:
         area = chance.choices(areas, [weight[code] for code in areas])[0]
         found.append(((office, category, area), random_case(chance, answers, settles, gives_up)))
     return found
+
+
+def random_town(chance: random.Random) -> tuple[list[tuple[Cell, list[str]]], dict[str, str]]:
+    """A month of a place in which each area has an office of its own, and others are there for all areas."""
+    areas = [f"a{n}" for n in range(chance.randint(2, 5))]
+    local = {f"t{n}": area for n, area in enumerate(areas)}
+    own = {area: office for office, area in local.items()}
+    offices = [f"o{n}" for n in range(chance.randint(1, 3))]
+    split = chance.choice([0.3, 0.7])
+    home = {
+        f"c{n}": chance.choice(offices) if chance.random() < split else ""
+        for n in range(chance.randint(2, 6))
+    }
+    weight = {code: chance.choice([1, 3, 10, 20]) for code in [*home, *areas]}
+    answers, settles, gives_up = (chance.uniform(*ends) for ends in ((0.5, 1), (0.1, 0.9), (0, 0.2)))
+    found = []
+    for _ in range(chance.choice([60, 120, 250, 500, 1000, 2000])):
+        category = chance.choices(list(home), [weight[code] for code in home])[0]
+        area = chance.choices(areas, [weight[code] for code in areas])[0]
+        office = home[category] or own[area]
+        if chance.random() < 0.05:
+            office = own[area] if home[category] else chance.choice(offices)
+        found.append(((office, category, area), random_case(chance, answers, settles, gives_up)))
+    return found, local
 
 
 def summed(cases: Iterable[tuple[Cell, Iterable[str]]]) -> Counted:
@@ -305,24 +304,33 @@ def released(seed: int, threshold: int = 11) -> tuple[Counted, Counted, Tables]:
     chance = random.Random(seed)
     cases = random_cases(chance)
     month, known = summed(cases), summed(published(cases, chance))
-    return month, known, tables_of(MONTH, MONTH.after.after.first, threshold, month, known)
+    return month, known, tables_of(MONTH, AS_OF, threshold, month, known)
 
 
-def main() -> None:
+def released_town(seed: int, *, minded: bool = True) -> tuple[Counted, Counted, Tables, dict[str, str]]:
+    """The same of a place with local offices, and which these are. minded: whether the release minds them."""
+    chance = random.Random(seed)
+    cases, local = random_town(chance)
+    month, known = summed(cases), summed(published(cases, chance))
+    return month, known, tables_of(MONTH, AS_OF, 11, month, known, local=local if minded else None), local
+
+
+def tries(seed: int) -> Iterator[Tried]:
     """No case stands in two releases, so that the programme of a pair falls apart into one for each of the two."""
-    began, told, of, found = time.monotonic(), 0, 0, 0
-    pairs = int(sys.argv[1])
-    first = int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    for seed in range(first, first + 2 * pairs):
-        month, known, tables = released(seed)
-        small = found_small(month, tables, known)
-        shown = [value is not None for line in tables.lines for value in line.counts.values()]
-        told, of, found = told + sum(shown), of + len(shown), found + len(small)
-        if small:
-            print(seed, len(small), list(small.items())[:3], flush=True)
-    seconds = time.monotonic() - began
-    print(f"{pairs} pairs: {found} small counts found; {told} of {of} counts shown; {seconds:.0f} s")
+    for each in (2 * seed, 2 * seed + 1):
+        month, known, tables = released(each)
+        yield Tried(found_small(month, tables, known), *told_of_all(tables))
+
+
+def tries_town(seed: int) -> Iterator[Tried]:
+    month, known, tables, local = released_town(seed)
+    yield Tried(found_small(month, tables, known, local=local), *told_of_all(tables))
+
+
+def told_of_all(tables: Tables) -> tuple[int, int]:
+    shown = [value is not None for line in tables.lines for value in line.counts.values()]
+    return sum(shown), len(shown)
 
 
 if __name__ == "__main__":
-    main()
+    main(*(("months", tries_town) if sys.argv[3:] == ["local"] else ("pairs", tries)))

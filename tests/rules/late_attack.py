@@ -1,29 +1,31 @@
 """The attack on released months by whoever also reads the cases that were published after the release.
 
-`python -m tests.rules.late_attack 400 0.05` tries that many random months, of whose cases one in twenty is agreed to
+`python -m tests.rules.late_attack 400 0 0.05` tries that many random months, of whose cases one in twenty is agreed to
 afterwards, and prints what was found; with `all` at the end every one of those is shown, whatever it tells.
 """
 
 import random
 import sys
-import time
+from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 from gongshi.figures.released.late import month_holds
 from gongshi.figures.released.making import tables_of
 from gongshi.figures.released.tables import Tables
 from gongshi.rules.disclosure import Cell
+from tests.rules.attacking import Tried, main
 from tests.rules.disclosure_attack import (
+    AS_OF,
     MONTH,
     Counted,
     found_small,
     random_cases,
-    small_counts,
     summed,
     told_publicly,
 )
 
-AS_OF, THRESHOLD = MONTH.after.after.first, 11
+THRESHOLD = 11
 
 
 class Late(NamedTuple):
@@ -56,20 +58,10 @@ def published_late(seed: int, share: float, *, show_all: bool = False) -> Late:
     return Late(month, tables, summed(known), len(late), len(known) - before)
 
 
-def main() -> None:
-    """Print what is found of every month, and how many cases were shown."""
-    began, months, share = time.monotonic(), int(sys.argv[1]), float(sys.argv[2])
-    came = shown = small = found = 0
-    for seed in range(months):
-        late = published_late(seed, share, show_all="all" in sys.argv)
-        these = found_small(late.month, late.tables, late.known)
-        small += len(list(small_counts(late.month, late.known, THRESHOLD)))
-        came, shown, found = came + late.came, shown + late.shown, found + len(these)
-        if these:
-            print(seed, len(these), list(these.items())[:2], flush=True)
-    seconds = time.monotonic() - began
-    print(f"{months} months: {found} of {small} small counts found; {shown} of {came} shown; {seconds:.0f} s")
+def tries(seed: int, share: float, *, show_all: bool) -> Iterator[Tried]:
+    late = published_late(seed, share, show_all=show_all)
+    yield Tried(found_small(late.month, late.tables, late.known), late.shown, late.came)
 
 
 if __name__ == "__main__":
-    main()
+    main("months", partial(tries, share=float(sys.argv[3]), show_all="all" in sys.argv), shown="late cases")

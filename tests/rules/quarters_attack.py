@@ -1,122 +1,38 @@
-"""An attacker on a released quarter with the three months of it beside it, as one linear programme.
+"""An attacker on released quarters in a row with all months that overlap them, as one linear programme.
 
-`python -m tests.rules.quarters_attack 200` tries that many random quarters and prints what was found.
+`python -m tests.rules.quarters_attack 1000 0 2` tries that many random rows of two quarters, from a seed on, and prints
+what was found.
 """
 
-import random
 import sys
-import time
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import block_diag, coo_array, csr_array, vstack
+from scipy.sparse import block_diag, csr_array, vstack
 
-from gongshi.figures.metrics import AnswerTally
-from gongshi.figures.periods import Month, Quarter
-from gongshi.figures.released.answers import COLUMNS, NAMES, Pair, QuarterTables, quarter_tables
-from gongshi.figures.released.beside import PUBLISHED, Told, closed, counted_of, readers
-from gongshi.figures.released.columns import WITHIN
-from gongshi.figures.released.making import tables_of
-from gongshi.figures.released.tables import Tables
-from gongshi.rules.disclosure import CATEGORY, OFFICE, PAIR
+from gongshi.figures.released.answers import COLUMNS, NAMES, Pair
+from gongshi.figures.released.beside import IN_MONTHS, PUBLISHED
+from gongshi.rules.disclosure import CATEGORY, OFFICE
+from gongshi.rules.sampling import SIZES
 from tests.rules import disclosure_attack as months
+from tests.rules.attacking import Programme, Row, Small, Tried, main, matrix
+from tests.rules.quarters_world import NEVER, THRESHOLD, Where, World, random_world
 
-QUARTER = Quarter(2026, 1)
-MONTHS = (Month(2026, 1), Month(2026, 2), Month(2026, 3))
-THRESHOLD = 11
-# A matter counts in a month's column only if it counts in the quarter's: of the first two months, as of their release.
-WITHIN_QUARTER = {"answered": "cases", "promised": "promised", "reopened": "reopened"}
-APART = ((("all_parts", "some_parts"), "cases"), (("kept", "not_kept"), "promised"))
-
-
-class World(NamedTuple):
-    """What there is, what is published of it, and what is released."""
-
-    tallies: dict[Told, AnswerTally]
-    counted: list[months.Counted]
-    known: list[months.Counted]
-    tables: list[Tables]
-    quarter: QuarterTables
-
-
-def random_world(seed: int, *, beside: bool = True) -> World:
-    """A small place's quarter. beside: whether the release of the quarter minds the months."""
-    chance = random.Random(seed)
-    offices = [f"o{n}" for n in range(chance.randint(2, 4))]
-    areas = [f"a{n}" for n in range(chance.randint(2, 3))]
-    home = {f"c{n}": chance.choice(offices) for n in range(chance.randint(2, 5))}
-    weight = {code: chance.choice([1, 3, 10, 20]) for code in home}
-    chances = [chance.uniform(*ends) for ends in ((0.6, 1), (0.1, 0.9), (0.02, 0.5), (0.1, 0.6))]
-    tallies: dict[Told, AnswerTally] = {}
-    counted: list[months.Counted] = [{} for _ in MONTHS]
-    known: list[months.Counted] = [{} for _ in MONTHS]
-    for _ in range(chance.choice([60, 120, 250, 500, 1000])):
-        category = chance.choices(list(home), [weight[code] for code in home])[0]
-        office = home[category] if chance.random() < 0.9 else chance.choice(offices)
-        which, agreed = chance.randrange(3), chance.random() < 0.15
-        in_month, in_quarter = random_matter(chance, which, *chances)
-        cell = (office, category, chance.choice(areas))
-        counted[which].setdefault(cell, Counter()).update(in_month)
-        if agreed and "cases" in in_month:
-            known[which].setdefault(cell, Counter()).update(months.told_publicly(sorted(in_month)))
-        if in_quarter:
-            key = Told(office, category, MONTHS[which], agreed)
-            tallies.setdefault(key, AnswerTally())
-            tallies[key] += AnswerTally(**dict.fromkeys(in_quarter, 1))
-    tables = [
-        tables_of(month, month.after.after.first, THRESHOLD, each, public)
-        for month, each, public in zip(MONTHS, counted, known, strict=True)
-    ]
-    minded = dict(zip(MONTHS[:2], tables, strict=False)) if beside else {}
-    counts = counted_of(tallies)
-    shut = closed(tables) if beside else set()
-    released = quarter_tables(
-        QUARTER, date(2026, 5, 31), THRESHOLD, counts, [*readers(tallies, minded)], closed=shut
-    )
-    return World(tallies, counted, known, tables, released)
-
-
-def random_matter(
-    chance: random.Random, which: int, answers: float, settles: float, again: float, promises: float
-) -> tuple[set[str], set[str]]:
-    """What one matter counts as in its month, as of that month's release, and in the quarter."""
-    filed = MONTHS[which].first + timedelta(days=chance.randrange(28))
-    release = MONTHS[which].after.after.first
-    sent = filed + timedelta(days=int(chance.expovariate(1 / 12)))
-    if chance.random() > answers:
-        return {"cases", "due"}, set()
-    once = {"cases"} | set(
-        chance.choices([("all_parts",), ("some_parts",), ()], [settles, 1 - settles, 0.4])[0]
-    )
-    taken_up = sent + timedelta(days=chance.randrange(1, 60)) if chance.random() < again else None
-    if taken_up:
-        once.add("reopened")
-    promised = sent + timedelta(days=chance.randrange(5, 40)) if chance.random() < promises else None
-    said = chance.choices(["kept", "not_kept", ""], [5, 2, 2])[0] if promised else ""
-    if promised:
-        once |= {"promised", said} - {""}
-    month = {"cases", "due"}
-    if sent < release:
-        month |= {"answered", "asked", "on_time"} | {
-            f"within_{days}" for days in WITHIN if (sent - filed).days <= days
-        }
-        if taken_up and taken_up < release:
-            month.add("reopened")
-        elif chance.random() < 0.7:
-            month.add("confirmed" if chance.random() < settles else "not_confirmed")
-        if promised and promised < release:
-            month |= {"promised", said} - {""}
-    return month, once if sent < QUARTER.after.first else set()
+APART = (("all_parts", "some_parts"), "cases"), (("kept", "not_kept"), "promised")
+SEEN = {"cases": "answered", "reopened": "reopened"}
+"""What everybody may have known of published matters when their month was released."""
+NOW, THEN = "now", "at release"
 
 
 class Joint:
-    """Knows three months, the quarter, what is published, and that nobody was answered who filed before.
+    """Knows the months, the quarters, what is published, and that nobody filed before the first of these months.
 
-    That the offices are the same in both, and that nothing was merged, moved or erased since.
+    Who filed in which month and was answered in which quarter is one count; another, how much of it the month's release
+    had counted already. That is all of it, where a month's release comes before the next quarter begins, or where it
+    comes later than anybody could be answered in the quarter. Known besides, more than anybody can: that offices are
+    the same in months and quarters, that residents say of a promise later what they said first, and that nothing was
+    merged, moved or erased.
     """
 
     def __init__(self, world: World) -> None:
@@ -125,192 +41,225 @@ class Joint:
             months.Attacker(tables, {cell[:2] for cell in counted}, known)
             for tables, counted, known in zip(world.tables, world.counted, world.known, strict=True)
         ]
-        self.starts = [0, *np.cumsum([len(each.places) for each in self.blocks])]
-        pairs = sorted({cell[:2] for counted in world.counted for cell in counted})
-        names = [(pair, name) for pair in pairs for name in NAMES]
-        self.places = {key: int(self.starts[-1]) + n for n, key in enumerate(names)}
-        self.pairs: list[Pair] = pairs
-        self.size = int(self.starts[-1]) + len(names)
-        self.equal, self.equal_to = self._equal()
-        self.below = self._below()
-        self.least = self._least()
+        self.starts = [0, *(int(n) for n in np.cumsum([len(each.places) for each in self.blocks]))]
+        quarters = len(world.quarters)
+        self.pairs: list[Pair] = sorted({cell[:2] for counted in world.counted for cell in counted})
+        self.where: list[Where] = [
+            (pair, month, nth)
+            for pair in self.pairs
+            for month in range(3 * quarters)
+            for nth in (*range(month // 3, quarters), NEVER)
+        ]
+        keys = [
+            (where, name, at)
+            for where in self.where
+            for at, names in ((NOW, NAMES), (THEN, IN_MONTHS))
+            for name in names
+        ]
+        self.places = {key: self.starts[-1] + n for n, key in enumerate(keys)}
+        self.size = self.starts[-1] + len(keys)
 
-    def _matrix(self, rows: Sequence[Sequence[tuple[int, int]]]) -> csr_array:
-        where = [(number, place, sign) for number, row in enumerate(rows) for place, sign in row]
-        lines, columns, signs = zip(*where, strict=True) if where else ((), (), ())
-        return coo_array((signs, (lines, columns)), shape=(len(rows), self.size), dtype=float).tocsr()
+    def counted(
+        self, row: tuple[str, str], name: str, nth: int, filed: Iterable[int]
+    ) -> Iterator[tuple[int, int]]:
+        """A row's count in a quarter, of the matters that were filed in these months."""
+        side, months_of = (OFFICE, CATEGORY).index(row[0]), set(filed)
+        for where in self.where:
+            if where[0][side] == row[1] and where[1] in months_of and where[2] == nth:
+                yield self.places[where, name, NOW], 1
 
-    def _padded(self, matrices: Sequence[csr_array]) -> csr_array:
-        """The months' rows, each about its own counts."""
-        together = block_diag(matrices, format="csr")
-        return csr_array(
-            (together.data, together.indices, together.indptr), shape=(together.shape[0], self.size)
+    def programme(self, *, quarters: bool = True) -> Programme:
+        parts = [each.programme() for each in self.blocks]
+        equal = [*(self._told() if quarters else ()), *self._months()]
+        below = [*self._relations(), *(self._samples() if quarters else ())]
+        return Programme(
+            self._stacked([each.equal for each in parts], equal),
+            [*(n for each in parts for n in each.equal_to), *(n for _, n in equal)],
+            self._stacked([each.below for each in parts], below),
+            [*(n for each in parts for n in each.below_to), *(n for _, n in below)],
+            np.concatenate([*(each.least for each in parts), self._public()]),
         )
 
-    def of_quarter(self, table: str, code: str, name: str) -> list[int]:
-        side = (OFFICE, CATEGORY).index(table)
-        return [self.places[pair, name] for pair in self.pairs if pair[side] == code]
+    def _public(self) -> np.ndarray:  # type: ignore[type-arg]
+        """Of published matters: when they were filed and answered, what was promised, if they were taken up again."""
+        least = np.zeros(self.size)
+        for (where, agreed), counts in self.world.at_release.items():
+            if agreed:
+                for name, in_month in SEEN.items():
+                    least[self.places[where, name, THEN]] = counts[in_month]
+                least[self.places[where, "cases", NOW]] = counts["cases"]
+        for nth, tallies in enumerate(self.world.tallies):
+            for told, tally in tallies.items():
+                if told.agreed:
+                    month = [each.month for each in self.world.tables].index(told.filed)
+                    for name in PUBLISHED:
+                        least[self.places[(told[:2], month, nth), name, NOW]] = getattr(tally, name)
+        return least[self.starts[-1] :]
 
-    def _equal(self) -> tuple[csr_array, list[int]]:
-        rows, values = [], []
-        for line in self.world.quarter.lines:
-            for name, n in (line.counts._asdict() if line.counts else {}).items():
-                if n is not None:
-                    rows.append([(place, 1) for place in self.of_quarter(line.table, line.code, name)])
-                    values.append(n)
-        told = [n for each in self.blocks for n in each.equal_to]
-        matrix = self._padded([each.equal for each in self.blocks])
-        return vstack([matrix, self._matrix(rows)], format="csr"), [*told, *values]
+    def _stacked(self, blocks: Sequence[csr_array], rows: Sequence[tuple[Row, int]]) -> csr_array:
+        """The months' rows, each about its own counts, and those about all."""
+        together = block_diag(blocks, format="csr")
+        shape = (together.shape[0], self.size)
+        padded = csr_array((together.data, together.indices, together.indptr), shape=shape)
+        return vstack([padded, matrix([row for row, _ in rows], self.size)], format="csr")
 
-    def _below(self) -> csr_array:
-        rows: list[list[tuple[int, int]]] = []
-        for pair in self.pairs:
-            place = {name: self.places[pair, name] for name in NAMES}
-            rows += [[(place[one.name], 1), (place[one.of], -1)] for one in COLUMNS if one.of]
-            rows += [[*((place[part], 1) for part in parts), (place[whole], -1)] for parts, whole in APART]
-            for in_month, in_quarter in WITHIN_QUARTER.items():
-                rows.append([*self._in_months(pair, in_month, 2, 1), (place[in_quarter], -1)])
-            rows.append([(place["cases"], 1), *self._in_months(pair, "cases", 3, -1)])
-        return vstack([self._padded([each.below for each in self.blocks]), self._matrix(rows)], format="csr")
+    def _told(self) -> Iterator[tuple[Row, int]]:
+        for nth, quarter in enumerate(self.world.quarters):
+            for line in quarter.lines:
+                for name, n in (line.counts._asdict() if line.counts else {}).items():
+                    if n is not None:
+                        yield [*self.counted((line.table, line.code), name, nth, range(len(self.blocks)))], n
 
-    def _in_months(self, pair: Pair, name: str, first: int, sign: int) -> Iterator[tuple[int, int]]:
-        for start, block in zip(self.starts[:first], self.blocks, strict=False):
-            yield from (
-                (int(start) + block.places[cell, name], sign) for cell in block.cells if cell[:2] == pair
+    def _months(self) -> Iterator[tuple[Row, int]]:
+        """A month's counts by when its matters were first answered; those not answered yet count nowhere else."""
+        for pair, month in {where[:2] for where in self.where}:
+            here = [where for where in self.where if where[:2] == (pair, month)]
+            for name, in_month in IN_MONTHS.items():
+                yield (
+                    [
+                        *((self.places[where, name, THEN], -1) for where in here),
+                        *self._in_month(pair, month, in_month),
+                    ],
+                    0,
+                )
+            yield (
+                [
+                    *((self.places[where, "cases", NOW], -1) for where in here),
+                    *self._in_month(pair, month, "cases"),
+                ],
+                0,
             )
 
-    def _least(self) -> np.ndarray:  # type: ignore[type-arg]
-        least = np.zeros(self.size)
-        for start, block in zip(self.starts, self.blocks, strict=False):
-            for cell, counts in block.known.items():
-                for name, n in counts.items():
-                    least[start + block.places[cell, name]] = n
-        for pair, counts in public(self.world.tallies).items():
-            for name, n in counts.items():
-                least[self.places[pair, name]] = n
-        return least
+    def _in_month(self, pair: Pair, month: int, name: str) -> Iterator[tuple[int, int]]:
+        block, start = self.blocks[month], self.starts[month]
+        yield from ((start + block.places[cell, name], 1) for cell in block.cells if cell[:2] == pair)
 
-    def largest(self, aims: np.ndarray, enough: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
-        """The counts that agree with all that is known, and make these sums largest, each counted up to so much."""
-        number = len(aims)
-        below = vstack(
-            [
-                csr_array(
-                    (self.below.data, self.below.indices, self.below.indptr),
-                    shape=(self.below.shape[0], self.size + number),
-                ),
-                coo_array(np.hstack([-aims, np.eye(number)])),
-            ],
-            format="csr",
-        )
-        equal = csr_array(
-            (self.equal.data, self.equal.indices, self.equal.indptr),
-            shape=(self.equal.shape[0], self.size + number),
-        )
-        most = np.concatenate([np.full(self.size, np.inf), enough])
-        found = linprog(
-            np.concatenate([np.zeros(self.size), -np.ones(number)]),
-            A_ub=below,
-            b_ub=np.zeros(below.shape[0]),
-            A_eq=equal,
-            b_eq=self.equal_to,
-            bounds=np.column_stack([np.concatenate([self.least, np.zeros(number)]), most]),
-            method="highs",
-        )
-        assert found.status == 0, found.message
-        return found.x[: self.size]
+    def _relations(self) -> Iterator[tuple[Row, int]]:
+        for where in self.where:
+            now = {name: self.places[where, name, NOW] for name in NAMES}
+            then = {name: self.places[where, name, THEN] for name in IN_MONTHS}
+            for place in (now, then):
+                for parts, whole in (*(((one.name,), one.of) for one in COLUMNS if one.of), *APART):
+                    if set(parts) <= place.keys():
+                        yield [*((place[part], 1) for part in parts), (place[whole], -1)], 0
+            yield from (([(place, 1), (now[name], -1)], 0) for name, place in then.items())
+            if self._all_released(where):
+                yield [(now["cases"], 1), (then["cases"], -1)], 0
+            if self._none_released(where):
+                yield [(then["cases"], 1)], 0
 
+    def _samples(self) -> Iterator[tuple[Row, int]]:
+        """A quarter has so many matters at least and at most, as so many were drawn; an office as many as were read."""
+        filed = range(len(self.blocks))
+        for nth, sample in enumerate(self.world.samples):
+            everything = [(self.places[where, "cases", NOW], 1) for where in self.where if where[2] == nth]
+            yield [(place, -1) for place, _ in everything], -sample.size
+            larger = [size for size in SIZES if size > sample.size]
+            if larger:
+                yield everything, min(larger) - 1
+            for office, read in sample.offices.items():
+                row = self.counted((OFFICE, office), "cases", nth, filed)
+                yield [(place, -1) for place, _ in row], -read
 
-def public(tallies: Mapping[Told, AnswerTally]) -> dict[Pair, Counter[str]]:
-    """What everybody may know of published matters: that they were answered, what was promised, if taken up again."""
-    found: dict[Pair, Counter[str]] = {}
-    for told, tally in tallies.items():
-        if told.agreed:
-            counts = Counter({name: getattr(tally, name) for name in PUBLISHED})
-            found.setdefault(told[:2], Counter()).update(counts)
-    return found
+    def _all_released(self, where: Where) -> bool:
+        """Whether all of them were answered before their month's release: it came after the quarter's end."""
+        _, month, nth = where
+        return nth != NEVER and 3 * nth + 3 <= month + 2
 
-
-class Small(NamedTuple):
-    """A count below the threshold that must stay hidden; ``public`` published matters are left out of it."""
-
-    name: str
-    aim: np.ndarray  # type: ignore[type-arg]
-    value: int
-    public: int
+    def _none_released(self, where: Where) -> bool:
+        _, month, nth = where
+        return month + 2 <= 3 * (len(self.world.quarters) if nth == NEVER else nth)
 
 
 def small_counts(joint: Joint) -> Iterator[Small]:
-    """Of the quarter, and of its months: those too that whoever counts the published matters could find."""
-    told = public(joint.world.tallies)
-    counts = counted_of(joint.world.tallies)
-    for side, table in enumerate((OFFICE, CATEGORY)):
-        for code in sorted({pair[side] for pair in counts}):
-            sums, shown = (
-                sum((Counter(each[pair]) for pair in each if pair[side] == code), Counter())
-                for each in (counts, told)
-            )
-            for column in COLUMNS:
-                for made in ({column.name: 1}, *(_less(left) for left in column.left)):
-                    value = sum(sign * sums[name] for name, sign in made.items())
-                    n = (
-                        sum(sign * shown[name] for name, sign in made.items())
-                        if column.name in PUBLISHED
-                        else 0
-                    )
-                    aim = np.zeros(joint.size)
-                    for name, sign in made.items():
-                        aim[joint.of_quarter(table, code, name)] += sign
-                    for less in sorted({0, n}):
-                        if 0 < value - less < THRESHOLD:
-                            yield Small(f"quarter {table} {code} {made} less {less}", aim, value - less, less)
+    """Of the quarters, of their months, and of who was filed in one and answered in the other.
+
+    Those too that whoever counts the published matters could find.
+    """
     for number, block in enumerate(joint.blocks):
-        start = int(joint.starts[number])
-        for one in months.small_counts(joint.world.counted[number], block.known, THRESHOLD):
-            if one.key[0] in (OFFICE, CATEGORY, PAIR) and len(one.made) == 1:
-                aim = np.zeros(joint.size)
-                aim[start : start + len(block.places)] = block.aim(one.key, one.made)
-                yield Small(
-                    f"{MONTHS[number]} {one.key} {one.made} less {one.public}", aim, one.value, one.public
-                )
+        start = joint.starts[number]
+        for one in months.small_counts(block, joint.world.counted[number]):
+            aim = [(start + place, sign) for place, sign in one.aim]
+            yield one._replace(name=f"month {number} {one.name}", aim=aim)
+    for nth in range(len(joint.world.quarters)):
+        filed = range(3 * nth + 3)
+        yield from _of_quarter(joint, nth, "quarter", filed)
+        kinds = {"filed before": filed[: 3 * nth]} | {f"filed in {month}": [month] for month in filed}
+        for kind, among in kinds.items():
+            yield from _of_quarter(joint, nth, kind, among)
+
+
+def _of_quarter(joint: Joint, nth: int, kind: str, filed: Sequence[int]) -> Iterator[Small]:
+    """Of a quarter's matters that were filed in these months.
+
+    When matters were answered is what the office did: months say how many wait, small or not. So how many there were
+    is no secret for part of a quarter ("pace"), and what residents did is asked where there were enough of them.
+    """
+    named = {joint.world.tables[month].month for month in filed}
+    tallies = {told: each for told, each in joint.world.tallies[nth].items() if told.filed in named}
+    for side, table in enumerate((OFFICE, CATEGORY)):
+        for code in sorted({told[side] for told in tallies}):
+            these = {told: each for told, each in tallies.items() if told[side] == code}
+            enough = sum(each.cases for told, each in these.items() if not told.agreed) >= THRESHOLD
+            for column in COLUMNS:
+                called = kind if kind == "quarter" or column is not COLUMNS[0] else f"pace {kind}"
+                if not enough and called == kind != "quarter":
+                    continue
+                for made in ({column.name: 1}, *(_less(left) for left in column.left)):
+                    value, public = (
+                        sum(sign * getattr(each, name) for each in some for name, sign in made.items())
+                        for some in (
+                            these.values(),
+                            [
+                                each
+                                for told, each in these.items()
+                                if told.agreed and made.keys() <= set(PUBLISHED)
+                            ],
+                        )
+                    )
+                    aim = [
+                        (place, sign)
+                        for name, sign in made.items()
+                        for place, _ in joint.counted((table, code), name, nth, filed)
+                    ]
+                    for less in sorted({0, public}):
+                        if 0 < value - less < THRESHOLD:
+                            words = f"{called} of {nth} {table} {code} {made} less {less}"
+                            yield Small(words, aim, value - less, less)
 
 
 def _less(left: tuple[str, ...]) -> dict[str, int]:
     return {left[0]: 1, **dict.fromkeys(left[1:], -1)}
 
 
-def found_small(world: World, *, of: str = "") -> dict[str, tuple[int, int]]:
-    """Counts that the attacker knows to be below the threshold: how much they are, and can be at most."""
+SECRET = ("quarter", "month", "filed")
+
+
+def found_small(world: World, *, of: str | tuple[str, ...] = SECRET) -> dict[str, tuple[int, int]]:
+    """Counts that the attacker knows to be below the threshold: how much they are, and can be at most.
+
+    of: how their names begin; "pace" for how many were filed in one time and answered in another.
+    """
     joint = Joint(world)
     counts = [one for one in small_counts(joint) if one.name.startswith(of)]
-    aims = np.array([one.aim for one in counts]).reshape(len(counts), joint.size)
-    enough = np.array([THRESHOLD + one.public for one in counts])
-    open_ones, together, found = list(range(len(counts))), True, {}
-    while open_ones:
-        tried = open_ones if together else open_ones[:1]
-        largest = aims @ joint.largest(aims[tried], enough[tried]) + 1e-6
-        if not together and largest[tried[0]] < enough[tried[0]]:
-            one = counts[tried[0]]
-            found[one.name] = (one.value, int(largest[tried[0]]) - one.public)
-        left = [n for n in open_ones if largest[n] < enough[n] and (together or n != tried[0])]
-        together, open_ones = together and len(left) < len(open_ones), left
-    return found
+    found = joint.programme().found(counts, THRESHOLD)
+    # Where few waited when a month was released, that month alone tells how many can have been answered later.
+    counts = [one for one in counts if one.name in found and one.name.startswith("pace")]
+    alone = joint.programme(quarters=False).found(counts, THRESHOLD) if counts else {}
+    return {name: told for name, told in found.items() if name not in alone}
 
 
-def main() -> None:
-    """Try random quarters; print what was found, and how much is shown."""
-    began, shown, of, found = time.monotonic(), 0, 0, 0
-    quarters, first = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
-    for seed in range(first, first + quarters):
-        world = random_world(seed)
-        small = found_small(world)
-        counts = [n for line in world.quarter.lines for n in line.counts or [None] * len(NAMES)]
-        shown, of, found = shown + sum(n is not None for n in counts), of + len(counts), found + len(small)
-        if small:
-            print(seed, len(small), list(small.items())[:3], flush=True)
-    seconds = time.monotonic() - began
-    print(f"{quarters} quarters: {found} small counts found; {shown} of {of} counts shown; {seconds:.0f} s")
+def tries(seed: int, quarters: int, of: str | tuple[str, ...]) -> Iterator[Tried]:
+    world = random_world(seed, quarters=quarters)
+    counts = [
+        n for quarter in world.quarters for line in quarter.lines for n in line.counts or [None] * len(NAMES)
+    ]
+    yield Tried(found_small(world, of=of), sum(n is not None for n in counts), len(counts))
 
 
 if __name__ == "__main__":
-    main()
+    in_a_row = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    main(
+        f"rows of {in_a_row} quarters",
+        partial(tries, quarters=in_a_row, of=sys.argv[4] if len(sys.argv) > 4 else SECRET),
+    )

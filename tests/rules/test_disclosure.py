@@ -161,6 +161,33 @@ def test_bins_end_where_a_row_tells_days_apart() -> None:
     assert bins((1,), [12, 0, 0, 0, 0, 0, 0], 12) == (Bin(0, 1, 12, 0),)
 
 
+def test_what_an_area_has_beside_its_own_office_is_not_told_by_subtraction() -> None:
+    """All matters of the north's own office lie in the north, so that the two less of roads there would be known."""
+    cells = counted(
+        {
+            ("north", "permit", "north"): 40,
+            ("south", "permit", "south"): 40,
+            ("roads", "lamp", "north"): 2,
+            ("roads", "lamp", "south"): 30,
+        }
+    )
+    free = disclosed(cells, CASES, 11)
+    assert (free[AREA, ("north",)]["cases"], free[OFFICE, ("north",)]["cases"]) == (42, 40)
+    shown = disclosed(cells, CASES, 11, local={"north": "north", "south": "south"})
+    assert None in (shown[AREA, ("north",)]["cases"], shown[OFFICE, ("north",)]["cases"])
+    assert shown[ALL, ()]["cases"] == 112
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whoever_knows_which_offices_serve_one_area_alone_finds_no_small_count(seed: int) -> None:
+    """Nor what an area has beside these offices. Without minding them both are found, days among them."""
+    month, known, tables, local = attack.released_town(seed)
+    assert attack.found_small(month, tables, known, local=local) == {}
+    month, known, tables, local = attack.released_town(seed, minded=False)
+    found = attack.found_small(month, tables, known, local=local)
+    assert {name.split("'")[1] for name in found} >= {"rest_of_area"}
+
+
 def told(
     steps: dict[Cell, list[int]], known: dict[Cell, list[int]] | None = None, others: int = 0
 ) -> dict[Key, tuple[int, ...]]:

@@ -1,6 +1,7 @@
 """What may be shown of a quarter, with its months beside it: an attacker's programme finds no small count.
 
-More of them: `python -m tests.rules.quarters_attack 200` (docs/rules/disclosure.md#quarters).
+More of them, and several quarters in a row: `python -m tests.rules.quarters_attack 200 0 2`
+(docs/rules/disclosure.md#quarters).
 """
 
 from dataclasses import replace
@@ -15,30 +16,49 @@ from gongshi.figures.released.beside import Told, closed, counted_of, readers
 from gongshi.figures.released.tables import Line, Tables
 from gongshi.rules.disclosure import CATEGORY, OFFICE
 from tests.rules import quarters_attack as attack
+from tests.rules import quarters_world as places
 
 JANUARY, FEBRUARY = Month(2026, 1), Month(2026, 2)
 
 
-@pytest.mark.parametrize("seed", [7, 58, 86])
-def test_row_40_whoever_knows_a_quarter_and_its_months_finds_no_small_count(seed: int) -> None:
-    world = attack.random_world(seed)
+@pytest.mark.parametrize(("seed", "quarters"), [(58, 1), (2, 2)])
+def test_row_40_whoever_knows_quarters_and_their_months_finds_no_small_count(
+    seed: int, quarters: int
+) -> None:
+    world = places.random_world(seed, quarters=quarters)
     assert attack.found_small(world) == {}
-    assert any(line.counts for line in world.quarter.lines)
+    assert all(any(line.counts for line in each.lines) for each in world.quarters)
+
+
+def test_the_attacker_finds_what_quarters_that_do_not_mind_months_would_give_away() -> None:
+    """Of two in a row, what residents did of whom a month counts and a quarter does not yet, or the other way round."""
+    world = places.random_world(87, quarters=2, beside=False)
+    assert attack.found_small(world, of="filed")
+    assert attack.found_small(places.random_world(87, quarters=2), of="filed") == {}
+
+
+def test_a_sample_bounds_how_many_matters_a_quarter_has() -> None:
+    """Twenty were drawn: from twenty to 49, and no office has fewer than were read of it."""
+    world = places.random_world(2, quarters=2)
+    assert [(each.size, min(each.offices.values()) >= 20) for each in world.samples] == [(50, True)] * 2
+    few = world._replace(samples=[places.Sample(20, {}), world.samples[1]])
+    with pytest.raises(AssertionError, match="infeasible"):
+        attack.found_small(few)
 
 
 def test_the_attacker_finds_what_withholding_whole_rows_alone_would_give_away() -> None:
     """As quarters were released first: every count of a row with twenty matters."""
-    world = attack.random_world(4)
-    counted = counted_of(world.tallies)
+    world = places.random_world(4)
+    (quarter,), counted = world.quarters, counted_of(world.tallies[0])
     lines = []
-    for line in world.quarter.lines:
+    for line in quarter.lines:
         side = (OFFICE, CATEGORY).index(line.table)
         sums = [
             sum(counts[name] for pair, counts in counted.items() if pair[side] == line.code)
             for name in attack.NAMES
         ]
         lines.append(AnswerLine(line.table, line.code, AnswerCounts(*sums) if sums[0] >= 20 else None))
-    open_handed = world._replace(quarter=replace(world.quarter, lines=tuple(lines)))
+    open_handed = world._replace(quarters=[replace(quarter, lines=tuple(lines))])
     found = attack.found_small(open_handed, of="quarter")
     assert len(found) > 3
     assert any(value == most for value, most in found.values())
@@ -55,7 +75,7 @@ def test_what_one_month_withholds_is_not_the_quarter_less_what_the_other_shows()
 
     def shown(beside: dict[Month, Tables]) -> dict[str, int | None]:
         known = [*readers(tallies, beside)]
-        found = quarter_tables(attack.QUARTER, date(2026, 5, 31), 11, counted_of(tallies), known)
+        found = quarter_tables(places.QUARTER, date(2026, 5, 31), 11, counted_of(tallies), known)
         return {line.code: line.counts and line.counts.reopened for line in found.lines}
 
     assert shown({}) == {"roads": 16, "pothole": 16, "hall": 35, "lamp": 35}
@@ -66,12 +86,12 @@ def test_what_one_month_withholds_is_not_the_quarter_less_what_the_other_shows()
 
 def test_a_row_that_a_month_withholds_is_not_told_of_the_quarter() -> None:
     """It would say of that month that it was at most what the other months leave."""
-    world = attack.random_world(7)
-    told = {(line.table, line.code) for line in world.quarter.lines if line.counts}
+    world = places.random_world(7)
+    told = {(line.table, line.code) for line in world.quarters[0].lines if line.counts}
     withheld = closed(world.tables)
     assert told
     assert not told & withheld
-    free = attack.random_world(7, beside=False).quarter.lines
+    free = places.random_world(7, beside=False).quarters[0].lines
     assert withheld & {(line.table, line.code) for line in free if line.counts}
 
 

@@ -9,8 +9,8 @@ from gongshi.figures.models import ReleasedMonth
 from gongshi.figures.periods import Month, lacking, last_complete
 from gongshi.figures.queries import first_and_last_filed
 from gongshi.figures.released.columns import NAMES
-from gongshi.figures.released.counting import month_counted, month_known
-from gongshi.figures.released.kept import keep_month
+from gongshi.figures.released.counting import local_offices, month_counted, month_known
+from gongshi.figures.released.kept import KeptMonth, keep_month
 from gongshi.figures.released.making import tables_of
 from gongshi.figures.released.queries import released_months
 from gongshi.figures.released.tables import Tables
@@ -41,12 +41,13 @@ def release(month: Month, *, today: date, at: datetime | None = None) -> Tables:
         raise ValueError(f"{month} is not to be released on {today}")
     while True:
         counted, known = month_counted(month, on=today), month_known(month, on=today)
-        found = tables_of(month, today, the_place().threshold, counted, known)
+        local = local_offices()
+        found = tables_of(month, today, the_place().threshold, counted, known, local=local)
         with transaction.atomic():
             # Whoever agreed to show a matter meanwhile was not told that its figures are out.
             if month_known(month, on=today) == known:
                 _keep(found)
-                keep_month(month, counted, known, at or last_moment(today))
+                keep_month(month, KeptMonth(at or last_moment(today), counted, known, local))
                 return found
 
 

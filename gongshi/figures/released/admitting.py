@@ -129,7 +129,8 @@ class _Figures:
             if not was_known(case, self.kept.at) and (counted := counted_in_month(case, self.kept.at)):
                 cell, facts = counted
                 known.setdefault(cell, Counter()).update(facts)
-        if known != self.kept.known and not month_holds(released(self.month), self.kept.counted, known):
+        kept = self.kept
+        if known != kept.known and not month_holds(released(self.month), kept.counted, known, kept.local):
             raise UnknownError
         return replace(self, kept=self.kept._replace(known=known))
 

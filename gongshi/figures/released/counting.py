@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
+from gongshi.accounts.queries import offices
 from gongshi.cases import models as cases
 from gongshi.cases.actions.public_state import public_area
 from gongshi.figures.metrics import APART, Tally
@@ -81,6 +82,22 @@ def month_known(month: Month, *, on: date) -> Counted:
         again = {"asked": tally.reopened, "reopened": tally.reopened}
         found[names.cell(key)].update({**_within(tally), **again})
     return dict(found)
+
+
+def local_offices() -> dict[str, str]:
+    """The offices that serve a single public area, by codes, with it: where an office is sent matters is public."""
+    nodes = areas().everything
+    inside: dict[UUID, set[UUID | None]] = defaultdict(set)
+    for area, node in nodes.items():
+        for outer in node.path[1:]:
+            inside[outer].add(public_area(area))
+    found = {}
+    for office in offices().everything.values():
+        # What lies in a whole area is told of the one above it.
+        shown = {each for area in office.serves for each in inside.get(area) or {public_area(area)}}
+        if len(shown) == 1 and (only := nodes.get(shown.pop())):  # type: ignore[arg-type]
+            found[office.code] = only.code
+    return found
 
 
 def _of_month(month: Month) -> "QuerySet[cases.Case]":

@@ -16,22 +16,29 @@ from gongshi.figures.released.answers import NAMES as ANSWER_NAMES
 from gongshi.figures.released.beside import Told
 from gongshi.figures.released.columns import NAMES, WITHIN
 from gongshi.figures.released.making import Counted
+from gongshi.rules.disclosure import Local
 
 COLUMNS = (*NAMES, *(f"within_{days}" for days in WITHIN))
 
 
 class KeptMonth(NamedTuple):
-    """What was counted at a moment, and what is known of it."""
+    """What was counted at a moment, what is known of it, and which offices served one area alone, each with it."""
 
     at: datetime
     counted: Counted
     known: Counted
+    local: Local
 
 
-def keep_month(month: Month, counted: Counted, known: Counted, at: datetime) -> None:
+def keep_month(month: Month, kept: KeptMonth) -> None:
     """Beside the release, in its transaction."""
     CountedMonth.objects.create(
-        first_on=month.first, at=at, columns=COLUMNS, counted=_packed(counted), known=_packed(known)
+        first_on=month.first,
+        at=kept.at,
+        columns=COLUMNS,
+        counted=_packed(kept.counted),
+        known=_packed(kept.known),
+        local=kept.local,
     )
 
 
@@ -44,7 +51,9 @@ def kept_month(month: Month) -> KeptMonth | None:
     """None of a month that an older version released."""
     row = CountedMonth.objects.filter(first_on=month.first).first()
     return (
-        KeptMonth(row.at, *(_unpacked(row.columns, each) for each in (row.counted, row.known)))
+        KeptMonth(
+            row.at, _unpacked(row.columns, row.counted), _unpacked(row.columns, row.known), row.local or {}
+        )
         if row
         else None
     )

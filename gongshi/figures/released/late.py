@@ -13,16 +13,18 @@ from gongshi.figures.released.answers import AnswerLine, QuarterTables
 from gongshi.figures.released.beside import Told, tables_beside
 from gongshi.figures.released.making import Counted, tables_of
 from gongshi.figures.released.tables import Line, Tables
+from gongshi.rules.disclosure import Local
 
 
-def month_holds(released: Tables, counted: Counted, known: Counted) -> bool:
+def month_holds(released: Tables, counted: Counted, known: Counted, local: Local | None = None) -> bool:
     """Whether the month's tables would tell all that they tell if these cases had been published when it was released.
 
-    False as well where the cases are not among those that were counted.
+    local: the offices that served one area alone then. False as well where the cases are not among those that were
+    counted.
     """
     if not _among(known, counted):
         return False
-    anew = tables_of(released.month, released.as_of, released.threshold, counted, known)
+    anew = tables_of(released.month, released.as_of, released.threshold, counted, known, local=local)
     shown = {line.key: line for line in anew.lines}
     return all(line.key in shown and _tells(shown[line.key], line) for line in released.lines)
 

@@ -18,6 +18,7 @@ from gongshi.rules.disclosure import (
     UNBOUNDED,
     Cell,
     Key,
+    Local,
     Shown,
     disclosed,
     edges_told,
@@ -30,10 +31,21 @@ _WITHIN = [f"within_{days}" for days in WITHIN]
 Counted = Mapping[Cell, Mapping[str, int]]
 
 
-def tables_of(month: Month, as_of: date, threshold: int, counted: Counted, known: Counted) -> Tables:
-    """The tables of a month. counted: columns, and ``within_N`` for each of `WITHIN`; known: of published cases."""
-    shown = disclosed(counted, COLUMNS, threshold, known)
-    waits = _waits(shown, counted, known, threshold)
+def tables_of(
+    month: Month,
+    as_of: date,
+    threshold: int,
+    counted: Counted,
+    known: Counted,
+    *,
+    local: Local | None = None,
+) -> Tables:
+    """The tables of a month. counted: columns, and ``within_N`` for each of `WITHIN`; known: of published cases.
+
+    local: the offices that serve one area alone, each with it.
+    """
+    shown = disclosed(counted, COLUMNS, threshold, known, local)
+    waits = _waits(shown, counted, known, threshold, local)
     lines = [
         _line(key, row, waits.get(key, ()))
         for key, row in shown.items()
@@ -44,7 +56,9 @@ def tables_of(month: Month, as_of: date, threshold: int, counted: Counted, known
     return Tables(month, as_of, threshold, tuple(lines), newest().code)
 
 
-def _waits(shown: Shown, counted: Counted, known: Counted, threshold: int) -> dict[Key, tuple[Bin, ...]]:
+def _waits(
+    shown: Shown, counted: Counted, known: Counted, threshold: int, local: Local | None
+) -> dict[Key, tuple[Bin, ...]]:
     """Of every row that tells how many were answered: their days, in bins that all rows together can tell."""
     sums, public = _summed(counted), _summed(known)
     told = {key for key, row in shown.items() if key[0] != PAIR and row["answered"] is not None}
@@ -54,6 +68,7 @@ def _waits(shown: Shown, counted: Counted, known: Counted, threshold: int) -> di
         told,
         {key: _others(sums[key], public.get(key, Counter()), row) for key, row in shown.items()},
         threshold,
+        local=local,
     )
     return {
         key: bins(edges[key], _steps(sums[key]), cases)

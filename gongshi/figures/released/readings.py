@@ -10,12 +10,13 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from gongshi.figures.periods import Quarter
-from gongshi.rules.disclosure import ALL, OFFICE
+from gongshi.rules.disclosure import ALL, OFFICE, Column, disclosed
 
 READING, FEW, READ = "reading", "few", "read"
 YES, NO, CANNOT_TELL = "yes", "no", "cannot_tell"
 PAIRS = tuple((one, other) for one in (YES, NO, CANNOT_TELL) for other in (YES, NO, CANNOT_TELL))
 """What the first reader said, and what the second said, in the order of the columns. What is kept relies on it."""
+_READ = Column("read")
 
 
 class ReadLine(NamedTuple):
@@ -69,6 +70,15 @@ class SampleTold:
     def of_all(self) -> tuple[ReadLine, ...]:
         """One row for each question."""
         return tuple(line for line in self.lines if line.table == ALL)
+
+
+def offices_told(read: Mapping[str, int], threshold: int) -> set[str]:
+    """Offices that are told by themselves, by how many of their answers were read.
+
+    The sum over all is told, too: one small office would be what is left of it.
+    """
+    shown = disclosed({(code, "", ""): {"read": n} for code, n in read.items()}, (_READ,), threshold)
+    return {code for code in read if shown[OFFICE, (code,)]["read"] is not None}
 
 
 def line_of(question: str, said: Iterable[tuple[str, str]], office: str = "") -> ReadLine:

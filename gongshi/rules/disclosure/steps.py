@@ -12,8 +12,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from gongshi.rules.disclosure.network import Node, Step, cheapest
-from gongshi.rules.disclosure.tables import ALL, PAIR, Cell, Key, ends_of, keys_of
+from gongshi.rules.disclosure.network import UNBOUNDED, Node, Step, cheapest
+from gongshi.rules.disclosure.tables import (
+    ALL,
+    AREA,
+    OFFICE,
+    PAIR,
+    REST,
+    Cell,
+    Key,
+    Local,
+    ends_of,
+    keys_of,
+    rests,
+)
 
 Steps = Mapping[Cell, Sequence[int]]
 """Of each cell, how many cases are in each step; as many steps everywhere."""
@@ -21,20 +33,27 @@ _EVERYWHERE: Key = (ALL, ())
 
 
 def edges_told(
-    steps: Steps, known: Steps, told: set[Key], others: Mapping[Key, int], threshold: int
+    steps: Steps,
+    known: Steps,
+    told: set[Key],
+    others: Mapping[Key, int],
+    threshold: int,
+    *,
+    local: Local | None = None,
 ) -> dict[Key, tuple[int, ...]]:
     """Which edges each row of ``told`` may show: 1 is that after the first step. All that is between two is one sum.
 
     known: how many of each step everybody can count (published cases). told: the rows that show the sum of all steps,
     none of them a pair's. others: cases of a row that are in no step, and are told with its last sum; of a row whose
-    sum is withheld, how many might be in a step, `UNBOUNDED` where nobody can say.
+    sum is withheld, how many might be in a step, `UNBOUNDED` where nobody can say. local: as for `disclosed`.
     """
     size = len(next(iter(steps.values()), ()))
     if _EVERYWHERE not in told:
         return dict.fromkeys(told, ())
-    sums, public = _summed(steps, size), _summed(known, size)
+    local = local or {}
+    sums, public = _summed(steps, size, local), _summed(known, size, local)
     free = {
-        key: [n - p for n, p in zip(row, public.get(key, [0] * size), strict=True)]
+        key: [max(n - p, 0) for n, p in zip(row, public.get(key, [0] * size), strict=True)]
         for key, row in sums.items()
     }
     edges = _own(sums[_EVERYWHERE], free[_EVERYWHERE], range(1, size), others.get(_EVERYWHERE, 0), threshold)
@@ -47,6 +66,7 @@ def edges_told(
             told,
             others,
             threshold,
+            local=local,
         )
         lost = work.protect()
         if lost is None:
@@ -55,11 +75,15 @@ def edges_told(
         edges = tuple(edge for n, edge in enumerate(edges) if n != lost)
 
 
-def _summed(steps: Steps, size: int) -> dict[Key, list[int]]:
+def _summed(steps: Steps, size: int, local: Local) -> dict[Key, list[int]]:
     found: dict[Key, list[int]] = defaultdict(lambda: [0] * size)
     for cell, row in steps.items():
         for key in keys_of(cell):
             found[key] = [n + more for n, more in zip(found[key], row, strict=True)]
+    for area, offices in rests([*found], local).items():
+        rows = [found[OFFICE, (code,)] for code in offices]
+        left = [n - sum(taken) for n, *taken in zip(found[AREA, (area,)], *rows, strict=True)]
+        found[REST, (area,)] = [max(n, 0) for n in left]
     return found
 
 
@@ -124,7 +148,10 @@ class _Work:
         told: set[Key],
         others: Mapping[Key, int],
         threshold: int,
+        *,
+        local: Local,
     ) -> None:
+        self.local = local
         self.sums, self.free, self.threshold = sums, free, threshold
         self.size = len(sums[_EVERYWHERE])
         self.keys = [key for key in sums if key != _EVERYWHERE]
@@ -132,13 +159,21 @@ class _Work:
         self.at: dict[int, list[tuple[int, bool, int]]] = defaultdict(list)
         self.nodes: dict[Node, int] = {}
         self.large: set[tuple[int, int]] = set()
+        apart = rests(self.keys, local)
         for key in self.keys:
-            self._add(key, others.get(key, 0), is_told=key in told)
+            if key[0] == REST:
+                # Known where all are told of whom it is left; days of its own it tells none.
+                parts = {(AREA, key[1]), *((OFFICE, (code,)) for code in apart[key[1][0]])}
+                self._add(key, 0 if parts <= told else UNBOUNDED, is_told=parts <= told)
+            else:
+                self._add(key, others.get(key, 0), is_told=key in told)
 
     def _add(self, key: Key, others: int, *, is_told: bool) -> None:
         row = self.sums[key]
         mine = _own(row, self.free[key], range(1, self.size), others, self.threshold) if is_told else ()
-        tail, head = (self.nodes.setdefault(end, len(self.nodes)) for end in ends_of(key))
+        if key[0] == REST:
+            mine = ()
+        tail, head = (self.nodes.setdefault(end, len(self.nodes)) for end in ends_of(key, self.local))
         self.at[tail].append((len(self.rows), True, head))
         self.at[head].append((len(self.rows), False, tail))
         edges = sum(1 << edge for edge in mine)

@@ -6,17 +6,21 @@ enough. Here: up to the threshold.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gongshi.rules.disclosure.network import UNBOUNDED, Arc, Network
 
 OFFICE, CATEGORY, AREA, PAIR, ALL = "office", "category", "area", "office_category", "all"
+REST = "rest_of_area"
+"""No table: what an area has without the offices that serve it alone. Whoever reads both tables has the difference."""
 Cell = tuple[str, str, str]
 """The codes of an office, a category and an area."""
 Key = tuple[str, tuple[str, ...]]
 """A row: its table, and its codes."""
 Counts = Mapping[str, int]
+Local = Mapping[str, str]
+"""Offices that serve one area alone, as everybody may know, with that area."""
 _EVERYWHERE: Key = (ALL, ())
 MARGIN = 2
 
@@ -49,16 +53,18 @@ def disclosed(
     columns: Sequence[Column],
     threshold: int,
     known: Mapping[Cell, Counts] | None = None,
+    local: Local | None = None,
 ) -> Shown:
     """Every row of the tables by office, category, area, both of the first two, and of all, fit to be shown together.
 
     cells: the counts by column. columns: wholes before their parts; the first counts the cases that rows are about.
-    known: what everybody knows of single cases (published ones), at most ``cells``. A count that is None is withheld.
+    known: what everybody knows of single cases (published ones), at most ``cells``. local: what an area has without
+    these offices is protected, too. A count that is None is withheld.
     Raises ValueError for a threshold below 2.
     """
     if threshold < 2:
         raise ValueError(f"a threshold of {threshold} withholds nothing")
-    work = _Work(cells, columns, threshold, known or {})
+    work = _Work(cells, columns, threshold, known or {}, local or {})
     for column in columns:
         if not column.follows:
             work.protect(column)
@@ -72,18 +78,22 @@ class _Work:
         columns: Sequence[Column],
         threshold: int,
         known: Mapping[Cell, Counts],
+        local: Local,
     ) -> None:
         self.columns = {one.name: one for one in columns}
+        self.local = local
         self.base = columns[0].name
         self.threshold = threshold
-        self.sums: dict[str, dict[Key, int]] = {one: _sums(cells, one) for one in self.columns}
-        self.known = {one: _sums(known, one) for one in self.columns}
+        self.sums = {one: _sums(cells, one, local) for one in self.columns}
+        self.known = {one: _sums(known, one, local) for one in self.columns}
         self.keys = list(self.sums[self.base])
         self.withheld: dict[str, set[Key]] = {}
 
     def protect(self, column: Column) -> None:
         """Decide which counts of one column are withheld: for the column itself, then for what it leaves over."""
-        told = {key for key in self.keys if key[0] != PAIR or column.in_pairs}
+        told = {
+            key for key in self.keys if key[0] not in (PAIR, REST) or (key[0] == PAIR and column.in_pairs)
+        }
         self.withheld[column.name] = told & (self.withheld[column.of] if column.of else set())
         for left in ((), *column.left):
             values = self._values(column, left)
@@ -111,22 +121,31 @@ class _Work:
     ) -> bool:
         """Withhold what it takes; whether that was enough while the sum over all is told."""
         mine = self.withheld[column.name]
-        lacking = {key: self._lacking(column, left, key, values[key]) for key in told}
+        asked = [key for key in self.keys if key in told or key[0] == REST]
+        lacking = {key: self._lacking(column, left, key, values[key]) for key in asked}
         small = [key for key, n in lacking.items() if n]
         if _EVERYWHERE in small or (_EVERYWHERE in mine and left):
             return False
         # What is left over is exchanged for this column alone: where others of its whole are withheld is no help.
-        mine.update(small)
+        mine.update(told.intersection(small))
         if _EVERYWHERE in mine:
             return not small
         # Where the whole is withheld it can be more together with its part; for others' sake wholes stay as they are.
         whole = left[0] if left else column.of
         loose = self.withheld[whole] if whole else set()
         for is_loose in (False, True):
-            these = {key: lacking[key] for key in small if (key in loose) == is_loose}
+            these = {key: lacking[key] for key in small if self._is_loose(key, loose) == is_loose}
             if not self._widen(column, left, values, told, these, is_loose=is_loose):
                 return False
         return True
+
+    def _is_loose(self, key: Key, withheld: set[Key]) -> bool:
+        return bool(self._parts_of_rest(key) & withheld if key[0] == REST else key in withheld)
+
+    def _parts_of_rest(self, key: Key) -> set[Key]:
+        """What somebody must read to have it."""
+        area = key[1][0]
+        return {(AREA, (area,)), *((OFFICE, (code,)) for code, where in self.local.items() if where == area)}
 
     def _lacking(self, column: Column, left: tuple[str, ...], key: Key, value: int) -> int:
         """How much more a reader must think that it could be; 0 where it is not small.
@@ -152,23 +171,24 @@ class _Work:
             if key[0] != ALL:
                 least = self._seen(column, left, key) if left else self._least(column, key, is_loose=is_loose)
                 most = self._most(column, left, key, is_loose=is_loose)
-                network.add(
-                    Arc(
-                        *ends_of(key), values[key], least, most, key if key in told else None, key not in mine
-                    )
-                )
+                named, shown = key in told or key[0] == REST, key not in mine and key[0] != REST
+                ends = ends_of(key, self.local)
+                network.add(Arc(*ends, values[key], least, most, key if named else None, shown))
         enough = all(
             network.widen(key, MARGIN * lacking[key]) >= lacking[key]
             for key in sorted(lacking, key=lambda each: (values[each], each))
         )
-        mine.update(network.hidden())
+        mine.update(told & network.hidden())
         return enough
 
     def _least(self, column: Column, key: Key, *, is_loose: bool) -> int:
         """What everybody knows of it already."""
         held = 0
-        if column.holds and not (is_loose and self._around(column, key) & self.withheld[column.of]):
-            held = self.sums[column.holds].get(key, 0)
+        if column.holds:
+            whole, around = self.columns[column.of], self._around(column, key)
+            by_pair = key[0] == PAIR and whole.in_pairs and key not in self.withheld[whole.name]
+            if by_pair or not (is_loose and around & self.withheld[whole.name]):
+                held = self.sums[column.holds].get(key, 0)
         return max(held, self.known[column.name].get(key, 0))
 
     def _seen(self, column: Column, left: tuple[str, ...], key: Key) -> int:
@@ -181,7 +201,7 @@ class _Work:
         """The whole, where a reader may know it. Where it is withheld, it could be more with its part."""
         whole, around = left[0] if left else column.of, self._around(column, key)
         if not whole or (is_loose and around & self.withheld[whole]):
-            return UNBOUNDED
+            return self._most_of_pair(key, whole)
         # Cases that are told of another part can be in no other.
         shut = left[1:] if left else column.shut_out
         taken = sum(self.sums[other].get(key, 0) for other in shut if not around & self.withheld[other])
@@ -189,8 +209,16 @@ class _Work:
         told = 0 if left else self.known[whole].get(key, 0) - self.known[column.name].get(key, 0)
         return max(self.sums[whole].get(key, 0) - max(taken, told), 0)
 
+    def _most_of_pair(self, key: Key, whole: str) -> int:
+        """An office and a category tell how many cases they have, or how many fell due: no part is more."""
+        while whole and not (self.columns[whole].in_pairs and key not in self.withheld[whole]):
+            whole = self.columns[whole].of
+        return self.sums[whole].get(key, 0) if whole and key[0] == PAIR else UNBOUNDED
+
     def _around(self, column: Column, key: Key) -> set[Key]:
         table, codes = key
+        if table == REST:
+            return self._parts_of_rest(key)
         if table != PAIR:
             return {key}
         return {(OFFICE, codes[:1]), (CATEGORY, codes[1:])} | ({key} if column.in_pairs else set())
@@ -198,7 +226,7 @@ class _Work:
     def shown(self) -> Shown:
         """Rows with every column; of a pair's row only the columns that are told of pairs."""
         found: Shown = {}
-        for key in sorted(self.sums[self.base]):
+        for key in sorted(key for key in self.keys if key[0] != REST):
             row = {
                 name: self._value(column, key)
                 for name, column in self.columns.items()
@@ -214,12 +242,22 @@ class _Work:
         return None if key in self.withheld[leader.name] else self.sums[column.name].get(key, 0)
 
 
-def ends_of(key: Key) -> tuple[Hashable, Hashable]:
-    """Where a count stands in the network."""
+def ends_of(key: Key, local: Local) -> tuple[Hashable, Hashable]:
+    """Where a count stands in the network.
+
+    With offices of one area alone a case comes by its area, then by such an office, or with the rest by another one.
+    """
     table, codes = key
     if table == PAIR:
         return (OFFICE, codes[:1]), (CATEGORY, codes[1:])
-    return {OFFICE: ("offices", key), CATEGORY: (key, "categories"), AREA: ("areas", "all areas")}[table]
+    if table == OFFICE and codes[0] in local:
+        return (AREA, (local[codes[0]],)), key
+    return {
+        OFFICE: ("offices", key),
+        CATEGORY: (key, "categories"),
+        AREA: ("areas", key if local else "all areas"),
+        REST: ((AREA, codes), "offices"),
+    }[table]
 
 
 def keys_of(cell: Cell) -> tuple[Key, ...]:
@@ -229,10 +267,22 @@ def keys_of(cell: Cell) -> tuple[Key, ...]:
     return (ALL, ()), (OFFICE, (office,)), (CATEGORY, (category,)), (AREA, (area,)), pair
 
 
-def _sums(cells: Mapping[Cell, Counts], column: str) -> dict[Key, int]:
+def _sums(cells: Mapping[Cell, Counts], column: str, local: Local) -> dict[Key, int]:
     """The sums of a column in every table."""
     found: dict[Key, int] = defaultdict(int)
     for cell, counts in cells.items():
         for key in keys_of(cell):
             found[key] += counts.get(column, 0)
+    for area, offices in rests(found, local).items():
+        taken = sum(found.get((OFFICE, (code,)), 0) for code in offices)
+        # An office may have a case of another area all the same.
+        found[REST, (area,)] = max(found[AREA, (area,)] - taken, 0)
     return dict(found)
+
+
+def rests(keys: Iterable[Key], local: Local) -> dict[str, list[str]]:
+    """The areas among the rows, each with the offices that serve it alone; none where there is no such office."""
+    rows = set(keys)
+    areas = [codes[0] for table, codes in rows if table == AREA] if local else []
+    offices = [code for code in local if (OFFICE, (code,)) in rows]
+    return {area: [code for code in offices if local[code] == area] for area in areas}
