@@ -20,9 +20,10 @@ from gongshi.config.cli import main
 from gongshi.figures import jobs
 from gongshi.figures.definitions import newest
 from gongshi.figures.metrics import APART
-from gongshi.figures.models import ReleasedMonth, ReleasedQuarter
-from gongshi.figures.open_data import make_release, release_is_due
+from gongshi.figures.models import CountedMonth, CountedQuarter, ReleasedMonth, ReleasedQuarter
+from gongshi.figures.open_data import edition, make_release, release_is_due
 from gongshi.figures.open_data.tables import Differs
+from gongshi.figures.open_data.told import Damaged
 from gongshi.figures.periods import Month, Quarter
 from gongshi.figures.released import making
 from gongshi.figures.released.actions import months_due, release
@@ -48,6 +49,7 @@ from gongshi.figures.released.files import (
     write_tables,
 )
 from gongshi.figures.released.kept import kept_month
+from gongshi.figures.released.quarters import released_quarter
 from gongshi.figures.released.queries import dated_changes, released, released_months
 from gongshi.figures.released.reading_files import COLUMNS as READING_FILES
 from gongshi.figures.released.reading_files import (
@@ -63,6 +65,7 @@ from gongshi.places.snapshots import forget
 from tests.cast import Town
 from tests.clock import Clock
 from tests.figures.conftest import Cases
+from tests.figures.months import keep_quarter
 
 MARCH = Month(2026, 3)
 MAY = date(2026, 5, 1)
@@ -164,6 +167,38 @@ class TestReleasing:
             assert f"/open-data/2026-04/{name}" in page
             assert name in str(sets[1])
             assert name not in str(sets[0])
+
+    def test_after_a_restore_what_is_out_is_released_as_it_is_out(
+        self, clock: Clock, settings: Any, tmp_path: Path, cases: Cases
+    ) -> None:
+        settings.INSTANCE = tmp_path
+        clock.set("2026-07-01 08:00")
+        keep_quarter()
+        while jobs.tick_released(clock()):
+            pass
+        assert jobs.tick_open_data(clock()) == 1
+        first, april = Quarter(2026, 1), Month(2026, 4)
+        out = released(MARCH), released(april), released_quarter(first)
+        for model in (ReleasedMonth, ReleasedQuarter, CountedMonth, CountedQuarter):
+            model._default_manager.all().delete()
+        answered(cases, 40, on_time=False)
+        kept = edition("2026-06")
+        assert kept
+        whole = (kept.folder / TABLES).read_bytes()
+        (kept.folder / TABLES).write_bytes(whole.replace(b"2026-03", b"2026-02"))
+        with pytest.raises(Damaged, match="2026-06"):
+            jobs.tick_released(clock())
+        assert released_months() == ()
+        (kept.folder / TABLES).write_bytes(whole)
+        assert jobs.tick_released(clock()) == 3
+        assert (released(MARCH), released(april), released_quarter(first)) == out
+        assert not CountedMonth.objects.exists()
+        assert not CountedQuarter.objects.exists()
+        assert jobs.tick_released(clock()) == 1  # May, of which there is nothing to tell
+        assert jobs.tick_open_data(clock()) == 0
+        clock.set("2026-08-01 08:00")
+        assert jobs.tick_released(clock()) == 1
+        assert jobs.tick_open_data(clock()) == 1  # no `Differs`
 
     def test_the_check_compares_the_boards_counts_with_the_files(
         self, clock: Clock, instance_directory: Path

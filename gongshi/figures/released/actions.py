@@ -46,12 +46,13 @@ def release(month: Month, *, today: date, at: datetime | None = None) -> Tables:
         with transaction.atomic():
             # Whoever agreed to show a matter meanwhile was not told that its figures are out.
             if month_known(month, on=today) == known:
-                _keep(found)
+                write_month(found)
                 keep_month(month, KeptMonth(at or last_moment(today), counted, known, local))
                 return found
 
 
-def _keep(found: Tables) -> None:
+def write_month(found: Tables) -> None:
+    """Write the month's tables down; raises IntegrityError where there are some."""
     kept = [
         [[*line.key], [line.counts.get(name) for name in NAMES], [[*one] for one in line.waits]]
         for line in found.lines

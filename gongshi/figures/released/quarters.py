@@ -46,12 +46,13 @@ def release_quarter(quarter: Quarter, *, today: date, at: datetime | None = None
         with transaction.atomic():
             # Whoever agreed to show a matter meanwhile was not told that its figures are out.
             if _coded(quarter, today) == coded:
-                _keep(found)
+                write_quarter(found)
                 keep_quarter(quarter, KeptQuarter(at or last_moment(today), coded))
                 return found
 
 
-def _keep(found: QuarterTables) -> None:
+def write_quarter(found: QuarterTables) -> None:
+    """Write what is told of the quarter down; raises IntegrityError where there is something."""
     ReleasedQuarter.objects.create(
         first_on=found.quarter.first,
         as_of=found.as_of,
