@@ -22,6 +22,8 @@ PROGRAMS = "/api/"
 DATA = (PROGRAMS, "/open311/", "/feeds/", "/open-data/")
 # What is the same for everybody may be read by the pages of other sites, too: Fetch, "CORS protocol".
 FOR_OTHER_SITES = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+OWN = f"{PROGRAMS}v1/filing"
+READING = ("GET", "HEAD", "OPTIONS")
 LEAKY = ("Server", "X-Powered-By", "X-Runtime")
 REFUSALS = frozenset({400, 403, 404, 405, 413, 429})
 # Pages for everybody: their wrong addresses are mistyped ones.
@@ -47,11 +49,12 @@ def answer_headers(
             response.headers.setdefault(name, value)
         for name in LEAKY:
             del response.headers[name]
-        if response.headers["Cache-Control"].startswith("public"):
+        is_public = response.headers["Cache-Control"].startswith("public")
+        if is_public:
             make_alike(response)
-            if request.path_info.startswith(DATA):
-                for name, value in FOR_OTHER_SITES.items():
-                    response.headers[name] = value
+        if request.path_info.startswith(DATA) and (is_public or is_public_fault(request, response)):
+            for name, value in FOR_OTHER_SITES.items():
+                response.headers[name] = value
         return response
 
     return answer
@@ -73,6 +76,12 @@ def note_refusal(request: HttpRequest, status: int) -> None:
     is_open = route == "-" or route in OPEN_ROUTES or request.path_info.startswith(PROGRAMS)
     if status in REFUSALS and not (status == 404 and is_open):
         security.info("refused %s %s", status, route)
+
+
+def is_public_fault(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether something public was asked for in vain: else a page of another site sees a broken network instead."""
+    own = request.path_info.startswith(OWN)
+    return response.status_code >= 400 and request.method in READING and not own
 
 
 def make_alike(response: HttpResponse) -> None:

@@ -121,11 +121,25 @@ def test_services_are_the_categories_that_may_pass_through_other_hands(ask: Ask,
 
 def test_pages_of_other_sites_may_read_what_is_the_same_for_everybody(client: Client, town: Town) -> None:
     assert town.areas
-    for path in ("/open311/v2/requests.json", "/api/v1/place"):
-        headers = client.get(path).headers
-        assert headers["Access-Control-Allow-Origin"] == "*", path
-        assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
-    for path in ("/", "/published/", "/open/", "/api/v1/filing"):
+    for path, status in {
+        "/open311/v2/requests.json": 200,
+        "/api/v1/place": 200,
+        "/open311/v2/requests.json?page=0": 400,
+        "/open311/v2/elsewhere": 404,
+        "/api/v1/cases/none": 422,
+        "/api/v1/elsewhere": 404,
+        "/api/v1/place?a=%00": 400,
+        "/feeds/elsewhere.atom": 404,
+        "/open-data/2026-03/cases.csv": 404,
+    }.items():
+        found = client.get(path)
+        assert found.status_code == status, path
+        for headers in (found.headers, client.head(path).headers):
+            assert headers["Access-Control-Allow-Origin"] == "*", path
+            assert headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert client.options("/api/v1/cases").headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Origin" not in client.post("/open311/v2/requests.json").headers
+    for path in ("/", "/published/", "/open/", "/api/v1/filing", "/api/v1/filing/copy"):
         assert "Access-Control-Allow-Origin" not in client.get(path).headers, path
 
 

@@ -105,9 +105,13 @@ def test_what_was_taken_back_takes_the_cases_with_it_and_the_counts_stay(town: T
     address, counts = "/open-data/2026-03/cases.csv", "/open-data/2026-03/tables.csv"
     taken, before = client.get(address), content(client, counts)
     assert taken.status_code == 200
+    # No cache answers for it: each asks again, and is told so, or that it is gone.
+    known = {"If-None-Match": taken.headers["ETag"]}
+    assert taken.headers["Cache-Control"] == "public, no-cache"
+    assert client.get(address, headers=known).status_code == 304
     assert str(first.pk) in b"".join(taken.streaming_content).decode()
     take_back(first)
-    assert client.get(address).status_code == 404
+    assert client.get(address, headers=known).status_code == 404
     assert "cases.csv" not in client.get("/open-data/").content.decode()
     assert "cases.csv" not in client.get("/open-data/catalogue.jsonld").content.decode()
     assert "cases.csv" not in client.get("/api/v1/open-data").content.decode()

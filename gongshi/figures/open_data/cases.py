@@ -56,10 +56,6 @@ class CaseDump:
         """Where its files lie."""
         return root() / _FOLDER / self.name
 
-    def file(self, name: str) -> Path | None:
-        """Where one of its files lies, or None for a name that is none of them."""
-        return self.folder / name if any(name == one.name for one in self.files) else None
-
 
 def current_cases() -> CaseDump | None:
     """The dump that may be served: all of it is still public. One statement, whatever its size."""

@@ -67,15 +67,14 @@ def current_release() -> Release | None:
     return Release(tables, cases) if tables or cases else None
 
 
-def served_file(name: str, file: str) -> Path | None:
+def served_file(name: str, file: str) -> tuple[Path, ReleaseFile] | None:
     """A file by its address, or None for one that is not there, or no longer. One statement at most."""
-    if is_of_cases(file):
-        cases = current_cases()
-        path = cases.file(file) if cases and cases.name == name else None
-    else:
-        tables = edition(name)
-        path = tables.file(file) if tables else None
-    return path if path and path.is_file() else None
+    part = current_cases() if is_of_cases(file) else edition(name)
+    noted = (
+        next((one for one in part.files if one.name == file), None) if part and part.name == name else None
+    )
+    path = part.folder / file if part and noted else None
+    return (path, noted) if path and noted and path.is_file() else None
 
 
 def release_is_due(today: date) -> Month | None:

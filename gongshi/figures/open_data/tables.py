@@ -87,10 +87,6 @@ class Edition:
         """Where its files lie."""
         return root() / self.name
 
-    def file(self, name: str) -> Path | None:
-        """Where one of its files lies, or None for a name that is none of them."""
-        return self.folder / name if any(name == one.name for one in self.files) else None
-
 
 def edition(name: str) -> Edition | None:
     """The edition of that name, or None. Any text may be asked for."""

@@ -65,11 +65,11 @@ ALLOWED = {
     "gongshi.figures.suppression": {"Cell"},
     "gongshi.figures.quality": {"Group", "quality_board"},
     "gongshi.figures.definitions": {"definitions"},
-    "gongshi.figures.periods": {"Month", "Quarter", "last_complete"},
+    "gongshi.figures.periods": {"Month", "P", "Quarter", "last_complete"},
     # What there is to take, and the parts that make it: each module of the package is held to this list itself.
     "gongshi.figures.open_data": {
         *("NAMES", "CaseDump", "Edition", "ReleaseFile"),
-        *("current_release", "edition", "editions", "served_file"),
+        *("current_release", "edition", "editions", "is_of_cases", "served_file"),
     },
     "gongshi.figures.open_data.files": OPEN_DATA["files"],
     "gongshi.figures.open_data.cases": OPEN_DATA["cases"],
@@ -80,13 +80,14 @@ ALLOWED = {
     # Whether a month or a quarter is about to be released, from the days alone.
     "gongshi.figures.released.actions": {"months_due"},
     # Counts of a month as they were decided on for all tables together: what is withheld is not in them.
-    "gongshi.figures.released.files": {"COLUMNS", "read_tables", "write_tables"},
+    "gongshi.figures.released.files": {"COLUMNS", "TABLES", "WAITS", "read_tables", "write_tables"},
     "gongshi.figures.released.csv_rows": {"WrongFile"},
     "gongshi.figures.released.tables": {"Line", "Tables"},
     # Computed from these and from nothing else.
     "gongshi.figures.told": {"line_told", "sample_told", "share_told"},
     "gongshi.figures.shown.answers": {"Said"},
-    "gongshi.figures.released.answer_files": {"COLUMNS", "read_answers", "write_answers"},
+    "gongshi.figures.released.answers": {"QuarterTables"},
+    "gongshi.figures.released.answer_files": {"ANSWERS", "COLUMNS", "read_answers", "write_answers"},
     "gongshi.figures.released.reading_files": {"COLUMNS", "read_samples", "write_samples"},
     "gongshi.figures.released.readings": {"READING", "SampleTold"},
     # Samples as they were released: counts of what readers said, and nothing of what they read.

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.cache import get_conditional_response
 
 from gongshi.figures.open_data import (
     CaseDump,
@@ -12,6 +13,7 @@ from gongshi.figures.open_data import (
     current_release,
     edition,
     editions,
+    is_of_cases,
     served_file,
 )
 from gongshi.figures.open_data.files import MEDIA_TYPES
@@ -82,16 +84,25 @@ def open_data_edition(request: HttpRequest, edition_name: str) -> HttpResponse:
 
 
 @for_everybody
-def open_data_file(request: HttpRequest, edition_name: str, name: str) -> HttpResponse | FileResponse:  # noqa: ARG001
+def open_data_file(request: HttpRequest, edition_name: str, name: str) -> HttpResponseBase:
     """One file; of published cases not there any more once something in it was taken back."""
-    path = served_file(edition_name, name)
-    if path is None:
+    found = served_file(edition_name, name)
+    if found is None:
         raise Http404
-    kind = MEDIA_TYPES[path.suffix]
-    coded = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
-    return FileResponse(
-        path.open("rb"), as_attachment=True, filename=f"{edition_name}-{name}", content_type=coded
-    )
+    path, noted = found
+    etag = f'"{noted.sha256}"'
+    response: HttpResponseBase | None = get_conditional_response(request, etag)
+    if response is None:
+        kind = MEDIA_TYPES[path.suffix]
+        coded = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+        response = FileResponse(
+            path.open("rb"), as_attachment=True, filename=f"{edition_name}-{name}", content_type=coded
+        )
+    response.headers["ETag"] = etag
+    if is_of_cases(name):
+        # Caches ask each time whether all of it is still public.
+        response.headers["Cache-Control"] = "public, no-cache"
+    return response
 
 
 def licence() -> Licence | None:
