@@ -16,7 +16,7 @@ from django.urls import re_path
 from django.utils import timezone
 
 from gongshi.api.caching import keep
-from gongshi.api.problems import not_found, too_many
+from gongshi.api.problems import LANGUAGES, not_found, too_many
 from gongshi.cases.labels import PUBLIC_STATES
 from gongshi.cases.models import PublicCase
 from gongshi.formats.atom import MEDIA_TYPE, Entry, Feed, atom
@@ -27,7 +27,6 @@ from gongshi.words import in_language, pair
 
 MOST = 50
 WEEKS = 12
-LANGUAGES = ("zh", "en")
 View = Callable[..., bytes]
 
 
@@ -56,6 +55,7 @@ def _feed(view: View) -> Callable[..., HttpResponse]:
         except Http404:
             return not_found(request)
         response = HttpResponse(content, content_type=MEDIA_TYPE)
+        response.headers["Content-Language"] = LANGUAGES[language]
         keep(response, forever=False)
         return response
 

@@ -116,7 +116,25 @@ def test_services_are_the_categories_that_may_pass_through_other_hands(ask: Ask,
     assert "pothole" in codes
     assert not codes & {"conduct", "streets"}  # about offices; a group
     assert {one["type"] for one in found} == {"batch"}
-    assert ask("services", locale="en")[0]["service_name"] != found[0]["service_name"]
+
+
+def test_all_is_in_the_language_that_was_asked_for(client: Client, town: Town) -> None:
+    town.categories["pothole"].keywords = ["坑洼", "pothole"]
+    town.categories["pothole"].save()
+    forget()
+    said = {}
+    for locale, header in {"zh": "zh-hans", "en": "en", "": "zh-hans"}.items():
+        response = client.get("/open311/v2/services.json", {"locale": locale})
+        assert response.headers["Content-Language"] == header
+        (said[locale],) = (one for one in response.json() if one["service_code"] == "pothole")
+    assert said[""] == said["zh"]
+    assert [said[each]["keywords"] for each in ("zh", "en")] == ["坑洼", "pothole"]
+    assert said["zh"]["service_name"] != said["en"]["service_name"]
+    # Whoever writes by a program reads first that they have to be reached.
+    assert "email or phone is required" in said["en"]["description"]
+    assert "须填居民的 email 或 phone" in said["zh"]["description"]
+    wrong = client.get("/open311/v2/services/none.json", {"locale": "en"})
+    assert wrong.headers["Content-Language"] == "zh-hans, en"  # faults are in both
 
 
 def test_pages_of_other_sites_may_read_what_is_the_same_for_everybody(client: Client, town: Town) -> None:
@@ -309,6 +327,13 @@ def test_a_parameter_that_cannot_be_is_a_400(ask: Ask, query: dict[str, str]) ->
     assert next(iter(query)) in fault["description"]
 
 
+def test_all_faults_of_a_question_come_at_once(ask: Ask, town: Town) -> None:
+    wrong = {"status": "bogus", "page": "0", "page_size": "x", "start_date": "yesterday", "end_date": "1"}
+    found = " ".join(fault["description"] for fault in ask("requests", 400, **wrong))
+    assert [name for name in wrong if f"{name} " not in found] == []
+    assert len(ask("requests", 400, **wrong, service_request_id="x")) == 2  # an id is not narrowed
+
+
 def test_another_jurisdiction_is_a_404(ask: Ask, town: Town) -> None:
     assert ask("services", jurisdiction_id="testtown") == ask("services", jurisdiction_id="testserver")
     assert "jurisdiction_id" in ask("services", 404, jurisdiction_id="city.gov")[0]["description"]
@@ -388,7 +413,7 @@ def test_a_key_is_good_for_so_many_a_day(send: Ask, town: Town) -> None:
         ({"lat": "north"}, "lat"),
         ({"lat": "10", "long": "10"}, "outside"),
         ({"lat": None, "long": None, "address_id": "moon"}, "address_id"),
-        ({"email": None}, "contact"),
+        ({"email": None}, "email or phone is missing"),
         ({"email": "nobody"}, "email"),
         ({"email": None, "phone": "12"}, "phone"),
         ({"attribute[extra]": "1"}, "attribute[extra]"),

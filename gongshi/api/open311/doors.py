@@ -12,14 +12,13 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from gongshi.api.problems import TOO_LARGE
+from gongshi.api.problems import LANGUAGES, TOO_LARGE
 from gongshi.formats import open311
 from gongshi.formats.open311 import Fault
 from gongshi.places.queries import the_place
 from gongshi.safekeeping.limits import attempt_at
 from gongshi.words import in_language, pair
 
-LANGUAGES = ("zh", "en")
 KEEP = "public, max-age=60"
 
 
@@ -34,6 +33,18 @@ class Refused(Exception):
 def refused(status: int, zh: str, en: str) -> Refused:
     """A refusal with one sentence, in both languages: whoever reads it may write a program in either."""
     return Refused(status, Fault(status, f"{zh} {en}"))
+
+
+def check_together(*reads: Callable[[], object]) -> None:
+    """Try each of them. Raises Refused with the faults of all, so that nobody has to find them one by one."""
+    faults = list[Fault]()
+    for read in reads:
+        try:
+            read()
+        except Refused as why:
+            faults += why.faults
+    if faults:
+        raise Refused(400, *faults)
 
 
 @dataclass(frozen=True)
@@ -104,6 +115,7 @@ def _answered(
     )
     _check_jurisdiction(asked.get("jurisdiction_id") or request.GET.get("jurisdiction_id", "").strip())
     response = _response(view(asked, **named), extension, 200)
+    response.headers["Content-Language"] = LANGUAGES[asked.language]
     if reading:
         response.headers.setdefault("Cache-Control", KEEP)
     return response
@@ -117,7 +129,10 @@ def _check_jurisdiction(given: str) -> None:
 
 
 def _response(content: bytes, extension: str, status: int) -> HttpResponse:
-    return HttpResponse(content, status=status, content_type=open311.media_type(extension))
+    response = HttpResponse(content, status=status, content_type=open311.media_type(extension))
+    if status >= 400:
+        response.headers["Content-Language"] = ", ".join(LANGUAGES.values())
+    return response
 
 
 def _nowhere(asked: Asked, **_named: str) -> bytes:  # noqa: ARG001

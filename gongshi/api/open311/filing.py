@@ -14,7 +14,7 @@ from django.conf import settings
 from gongshi.accounts.actors import System
 from gongshi.accounts.program_keys import program_key, use_of
 from gongshi.api.open311.doors import Asked, Refused, refused
-from gongshi.api.open311.services import offered_as
+from gongshi.api.open311.services import CONTACTS, contact_members, offered_as
 from gongshi.cases.actions.filing import file_filing
 from gongshi.cases.by_mail import is_for_the_form, language_of
 from gongshi.cases.drafts import Contact, Handing, NewFiling, NewMatter
@@ -139,10 +139,11 @@ def _contact_faults(asked: Asked) -> Iterator[tuple[str, str]]:
             yield f"{name} 写得不对。", f"{name} is not one that can be written to."
             return
     if not _contact(asked).notify:
-        ways = " / ".join({"email": "email", "sms": "phone"}[one] for one in connected_channels()) or "—"
+        ways = contact_members()
         yield (
-            f"要有居民的联系方式（{ways}）：认领码只发给居民本人，没有它，居民打不开自己的来件。",
-            f"A contact of the resident is needed ({ways}): the code that opens their filing goes to them alone.",
+            f"缺 {' 或 '.join(ways)}：要有居民的联系方式，认领码只发给居民本人，没有它，居民打不开自己的来件。",
+            f"{' or '.join(ways)} is missing: a contact of the resident, to whom alone the code goes that opens their "
+            "filing.",
         )
 
 
@@ -208,7 +209,8 @@ def _contact(asked: Asked) -> Contact:
     """Who is told, and how: by mail where both are there and both reach anybody."""
     email = email_address(asked.get("email")) if asked.get("email") else ""
     phone = phone_number(asked.get("phone")) if asked.get("phone") else ""
-    ways = [way for way, given in (("email", email), ("sms", phone)) if given and way in connected_channels()]
+    given = {"email": email, "phone": phone}
+    ways = [way for member, way in CONTACTS.items() if given[member] and way in connected_channels()]
     name = " ".join(part for part in (asked.get("first_name"), asked.get("last_name")) if part)
     return Contact(name=name, email=email, phone=phone, notify=ways[0] if ways else "")
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.dateparse import parse_date, parse_datetime
 
 from gongshi.accounts.queries import offices
-from gongshi.api.open311.doors import Asked, refused
+from gongshi.api.open311.doors import Asked, check_together, refused
 from gongshi.cases.models import PublicCase
 from gongshi.formats import open311
 from gongshi.formats.open311 import Request
@@ -32,6 +32,11 @@ def request_list(asked: Asked) -> bytes:
     """GET requests: those with these ids, or else those of at most 90 days, the newest first, 1,000 at most."""
     found = PublicCase.objects.order_by("-filed_on", "id")
     ids = asked.several("service_request_id")
+    check_together(
+        *(() if ids else (lambda: _days(asked), lambda: _states(asked))),
+        lambda: _whole(asked, "page", 1),
+        lambda: _whole(asked, "page_size", MOST),
+    )
     found = _those(found, ids) if ids else _chosen(found, asked)
     number, size = _whole(asked, "page", 1), _whole(asked, "page_size", MOST)
     start = (number - 1) * min(size, MOST)
@@ -59,17 +64,20 @@ def _chosen(found: "QuerySet[PublicCase]", asked: Asked) -> "QuerySet[PublicCase
     if codes:
         wanted = [node.id for node in categories().everything.values() if node.code in codes]
         found = found.filter(category__in=wanted)
+    states = _states(asked)
+    return found.filter(state__in=states) if states else found
+
+
+def _states(asked: Asked) -> list[str]:
     statuses = asked.several("status")
-    for status in statuses:
-        if status not in STATUSES:
-            raise refused(400, "status 只能是 open 或 closed。", "status is open or closed.")
-    if statuses:
-        found = found.filter(state__in=[state for status in statuses for state in STATUSES[status]])
-    return found
+    if not STATUSES.keys() >= {*statuses}:
+        raise refused(400, "status 只能是 open 或 closed。", "status is open or closed.")
+    return [state for status in statuses for state in STATUSES[status]]
 
 
 def _days(asked: Asked) -> tuple[date, date]:
     """The first and the last day. One alone reaches 90 days; two reach no farther than that."""
+    check_together(lambda: _day(asked, "start_date"), lambda: _day(asked, "end_date"))
     first, last = _day(asked, "start_date"), _day(asked, "end_date")
     today = local_day(asked.at)
     if first is None and last is None:

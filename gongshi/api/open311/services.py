@@ -8,6 +8,7 @@ from typing import Any
 from gongshi.api.open311.doors import Asked, refused
 from gongshi.formats import open311
 from gongshi.formats.open311 import Attribute, Definition, Service, Value
+from gongshi.notifications.transports import connected_channels
 from gongshi.routing.queries import CategoryNode, categories, leaves
 from gongshi.routing.suggesting import is_about_an_office
 from gongshi.rules.ladder import is_sealed
@@ -16,6 +17,8 @@ from gongshi.words import in_language
 # A realtime id would be one that everybody may ask for, and nothing is public before its filer agreed and somebody
 # read the copy: so a filing is answered with a token.
 TYPE = "batch"
+CONTACTS = {"email": "email", "phone": "sms"}
+"""The members that say how a resident is reached, and the channel of each."""
 DATATYPES = {
     "text": "string",
     "long_text": "text",
@@ -49,12 +52,27 @@ def _service(node: CategoryNode, asked: Asked) -> Service:
     return Service(
         service_code=node.code,
         service_name=in_language(node.name, asked.language),
-        description=_promise(node, asked),
+        description=" ".join(filter(None, (_promise(node, asked), asked.words(*contact_needed())))),
         metadata=bool(node.questions),
         type=TYPE,
-        keywords=", ".join(node.keywords),
+        keywords=", ".join(word for word in node.keywords if word.isascii() == (asked.language == "en")),
         group=in_language(group.name, asked.language) if group and group.id != node.id else "",
     )
+
+
+def contact_needed() -> tuple[str, str]:
+    """What a program's user has to know before they write: in both languages."""
+    ways = contact_members()
+    return (
+        f"须填居民的 {' 或 '.join(ways)}：打开来件的认领码只发到那里。",
+        f"The resident's {' or '.join(ways)} is required: the code that opens their filing goes there alone.",
+    )
+
+
+def contact_members() -> list[str]:
+    """The members of a request by which this site can write to anybody; both where it does not know (a replica)."""
+    connected = connected_channels()
+    return [member for member, way in CONTACTS.items() if way in connected] or [*CONTACTS]
 
 
 def _promise(node: CategoryNode, asked: Asked) -> str:
