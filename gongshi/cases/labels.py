@@ -104,8 +104,8 @@ HISTORY: dict[str, Words] = {
     "case.published": pair("审核后已公开", "Shown in public after review"),
     "case.publication_refused": pair("审核后没有公开", "Not shown in public after review"),
     "case.publication_kept_back": pair(
-        "没有公开：那个月的统计已经发布，再公开这一件，会让人推算出别人的事",
-        "Not shown in public: that month's figures are out, and beside them it would let others' matters be worked out",
+        "没有公开：那个月的统计已经发布，再公开这一件，可能让人推算出别人的事",
+        "Not shown in public: that month's figures are out, and beside them it could let others' matters be worked out",
     ),
     "case.answers_agreed": pair("您同意公开单位的答复", "You agreed to show the office's answers in public"),
     "case.answer_published": pair("答复审核后已公开", "The answer is shown in public after review"),

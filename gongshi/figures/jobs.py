@@ -8,7 +8,7 @@ from gongshi.figures.open_data import make_lacking, remove_stale
 from gongshi.figures.open_data.told import month_told, quarter_told
 from gongshi.figures.periods import Quarter
 from gongshi.figures.released.actions import months_due, release
-from gongshi.figures.released.admitting import decide_held
+from gongshi.figures.released.admitting import decide_held, forget_counted
 from gongshi.figures.released.adopting import adopt_month, adopt_quarter
 from gongshi.figures.released.quarters import quarters_due, release_quarter
 from gongshi.figures.samples import draw, result_of
@@ -58,12 +58,15 @@ def _adopt(today: date) -> int:
 
 
 def tick_held(at: datetime) -> int:
-    """Decide on copies that were agreed to after figures that count them were out; how many were decided."""
+    """Decide on copies that were agreed to after figures that count them were out, and forget true counts in time.
+
+    Returns how many were decided or forgotten.
+    """
     try:
         the_place()
     except NoPlace:
         return 0
-    return decide_held(at)
+    return decide_held(at) + forget_counted(at)
 
 
 def tick_open_data(at: datetime) -> int:

@@ -1,6 +1,7 @@
 """Agreed to after the figures were out: shown where nobody can be worked out with it, else kept back and said so."""
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -24,8 +25,19 @@ from tests.figures.conftest import Cases
 from tests.web.public.stories import opened
 
 pytestmark = pytest.mark.django_db
+Draw = set[UUID]
+DRAWN = admitting.drawn
 MARCH, MAY = Month(2026, 3), date(2026, 5, 1)
 RELEASED, LATER = local("2026-05-01 08:00"), local("2026-05-03 08:00")
+
+
+@pytest.fixture(autouse=True)
+def draw(monkeypatch: pytest.MonkeyPatch) -> Draw:
+    """Nobody is drawn but those that are put in."""
+    found: Draw = set()
+    monkeypatch.setattr(admitting, "TRIES", 20)
+    monkeypatch.setattr(admitting, "drawn", lambda case: case.id in found)
+    return found
 
 
 @pytest.fixture
@@ -160,6 +172,32 @@ class TestMonths:
         assert jobs.tick_held(LATER) == 4
         assert len(let_go()) == 1
 
+    def test_whoever_asks_again_hears_the_same(self, march: list[Case], cases: Cases) -> None:
+        agree(*march[30:33])
+        jobs.tick_held(LATER)
+        (shown,) = let_go()
+        kept = next(one for one in march[30:33] if one != shown)
+        Consent.objects.filter(case=kept).update(revoked_at=LATER)
+        # Even where it would fit by now.
+        CountedMonth.objects.update(known=[])
+        agree(kept, at=LATER + timedelta(hours=1))
+        jobs.tick_held(LATER)
+        assert let_go() == {shown}
+
+    def test_that_one_is_kept_back_tells_nothing_for_certain(self, march: list[Case], draw: Draw) -> None:
+        draw.add(march[0].id)
+        agree(march[0], march[1])
+        assert jobs.tick_held(LATER) == 2
+        assert let_go() == {march[1]}
+        assert Consent.objects.get(case=march[0]).refused == KEPT_BACK
+
+    def test_true_counts_are_kept_a_year(self, march: list[Case]) -> None:
+        assert jobs.tick_held(RELEASED + admitting.KEPT) == 0
+        assert jobs.tick_held(RELEASED + admitting.KEPT + timedelta(1)) == 1
+        agree(march[0], at=RELEASED + admitting.KEPT)
+        jobs.tick_held(RELEASED + admitting.KEPT + timedelta(1))
+        assert let_go() == set()
+
     def test_what_no_figure_counts_is_let_go(self, march: list[Case], cases: Cases) -> None:
         (forwarded,) = cases(1, outcome="forwarded")
         agree(forwarded)
@@ -204,4 +242,11 @@ class TestResident:
         jobs.tick_held(LATER)
         page = browser.get("/filing/1/").content.decode()
         assert "没有公开。那个月的统计早已发布" in page
-        assert "会让人推算出别人的事" in page
+        assert "可能让人推算出别人的事" in page
+
+
+def test_one_in_ten_is_drawn_and_always_the_same(cases: Cases) -> None:
+    rows = cases(300)
+    found = [DRAWN(row) for row in rows]
+    assert found == [DRAWN(row) for row in rows]
+    assert 10 < sum(found) < 55

@@ -9,11 +9,12 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
 from gongshi.figures.periods import Month
-from gongshi.figures.released.columns import COLUMNS, NAMES, WITHIN
+from gongshi.figures.released.columns import COLUMNS, NAMES, PUBLIC, WITHIN
 from gongshi.figures.released.making import tables_of
 from gongshi.figures.released.tables import Line, Tables
 from gongshi.rules.disclosure import AREA, PAIR, REST, Cell, Key, keys_of
@@ -33,8 +34,6 @@ APART = [
     (("confirmed", "not_confirmed", "withdrawn"), "cases"),
     (("kept", "not_kept"), "promised"),
 ]
-# What the public copy of a case says of it, yes or no.
-PUBLIC = {"cases", "answered", *EARLIER}
 # Days to an answer, one after the other: those of one of these less those of the one before.
 BINS = [*zip([*EARLIER, "answered"], ["", *EARLIER], strict=True)]
 DAYS = ("answered", *EARLIER)
@@ -60,11 +59,9 @@ def told_of(line: Line) -> dict[str, int]:
 
 def seen_apart(known: Mapping[str, int], parts: tuple[str, ...], whole: str) -> int:
     """How many published cases are seen to be in the whole and in none of its parts."""
-    if parts[-1] == "withdrawn":
-        # One that waits for its answer yet is none of these.
-        return known.get("cases", 0) - known.get("answered", 0) - known.get("withdrawn", 0)
-    if {*parts, whole} <= PUBLIC:
-        return known.get(whole, 0) - known.get(parts[0], 0)
+    # Of one without an answer nobody sees whether it fell due.
+    if {*parts, whole} <= PUBLIC - {"due"}:
+        return known.get(whole, 0) - sum(known.get(part, 0) for part in parts)
     return 0
 
 
@@ -164,7 +161,9 @@ def _below(
     key: Key, asked: Iterable[tuple[dict[str, int], int, int]], threshold: int
 ) -> Iterator[tuple[Key, dict[str, int], int, int]]:
     for made, n, public in asked:
-        yield from ((key, made, n - each, each) for each in {0, public} if 0 < n - each < threshold)
+        # What none but published cases are is no secret.
+        if n != public:
+            yield from ((key, made, n - each, each) for each in {0, public} if 0 < n - each < threshold)
 
 
 def _bins(sum_of: Mapping[str, int], seen: Mapping[str, int]) -> Iterator[tuple[dict[str, int], int, int]]:
@@ -289,21 +288,15 @@ def published(
 
 
 def told_publicly(said: list[str]) -> list[str]:
-    """Of one that is closed without an answer all see that it was withdrawn; what was answered fell due.
-
-    One that was reopened was seen to be worked on again after its answer.
-    """
-    if "answered" in said:
-        again = {"asked", "reopened"} if "reopened" in said else set()
-        return [*(name for name in said if name in PUBLIC | again), "due"]
-    return [name for name in said if name in {"cases", "withdrawn"}]
+    """What was answered fell due. When a public copy changed is told, and so what its resident said, or did not."""
+    return [name for name in said if name in PUBLIC and (name != "due" or "answered" in said)]
 
 
-def released(seed: int, threshold: int = 11) -> tuple[Counted, Counted, Tables]:
-    """A month, what is published of its cases, and its tables."""
+def released(seed: int, threshold: int = 11, share: float = 0.15) -> tuple[Counted, Counted, Tables]:
+    """A month, what is published of its cases, this share of them, and its tables."""
     chance = random.Random(seed)
     cases = random_cases(chance)
-    month, known = summed(cases), summed(published(cases, chance))
+    month, known = summed(cases), summed(published(cases, chance, share))
     return month, known, tables_of(MONTH, AS_OF, threshold, month, known)
 
 
@@ -315,10 +308,10 @@ def released_town(seed: int, *, minded: bool = True) -> tuple[Counted, Counted, 
     return month, known, tables_of(MONTH, AS_OF, 11, month, known, local=local if minded else None), local
 
 
-def tries(seed: int) -> Iterator[Tried]:
+def tries(seed: int, share: float = 0.15) -> Iterator[Tried]:
     """No case stands in two releases, so that the programme of a pair falls apart into one for each of the two."""
     for each in (2 * seed, 2 * seed + 1):
-        month, known, tables = released(each)
+        month, known, tables = released(each, share=share)
         yield Tried(found_small(month, tables, known), *told_of_all(tables))
 
 
@@ -333,4 +326,8 @@ def told_of_all(tables: Tables) -> tuple[int, int]:
 
 
 if __name__ == "__main__":
-    main(*(("months", tries_town) if sys.argv[3:] == ["local"] else ("pairs", tries)))
+    told = sys.argv[3:]
+    if told == ["local"]:
+        main("months", tries_town)
+    else:
+        main("pairs", partial(tries, share=float(told[0]) if told else 0.15))

@@ -32,6 +32,11 @@ def was_known(case: Case, at: datetime) -> bool:
     return History.objects.filter(case=case, code="case.published", at__lte=at).exists()
 
 
+def was_kept_back(case: Case) -> bool:
+    """Whether a copy of this case was kept back before: whoever asks again hears the same."""
+    return Consent.objects.filter(case=case, refused=KEPT_BACK).exists()
+
+
 def let_go(consent: Consent) -> bool:
     """It goes to whoever reviews copies; whether it still waited. In the caller's transaction."""
     return Consent.objects.filter(pk=consent.pk, held=True, revoked_at=None).update(held=False) > 0

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from gongshi.cases.beside_figures import wait_for_consents
 from gongshi.cases.import_runs import is_import_under_way
 from gongshi.figures.models import ReleasedMonth
 from gongshi.figures.periods import Month, lacking, last_complete
@@ -44,6 +45,7 @@ def release(month: Month, *, today: date, at: datetime | None = None) -> Tables:
         local = local_offices()
         found = tables_of(month, today, the_place().threshold, counted, known, local=local)
         with transaction.atomic():
+            wait_for_consents()
             # Whoever agreed to show a matter meanwhile was not told that its figures are out.
             if month_known(month, on=today) == known:
                 write_month(found)

@@ -6,15 +6,15 @@ Why, and by what rule: docs/rules/disclosure.md#agreed-to-afterwards.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.db import transaction
 
-from gongshi.cases.actions.held_copies import held_consents, keep_back, let_go, was_known
+from gongshi.cases.actions.held_copies import held_consents, keep_back, let_go, was_kept_back, was_known
 from gongshi.cases.models import Case, Consent
 from gongshi.figures.metrics import AnswerTally
-from gongshi.figures.models import ReleasedMonth, ReleasedQuarter
+from gongshi.figures.models import CountedMonth, CountedQuarter, ReleasedMonth, ReleasedQuarter
 from gongshi.figures.periods import Month, Quarter
 from gongshi.figures.released.beside import Told
 from gongshi.figures.released.kept import (
@@ -35,9 +35,15 @@ from gongshi.figures.released.late_facts import (
 from gongshi.figures.released.quarters import months_of, released_quarter
 from gongshi.figures.released.queries import released
 from gongshi.places.queries import local_day
+from gongshi.safekeeping.hashing import lasting_hash
 
-TRIES = 20
+TRIES = 4
 """How often at most figures are withheld anew in one go; what is not decided then waits for the next."""
+ONE_IN = 10
+"""So many late copies are kept back by a draw: that one is kept back tells nothing for certain of what is withheld."""
+DRAWN = "late copies"
+KEPT = timedelta(days=365)
+"""So long true counts are kept. Afterwards nothing of their month or quarter is let go."""
 
 
 def are_out(case: Case) -> bool:
@@ -53,8 +59,13 @@ def are_out(case: Case) -> bool:
 
 def decide_held(at: datetime) -> int:
     """Decide on copies that wait, those of one month together; how many were decided. One at a time does this."""
-    decided, budget = 0, _Budget(TRIES)
-    waiting = sorted(held_consents(), key=lambda one: (one.case.opened_on, one.given_at, one.pk))
+    decided, budget, waiting = 0, _Budget(TRIES), list[Consent]()
+    for consent in held_consents():
+        if was_kept_back(consent.case) or drawn(consent.case):
+            decided += keep_back(consent, at=at)
+        else:
+            waiting.append(consent)
+    waiting.sort(key=lambda one: (one.case.opened_on, one.given_at, one.pk))
     for month, those in groupby(waiting, key=lambda one: Month.of(one.case.opened_on)):
         figures = _Figures.of(month)
         for consents, fit in _decided(figures, [*those], budget):
@@ -64,6 +75,17 @@ def decide_held(at: datetime) -> int:
                 figures = fit
                 decided += _let_go(figures, consents)
     return decided
+
+
+def drawn(case: Case) -> bool:
+    """Whether a copy of this case is kept back whatever it would tell. Drawn once, by a key, and never stored."""
+    return int.from_bytes(lasting_hash(DRAWN, case.id.bytes)[:8], "big") % ONE_IN == 0
+
+
+def forget_counted(at: datetime) -> int:
+    """True counts that were kept long enough are gone; how many."""
+    gone = [table.objects.filter(at__lt=at - KEPT).delete()[0] for table in (CountedMonth, CountedQuarter)]
+    return sum(gone)
 
 
 def _let_go(figures: "_Figures", consents: Sequence[Consent]) -> int:

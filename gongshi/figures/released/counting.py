@@ -22,7 +22,7 @@ from gongshi.figures.queries import (
     office_names,
     tallies_by,
 )
-from gongshi.figures.released.columns import WITHIN
+from gongshi.figures.released.columns import PUBLIC, WITHIN
 from gongshi.places.queries import areas
 from gongshi.routing.queries import procedure_versions
 from gongshi.rules.disclosure import Cell
@@ -43,14 +43,18 @@ _FROM_TALLY = (
 )
 
 
-def month_counted(month: Month, *, on: date) -> Counted:
-    """The counts of the cases filed in the month as they stand on the day ``on``: columns, and ``within_N`` days."""
+def month_counted(month: Month, *, on: date, only: Q | None = None) -> Counted:
+    """The counts of the cases filed in the month as they stand on the day ``on``: columns, and ``within_N`` days.
+
+    ``only`` of some cases.
+    """
     names = Names()
     found: Counted = defaultdict(Counter)
-    for key, tally in tallies_by(BY, month.first, month.after.first, on=on).items():
+    for key, tally in tallies_by(BY, month.first, month.after.first, on=on, only=only).items():
         found[names.cell(key)].update(_of_tally(tally))
     answers = cases.Answer.objects.filter(case=OuterRef("pk"), undone_at=None)
-    all_of_them = _of_month(month).annotate(said_kept=last_said(answers, "promise_kept"))
+    these = _of_month(month).filter(only or Q())
+    all_of_them = these.annotate(said_kept=last_said(answers, "promise_kept"))
     for name, condition in _facts(on, answers).items():
         for *key, n in _numbers(all_of_them.filter(condition)):
             found[names.cell(key)][name] += n
@@ -60,28 +64,15 @@ def month_counted(month: Month, *, on: date) -> Counted:
 def month_known(month: Month, *, on: date) -> Counted:
     """What everybody may know of single cases: those that their residents agreed to show, shown already or not.
 
-    What was shown and taken back since is known as well. Their public copies name the day of the answer, so that their
-    days are known like those of all on the day ``on``.
+    What was shown and taken back since is known as well. When a public copy changed is told, and so whether it was
+    confirmed or the time to say so ran out, besides the days until the answer.
     """
-    names = Names()
-    found: Counted = defaultdict(Counter)
-    agreed = agreed_to(OuterRef("pk"))
-    told = _of_month(month).filter(agreed)
-    facts = {
-        "cases": Q(),
-        "answered": Q(answered_on__isnull=False),
-        "due": Q(answered_on__isnull=False),
-        # Closed without an answer: on its public page one sees that nobody works on it any more.
-        "withdrawn": Q(outcome="withdrawn", answered_on=None),
+    agreed = month_counted(month, on=on, only=agreed_to(OuterRef("pk")) & counted())
+    return {
+        cell: Counter({name: n for name in PUBLIC if (n := counts["answered" if name == "due" else name])})
+        for cell, counts in agreed.items()
+        if counts["cases"]
     }
-    for name, condition in facts.items():
-        for *key, n in _numbers(told.filter(condition)):
-            found[names.cell(key)][name] += n
-    for key, tally in tallies_by(BY, month.first, month.after.first, on=on, only=Q(agreed)).items():
-        # Answered, and worked on again: that it was reopened stands on its page, and so that its resident was asked.
-        again = {"asked": tally.reopened, "reopened": tally.reopened}
-        found[names.cell(key)].update({**_within(tally), **again})
-    return dict(found)
 
 
 def local_offices() -> dict[str, str]:

@@ -76,16 +76,21 @@ def _check_stayed(case: cases.Case, at: datetime) -> None:
 
 def _facts(case: cases.Case, at: datetime) -> Counter[str]:
     facts = Counter(cases=1)
+    said = {"confirmed": "confirmed", "unconfirmed": "not_confirmed", "withdrawn": "withdrawn"}.get(
+        case.outcome
+    )
+    if said and case.closed_at and case.closed_at <= at:
+        facts[said] = 1
     # An answer that was taken back later stood then; one that was taken back is told to nobody.
-    last = cases.Answer.objects.filter(case=case, undone_at=None, sent_at__lte=at).order_by("-number").first()
+    sent = cases.Answer.objects.filter(case=case, undone_at=None, sent_at__lte=at)
+    last = sent.order_by("-number").first()
     if last is None:
-        if case.outcome == "withdrawn" and case.closed_at and case.closed_at <= at:
-            facts["withdrawn"] = 1
         return facts
-    facts.update({"answered": 1, "due": 1})
+    facts.update({"answered": 1, "due": 1, "asked": 1})
+    facts.update({"promised": 1} if sent.filter(by_on__lt=local_day(at)).exists() else {})
     reopened = cases.History.objects.filter(case=case, code="case.reopened", at__lte=at)
     if reopened.exists():
-        facts.update({"asked": 1, "reopened": 1})
+        facts["reopened"] = 1
     if not reopened.filter(at__gt=last.sent_at).exists():
         days = max((local_day(last.sent_at) - case.opened_on).days, 0)
         facts.update({f"within_{upto}": 1 for upto in WITHIN if days <= upto})

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from gongshi.cases.beside_figures import wait_for_consents
 from gongshi.cases.import_runs import is_import_under_way
 from gongshi.figures.metrics import REOPENED_WITHIN, AnswerTally
 from gongshi.figures.models import ReleasedQuarter
@@ -44,6 +45,7 @@ def release_quarter(quarter: Quarter, *, today: date, at: datetime | None = None
         coded = _coded(quarter, today)
         found = tables_beside(quarter, today, the_place().threshold, coded, months_of(quarter))
         with transaction.atomic():
+            wait_for_consents()
             # Whoever agreed to show a matter meanwhile was not told that its figures are out.
             if _coded(quarter, today) == coded:
                 write_quarter(found)

@@ -6,8 +6,9 @@ enough. Here: up to the threshold.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gongshi.rules.disclosure.network import UNBOUNDED, Arc, Network
 
@@ -22,7 +23,8 @@ Counts = Mapping[str, int]
 Local = Mapping[str, str]
 """Offices that serve one area alone, as everybody may know, with that area."""
 _EVERYWHERE: Key = (ALL, ())
-MARGIN = 2
+MARGIN, MARGIN_OF_PARTS = 2, 3
+"""Room for so many times what a count lacks, as columns hang together, most of all those that are parts of others."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,9 @@ class Column:
 
     follows: shown exactly where that column is, small or not (what an office did, never what residents did). holds: a
     part of it that is shown by itself. left: (whole, parts) whose difference counts like a column; the last part is
-    this column. seen: published cases, all but those of these columns, are seen to be in what is left of the first of
-    all columns. shut_out: columns of which a case that counts here is in none. in_pairs: shown by office and category.
+    this column. public: everybody can see which published cases count here. others: that all who count here are
+    published cases is not told either. shut_out: columns of which a case that counts here is in none. in_pairs: shown
+    by office and category.
     """
 
     name: str
@@ -40,9 +43,10 @@ class Column:
     follows: str = ""
     holds: str = ""
     left: tuple[tuple[str, ...], ...] = ()
-    seen: tuple[str, ...] = ()
+    public: bool = False
     shut_out: tuple[str, ...] = ()
     in_pairs: bool = False
+    others: bool = False
 
 
 Shown = dict[Key, dict[str, int | None]]
@@ -71,6 +75,14 @@ def disclosed(
     return work.shown()
 
 
+class _Sum(NamedTuple):
+    """A column, or what is ``left`` of a whole without parts, in every row; ``public`` of it are published cases."""
+
+    left: tuple[str, ...]
+    values: dict[Key, int]
+    public: dict[Key, int]
+
+
 class _Work:
     def __init__(
         self,
@@ -96,48 +108,68 @@ class _Work:
         }
         self.withheld[column.name] = told & (self.withheld[column.of] if column.of else set())
         for left in ((), *column.left):
-            values = self._values(column, left)
-            if not self._protect_one(column, left, values, told):
+            enough = self._protect_one(column, self._sum(column, left), told)
+            if enough and set(left) & set(column.shut_out):
+                enough = self._protect_together(column, left, told)
+            if not enough:
                 # Too few in all: the sum over all would tell too much of one of them.
                 self.withheld[column.name] = told
                 return
 
-    def _values(self, column: Column, left: tuple[str, ...]) -> dict[Key, int]:
+    def _sum(self, column: Column, left: tuple[str, ...], *, together: bool = False) -> "_Sum":
+        """A column by itself, or what it leaves with other parts. together: whether or not those are withheld."""
         whole, parts = (left[0], left[1:]) if left else (column.name, ())
         # Another kind's parts that are withheld are among what is left over: it must have room for them.
-        apart = set(column.shut_out) if left else set()
-        return {
-            key: self.sums[whole].get(key, 0)
-            - sum(
-                self.sums[part].get(key, 0)
-                for part in parts
-                if part not in apart or not self._around(column, key) & self.withheld[part]
-            )
-            for key in self.keys
-        }
+        apart = set(column.shut_out) if left and not together else set()
+        tells = not left or all(self.columns[name].public for name in left)
+        found = _Sum(left, {}, {})
+        for key in self.keys:
+            hidden = {
+                part for part in apart.intersection(parts) if self._around(column, key) & self.withheld[part]
+            }
+            for counts, values in ((self.sums, found.values), (self.known, found.public)):
+                n = counts[whole].get(key, 0)
+                values[key] = n - sum(counts[part].get(key, 0) for part in parts if part not in hidden)
+            if not tells:
+                found.public[key] = 0
+        return found
 
-    def _protect_one(
-        self, column: Column, left: tuple[str, ...], values: dict[Key, int], told: set[Key]
-    ) -> bool:
+    def _protect_one(self, column: Column, what: "_Sum", told: set[Key]) -> bool:
         """Withhold what it takes; whether that was enough while the sum over all is told."""
         mine = self.withheld[column.name]
         asked = [key for key in self.keys if key in told or key[0] == REST]
-        lacking = {key: self._lacking(column, left, key, values[key]) for key in asked}
+        lacking = {key: self._lacking(column, what, key) for key in asked}
         small = [key for key, n in lacking.items() if n]
-        if _EVERYWHERE in small or (_EVERYWHERE in mine and left):
+        if _EVERYWHERE in small or (_EVERYWHERE in mine and what.left):
             return False
         # What is left over is exchanged for this column alone: where others of its whole are withheld is no help.
         mine.update(told.intersection(small))
         if _EVERYWHERE in mine:
             return not small
         # Where the whole is withheld it can be more together with its part; for others' sake wholes stay as they are.
-        whole = left[0] if left else column.of
+        whole = what.left[0] if what.left else column.of
         loose = self.withheld[whole] if whole else set()
         for is_loose in (False, True):
             these = {key: lacking[key] for key in small if self._is_loose(key, loose) == is_loose}
-            if not self._widen(column, left, values, told, these, is_loose=is_loose):
+            if not self._widen(column, what, told, these, is_loose=is_loose):
                 return False
         return True
+
+    def _protect_together(self, column: Column, left: tuple[str, ...], told: set[Key]) -> bool:
+        """The same of what all parts leave, over the rows that withhold any of these.
+
+        The other rows tell all parts, and with the sums over all what those have left together.
+        """
+        hidden = set[Key]().union(*(self.withheld[part] for part in left[1:]))
+        if _EVERYWHERE in hidden:
+            return True
+        what = self._sum(column, left, together=True)
+        asked = [key for key in self.keys if key in told or key[0] == REST]
+        lacking = {key: n for key in asked if (n := self._lacking(column, what, key))}
+        if _EVERYWHERE in lacking:
+            return False
+        self.withheld[column.name].update(told.intersection(lacking) - hidden)
+        return self._widen(column, what, told, lacking, is_loose=True, beside=hidden)
 
     def _is_loose(self, key: Key, withheld: set[Key]) -> bool:
         return bool(self._parts_of_rest(key) & withheld if key[0] == REST else key in withheld)
@@ -147,38 +179,43 @@ class _Work:
         area = key[1][0]
         return {(AREA, (area,)), *((OFFICE, (code,)) for code, where in self.local.items() if where == area)}
 
-    def _lacking(self, column: Column, left: tuple[str, ...], key: Key, value: int) -> int:
+    def _lacking(self, column: Column, what: "_Sum", key: Key) -> int:
         """How much more a reader must think that it could be; 0 where it is not small.
 
         Published cases are on pages of their own: what is left without them must not be small either.
         """
-        others = value - (self._seen(column, left, key) if left else self.known[column.name].get(key, 0))
-        return max((self.threshold - n for n in (value, others) if 0 < n < self.threshold), default=0)
+        value, public = what.values[key], what.public[key]
+        small = [n for n in (value, value - public) if 0 < n < self.threshold]
+        # That there are no others tells of those whose cases are published what all cases of a row have in common.
+        if column.others and public == value and not what.left and value:
+            small.append(0)
+        return max((self.threshold - n for n in small), default=0)
 
     def _widen(
         self,
         column: Column,
-        left: tuple[str, ...],
-        values: dict[Key, int],
+        what: "_Sum",
         told: set[Key],
         lacking: Mapping[Key, int],
         *,
         is_loose: bool,
+        beside: Set[Key] = frozenset(),
     ) -> bool:
-        """Withhold others of the column for the sake of these; whether that was enough."""
+        """Withhold others of the column for the sake of these; whether that was enough. beside: hidden already."""
         mine, network = self.withheld[column.name], Network[Key]()
         for key in self.keys if lacking else ():
             if key[0] != ALL:
-                least = self._seen(column, left, key) if left else self._least(column, key, is_loose=is_loose)
-                most = self._most(column, left, key, is_loose=is_loose)
-                named, shown = key in told or key[0] == REST, key not in mine and key[0] != REST
+                least = what.public[key] if what.left else self._least(column, key, is_loose=is_loose)
+                most = self._most(column, what.left, key, is_loose=is_loose)
+                named, shown = key in told or key[0] == REST, key not in mine | beside and key[0] != REST
                 ends = ends_of(key, self.local)
-                network.add(Arc(*ends, values[key], least, most, key if named else None, shown))
+                network.add(Arc(*ends, what.values[key], least, most, key if named else None, shown))
+        margin = MARGIN_OF_PARTS if column.of or what.left else MARGIN
         enough = all(
-            network.widen(key, MARGIN * lacking[key]) >= lacking[key]
-            for key in sorted(lacking, key=lambda each: (values[each], each))
+            network.widen(key, margin * lacking[key]) >= lacking[key]
+            for key in sorted(lacking, key=lambda each: (what.values[each], each))
         )
-        mine.update(told & network.hidden())
+        mine.update(told & network.hidden() - beside)
         return enough
 
     def _least(self, column: Column, key: Key, *, is_loose: bool) -> int:
@@ -190,12 +227,6 @@ class _Work:
             if by_pair or not (is_loose and around & self.withheld[whole.name]):
                 held = self.sums[column.holds].get(key, 0)
         return max(held, self.known[column.name].get(key, 0))
-
-    def _seen(self, column: Column, left: tuple[str, ...], key: Key) -> int:
-        """How many published cases are seen to be among those that are left."""
-        if left[0] != self.base or not column.seen:
-            return 0
-        return self.known[self.base].get(key, 0) - sum(self.known[name].get(key, 0) for name in column.seen)
 
     def _most(self, column: Column, left: tuple[str, ...], key: Key, *, is_loose: bool) -> int:
         """The whole, where a reader may know it. Where it is withheld, it could be more with its part."""
