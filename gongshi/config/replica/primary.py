@@ -73,6 +73,7 @@ def findings(cursor: Any, role: str) -> Iterator[Finding]:
         yield fault(why.zh, why.en)
         return
     yield _publication(published(cursor))
+    yield from _others(cursor)
     if role:
         yield _role(cursor, role)
     if _one(cursor, "SHOW max_slot_wal_keep_size") == "-1":
@@ -102,6 +103,21 @@ def _publication(found: Mapping[str, set[str]]) -> Finding:
     )
 
 
+def _others(cursor: Any) -> Iterator[Finding]:
+    """Any role with REPLICATION may have any publication told to it: no grant is asked for."""
+    cursor.execute(
+        "SELECT pubname, tablename, attnames FROM pg_publication_tables WHERE pubname <> %s", [PUBLICATION]
+    )
+    found = {name for name, table, columns in cursor.fetchall() if {*columns} - {*PUBLISHED.get(table, ())}}
+    if found:
+        named = ", ".join(sorted(found))
+        yield fault(
+            f"发布 {named} 里有不公开的列，副本的角色也能收到：PostgreSQL 不问权限。用 DROP PUBLICATION 去掉",
+            f"{named} publishes what is not public, and the replica's role may have it told: PostgreSQL asks for no "
+            "right there. DROP PUBLICATION it",
+        )
+
+
 def _role(cursor: Any, role: str) -> Finding:
     """The replica's role reads what is published, and is no superuser, who could read everything."""
     cursor.execute("SELECT rolsuper, rolreplication FROM pg_roles WHERE rolname = %s", [role])
@@ -112,12 +128,13 @@ def _role(cursor: Any, role: str) -> Finding:
             f"the role {role} must have REPLICATION and be no superuser",
         )
     cursor.execute(
-        "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
-        " AND has_any_column_privilege(%s, oid, 'SELECT')",
+        "SELECT relname, attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND attnum > 0"
+        " AND NOT attisdropped WHERE relkind IN ('r', 'p', 'v', 'm') AND relnamespace = 'public'::regnamespace"
+        " AND has_column_privilege(%s, c.oid, attnum, 'SELECT')",
         [role],
     )
-    read = {table for (table,) in cursor.fetchall()}
-    if strange := sorted(read ^ PUBLISHED.keys()):
+    wanted = {(table, column) for table, columns in PUBLISHED.items() for column in columns}
+    if strange := sorted({table for table, _ in {*cursor.fetchall()} ^ wanted}):
         return fault(
             f"角色 {role} 能读的表不对：{', '.join(strange)}。运行 gongshi replica publish",
             f"the role {role} may not read what it should; run gongshi replica publish",

@@ -130,6 +130,17 @@ def test_what_is_public_arrives_and_nothing_else(both: tuple[Side, Side]) -> Non
     main.gongshi("publish", at)
     assert "WRONG" not in main.gongshi("publish", at, "--check")
 
+    # What else the role could be told: by a right on a column that is withheld, and by another publication.
+    for done, undone in {
+        "GRANT SELECT (case_id) ON cases_publiccase TO gongshi_replica": "REVOKE SELECT (case_id) ON cases_publiccase "
+        "FROM gongshi_replica",
+        "CREATE PUBLICATION others FOR TABLE figures_countedmonth": "DROP PUBLICATION others",
+    }.items():
+        main.do("run", done)
+        assert "WRONG" in main.gongshi("publish", at, "--check", code=1), done
+        main.do("run", undone)
+    assert "WRONG" not in main.gongshi("publish", at, "--check")
+
     # The replica, which asks as the role that may read public columns alone.
     address = main.url.replace("//postgres", "//gongshi_replica")
     made = ("--of=http://main.test", "--base-url=http://public.test", f"--database={replica.url}")
