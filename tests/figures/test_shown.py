@@ -1,12 +1,16 @@
 """Numbers beside the released counts: curves at each bin, offices at the same mix, who cannot be told apart."""
 
+import random
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
+from itertools import product
 
 import pytest
 
 from gongshi.figures.periods import Month
 from gongshi.figures.released.columns import NAMES
+from gongshi.figures.released.making import tables_of
 from gongshi.figures.released.tables import Bin, Line, Tables
 from gongshi.figures.shown import (
     MIX,
@@ -119,3 +123,21 @@ def _told_again(row: Line) -> Line:
         left = told["cases"] - before
         waits += [Bin(first, None, 0, left)] if left else []
     return Line(*row.key, {name: told.get(name) for name in row.counts}, tuple(waits))
+
+
+@pytest.mark.parametrize(("due", "compared"), [(11, 0), (30, 6)])
+def test_offices_of_the_same_work_are_compared_from_two_or_three_times_the_threshold(
+    due: int, compared: int
+) -> None:
+    """What docs/rules/standardising.md says of size: six offices, eight categories, about ``due`` of each."""
+    drawn = random.Random(4)
+    counted = {}
+    for office, category in product("abcdef", "stuvwxyz"):
+        n = drawn.randint(due - 5, due + 5)
+        counts = dict.fromkeys(("cases", "due", "responses_due", "answered"), n)
+        late = n // 6
+        counted[office, category, ""] = Counter(
+            {**counts, "on_time": n - late, "responses_on_time": n - late}
+        )
+    made = tables_of(Month(2026, 3), date(2026, 5, 1), 11, counted, {})
+    assert sum(adjusted_of(made, office) is not None for office in "abcdef") == compared
