@@ -16,13 +16,13 @@ COMMENT = re.compile(r"{#.*?#}|{%\s*comment\b.*?endcomment\s*%}|<!--.*?-->", re.
 BOTH = re.compile(r"{%\s*zh\s*%}(.*?){%\s*en\s*%}(.*?){%\s*endzh\s*%}", re.DOTALL)
 CODE = re.compile(r"{%\s*block body_class\s*%}.*?{%\s*endblock\s*%}")
 # What is typed into a terminal is the same in both languages.
-COMMAND = re.compile(r"<code>gongshi( [a-z-]+)+</code>")
+COMMAND = re.compile(r"<code>gongshi( [a-z-]+)+( [A-Z]+)?</code>")
 TAG = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
 QUOTED = re.compile(r'"([^"]*)"|\'([^\']*)\'')
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 WORD = re.compile(r"[A-Za-z]{3,}")
 # Names that are written alike in both languages.
-NAMES = {"PDF", "JPEG", "PNG", "HEIC"}
+NAMES = {"PDF", "JPEG", "PNG", "HEIC", "SHA"}
 READ_ALOUD = {"alt", "title", "aria-label", "placeholder", "label", "aria-description", "summary"}
 UNESCAPED = re.compile(r"\|\s*safe(seq)?\b|{%\s*autoescape\s+off|mark_safe")
 ELSEWHERE = re.compile(r"(?:https?:)?//(?!www\.w3\.org/)[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
