@@ -197,7 +197,8 @@ class SampleOut(Schema):
     """What two readers from outside said of ``size`` answers, drawn by the public ledger's ``batch``.
 
     ``state``: "reading" until ``closes_on`` at the latest; then "few" (fewer than ``threshold`` were read by both) or
-    "read", as of the day ``as_of``. ``withheld``: whether an office with answers among them is not told alone.
+    "read", as of the day ``as_of``. ``withheld``: whether an office with answers among them is not told alone, as it
+    has too few of them, or as that would tell how many matters others had.
     """
 
     state: Literal["reading", "few", "read"]
@@ -217,7 +218,8 @@ class QuarterOut(Schema):
 
     ``threshold``: from so many matters a row is told; ``counts_from``: from so many on each count in it is, null for
     quarters that were released before counts were withheld one by one. ``sample``: what outside readers said of some
-    of them; null where none was drawn.
+    of them; null where none was drawn, or where so little of the quarter is told that the sample's size would give away
+    how many matters there were.
     """
 
     quarter: str

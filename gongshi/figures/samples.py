@@ -19,8 +19,9 @@ from gongshi.cases.models import AnswerSample
 from gongshi.cases.samples import ReadTwice, read_twice, sample_of, samples
 from gongshi.figures.periods import Quarter
 from gongshi.figures.queries import first_answers, office_names
-from gongshi.figures.released.quarters import released_quarters
+from gongshi.figures.released.quarters import months_of, released_quarter, released_quarters
 from gongshi.figures.released.readings import PAIRS, SampleTold, kept, line_of, offices_told, sample_told
+from gongshi.figures.released.sample_beside import told_beside
 from gongshi.figures.shown.readings import Question, question_of
 from gongshi.places.queries import local_day, the_place
 from gongshi.rules.sampling import in_drawn_order, sample_size
@@ -81,7 +82,8 @@ class SampleShown:
 def result_of(sample: AnswerSample, on: date) -> dict[str, Any]:
     """What is written down of a sample on the local day ``on``: of the place, and of offices that may be told.
 
-    Without a row from too few readings.
+    Without a row from too few readings. The quarter may not be out yet: what of it is told beside that is decided by
+    `sample_beside`.
     """
     rows = sorted(read_twice(sample), key=lambda row: row.office)
     threshold = max(LEAST, the_place().threshold)
@@ -106,17 +108,22 @@ def _said(rows: list[ReadTwice], question: str) -> list[tuple[str, str]]:
 
 
 def released_samples() -> list[SampleTold]:
-    """The samples of released quarters, the oldest first: none is told without the rest of how good answers are."""
+    """The samples of released quarters that may be told, the oldest first.
+
+    None is told without the rest of how good answers are.
+    """
     drawn = {row.quarter: row for row in samples()}
     quarters = [quarter for quarter in reversed(released_quarters()) if str(quarter) in drawn]
-    return [_released(quarter, drawn[str(quarter)]) for quarter in quarters]
+    told = (_released(quarter, drawn[str(quarter)]) for quarter in quarters)
+    return [one for one in told if one]
 
 
-def _released(quarter: Quarter, row: AnswerSample) -> SampleTold:
+def _released(quarter: Quarter, row: AnswerSample) -> SampleTold | None:
     result = row.result
     if result is not None and "lines" not in result:
         result = _as_now(row)
-    return sample_told(quarter, row.size, row.batch, row.closes_on, result)
+    drawn = sample_told(quarter, row.size, row.batch, row.closes_on, result)
+    return told_beside(drawn, released_quarter(quarter), months_of(quarter))
 
 
 def _as_now(row: AnswerSample) -> dict[str, Any]:
@@ -141,11 +148,11 @@ def _spread(table: Iterable[Iterable[int]]) -> list[tuple[str, str]]:
 
 
 def sample_shown(quarter: Quarter) -> SampleShown | None:
-    """A quarter's sample; None where none was drawn."""
+    """A released quarter's sample; None where none was drawn, or nothing of it may be told. Raises LookupError."""
     sample = sample_of(str(quarter))
-    if sample is None:
+    told = _released(quarter, sample) if sample else None
+    if told is None:
         return None
-    told = _released(quarter, sample)
     names = {node.code: dict(node.name) for node in offices().everything.values()}
     by_office = defaultdict(list)
     for line in told.of_offices():

@@ -15,6 +15,7 @@ from tests.structure.source import PACKAGE
 COUNTING = ("figures/released/counting.py", "figures/queries.py")
 WITHHOLDING = (
     "figures/released/making.py",
+    "figures/released/sample_beside.py",
     *(f"rules/disclosure/{name}.py" for name in ("network", "steps", "tables")),
 )
 

@@ -57,9 +57,11 @@ from gongshi.figures.released.reading_files import (
     READINGS_SHOWN,
     SAMPLES,
     read_samples,
+    sample_differences,
     write_samples,
 )
 from gongshi.figures.released.readings import PAIRS, SampleTold, kept, line_of
+from gongshi.figures.released.sample_beside import SAMPLES_BESIDE
 from gongshi.figures.released.tables import Bin, Line, Tables
 from gongshi.places.snapshots import forget
 from tests.cast import Town
@@ -360,6 +362,21 @@ def test_counts_of_a_quarter_are_withheld_one_by_one_and_the_check_holds_them_to
     assert list(answer_differences(tmp_path)) == ["2026-Q1 office roads: some_parts is 5, below 11"]
     write_answers(tmp_path, [replace(wrong, definition="first")])
     assert list(answer_differences(tmp_path)) == []
+
+
+def test_the_check_holds_samples_to_what_their_quarters_tell(files: Path) -> None:
+    """Since `SAMPLES_BESIDE`: of fifty drawn nothing is told beside a quarter and months that tell of forty matters."""
+    counts = AnswerCounts(40, 20, None, 12, 12, 0, None)
+    rows = (AnswerLine("office", "=hall", counts), AnswerLine("office", "roads", None))
+    told = QuarterTables(Quarter(2026, 1), MAY, 11, SAMPLES_BESIDE, rows)
+    write_answers(files, [told])
+    wrong = "2026-Q1 sample: it would bound how many matters there were"
+    assert list(sample_differences(files)) == [wrong]
+    enough = replace(rows[0], counts=counts._replace(cases=50))
+    write_answers(files, [replace(told, lines=(enough, rows[1]))])
+    assert list(sample_differences(files)) == [wrong]
+    write_answers(files, [replace(told, lines=(enough,))])
+    assert list(sample_differences(files)) == []
 
 
 def changed(name: str, row: int | str, column: str, value: str) -> Callable[[Path], None]:

@@ -14,12 +14,13 @@ from gongshi.cases.actions.samples import finish_reading, lay_out, take_seat
 from gongshi.cases.labels import SAMPLE_QUESTIONS
 from gongshi.cases.models import Answer, AnswerSample, Case, SampledAnswer, SampleReading
 from gongshi.figures import jobs
+from gongshi.figures.models import ReleasedQuarter
 from gongshi.figures.periods import Quarter
 from gongshi.figures.quality import quality_board
 from gongshi.figures.queries import KINDS
 from gongshi.figures.released.quarters import release_quarter
 from gongshi.figures.report import report
-from gongshi.figures.samples import closes_on, draw, result_of, sample_shown
+from gongshi.figures.samples import closes_on, draw, released_samples, result_of, sample_shown
 from gongshi.rules.ladder import SEALED_KINDS
 from gongshi.rules.sampling import in_drawn_order
 from tests.casework import answered
@@ -166,6 +167,7 @@ def test_the_result_is_all_that_is_left(town: Town, bare: Rows) -> None:
         SampleReading.objects.create(sampled=rows[41], reader=reader, said={"found": "no"}, saved_at=ENDED)
     closed()
     assert (SampledAnswer.objects.count(), SampleReading.objects.count()) == (0, 0)
+    release_quarter(FIRST, today=SHOWN_ON)
     shown = sample_shown(FIRST)
     assert shown is not None
     released = shown.released
@@ -202,6 +204,7 @@ def test_from_twenty_read_by_both(town: Town, bare: Rows) -> None:
     assert {line[3] for line in result_of(sample(), SHOWN_ON)["lines"]} == {20}
     SampleReading.objects.filter(sampled=both_say_once_more).delete()
     closed()
+    release_quarter(FIRST, today=SHOWN_ON)
     shown = sample_shown(FIRST)
     assert shown is not None
     assert (shown.released.state, shown.released.read, shown.questions) == ("few", 0, ())
@@ -249,7 +252,7 @@ def test_it_stands_beside_the_three_shares_and_nowhere_else(
     bare(60)
     clock.set("2026-07-01 09:00")
     release_quarter(FIRST, today=SHOWN_ON)
-    assert "这一季没有抽样" in client.get("/figures/").content.decode()
+    assert "这一季不显示抽样" in client.get("/figures/").content.decode()
     give_head()
     draw(FIRST, ENDED)
     assert "two outside readers are reading them" in client.get("/en/figures/").content.decode()
@@ -282,6 +285,31 @@ def test_it_stands_beside_the_three_shares_and_nowhere_else(
     assert json.dumps(told)
 
 
+def test_a_sample_waits_for_its_quarter_and_says_no_more_than_that(
+    town: Town, bare: Rows, client: Client, clock: Clock
+) -> None:
+    """Twenty were drawn: that would say that there are no fifty. Roads' 40 are not told, for Water's 9."""
+    clock.set("2026-07-01 09:00")
+    bare(40)
+    bare(9, office="water", category="noise")
+    give_head()
+    assert draw(FIRST, ENDED) == 20
+    both_say(town)
+    closed()
+    with pytest.raises(LookupError):
+        sample_shown(FIRST)
+    assert released_samples() == []
+    release_quarter(FIRST, today=SHOWN_ON)
+    assert (sample_shown(FIRST), released_samples()) == (None, [])
+    assert "give away how many there were" in client.get("/en/figures/").content.decode()
+    assert client.get("/api/v1/figures/answers/2026-Q1").json()["sample"] is None
+    AnswerSample.objects.update(size=50)
+    assert released_samples() == []
+    # As it was told of quarters that were released before.
+    ReleasedQuarter.objects.update(definition="quarters-by-count")
+    assert [one.read for one in released_samples()] == [20]
+
+
 def test_two_workers_draw_one_sample(bare: Rows) -> None:
     rows = bare(30)
     answers = [(row.id, row.office_id) for row in rows]
@@ -299,6 +327,10 @@ def test_a_result_of_before_is_told_as_they_are_now(town: Town) -> None:
     kept = {**told, "offices": {roads: told}, "withheld": False}
     AnswerSample.objects.create(quarter="2026-Q1", result=kept, **drawn)
     AnswerSample.objects.create(quarter="2025-Q4", result={}, **drawn)
+    # Released before samples minded what their quarters tell: they stay, though nothing is told beside them.
+    for quarter in (FIRST, FIRST.before):
+        released = {"as_of": SHOWN_ON, "threshold": 20, "columns": [], "tables": []}
+        ReleasedQuarter.objects.create(first_on=quarter.first, definition="quarters-by-count", **released)
     shown, few = sample_shown(FIRST), sample_shown(FIRST.before)
     assert shown is not None
     assert few is not None

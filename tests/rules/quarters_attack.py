@@ -152,6 +152,8 @@ class Joint:
         """A quarter has so many matters at least and at most, as so many were drawn; an office as many as were read."""
         filed = range(len(self.blocks))
         for nth, sample in enumerate(self.world.samples):
+            if sample is None:
+                continue
             everything = [(self.places[where, "cases", NOW], 1) for where in self.where if where[2] == nth]
             yield [(place, -1) for place, _ in everything], -sample.size
             larger = [size for size in SIZES if size > sample.size]

@@ -11,7 +11,8 @@ from gongshi.figures.released.answers import LEAST, Pair, QuarterTables
 from gongshi.figures.released.beside import Told, tables_beside
 from gongshi.figures.released.columns import WITHIN
 from gongshi.figures.released.making import tables_of
-from gongshi.figures.released.readings import offices_told
+from gongshi.figures.released.readings import kept, line_of, offices_told, sample_told
+from gongshi.figures.released.sample_beside import told_beside
 from gongshi.figures.released.tables import Tables
 from gongshi.rules.sampling import sample_size
 from tests.rules import disclosure_attack as months
@@ -25,7 +26,7 @@ Where = tuple[Pair, int, int]
 
 
 class Sample(NamedTuple):
-    """What outside readers' sample tells of a quarter: how many were drawn, and of which offices at least so many."""
+    """What outside readers' sample tells of a quarter: how many were drawn, and how many of which offices were read."""
 
     size: int
     offices: dict[str, int]
@@ -43,7 +44,7 @@ class World(NamedTuple):
     known: list[months.Counted]
     tables: list[Tables]
     quarters: list[QuarterTables]
-    samples: list[Sample]
+    samples: list[Sample | None]
 
 
 class Matter(NamedTuple):
@@ -54,8 +55,8 @@ class Matter(NamedTuple):
     sent: date | None
 
 
-def random_world(seed: int, *, quarters: int = 1, beside: bool = True) -> World:
-    """A small place's first quarters. beside: whether their releases mind the months."""
+def random_world(seed: int, *, quarters: int = 1, beside: bool = True, minding: bool = True) -> World:
+    """A small place's first quarters. beside: whether their releases mind the months; minding: samples the quarters."""
     chance, number = random.Random(seed), 3 * quarters
     offices = [f"o{n}" for n in range(chance.randint(2, 4))]
     # Quarters tell nothing by area.
@@ -96,16 +97,38 @@ def random_world(seed: int, *, quarters: int = 1, beside: bool = True) -> World:
         for n, each in enumerate(zip(counted, known, strict=True))
     ]
     released = [release(n, tallies[n], tables if beside else []) for n in range(quarters)]
-    samples = [drawn(each, random.Random(seed)) for each in tallies]
-    return World(tallies, at_release, counted, known, tables, released, samples)
+    drawn = [
+        drawn_of(each, released[n], tables[3 * n : 3 * n + 3], random.Random(seed), minding=minding)
+        for n, each in enumerate(tallies)
+    ]
+    return World(tallies, at_release, counted, known, tables, released, drawn)
 
 
-def drawn(tallies: dict[Told, AnswerTally], chance: random.Random) -> Sample:
-    """A quarter's sample, all of it read by both readers."""
+def drawn_of(
+    tallies: dict[Told, AnswerTally],
+    quarter: QuarterTables,
+    tables: list[Tables],
+    chance: random.Random,
+    *,
+    minding: bool,
+) -> Sample | None:
+    """What is told of a quarter's sample, all of it read by both readers. minding: what the quarter tells."""
     offices = [told.office for told, tally in tallies.items() for _ in range(tally.cases)]
     size = sample_size(len(offices))
-    read = Counter(chance.sample(offices, size))
-    return Sample(size, {code: read[code] for code in offices_told(read, LEAST) if size})
+    read = chance.sample(offices, size)
+    numbers = Counter(read)
+    shown = offices_told(numbers, LEAST) if size else ()
+    lines = [
+        line_of("found", [("yes", "yes")] * n, code)
+        for code, n in (("", size), *((code, numbers[code]) for code in sorted(shown)))
+        if n
+    ]
+    kept_lines = kept(quarter.as_of, LEAST, lines, withheld=len(shown) < len(numbers))
+    told = sample_told(quarter.quarter, size, 1, quarter.as_of, kept_lines)
+    if minding:
+        beside = told_beside(told, quarter, {each.month: each for each in tables})
+        return beside and Sample(beside.size, {line.code: line.read for line in beside.of_offices()})
+    return Sample(told.size, {line.code: line.read for line in told.of_offices()})
 
 
 def release(nth: int, tallies: dict[Told, AnswerTally], tables: list[Tables]) -> QuarterTables:

@@ -11,10 +11,12 @@ import pytest
 
 from gongshi.figures.metrics import AnswerTally
 from gongshi.figures.periods import Month
-from gongshi.figures.released.answers import AnswerCounts, AnswerLine, quarter_tables
+from gongshi.figures.released.answers import AnswerCounts, AnswerLine, QuarterTables, quarter_tables
 from gongshi.figures.released.beside import Told, closed, counted_of, readers
+from gongshi.figures.released.readings import kept, line_of, sample_told
+from gongshi.figures.released.sample_beside import SAMPLES_BESIDE, told_beside
 from gongshi.figures.released.tables import Line, Tables
-from gongshi.rules.disclosure import CATEGORY, OFFICE
+from gongshi.rules.disclosure import ALL, CATEGORY, OFFICE
 from tests.rules import quarters_attack as attack
 from tests.rules import quarters_world as places
 
@@ -40,10 +42,73 @@ def test_the_attacker_finds_what_quarters_that_do_not_mind_months_would_give_awa
 def test_a_sample_bounds_how_many_matters_a_quarter_has() -> None:
     """Twenty were drawn: from twenty to 49, and no office has fewer than were read of it."""
     world = places.random_world(2, quarters=2)
-    assert [(each.size, min(each.offices.values()) >= 20) for each in world.samples] == [(50, True)] * 2
+    assert [each and each.size for each in world.samples] == [50] * 2
     few = world._replace(samples=[places.Sample(20, {}), world.samples[1]])
     with pytest.raises(AssertionError, match="infeasible"):
         attack.found_small(few)
+
+
+def test_row_40_samples_tell_no_more_than_their_quarters() -> None:
+    """What was read of offices in small places gave small counts away, as long as samples did not mind the quarters."""
+    found = attack.found_small(places.random_world(86, minding=False))
+    assert len(found) > 10
+    assert attack.found_small(places.random_world(86)) == {}
+
+
+READ = sample_told(
+    places.QUARTER,
+    50,
+    7,
+    date(2026, 6, 20),
+    kept(
+        date(2026, 6, 21),
+        20,
+        [line_of("found", [("yes", "yes")] * n, code) for code, n in (("", 50), ("hall", 20), ("roads", 30))],
+    ),
+)
+FORTY, SIXTY, HUNDRED = (AnswerCounts(n, *[None] * 6) for n in (40, 60, 100))
+
+
+@pytest.mark.parametrize(
+    ("lines", "months", "told"),
+    [
+        # Each office's matters are told: they say more than the readings do.
+        ({"hall": FORTY, "roads": SIXTY}, {}, {"hall", "roads"}),
+        # The hall has what is left of fifty, where few of roads were read.
+        ({"hall": None, "roads": SIXTY}, {}, set()),
+        # Others have fifty, whatever was read of roads.
+        ({"hall": None, "roads": SIXTY}, {JANUARY: 60, FEBRUARY: 50}, {"roads"}),
+        ({"hall": None, "roads": SIXTY}, {JANUARY: 60, FEBRUARY: 49}, set()),
+        # The largest goes first; not both.
+        ({"hall": FORTY, "roads": SIXTY, "water": None}, {JANUARY: 120}, {"roads"}),
+        ({"hall": FORTY, "roads": SIXTY, "water": None}, {JANUARY: 100, FEBRUARY: 50}, {"hall", "roads"}),
+        ({"hall": None, "roads": None}, {JANUARY: 30, FEBRUARY: 20}, set()),
+        ({"hall": None, "roads": None}, {JANUARY: 30, FEBRUARY: 19}, None),
+        ({"hall": None, "roads": FORTY}, {}, None),
+        # All that there are, each office by itself: nothing is left to bound.
+        ({"roads": FORTY}, {}, {"roads"}),
+        ({}, {}, None),
+        # What came out after the quarter's end, or is of its third month, says nothing of it.
+        ({"hall": None, "roads": None}, {FEBRUARY.after: 200}, None),
+    ],
+)
+def test_of_a_sample_is_told_what_its_quarter_and_months_tell_already(
+    lines: dict[str, AnswerCounts | None], months: dict[Month, int], told: set[str] | None
+) -> None:
+    rows = tuple(AnswerLine(OFFICE, code, counts) for code, counts in lines.items())
+    quarter = QuarterTables(places.QUARTER, date(2026, 5, 31), 11, SAMPLES_BESIDE, rows)
+    beside = {
+        month: Tables(month, month.after.after.first, 11, (Line(ALL, "", "", "", {"answered": n}),))
+        for month, n in months.items()
+    }
+    found = told_beside(READ, quarter, beside)
+    assert (found and {line.code for line in found.of_offices()}) == told
+    assert found is None or found.withheld == (told != {"hall", "roads"})
+    assert told_beside(READ, replace(quarter, definition="quarters-by-count"), {}) == READ
+    late = {month: replace(each, as_of=date(2026, 4, 2)) for month, each in beside.items()}
+    assert told_beside(READ, quarter, late) == told_beside(READ, quarter, {})
+    twenty = told_beside(replace(READ, size=20), quarter, beside)
+    assert (twenty is not None) == bool(lines and None not in lines.values())
 
 
 def test_the_attacker_finds_what_withholding_whole_rows_alone_would_give_away() -> None:

@@ -8,9 +8,11 @@ from itertools import groupby
 from pathlib import Path
 
 from gongshi.figures.periods import Quarter
-from gongshi.figures.released.answer_files import parts_of
+from gongshi.figures.released.answer_files import parts_of, read_answers
 from gongshi.figures.released.csv_rows import WrongFile, day, rows_of, whole
+from gongshi.figures.released.files import read_tables
 from gongshi.figures.released.readings import FEW, PAIRS, READ, READING, ReadLine, SampleTold
+from gongshi.figures.released.sample_beside import told_beside
 from gongshi.figures.shown.readings import question_of, shares_by_name
 from gongshi.formats.cells import read_cell, safe_cell
 from gongshi.rules.disclosure import ALL, OFFICE
@@ -100,8 +102,13 @@ def _quarter(text: str) -> Quarter:
 def sample_differences(folder: Path) -> Iterator[str]:
     """One line for each count that cannot be, and each number that is not as it is computed. Raises `WrongFile`."""
     samples, wrong = read_samples(folder), set()
+    quarters, months = read_answers(folder), read_tables(folder)
     for one in samples.values():
-        for words in (*_impossible(one), *_beyond(one)):
+        quarter = quarters.get(one.quarter)
+        gives_away = ["it would bound how many matters there were"]
+        if quarter is None or told_beside(one, quarter, months) == one:
+            gives_away = []
+        for words in (*_impossible(one), *_beyond(one), *gives_away):
             wrong.add(str(one.quarter))
             yield f"{one.quarter} sample: {words}"
     rows = (row for one in samples.values() if str(one.quarter) not in wrong for row in _shown(one))
