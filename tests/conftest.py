@@ -1,6 +1,7 @@
 """Fixtures for every test. The named cast (resident, neighbour, stranger, clerk ...) is in ``tests/cast.py``."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -107,14 +108,16 @@ def nobody_was_here() -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_model_is_left() -> Iterator[None]:
-    """A test that loads a pack leaves no model by which the next one would be suggested categories."""
+def nothing_is_left_in_the_instance() -> Iterator[None]:
+    """The next test finds no model to suggest categories by, and no open data, by which figures would be released."""
     yield
     from gongshi.routing.own_model import BEFORE, NAME
     from tests.instance import DIRECTORY
 
     for name in (NAME, BEFORE):
         (DIRECTORY / name).unlink(missing_ok=True)
+    if (open_data := DIRECTORY / "open-data").exists():
+        shutil.rmtree(open_data)
 
 
 @pytest.fixture(autouse=True)

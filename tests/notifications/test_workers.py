@@ -67,13 +67,9 @@ def start(tmp_path: Path, instance_directory: Path, mailbox: Mailbox) -> Iterato
         process.communicate()
 
 
-def write(count: int) -> list[OutboxRow]:
+def write(count: int, effect: str = "tests.contact") -> list[OutboxRow]:
     now = timezone.now()
-    rows = [
-        row
-        for _ in range(count)
-        for row in actions.rows_for(new_id(), "filed", ["email"], "tests.contact", now)
-    ]
+    rows = [row for _ in range(count) for row in actions.rows_for(new_id(), "filed", ["email"], effect, now)]
     return OutboxRow.objects.bulk_create(rows)
 
 
@@ -198,8 +194,7 @@ def test_unknown_effect_refuses_to_start(start: Start, mailbox: Mailbox) -> None
 def test_unknown_effect_that_comes_later_stops_a_worker(start: Start, mailbox: Mailbox) -> None:
     worker = start()
     until(JobRun.objects.exists)
-    write(1)
-    OutboxRow.objects.update(effect="cases.from_a_later_version")
+    write(1, "cases.from_a_later_version")
     _out, err = worker.communicate(timeout=30)
     assert worker.returncode == 1
     assert "cases.from_a_later_version" in err
