@@ -251,6 +251,7 @@ MESSAGES: dict[str, Message] = {
     "reopened": _NEWS,
     "closed": _NEWS,
     "published": _NEWS,
+    "reviewed": _NEWS,
     "reminder": _REMINDER,
     "over": _OVER,
     "digest": _DIGEST,

@@ -28,6 +28,7 @@ from gongshi.cases.drafts import PublicCopy
 from gongshi.cases.models import Case, Consent, History, Look, PublicCase
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import key_of, read_case
+from gongshi.notifications.models import OutboxRow
 from gongshi.rules.redaction import MARK
 from tests.casework import ACCEPTED, ANSWER, ANSWERED, accepted, replayed
 from tests.cast import Town, case_of, lin_files, matter, resident
@@ -79,9 +80,15 @@ def test_an_answer_waits_for_review_and_is_then_shown_and_found(town: Town) -> N
     assert (after.answer, after.id, after.number) == (MASKED, before.id, before.number)
     assert set(after.tokens.split()) > set(before.tokens.split())
     assert not answers_to_review(town.actor("su"))
+    assert told(case) == 1
     assert History.objects.filter(case=case).latest("seq").code == "case.answer_published"
     assert (str(before.changed_on), str(after.changed_on)) == ("2026-03-04", "2026-03-04")
     replayed(fresh(case))
+
+
+def told(case: Case) -> int:
+    """How often whoever filed it was sent word that something of it was reviewed."""
+    return OutboxRow.objects.filter(case=case.id, template="reviewed", channel="email").count()
 
 
 def fresh(case: Case) -> Case:
@@ -165,6 +172,7 @@ def test_a_refusal_gives_its_reason(town: Town) -> None:
     assert shown() == ""
     read = read_case(fresh(case), key_of(case.id), internal=False)
     assert (read.events[-1].code, read.events[-1].reason) == ("case.answer_kept_back", "处处写着名字。")
+    assert told(case) == 1
     replayed(fresh(case))
 
 

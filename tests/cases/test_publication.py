@@ -25,6 +25,7 @@ from gongshi.cases.models import Case, Consent, History, Look, PublicCase
 from gongshi.cases.queries import NotFound
 from gongshi.cases.reading import key_of, read_case
 from gongshi.cases.texts import TextRefused
+from gongshi.notifications.models import OutboxRow
 from gongshi.rules.geometry import snap
 from gongshi.rules.redaction import MARK
 from tests.casework import ACCEPTED, ANSWER, ANSWERED, accepted, replayed
@@ -179,6 +180,7 @@ def test_a_refusal_gives_its_reason_and_ends_the_waiting(town: Town) -> None:
     assert not consents_to_review(town.actor("su"))
     read = read_case(case, key_of(case.id), internal=False)
     assert (read.events[-1].code, read.events[-1].reason) == ("case.publication_refused", "写了邻居的名字。")
+    assert OutboxRow.objects.filter(case=case.id, template="reviewed").count() == 1
     with pytest.raises(NotFound):
         publish(consent, COPY, actor=town.actor("su"), at=NOW)
     replayed(case)

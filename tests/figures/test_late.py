@@ -8,7 +8,7 @@ import pytest
 from gongshi.cases.actions.held_copies import KEPT_BACK
 from gongshi.cases.actions.publication import consents_to_review, give_consent, take_back_consent
 from gongshi.cases.drafts import PublicCopy
-from gongshi.cases.models import Answer, Case, Consent, History
+from gongshi.cases.models import Answer, Case, Consent, Filing, History
 from gongshi.cases.visiting import Visitor
 from gongshi.figures import jobs
 from gongshi.figures.models import CountedMonth, CountedQuarter
@@ -17,6 +17,7 @@ from gongshi.figures.released import admitting
 from gongshi.figures.released.actions import release
 from gongshi.figures.released.late_facts import UnknownError, counted_in_month
 from gongshi.figures.released.quarters import release_quarter
+from gongshi.notifications.models import OutboxRow
 from gongshi.safekeeping.ids import new_id
 from tests.cast import NOW, Town, lin_files, resident
 from tests.cast import case_of as filed_case
@@ -79,7 +80,9 @@ class TestMonths:
         assert let_go() == {march[0], march[30]}
         # Of the twelve two more would leave fewer than eleven; of the thirty they do not.
         agree(march[1], march[31], march[2])
+        Filing.objects.filter(pk=march[31].filing_id).update(notify="email")
         assert jobs.tick_held(LATER) == 3
+        assert list(OutboxRow.objects.values_list("case", "template")) == [(march[31].id, "reviewed")]
         assert let_go() == {march[0], march[30], march[1], march[2]}
         kept = Consent.objects.get(case=march[31])
         assert (kept.refused, kept.reviewed_at, kept.held) == (KEPT_BACK, LATER, False)

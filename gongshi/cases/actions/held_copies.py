@@ -19,7 +19,9 @@ KEPT_BACK = "figures"
 def held_consents() -> QuerySet[Consent]:
     """Consents that wait for this, oldest first."""
     return (
-        Consent.objects.filter(held=True, revoked_at=None).select_related("case").order_by("given_at", "pk")
+        Consent.objects.filter(held=True, revoked_at=None)
+        .select_related("case__filing")
+        .order_by("given_at", "pk")
     )
 
 
@@ -52,6 +54,7 @@ def keep_back(consent: Consent, *, at: datetime) -> bool:
             if not waits.update(held=False, reviewed_at=at, refused=KEPT_BACK):
                 raise Changed
             record.event(case, "case.publication_kept_back")
+            record.notice(case, "reviewed", case.filing.notify)
             record.store()
     except Changed:
         return False

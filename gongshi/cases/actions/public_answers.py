@@ -85,6 +85,7 @@ def publish_answer(consent_id: UUID, number: int, text: str, *, actor: StaffActo
         _settle(consent, number)
         show_answer(consent.case, shown, at)
         record.event(consent.case, "case.answer_published", by="office")
+        record.notice(consent.case, "reviewed", consent.case.filing.notify)
         record.store()
 
 
@@ -101,6 +102,7 @@ def refuse_answer(consent_id: UUID, number: int, reason: str, *, actor: StaffAct
         append(case)
         _settle(consent, number)
         record.event(case, "case.answer_kept_back", by="office", reason=why, key=key)
+        record.notice(case, "reviewed", case.filing.notify)
         record.store()
 
 

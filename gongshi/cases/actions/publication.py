@@ -171,6 +171,7 @@ def refuse_publication(consent_id: UUID, reason: str, *, actor: StaffActor, at: 
         if not waiting.update(reviewed_at=at, refused="refused"):
             raise NotFound
         record.event(case, "case.publication_refused", by="office", reason=text, key=key)
+        record.notice(case, "reviewed", case.filing.notify)
         record.store()
 
 

@@ -77,7 +77,7 @@ def _whole(given: Mapping[str, Any], file: Path | None, folder: Path | None) -> 
     """Every deadline of a procedure of a pack, in the pack's calendar and time zone unless others are named."""
     _check_fields(given, _OF_A_PROCEDURE)
     if folder is None:
-        raise CalculationError("流程在资料包里：请写 --pack。", "a procedure stands in a pack: give --pack.")
+        raise CalculationError("流程在地方包里：请写 --pack。", "a procedure stands in a pack: give --pack.")
     pack = pack_in(folder)
     filed_on, zone = _filed(given, pack.place.time_zone)
     named = {"calendar": pack.place.calendar, **given}

@@ -26,7 +26,7 @@ def command(directory: Path) -> None:
     try:
         today = local_day(timezone.now())
     except NoPlace as error:
-        raise failure("还没有载入配置包。", "no pack has been loaded yet") from error
+        raise failure("还没有载入地方包。", "no pack has been loaded yet") from error
     month = last_complete(today)
     number = published_until(month.after.first).count()
     remove_stale()

@@ -53,7 +53,7 @@ REFUSED = {
     ),
     "nothing": say("没有改动。", "Nothing is changed."),
     "in_files": say(
-        "其中有只能在配置包文件里改的，请用改动前的文件重新载入。",
+        "其中有只能在地方包文件里改的，请用改动前的文件重新载入。",
         "Some of it is changed in a pack's files only: load the files as they were before.",
     ),
     "changed_again": say(

@@ -108,7 +108,7 @@ SECTIONS: dict[str, Section] = {
         (
             OPEN_STAY,
             say(
-                "区域的边界在配置包的文件里画，不在这里。",
+                "区域的边界在地方包的文件里画，不在这里。",
                 "The boundaries of areas are drawn in the pack's files, not here.",
             ),
         ),
@@ -161,7 +161,7 @@ SECTIONS: dict[str, Section] = {
         (
             OPEN_STAY,
             say(
-                "密封的类别不能改成不密封的。附加问题和流程在配置包的文件里改。",
+                "密封的类别不能改成不密封的。附加问题和流程在地方包的文件里改。",
                 "A sealed category never becomes one that is not. Extra questions and procedures are changed in the "
                 "pack's files.",
             ),
