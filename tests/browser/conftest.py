@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import wraps
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Locator,
     Page,
     Request,
     Response,
@@ -76,6 +78,25 @@ class Watch:
             self.troubles.append(f"console: {message.text}")
 
 
+def whole_pages(patch: pytest.MonkeyPatch) -> None:
+    """A click or key that leads to another page is over when that page is there whole.
+
+    Playwright waits for its first bytes only, and what is counted or measured next does not wait at all.
+    """
+
+    def waiting(before: Callable[..., None]) -> Callable[..., None]:
+        @wraps(before)
+        def act(self: Locator, *given: Any, **options: Any) -> None:
+            before(self, *given, **options)
+            if not self.page.is_closed():
+                self.page.wait_for_load_state("domcontentloaded")
+
+        return act
+
+    for name in ("click", "press"):
+        patch.setattr(Locator, name, waiting(getattr(Locator, name)))
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One Chromium for the whole run. Left out where there is none; in CI that is a failure."""
@@ -85,7 +106,8 @@ def chromium() -> Iterator[Browser]:
     # Playwright's synchronous interface keeps an event loop in this thread, which Django takes for asynchronous code.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        whole_pages(patch)
         browser = playwright.chromium.launch(executable_path=program, args=SWITCHES)
         yield browser
         browser.close()
@@ -181,6 +203,7 @@ def axe() -> Callable[..., None]:
             "resultTypes": ["violations"],
             "rules": {"color-contrast": {"enabled": contrast}},
         }
+        page.wait_for_load_state()  # a tab that was just opened is not there at once
         page.evaluate(checker.axe_script)
         results = AxeResults(page.evaluate(AXE, options))
         assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from time import sleep
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -14,6 +15,7 @@ pytestmark = pytest.mark.browser
 FRAME = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>A page</title><main><h1>A page</h1>{}</main>'
 )
+CUT = "<!-- the rest comes later -->"
 PAGES = {
     "/good": FRAME.format("<p>Nothing but words.</p>"),
     "/outside": FRAME.format('<img alt="" src="http://tiles.example/1.png">'),
@@ -21,6 +23,9 @@ PAGES = {
     "/throws": FRAME.format("<script>throw new Error('it threw')</script>"),
     "/missing": FRAME.format('<img alt="" src="/nothing.png">'),
     "/unlabelled": FRAME.format("<input name=q>"),
+    "/leads": FRAME.format('<a href="/in-two-parts">on</a>'),
+    # The first part is longer than what a browser waits for before it begins to show a page.
+    "/in-two-parts": FRAME.format(f"<p>{'first ' * 500}</p>{CUT}<p>second</p>"),
     "/wide": FRAME.format('<div style="width:2000px">wide</div>'),
 }
 
@@ -32,7 +37,11 @@ class Pages(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        first, *rest = body.split(CUT.encode())
+        self.wfile.write(first)
+        for part in rest:
+            sleep(0.5)
+            self.wfile.write(CUT.encode() + part)
 
     def log_message(self, *_: object) -> None:
         """Quiet."""
@@ -110,3 +119,12 @@ def test_a_page_wider_than_its_window_is_seen(
     page, _ = visit("/wide")
     with pytest.raises(AssertionError, match="px wide"):
         fits(page)
+
+
+def test_a_page_that_comes_in_two_parts_is_counted_whole(visit: Callable[[str], tuple[Page, Watch]]) -> None:
+    page, _ = visit("/leads")
+    page.locator("a").click()
+    assert page.locator("p").count() == 2
+    page.go_back()
+    page.locator("a").press("Enter")
+    assert page.locator("p").count() == 2
