@@ -260,6 +260,11 @@ def case_of(filed: Filed, number: int = 1) -> Case:
     return Case.objects.select_related("filing", "promise").get(filing=filed.filing, number=number)
 
 
+def mistyped(receipt: str) -> str:
+    """A receipt that is surely another one: the last character differs."""
+    return receipt[:-1] + ("1" if receipt.endswith("0") else "0")
+
+
 def resident(filed: Filed) -> Resident:
     """Whoever holds the receipt of this filing."""
     return Resident(filed.filing.id, filed.receipt_id, _receipts.get(filed.receipt_id, ""))

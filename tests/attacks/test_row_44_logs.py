@@ -10,7 +10,7 @@ from django.test import Client
 
 from gongshi.web.public import own
 from tests.attacks.conftest import SignIn
-from tests.cast import PASSWORD, Town, lin_files
+from tests.cast import PASSWORD, Town, lin_files, mistyped
 from tests.factors import unused_code
 from tests.web.public.walker import Walker, files_a_report
 
@@ -58,7 +58,7 @@ def test_row_44_a_refusal_is_one_line_without_names_or_addresses(
     logging.getLogger("gongshi").setLevel(logging.INFO)
     sign_in("ma").get(path)
     sign_in("ma").post(f"{path}moves/accept/", {"seen": 1})
-    Client().post("/open/", {"reference": reference, "receipt": receipt[:-1] + "0"})
+    Client().post("/open/", {"reference": reference, "receipt": mistyped(receipt)})
     Client().get("/?q=%00")
     Client(enforce_csrf_checks=True).post("/open/", {"reference": reference, "receipt": receipt})
     Client().get("/nowhere/")

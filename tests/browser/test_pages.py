@@ -25,7 +25,7 @@ from tests.browser.walks import (
     to_where,
 )
 from tests.bulletin.pages import show as shown_page
-from tests.cast import NOW, Town, lin_files, matter
+from tests.cast import NOW, Town, lin_files, matter, mistyped
 from tests.clock import Clock, local
 
 pytestmark = pytest.mark.browser
@@ -134,7 +134,7 @@ def test_every_page_of_ones_own_filing(
 ) -> None:
     filed, receipt = lin_files(town, matter(town), matter(town, "leak"))
     page = page_at(width, language)
-    opens(page, filed.filing.reference, receipt[:-1] + "0")
+    opens(page, filed.filing.reference, mistyped(receipt))
     good(page)
     opens(page, filed.filing.reference, receipt)
     good(page)

@@ -9,7 +9,7 @@ from django.test import Client
 
 from gongshi.config.logs import JsonLines, QuietLines
 from gongshi.web.monitoring import answers
-from tests.cast import PASSWORD, Town
+from tests.cast import PASSWORD, Town, mistyped
 from tests.factors import unused_code
 from tests.web.public.walker import Walker, files_a_report
 
@@ -96,7 +96,7 @@ def test_planted_markers_are_found_nowhere(town: Town, walker: Walker, log: Kept
     strange = Client(raise_request_exception=False, REMOTE_ADDR=address, HTTP_USER_AGENT=browser)
     strange.get(f"/{words}/?q={phone}")
     strange.get(f"/desk/cases/{reference}/1/?q={words}")
-    strange.post("/open/", {"reference": reference, "receipt": receipt[:-1] + "0"})
+    strange.post("/open/", {"reference": reference, "receipt": mistyped(receipt)})
     strange.post("/desk/login/", {"login": words, "password": words})
     strange.get("/published/", {"group": words})
     said = "\n".join(log.json + log.lines)
