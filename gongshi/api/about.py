@@ -186,7 +186,7 @@ def _edition(one: Edition) -> dict[str, Any]:
 
 
 def _file(name: str, one: ReleaseFile) -> dict[str, Any]:
-    return {**vars(one), "path": reverse("public:open_data_file", args=[name, one.name])}
+    return {**vars(one), "path": reverse("open_data_file", args=[name, one.name])}
 
 
 def _licence() -> dict[str, Any]:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("api/", include("gongshi.api.urls")),
     path("feeds/", include("gongshi.api.feeds")),
     path("open311/", include("gongshi.api.open311.urls")),
+    path("open-data/", include("gongshi.web.public.openly.data_urls")),
     *i18n_patterns(
         path("desk/", include("gongshi.web.desk.urls")),
         path("", include("gongshi.web.public.urls")),

@@ -81,8 +81,6 @@ WITHOUT = {
     "posters": "paper, for a printer: it holds the form's address with a place",
     "when_file": "is for programs: iCalendar of the days that deadlines tells",
     "what_it_cannot": "explains to people what the server cannot protect from; form names its address",
-    "open_data_catalogue": "is for programs: DCAT-AP as JSON-LD",
-    "open_data_file": "is for programs: CSV, GeoJSON, Parquet",
 }
 
 

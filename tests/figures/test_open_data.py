@@ -217,7 +217,10 @@ def test_pages_and_catalogue_name_the_files(town: Town) -> None:
     made = make_release(MARCH, today=TODAY)
     for address in ("/open-data/", "/en/open-data/"):
         page = client.get(address).content.decode()
-        assert all(f"/open-data/2026-03/{one.name}" in page for _, one in made.files)
+        # A file has one address, whatever language the page is in.
+        assert all(f'"/open-data/2026-03/{one.name}"' in page for _, one in made.files)
+        assert "each column" in page or "每一列是什么" in page
+    assert client.get("/en/open-data/catalogue.jsonld").status_code == 404
     found = client.get("/open-data/catalogue.jsonld").json()
     complete(found)
     files = [one for each in found["dcat:dataset"] for one in each.get("dcat:distribution", ())]

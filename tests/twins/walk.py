@@ -170,7 +170,7 @@ def known(world: World, secret: dict[str, list[Any]]) -> Known:
         "feed_of_area/code": ["river-street"],
         "month": ["2026-02"],
         "edition_name": ["2026-02", "2026-02-2"],
-        "public:open_data_file/name": ["cases.csv"],
+        "open_data_file/name": ["cases.csv"],
         "level": [0, 1],
         "index": [0, 1],
     }

@@ -311,8 +311,16 @@ def beside(columns: Iterable[Any], cells: Iterable[Any]) -> list[tuple[Any, Any]
 
 @register.filter
 def percent(share: float | None) -> str:
-    """A share from 0 to 1 as whole per cent: 0.914 -> 91%. None gives a dash."""
-    return "–" if share is None else f"{share * 100:.0f}%"
+    """A share from 0 to 1 as whole per cent: 0.914 -> 91%, but 0% and 100% only for none and all: 0.996 -> 99.6%.
+
+    None gives a dash.
+    """
+    if share is None:
+        return "–"
+    told = f"{share * 100:.0f}"
+    if 0 < share < 1 and told in ("0", "100"):
+        told = f"{min(max(share * 100, 0.1), 99.9):.1f}"
+    return f"{told}%"
 
 
 @register.filter

@@ -42,7 +42,7 @@ MORE = {
     "open311_service": {"code": "pothole", "extension": "xml"},
     "feed_of_category": {"code": "streets"},
     "feed_of_area": {"code": "river-street"},
-    "public:open_data_file": {"edition_name": "2026-05", "name": "cases.csv"},
+    "open_data_file": {"edition_name": "2026-05", "name": "cases.csv"},
     "public:open_data_edition": {"edition_name": "2026-05"},
     "api:open-data-edition": {"edition_name": "2026-05"},
 }

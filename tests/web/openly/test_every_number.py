@@ -97,7 +97,12 @@ def shown_by(lines: Iterable[dict[str, str]]) -> set[str]:
         for name, cell in row.items():
             if re.fullmatch(r"-?\d+\.\d+", cell):
                 value = float(cell)
-                told |= {f"{value:.0%}", f"{value:.2f}", f"{round(100 * value):+}".replace("-", "−")}
+                told |= {
+                    f"{value:.0%}",
+                    f"{value:.1%}",
+                    f"{value:.2f}",
+                    f"{round(100 * value):+}".replace("-", "−"),
+                }
             elif re.fullmatch(r"\d[\d-]*", cell) or name in ("quarter", "name"):
                 told |= {str(int(part)) for part in re.findall(r"\d+", cell)}
     return told

@@ -12,7 +12,10 @@ from gongshi.figures.definitions import Definition
 from gongshi.figures.models import ReleasedMonth
 from gongshi.figures.periods import Month
 from gongshi.figures.released import queries
+from gongshi.figures.released.files import COLUMNS, TABLES
 from gongshi.places.snapshots import forget
+from gongshi.web.public.openly.counted import COUNTS, ROWS
+from gongshi.web.templatetags.gongshi import percent
 from gongshi.words import pair
 from tests.cast import build_town
 from tests.figures.months import MARCH, keep_march, keep_month, keep_quarter, row
@@ -38,6 +41,19 @@ def drawn(page: str, code: str) -> str:
     """What the picture of this name says that it draws."""
     found = re.search(rf"<desc id='{code}-desc'>([^<]*)</desc>", page)
     return found[1] if found else ""
+
+
+def test_none_and_all_are_said_of_none_and_all_only() -> None:
+    shares = (0.0, 0.0001, 0.004, 0.005, 0.914, 0.9951, 0.9999, 1.0, None)
+    assert [percent(one) for one in shares] == [
+        *("0%", "0.1%", "0.4%", "0.5%"),
+        *("91%", "99.5%", "99.9%", "100%", "–"),
+    ]
+
+
+def test_each_column_of_the_counts_is_explained() -> None:
+    begun = [name for names, _ in ROWS for name in names.split(", ")]
+    assert (*begun, *COUNTS) == COLUMNS[TABLES]
 
 
 @pytest.mark.usefixtures("march")

@@ -75,6 +75,26 @@ def test_filters_stay_in_the_address(client: Client, show: Show, town: Town) -> 
     assert "没有这样的公开事项" in read(client, "/published/?state=answered")
 
 
+def test_the_list_names_the_feeds_of_what_is_in_view(client: Client, show: Show) -> None:
+    show(2)
+    for address, feeds in (
+        ("/published/", ["/feeds/published.atom?locale=zh"]),
+        (
+            "/en/published/?group=streets&area=river-street",
+            [
+                "/feeds/published.atom?locale=en",
+                "/feeds/categories/streets.atom?locale=en",
+                "/feeds/areas/river-street.atom?locale=en",
+            ],
+        ),
+    ):
+        page = read(client, address)
+        assert re.findall(r'type="application/atom\+xml" title="[^"]+" href="([^"]+)"', page) == feeds
+        for feed in feeds:
+            assert f'<a href="{feed}">' in page
+            assert client.get(feed).headers["Content-Type"].startswith("application/atom+xml")
+
+
 def test_there_is_an_address_for_what_does_not_exist_and_it_is_404(client: Client, show: Show) -> None:
     show(1)
     for query in ("group=nothing", "group=pothole", "area=east-grid", "area=moon", "state=late"):

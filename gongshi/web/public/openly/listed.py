@@ -1,7 +1,7 @@
 """The list of published cases, and the map beside it, which asks for one view at a time."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.cache import cache_control
 
 from gongshi.cases.clustered import Cluster, clusters
@@ -23,10 +24,11 @@ from gongshi.rules.geometry import inner_point, simplified_rings
 from gongshi.web.public.openly import reading
 from gongshi.web.public.openly.doors import for_everybody
 from gongshi.web.public.openly.maps import WIDTH, case_map, lowest, outlines, whole
-from gongshi.words import language
+from gongshi.words import language, pair
 
 PAGE = 20
 UNPLACED = 3
+EVERYTHING = pair("全部公开事项", "all published cases")
 METRES = 15
 """How far an outline may stray from the boundary: a pixel at the zoom of a street."""
 
@@ -55,8 +57,20 @@ def published(request: HttpRequest) -> HttpResponse:
         "groups": reading.groups(),
         "areas": [(node, "　" * node.rank) for node in reading.public_areas()],
         "states": PUBLIC_STATES.items(),
+        "feeds": _feeds(wanted),
     }
     return render(request, "openly/published.html", context)
+
+
+def _feeds(wanted: reading.Filters) -> list[tuple[Mapping[str, str], str]]:
+    """Atom feeds of what is in view, each with its title."""
+    found: list[tuple[Mapping[str, str], str]] = [(EVERYTHING, reverse("feed"))]
+    if wanted.group:
+        found.append((wanted.group.name, reverse("feed_of_category", args=[wanted.group.code])))
+    if wanted.area:
+        weekly = pair(f"{wanted.area.name['zh']}，每周一条", f"{wanted.area.name['en']}, weekly")
+        found.append((weekly, reverse("feed_of_area", args=[wanted.area.code])))
+    return [(title, f"{address}?locale={language()}") for title, address in found]
 
 
 @for_everybody

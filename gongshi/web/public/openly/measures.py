@@ -102,3 +102,39 @@ WORK = ("on_time", "responses_on_time", "handed_on")
 """What the office did: the columns of the first table."""
 SAID = ("confirmed", "not_confirmed", "reopened", "withdrawn", "kept", "not_kept")
 """What residents did and said: those of the second."""
+
+
+def measures(codes: tuple[str, ...]) -> list[Measure]:
+    """Those that tell how these shares are computed, each once: "not confirmed" stands beside "confirmed"."""
+    return [one for one in MEASURES if one.code in codes]
+
+
+APART = (
+    Measure(
+        "staff_logged",
+        pair("工作人员登记", "Logged by staff"),
+        pair(
+            "工作人员记下的（电话、当面、来信），来件人还没有认领。认领以后由居民自己说话，就和别的一样算。",
+            "Staff wrote it down (by phone, in person, by letter), and whoever brought it has not claimed it yet. Once "
+            "they have, they speak for it themselves, and it counts like any other.",
+        ),
+    ),
+    Measure(
+        "without_promise",
+        pair("没有承诺时限", "No promise"),
+        pair(
+            "来的时候，它的类别没有承诺的天数，办理流程也没有时限：没有哪一天算到期。",
+            "When it came nothing was promised for its category, and its procedure has no time limit: there is no day "
+            "on which an answer was due.",
+        ),
+    ),
+    Measure(
+        "forwarded",
+        pair("只转出", "Forwarded"),
+        pair(
+            "从旧系统导入的，那里只是转给了别处。转办是流转，不是答复。",
+            "Imported from an older system, which only passed it on. Forwarding is a move, never an answer.",
+        ),
+    ),
+)
+"""What is counted apart: numbers of cases, in none of the shares."""

@@ -16,7 +16,7 @@ from gongshi.figures.suppression import Cell
 from gongshi.places.queries import NoPlace
 from gongshi.web.public.openly.curves import waiting
 from gongshi.web.public.openly.doors import for_everybody
-from gongshi.web.public.openly.measures import MEASURES, SAID, SHORT, WORK, Measure
+from gongshi.web.public.openly.measures import APART, MEASURES, SAID, SHORT, WORK, Measure, measures
 from gongshi.web.public.openly.pictures import Apart, Bar, Whisker, bars, differences, whiskers
 from gongshi.web.templatetags.gongshi import day
 from gongshi.words import Words, in_language, language, pair
@@ -74,7 +74,8 @@ def figures(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"board": shown, "quality": quality}
     if shown:
         context |= _months(shown, shown.month) | _waiting(shown.total) | _rows(shown)
-        context |= {"measures": MEASURES, "tabs": TABS.items(), "kind": KIND[by]}
+        context |= {"tabs": TABS.items(), "kind": KIND[by], "on_time": MEASURES[0], "apart_measures": APART}
+        context["work_measures"], context["said_measures"] = (measures(codes) for codes in (WORK, SAID))
         context["work"], context["said"] = ([SHORT[code] for code in codes] for codes in (WORK, SAID))
         if shown.comparison:
             context |= _compared(shown.comparison)

@@ -33,7 +33,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     release, today = current_release(), local_day(timezone.now())
     runs = office_by_code(place.operator)
     one = dcat.Catalogue(
-        _site(reverse("public:open_data_catalogue")),
+        _site(reverse("open_data_catalogue")),
         _site("/"),
         pair(f"{place.name['zh']}开放数据", f"Open data of {place.name['en']}"),
         ABOUT,
@@ -121,7 +121,7 @@ def _page(one: Edition) -> str:
 
 
 def _file(name: str, one: ReleaseFile) -> dcat.File:
-    address = _site(reverse("public:open_data_file", args=[name, one.name]))
+    address = _site(reverse("open_data_file", args=[name, one.name]))
     about = FILES.get(one.name, pair(one.name, one.name))
     return dcat.File(address, one.name, about, one.media_type, one.size, one.sha256)
 

@@ -17,9 +17,9 @@ from gongshi.figures.open_data import (
     served_file,
 )
 from gongshi.figures.open_data.files import MEDIA_TYPES
-from gongshi.figures.open_data.rows import COLUMNS
 from gongshi.formats.pack.licences import LICENCES, WORDS_OF_OTHERS, Licence, said_of
 from gongshi.places.queries import the_place
+from gongshi.web.public.openly.counted import COUNTS, ROWS
 from gongshi.web.public.openly.doors import for_everybody
 from gongshi.words import Words, pair
 
@@ -64,7 +64,8 @@ def open_data(request: HttpRequest) -> HttpResponse:
         "counts": _named(release.tables if release else None),
         "cases": _named(release.cases if release else None),
         "earlier": editions()[1:],
-        "columns": COLUMNS,
+        "rows": ROWS,
+        "counted": COUNTS.items(),
         "about": ABOUT,
         "licence": given,
         "terms": (said_of(given), WORDS_OF_OTHERS),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongshi.web.public.openly import listed, numbers, open_catalogue, open_data, programs, views
+from gongshi.web.public.openly import listed, numbers, open_data, programs, views
 
 urlpatterns = [
     path("published/", listed.published, name="published"),
@@ -15,8 +15,6 @@ urlpatterns = [
         for by in numbers.TABS
     ),
     path("open-data/", open_data.open_data, name="open_data"),
-    path("open-data/catalogue.jsonld", open_catalogue.catalogue, name="open_data_catalogue"),
     path("open-data/<slug:edition_name>/", open_data.open_data_edition, name="open_data_edition"),
-    path("open-data/<slug:edition_name>/<str:name>", open_data.open_data_file, name="open_data_file"),
     path("programs/", programs.programs, name="programs"),
 ]
