@@ -315,12 +315,26 @@ SAMPLED = [
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
     """What somebody took from the page, on a machine that has no Gongshi instance."""
-    counts = {"cases": 40, "due": 40, "on_time": 31, "answered": 38, "asked": 38, "confirmed": 20}
+    counts = {
+        "cases": 40,
+        "due": 40,
+        "on_time": 31,
+        "answered": 38,
+        "asked": 38,
+        "confirmed": 20,
+        "forwarded": 30,
+    }
     waits = (Bin(0, 7, 25, 0), Bin(8, None, 0, 15))
     lines = (
         Line("all", "", "", "", {name: counts.get(name) for name in COLUMNS[TABLES][8:]}, waits),
-        Line("office", "=hall", "", "", dict.fromkeys(COLUMNS[TABLES][8:])),
-        *(_counted(*key, on_time=n, due=due) for key, (n, due) in LAMPS.items()),
+        Line(
+            "office",
+            "=hall",
+            "",
+            "",
+            {name: 30 * (name == "forwarded") or None for name in COLUMNS[TABLES][8:]},
+        ),
+        *(_counted(*key, on_time=n, due=due, forwarded=0) for key, (n, due) in LAMPS.items()),
     )
     write_tables(tmp_path, [Tables(MARCH, MAY, 11, lines)])
     counted = (AnswerCounts(40, 20, 5, 12, 6, 3, 4), AnswerCounts(30, 0, 0, 0, 0, 0, 30))
@@ -395,6 +409,19 @@ def changed(name: str, row: int | str, column: str, value: str) -> Callable[[Pat
     return change
 
 
+def twice(name: str, row: int, column: str, value: str) -> Callable[[Path], None]:
+    """The row once more before itself, with another value: whoever reads rows into a table would take the last."""
+
+    def change(folder: Path) -> None:
+        path = folder / name
+        lines = path.read_bytes().splitlines(keepends=True)
+        changed(name, row, column, value)(folder)
+        forged = path.read_bytes().splitlines(keepends=True)[row + 1]
+        path.write_bytes(b"".join([*lines[: row + 1], forged, *lines[row + 1 :]]))
+
+    return change
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -424,6 +451,22 @@ def changed(name: str, row: int | str, column: str, value: str) -> Callable[[Pat
         (changed(WAITS, 0, "month", "2026-13"), "add up"),
         (changed(TABLES, 0, "as_of", "May"), "not such a file"),
         (lambda folder: (folder / SHOWN).unlink(), "not such a file"),
+        (twice(TABLES, 0, "on_time", "30"), f"{TABLES} 2, 3: 2026-03 all ×2"),
+        (twice(SHOWN, 0, "value", "0.990000"), f"{SHOWN} 2, 3: 2026-03 all on_time.share ×2"),
+        (twice(WAITS, 0, "answered", "25"), f"{WAITS} 2, 3: 2026-03 all 0 ×2"),
+        (twice(DEFINITIONS, 0, "zh", "别的"), f"{DEFINITIONS} 2, 3: first ×2"),
+        (twice(ANSWERS, 0, "cases", "41"), f"{ANSWERS} 2, 3: 2026-Q1 office '=hall ×2"),
+        (twice(ANSWERS_SHOWN, 0, "value", "0.6"), "in_all_parts.yes.share ×2"),
+        (twice(READINGS, 0, "yes", "41"), f"{READINGS} 2, 3: 2026-Q1 all found ×2"),
+        (twice(READINGS_SHOWN, 0, "value", "0.6"), f"{READINGS_SHOWN} 2, 3: 2026-Q1 all found"),
+        (twice(SAMPLES, 0, "size", "49"), f"{SAMPLES} 2, 3: 2026-Q1 ×2"),
+        (changed(TABLES, 1, "as_of", "1999-01-01"), "2026-05-01 11 first ≠ 1999-01-01 11 first"),
+        (changed(TABLES, 1, "threshold", "3"), "2026-05-01 11 first ≠ 2026-05-01 3 first"),
+        (changed(TABLES, 2, "definition", "other"), "2026-05-01 11 first ≠ 2026-05-01 11 other"),
+        (changed(WAITS, 1, "from_days", "7"), "waits do not follow each other"),
+        (changed(WAITS, 0, "to_days", ""), "waits do not follow each other"),
+        (changed(TABLES, 0, "forwarded", "999999"), "forwarded of all offices does not add up to 999999"),
+        (changed(TABLES, 2, "forwarded", "31"), "office roads: forwarded is 31, more than all, 30"),
         (
             changed(ANSWERS, 0, "all_parts", "19"),
             "'=hall in_all_parts.yes.share: told 0.800000, computed 0.791667",

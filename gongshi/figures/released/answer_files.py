@@ -56,7 +56,7 @@ def parts_of(share: Share) -> Iterator[tuple[str, str]]:
 def read_answers(folder: Path) -> dict[Quarter, QuarterTables]:
     """The released quarters that the file holds. Raises `WrongFile`."""
     found: dict[Quarter, QuarterTables] = {}
-    for row in rows_of(folder, ANSWERS, COLUMNS[ANSWERS]):
+    for row in rows_of(folder, ANSWERS, COLUMNS[ANSWERS], each=("quarter", "table", "code")):
         try:
             quarter = Quarter.parse(row["quarter"])
         except ValueError as error:
@@ -88,7 +88,7 @@ def answer_differences(folder: Path) -> Iterator[str]:
     computed = {row[:-1]: row[-1] for row in rows}
     told = {
         tuple(row.values())[:-1]: row["value"]
-        for row in rows_of(folder, ANSWERS_SHOWN, COLUMNS[ANSWERS_SHOWN])
+        for row in rows_of(folder, ANSWERS_SHOWN, COLUMNS[ANSWERS_SHOWN], each=COLUMNS[ANSWERS_SHOWN][:-1])
         if row["quarter"] not in wrong
     }
     for key in sorted(computed.keys() | told.keys()):

@@ -4,15 +4,24 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from gongshi.figures.definitions import Definition
+from gongshi.figures.metrics import APART
 from gongshi.figures.periods import Month
 from gongshi.figures.released import columns
 from gongshi.figures.released.answer_files import answer_differences, read_answers
 from gongshi.figures.released.csv_rows import rows_of
-from gongshi.figures.released.files import COLUMNS, DEFINITIONS, SHOWN, definition_row, read_tables, shown_row
+from gongshi.figures.released.files import (
+    COLUMNS,
+    DEFINITIONS,
+    EACH,
+    SHOWN,
+    definition_row,
+    read_tables,
+    shown_row,
+)
 from gongshi.figures.released.reading_files import sample_differences
 from gongshi.figures.released.tables import Line, Tables
 from gongshi.figures.shown import shown_numbers
-from gongshi.rules.disclosure import CATEGORY, PAIR
+from gongshi.rules.disclosure import ALL, CATEGORY, OFFICE, PAIR
 
 
 def differences(folder: Path) -> Iterator[str]:
@@ -20,7 +29,9 @@ def differences(folder: Path) -> Iterator[str]:
     months = read_tables(folder)
     # Of counts that cannot be nothing is computed.
     impossible = set()
-    dated = {row["code"] for row in rows_of(folder, DEFINITIONS, COLUMNS[DEFINITIONS])}
+    dated = {
+        row["code"] for row in rows_of(folder, DEFINITIONS, COLUMNS[DEFINITIONS], each=EACH[DEFINITIONS])
+    }
     counted_by = {str(one.month): one.definition for one in months.values()}
     counted_by |= {str(one.quarter): one.definition for one in read_answers(folder).values()}
     for name, code in counted_by.items():
@@ -31,6 +42,7 @@ def differences(folder: Path) -> Iterator[str]:
             for wrong in (*_wrong(line, tables.threshold), *_beyond(line, tables)):
                 impossible.add(tables.month)
                 yield f"{_named(tables.month, line)}: {wrong}"
+        yield from _apart(tables)
     yield from _compared(folder, months, impossible)
     yield from answer_differences(folder)
     yield from sample_differences(folder)
@@ -53,7 +65,10 @@ def differences_from(told: Tables, folder: Path) -> Iterator[str]:
 
 def definition_differences_from(told: Iterable[Definition], folder: Path) -> Iterator[str]:
     """Where the files say something else of what is counted, and since when, than the boards do."""
-    there = {row["code"]: tuple(row.values()) for row in rows_of(folder, DEFINITIONS, COLUMNS[DEFINITIONS])}
+    there = {
+        row["code"]: tuple(row.values())
+        for row in rows_of(folder, DEFINITIONS, COLUMNS[DEFINITIONS], each=EACH[DEFINITIONS])
+    }
     for one in told:
         ours = tuple(definition_row(one))
         if there.get(one.code) != ours:
@@ -71,6 +86,28 @@ def _wrong(line: Line, threshold: int) -> Iterator[str]:
     cases = line.counts.get("cases")
     if line.waits and sum(one.answered + one.unanswered for one in line.waits) != cases:
         yield f"waits do not add up to cases, {cases}"
+    if line.waits:
+        ends = [-1, *(one.last for one in line.waits)]
+        if None in ends[:-1] or [one.first for one in line.waits] != [
+            end + 1 for end in ends[:-1] if end is not None
+        ]:
+            yield "waits do not follow each other"
+
+
+def _apart(tables: Tables) -> Iterator[str]:
+    """What is counted apart stands in no share: no row has more of it than there is, and offices have all of it."""
+    whole, offices = tables.line(ALL), tables.of(OFFICE)
+    for name in APART:
+        there = whole.counts.get(name) if whole else None
+        told = [(line, n) for line in tables.lines if (n := line.counts.get(name)) is not None]
+        if there is None:
+            continue
+        for line, n in told:
+            if n > there:
+                yield f"{_named(tables.month, line)}: {name} is {n}, more than all, {there}"
+        parts = [line.counts.get(name) for line in offices]
+        if offices and None not in parts and sum(filter(None, parts)) != there:
+            yield f"{tables.month}: {name} of all offices does not add up to {there}"
 
 
 def _beyond(pair: Line, tables: Tables) -> Iterator[str]:
@@ -98,7 +135,7 @@ def _compared(folder: Path, months: dict[Month, Tables], impossible: set[Month])
     }
     unknown = {str(month) for month in impossible}
     told: dict[tuple[str, ...], str] = {}
-    for row in rows_of(folder, SHOWN, COLUMNS[SHOWN]):
+    for row in rows_of(folder, SHOWN, COLUMNS[SHOWN], each=EACH[SHOWN]):
         cells = list(row.values())
         if cells[0] not in unknown:
             told[tuple(cells[:-1])] = cells[-1]

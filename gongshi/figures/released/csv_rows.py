@@ -13,8 +13,11 @@ class WrongFile(ValueError):
     """A file that is none of ours; the message says which, and where."""
 
 
-def rows_of(folder: Path, name: str, columns: tuple[str, ...]) -> Iterator[Mapping[str, Any]]:
-    """The rows of one file by column. Raises `WrongFile`."""
+def rows_of(
+    folder: Path, name: str, columns: tuple[str, ...], *, each: tuple[str, ...]
+) -> Iterator[Mapping[str, Any]]:
+    """The rows of one file by column. ``each``: what no two rows have alike. Raises `WrongFile`."""
+    seen: dict[tuple[str, ...], int] = {}
     try:
         with _found(folder, name).open(encoding="utf-8", newline="") as file:
             found = csv.DictReader(file)
@@ -23,6 +26,11 @@ def rows_of(folder: Path, name: str, columns: tuple[str, ...]) -> Iterator[Mappi
             for row in found:
                 if None in row.values() or None in row:
                     raise WrongFile(f"{name}: {row}")
+                about = tuple(row[column] for column in each)
+                if before := seen.get(about):
+                    words = " ".join(filter(None, about))
+                    raise WrongFile(f"{name} {before}, {found.line_num}: {words} ×2")
+                seen[about] = found.line_num
                 yield row
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise WrongFile(f"{name}: {error}") from error

@@ -23,6 +23,13 @@ COLUMNS = {
     SHOWN: ("month", *KEYS, "name", "value"),
     DEFINITIONS: ("code", "changed_on", "zh", "en"),
 }
+EACH = {
+    TABLES: ("month", *KEYS),
+    WAITS: ("month", *KEYS, "from_days"),
+    SHOWN: ("month", *KEYS, "name"),
+    DEFINITIONS: ("code",),
+}
+"""What no two rows of a file have alike."""
 
 
 def write_tables(folder: Path, months: Iterable[Tables]) -> None:
@@ -66,16 +73,19 @@ def _text(value: int | None) -> str:
 def read_tables(folder: Path) -> dict[Month, Tables]:
     """The released months that the files hold. Raises `WrongFile`."""
     waits: dict[tuple[str, ...], list[Bin]] = {}
-    for row in rows_of(folder, WAITS, COLUMNS[WAITS]):
+    for row in rows_of(folder, WAITS, COLUMNS[WAITS], each=EACH[WAITS]):
         first, answered, unanswered = (whole(row, name) for name in ("from_days", "answered", "unanswered"))
         last = whole(row, "to_days") if row["to_days"] else None
         waits.setdefault(_key(row), []).append(Bin(first, last, answered, unanswered))
     heads: dict[str, tuple[date, int, str]] = {}
     lines: dict[str, list[Line]] = {}
-    for row in rows_of(folder, TABLES, COLUMNS[TABLES]):
+    for row in rows_of(folder, TABLES, COLUMNS[TABLES], each=EACH[TABLES]):
         counts = {name: whole(row, name) if row[name] else None for name in NAMES}
         key = _key(row)
-        heads.setdefault(row["month"], (day(row["as_of"]), whole(row, "threshold"), row["definition"]))
+        head = (day(row["as_of"]), whole(row, "threshold"), row["definition"])
+        if (before := heads.setdefault(row["month"], head)) != head:
+            words = (" ".join(map(str, one)) for one in (before, head))
+            raise WrongFile(f"{TABLES}: {row['month']}: {' ≠ '.join(words)}")
         lines.setdefault(row["month"], []).append(Line(*key[1:], counts, tuple(waits.get(key, ()))))
     months = {name: _month(name) for name in lines}
     return {

@@ -68,7 +68,7 @@ def _shown(one: SampleTold) -> Iterator[tuple[str, ...]]:
 def read_samples(folder: Path) -> dict[Quarter, SampleTold]:
     """The samples that the files hold. Raises `WrongFile`."""
     found = {}
-    for row in rows_of(folder, SAMPLES, COLUMNS[SAMPLES]):
+    for row in rows_of(folder, SAMPLES, COLUMNS[SAMPLES], each=("quarter",)):
         quarter = _quarter(row["quarter"])
         if row["state"] not in (READING, FEW, READ) or row["withheld"] not in WITHHELD or quarter in found:
             raise WrongFile(f"{SAMPLES}: {row}")
@@ -81,7 +81,7 @@ def read_samples(folder: Path) -> dict[Quarter, SampleTold]:
                 drawn, as_of=day(row["as_of"]), threshold=whole(row, "threshold"), withheld=withheld
             )
         found[quarter] = drawn
-    for row in rows_of(folder, READINGS, COLUMNS[READINGS]):
+    for row in rows_of(folder, READINGS, COLUMNS[READINGS], each=KEYS):
         quarter = _quarter(row["quarter"])
         if quarter not in found or row["table"] not in (ALL, OFFICE):
             raise WrongFile(f"{READINGS}: {row}")
@@ -115,7 +115,7 @@ def sample_differences(folder: Path) -> Iterator[str]:
     computed = {row[:-1]: row[-1] for row in rows}
     told = {
         tuple(row.values())[:-1]: row["value"]
-        for row in rows_of(folder, READINGS_SHOWN, COLUMNS[READINGS_SHOWN])
+        for row in rows_of(folder, READINGS_SHOWN, COLUMNS[READINGS_SHOWN], each=(*KEYS, "name"))
         if row["quarter"] not in wrong
     }
     for key in sorted(computed.keys() | told.keys()):
