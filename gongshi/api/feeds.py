@@ -16,7 +16,7 @@ from django.urls import re_path
 from django.utils import timezone
 
 from gongshi.api.caching import keep
-from gongshi.api.problems import LANGUAGES, not_found, too_many
+from gongshi.api.problems import LANGUAGES, READING, not_found, not_so, too_many
 from gongshi.cases.labels import PUBLIC_STATES
 from gongshi.cases.models import PublicCase
 from gongshi.formats.atom import MEDIA_TYPE, Entry, Feed, atom
@@ -44,8 +44,8 @@ def _feed(view: View) -> Callable[..., HttpResponse]:
 
     @wraps(view)
     def answer(request: HttpRequest, **named: str) -> HttpResponse:
-        if request.method not in ("GET", "HEAD"):
-            return not_found(request)
+        if request.method not in READING:
+            return not_so(READING)
         if wait := attempt_at("reads", request.META).wait:
             return too_many(wait)
         given = request.GET.get("locale", "")

@@ -1,6 +1,6 @@
 """Every refusal of the API in one shape (`gongshi.formats.problem`), whatever refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -114,6 +114,13 @@ def unreadable(request: HttpRequest, error: Any) -> HttpResponse:  # noqa: ARG00
     )
 
 
+def not_so(allowed: Sequence[str]) -> HttpResponse:
+    """405: the address is there, by other methods."""
+    refusal = respond(problem("这里不能这样做", "not by this method", 405), 405)
+    refusal.headers["Allow"] = ", ".join(allowed)
+    return refusal
+
+
 def add_handlers(api: NinjaAPI) -> None:
     """Have the API answer with problems. Anything else that fails is the project's own 500."""
     api.add_exception_handler(Http404, not_found)
@@ -131,9 +138,7 @@ def shaped(view: View, *, methods: frozenset[str]) -> View:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         asked = request.method
         if asked not in listed:
-            refusal = respond(problem("这里不能这样做", "not by this method", 405), 405)
-            refusal.headers["Allow"] = ", ".join(listed)
-            return refusal
+            return not_so(listed)
         if asked in READING:
             if wait := attempt_at("reads", request.META).wait:
                 return too_many(wait)

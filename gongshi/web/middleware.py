@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from gongshi.formats.problem import MEDIA_TYPE, problem
+from gongshi.web.to_programs import FEEDS, OPEN311, PROGRAMS, refusal_to_program
 
 HEADERS = {
     # Pages of filings must not stay on a shared computer; a public page sets its own Cache-Control first.
@@ -18,8 +18,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-PROGRAMS = "/api/"
-DATA = (PROGRAMS, "/open311/", "/feeds/", "/open-data/")
+DATA = (PROGRAMS, OPEN311, FEEDS, "/open-data/")
 # What is the same for everybody may be read by the pages of other sites, too: Fetch, "CORS protocol".
 FOR_OTHER_SITES = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 OWN = f"{PROGRAMS}v1/filing"
@@ -111,10 +110,10 @@ def is_broken(request: HttpRequest) -> bool:
 
 
 def refusal(request: HttpRequest) -> HttpResponse:
-    """A plain page that says so, or a problem to a program. It asks neither the database nor the session."""
-    if request.path_info.startswith(PROGRAMS):
-        said = problem("网址里有不能读的字符", "the address holds characters that cannot be read", 400)
-        return HttpResponse(said, status=400, content_type=MEDIA_TYPE)
+    """A plain page that says so, or the same to a program. It asks neither the database nor the session."""
+    words = ("网址里有不能读的字符", "the address holds characters that cannot be read")
+    if answer := refusal_to_program(request, *words, 400):
+        return answer
     code = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
     with translation.override(code):
         return HttpResponse(render_to_string("base/bad_address.html"), status=400)

@@ -11,9 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 
-from gongshi.formats import open311
-from gongshi.formats.open311 import Fault
-from gongshi.formats.problem import MEDIA_TYPE, problem
+from gongshi.web.to_programs import refusal_to_program
 
 DOORS = frozenset(
     {
@@ -98,11 +96,7 @@ def _refusal(request: HttpRequest) -> HttpResponse:
     """In the shape of the door that was knocked at. What was sent is not read."""
     zh = f"这里只能看公开的内容，什么都没有收下。请到主站：{settings.REPLICA_OF}"
     en = f"this server only shows what is public, and took nothing in. Go to the main one: {settings.REPLICA_OF}"
-    if request.path_info.startswith("/api/"):
-        return HttpResponse(problem(zh, en, REFUSED), status=REFUSED, content_type=MEDIA_TYPE)
-    if request.path_info.startswith("/open311/"):
-        extension = "json" if request.path_info.endswith(".json") else "xml"
-        said = open311.errors([Fault(REFUSED, f"{zh} {en}")], extension)
-        return HttpResponse(said, status=REFUSED, content_type=open311.media_type(extension))
+    if answer := refusal_to_program(request, zh, en, REFUSED):
+        return answer
     page = render_to_string("public/refusals/elsewhere.html", {"there": _there(request)})
     return HttpResponse(page, status=REFUSED)

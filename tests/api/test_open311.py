@@ -331,7 +331,45 @@ def test_all_faults_of_a_question_come_at_once(ask: Ask, town: Town) -> None:
     wrong = {"status": "bogus", "page": "0", "page_size": "x", "start_date": "yesterday", "end_date": "1"}
     found = " ".join(fault["description"] for fault in ask("requests", 400, **wrong))
     assert [name for name in wrong if f"{name} " not in found] == []
-    assert len(ask("requests", 400, **wrong, service_request_id="x")) == 2  # an id is not narrowed
+    assert ask("requests", **wrong, service_request_id="x") == []  # an id overrides all else
+
+
+def test_days_at_the_ends_of_the_calendar_are_days(ask: Ask, town: Town) -> None:
+    for name, day in (
+        ("end_date", "0001-01-01"),
+        ("end_date", "0001-02-01T00:00:00Z"),
+        ("start_date", "9999-12-31"),
+        ("start_date", "0001-01-01"),
+    ):
+        assert ask("requests", **{name: day}) == [], day
+
+
+@pytest.mark.parametrize("extension", ["json", "xml"])
+def test_what_cannot_be_read_is_a_fault_in_the_format_that_was_asked_for(
+    client: Client, town: Town, monkeypatch: pytest.MonkeyPatch, extension: str
+) -> None:
+    address = f"/open311/v2/requests.{extension}"
+    reader = Client(raise_request_exception=False)
+    monkeypatch.setattr("gongshi.api.open311.reading._states", lambda _asked: 1 // 0)
+    for answer, status in (
+        (client.get(f"{address}?service_code=%ff"), 400),
+        (client.get(f"{address}?x=%00"), 400),
+        (client.post(address, b"x", content_type="multipart/form-data"), 400),
+        (client.post(address, b"x=1", content_type="application/x-www-form-urlencoded; charset=utf-16"), 400),
+        (reader.get(address), 500),
+    ):
+        assert (answer.status_code, answer.headers["Content-Type"]) == (
+            status,
+            "application/json; charset=utf-8" if extension == "json" else "text/xml; charset=utf-8",
+        )
+        told = (
+            answer.json()[0]["code"]
+            if extension == "json"
+            else fromstring(answer.content)[0].findtext("code")
+        )
+        assert str(told) == str(status)
+        if answer.request["REQUEST_METHOD"] == "GET":
+            assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_another_jurisdiction_is_a_404(ask: Ask, town: Town) -> None:

@@ -115,7 +115,15 @@ def test_feeds_of_all_and_of_a_category(client: Client, town: Town) -> None:
     )
     for address in ("categories/nothing.atom", "areas/nothing.atom", "areas/east-grid.atom", "x"):
         assert client.get(f"/feeds/{address}").status_code == 404
-    assert client.post("/feeds/published.atom").status_code in (403, 404)
+    strict = Client(enforce_csrf_checks=True)
+    for method in (strict.post, strict.put, strict.delete, strict.options):
+        refused = method("/feeds/published.atom")
+        assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD")
+        for address in ("/open-data/catalogue.jsonld", "/open-data/2026-03/tables.csv", "/published/"):
+            refused = method(address)
+            assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD")
+    broken = client.get("/feeds/published.atom?x=%00")
+    assert (broken.status_code, broken.headers["Content-Type"]) == (400, "application/problem+json")
 
 
 def test_an_areas_feed_counts_whole_weeks(client: Client, town: Town) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
@@ -72,6 +74,7 @@ class Asked:
 
 
 View = Callable[..., bytes]
+UNREADABLE = (BadRequest, MultiPartParserError)
 
 
 def door(view: View, *, post: View | None = None) -> Callable[..., HttpResponse]:
@@ -86,6 +89,9 @@ def door(view: View, *, post: View | None = None) -> Callable[..., HttpResponse]
             if chosen is None:
                 raise refused(400, "这个地址不接受这种请求。", "This address does not take such a request.")
             return _answered(chosen, request, extension, named, reading=reading)
+        except UNREADABLE:
+            fault = Fault(400, "读不懂送来的表单：要用 UTF-8。 This form cannot be read. Send it as UTF-8.")
+            return _response(open311.errors([fault], extension), extension, 400)
         except TOO_LARGE:
             fault = Fault(400, "太大了。请分成几次。 This is too large. Please send it in parts.")
             return _response(open311.errors([fault], extension), extension, 400)

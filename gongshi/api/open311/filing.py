@@ -217,9 +217,9 @@ def _contact(asked: Asked) -> Contact:
 
 def _notice(asked: Asked, contact: Contact) -> str:
     said = asked.words(
-        f"已收到。认领码已发往居民留下的{'邮箱' if contact.notify == 'email' else '电话'}，"
+        f"已收到。认领码发往居民留下的{'邮箱' if contact.notify == 'email' else '电话'}，"
         "凭它可以查看、补充、撤回。内容在居民同意公开并经审核以前不公开。",
-        f"Received. A claim code went to the resident's {'e-mail' if contact.notify == 'email' else 'telephone'}: "
+        f"Received. A claim code is sent to the resident's {'e-mail' if contact.notify == 'email' else 'telephone'}: "
         "it opens the filing. Nothing is public before the resident agrees and the copy has been checked.",
     )
     if asked.get("media_url"):

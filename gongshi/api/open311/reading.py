@@ -32,12 +32,15 @@ def request_list(asked: Asked) -> bytes:
     """GET requests: those with these ids, or else those of at most 90 days, the newest first, 1,000 at most."""
     found = PublicCase.objects.order_by("-filed_on", "id")
     ids = asked.several("service_request_id")
+    if ids:
+        return _told(_rows(_those(found, ids)), asked)
     check_together(
-        *(() if ids else (lambda: _days(asked), lambda: _states(asked))),
+        lambda: _days(asked),
+        lambda: _states(asked),
         lambda: _whole(asked, "page", 1),
         lambda: _whole(asked, "page_size", MOST),
     )
-    found = _those(found, ids) if ids else _chosen(found, asked)
+    found = _chosen(found, asked)
     number, size = _whole(asked, "page", 1), _whole(asked, "page_size", MOST)
     start = (number - 1) * min(size, MOST)
     return _told(_rows(found[start : start + min(size, MOST)]), asked)
@@ -84,9 +87,9 @@ def _days(asked: Asked) -> tuple[date, date]:
         return today - SPAN, today
     if first is None:
         assert last is not None
-        return last - SPAN, last
+        return max(last, date.min + SPAN) - SPAN, last
     if last is None:
-        return first, min(first + SPAN, max(today, first))
+        return first, min(min(first, date.max - SPAN) + SPAN, max(today, first))
     if last < first:
         raise refused(400, "end_date 早于 start_date。", "end_date is before start_date.")
     if last - first > SPAN:

@@ -5,15 +5,14 @@ import sys
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from gongshi.formats.problem import MEDIA_TYPE, problem
-from gongshi.web.middleware import PROGRAMS
 from gongshi.web.public.draft import read_draft
 from gongshi.web.public.steps import PAGES, Outcome
+from gongshi.web.to_programs import FEEDS, refusal_to_program
 from gongshi.web.typed import words_of
 from gongshi.words import say
 
@@ -40,6 +39,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     """
     match = request.resolver_match
     name = match.view_name if match else ""
+    if request.path_info.startswith(FEEDS) or getattr(match and match.func, "takes_nothing_in", False):
+        # There is no form to send again.
+        return HttpResponseNotAllowed(("GET", "HEAD"))
     origin = request.headers.get("Origin", "")
     ours = origin == f"{request.scheme}://{request.get_host()}"
     if name in ("public:file", "public:send") and (ours or not origin):
@@ -94,14 +96,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 def server_error(request: HttpRequest) -> HttpResponse:
     """500; 507 where the disk is full, 503 where the database is away. Asks nothing of database or session.
 
-    A program gets the API's own shape.
+    A program gets it in the shape of its door.
     """
     status = storage_status(sys.exc_info()[1])
-    if request.path.startswith(PROGRAMS):
-        response = HttpResponse(problem(*TO_PROGRAMS, status or 500), status=status or 500)
-        response.headers["Content-Type"] = MEDIA_TYPE
-    else:
-        response = _plain("unavailable", status) if status else _plain("server_error", 500)
+    response = refusal_to_program(request, *TO_PROGRAMS, status or 500) or (
+        _plain("unavailable", status) if status else _plain("server_error", 500)
+    )
     if status is None:
         return response
     response.headers["Retry-After"] = str(AGAIN_SECONDS)

@@ -26,4 +26,5 @@ def for_everybody(view: View) -> View:
         response.headers.setdefault("Cache-Control", KEEP)
         return response
 
+    answer.takes_nothing_in = True  # type: ignore[attr-defined]
     return answer
