@@ -18,6 +18,7 @@ from gongshi.notifications.models import OutboxRow
 from gongshi.places.queries import the_place
 from gongshi.places.tip_offs import reads_as_tip_off
 from gongshi.routing.suggesting import may_be_sealed
+from gongshi.rules.accusing import may_accuse
 from gongshi.rules.references import BadReferenceError, normalise
 from gongshi.safekeeping.hashing import keyed_hash, keyed_hashes
 
@@ -123,7 +124,7 @@ def is_for_the_form(words: str) -> bool:
 
     It must not reach those it is about, and a letter does not say reliably who they are. In doubt it may be.
     """
-    return may_be_sealed(words) or reads_as_tip_off(words)
+    return may_accuse(words) or may_be_sealed(words) or reads_as_tip_off(words)
 
 
 def references_in(subject: str) -> list[str]:
