@@ -469,15 +469,10 @@ def test_all_faults_come_at_once_and_in_xml(send: Ask, town: Town) -> None:
 
 
 def test_a_complaint_about_an_office_goes_the_residents_own_way(send: Ask, town: Town) -> None:
-    town.categories["conduct"].keywords = ["态度恶劣"]
+    town.categories["conduct"].keywords = ["冷冰冰"]
     town.categories["conduct"].save()
     forget()
-    for words in (
-        "窗口的人态度恶劣。",
-        "城管局王强收钱不办事",
-        "The inspector took a bribe.",
-        "举报隔壁老李偷电",
-    ):
+    for words in ("柜台的人冷冰冰。", "城管局王强收钱不办事", "The inspector took a bribe."):
         assert "testserver" in send(400, description=words)[0]["description"]
     assert not Filing.objects.exists()
 
