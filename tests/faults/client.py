@@ -113,13 +113,13 @@ class Residents:
         from gongshi.cases.intake.draft import Matter, new_draft
 
         town, kind = self._town, number % EVERY
-        place = town.places[number * 7 % len(town.places)]
+        place, area, latitude, longitude = town.places[number * 7 % len(town.places)]
         draft = new_draft(timezone.now())
         draft.door, draft.notify, draft.email = "broken", "email", f"resident{number}@example.org"
-        matter = Matter(text=f"{place.name}：{WORDS}（{number}）", wish="请尽快修好。")
+        matter = Matter(text=f"{place}：{WORDS}（{number}）", wish="请尽快修好。")
         matter.category = town.categories[number * 13 % len(town.categories)]
-        matter.area, matter.place = place.area.code, place.name
-        matter.lat, matter.lon = str(place.latitude or ""), str(place.longitude or "")
+        matter.area, matter.place = area, place
+        matter.lat, matter.lon = str(latitude or ""), str(longitude or "")
         draft.matters = [matter]
         if kind == SEALED:
             draft.door, draft.notify, matter.category = "office", "", town.conduct
@@ -134,7 +134,7 @@ class Residents:
 class _Town:
     """What can be named in a form: places, categories without a question that must be answered, offices."""
 
-    places: list[Any]
+    places: list[tuple[str, str, float | None, float | None]]
     categories: list[str]
     conduct: str
     offices: list[str]
@@ -150,7 +150,7 @@ def _town() -> _Town:
 
     free = [one for one in leaves() if not any(question["required"] for question in one.questions)]
     found = _Town(
-        list(aliases()),
+        [(one.name, one.area.code, one.latitude, one.longitude) for one in aliases()],
         [one.code for one in free if one.kind == "request"],
         next(one.code for one in free if one.kind == "conduct"),
         [one.code for one in offices().values() if one.above],
