@@ -38,7 +38,7 @@ def issue_program_key(
     """A new key and its secret, which is shown once. Raises KeyRefused, NotAllowed."""
     require(actor, RIGHT)
     holder, website = holder.strip(), website.strip()
-    if not holder or len(holder) > LONGEST_HOLDER:
+    if not holder or len(holder) > LONGEST_HOLDER or not holder.isprintable():
         raise KeyRefused("holder")
     if not _is_website(website):
         raise KeyRefused("website")

@@ -16,8 +16,10 @@ from gongshi.safekeeping.limits import attempt_at
 
 View = Callable[..., HttpResponse]
 READING = ("GET", "HEAD")
-# What a page of another site cannot send without asking first, and nothing here answers that question.
-BODIES = ("application/json", "multipart/form-data")
+# A page of another site cannot send this without asking first, and nothing here answers that question.
+JSON = "application/json"
+# This it can. Taken at the doors for files alone, each of which asks for a draft or a visit besides.
+FORM = "multipart/form-data"
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
@@ -130,8 +132,11 @@ def add_handlers(api: NinjaAPI) -> None:
     api.add_exception_handler(AuthenticationError, unknown)
 
 
-def shaped(view: View, *, methods: frozenset[str]) -> View:
-    """A view of the API as it is reached: by its methods, not read from too fast; a problem where it has no answer."""
+def shaped(view: View, *, methods: frozenset[str], files: bool = False) -> View:
+    """A view of the API as it is reached: by its methods, not read from too fast; a problem where it has no answer.
+
+    ``files``: it takes a form with files, too.
+    """
     listed = [*(READING if "GET" in methods else ()), *sorted(methods - {"GET"})]
 
     @wraps(view)
@@ -139,19 +144,36 @@ def shaped(view: View, *, methods: frozenset[str]) -> View:
         asked = request.method
         if asked not in listed:
             return not_so(listed)
-        if asked in READING:
-            if wait := attempt_at("reads", request.META).wait:
-                return too_many(wait)
-            request.method = "GET"  # HEAD is answered like it
-        elif request.content_type not in BODIES:
-            return respond(problem("请送 application/json", "send application/json", 415), 415)
         try:
+            if wrong := _too_fast(request) if asked in READING else _unfit(request, files=files):
+                return wrong
+            if asked in READING:
+                request.method = "GET"  # HEAD is answered like it
             return view(request, *args, **kwargs)
         except Http404:
             return not_found(request)
-        except (*TOO_LARGE, MultiPartParserError) as wrong:
-            return unreadable(request, HttpError(413 if isinstance(wrong, TOO_LARGE) else 400, ""))
+        except (*TOO_LARGE, MultiPartParserError) as error:
+            return unreadable(request, HttpError(413 if isinstance(error, TOO_LARGE) else 400, ""))
         finally:
             request.method = asked
 
     return answer
+
+
+def _too_fast(request: HttpRequest) -> HttpResponse | None:
+    wait = attempt_at("reads", request.META).wait
+    return too_many(wait) if wait else None
+
+
+def _unfit(request: HttpRequest, *, files: bool) -> HttpResponse | None:
+    """What is said of a request that comes from a page of another site, or with another body than there can be."""
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return respond(problem("别的网站的页面不能这样做", "no page of another site can do this", 403), 403)
+    if files and request.content_type == FORM:
+        return None
+    if request.content_type != JSON:
+        return respond(problem("请送 application/json", "send application/json", 415), 415)
+    # Where all members may be left out the library takes anything else for an object without any.
+    if request.body.lstrip()[:1] not in (b"{", b""):
+        return respond(problem("请送一个 JSON 对象", "send a JSON object", 400), 400)
+    return None

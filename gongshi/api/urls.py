@@ -7,6 +7,8 @@ from gongshi.api.caching import kept
 from gongshi.api.problems import not_found, shaped
 from gongshi.api.v1 import METHODS, api
 
+FILE_DOORS = ("draft_files", "own_addition")
+"""Those that take a form with files, and no JSON."""
 patterns: list[URLPattern | URLResolver] = []
 for pattern in api.urls[0]:
     assert isinstance(pattern, URLPattern)
@@ -14,6 +16,7 @@ for pattern in api.urls[0]:
     pattern.callback = shaped(
         kept(pattern.callback) if described else pattern.callback,
         methods=METHODS.get(pattern.name or "", frozenset({"GET"})),
+        files=pattern.name in FILE_DOORS,
     )
     patterns.append(pattern)
 

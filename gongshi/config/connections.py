@@ -6,6 +6,7 @@ when its connections are used up, nobody else is let in; and when it stops, it d
 """
 
 import logging
+import re
 import socket
 import time
 from collections import defaultdict
@@ -16,7 +17,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError, TransferEncodingNotImplemented
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, WSGITask
-from waitress.utilities import Error
+from waitress.utilities import BadRequest, Error
 
 SLOW_SECONDS = 30
 """A request's header may take so long in all; a body, and whoever reads an answer, must keep up `SLOWEST` in each."""
@@ -24,6 +25,9 @@ SLOWEST = 2_000
 """Bytes a second. Any telephone line sends more."""
 CONNECTIONS = 1_000
 """Open connections of a worker; beyond them, those are let go that wait longest, of the source that has most."""
+LONGEST_LINE, LONGEST_TRAILER = 1_024, 8_192
+"""Bytes of the line that begins a chunk, and of the fields after the last one."""
+_CODINGS = re.compile(rb"^transfer-encoding:([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 GRACE_SECONDS = 5
 """How long a connection that asks for nothing stays open when the worker stops, in case a request is on its way."""
 
@@ -54,16 +58,33 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         """
         try:
             super().parse_header(header_plus)
-        except TransferEncodingNotImplemented as error:
+        except (
+            TransferEncodingNotImplemented,
+            ValueError,
+        ) as error:  # ValueError: more digits than Python reads
             raise ParsingError("Length of the body is not known") from error
         if self.version not in ("1.0", "1.1"):
             raise ParsingError("Version is not supported")
         both = self.chunked and "CONTENT_LENGTH" in self.headers
-        if both or "TRANSFER_ENCODING" in self.headers:
+        codings = b",".join(_CODINGS.findall(header_plus)).strip(b" \t\r").lower()
+        if both or "TRANSFER_ENCODING" in self.headers or codings not in (b"", b"chunked"):
             raise ParsingError("Length of the body is ambiguous")
+        if self.proxy_netloc and str(self.proxy_netloc).lower() != self.headers.get("HOST", "").lower():
+            raise ParsingError("Two hosts")
         if not self.chunked and not self.content_length:
             # There is nothing to go on with: waitress would wait for it until it is too late.
             self.expect_continue = False
+
+    def received(self, data: bytes) -> int:
+        """As waitress does it, but for lines of chunks and trailers without end, which it would keep and read anew."""
+        consumed = int(super().received(data))
+        body = self.body_rcv if self.chunked else None
+        # Not its truth: of an empty one that is false.
+        if body is not None and (
+            len(body.control_line) > LONGEST_LINE or len(body.trailer) > LONGEST_TRAILER
+        ):
+            self.error, self.completed = BadRequest("Chunks cannot be read"), True
+        return consumed
 
 
 class Answer(WSGITask):  # type: ignore[misc]

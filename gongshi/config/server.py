@@ -86,7 +86,8 @@ def _work(listener: socket.socket, options: ServerOptions, application: Any, rea
 
     def stop(number: int, _frame: object) -> None:
         told.append(number)
-        server.pull_trigger()
+        with contextlib.suppress(OSError):  # told twice, and closed by now
+            server.pull_trigger()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

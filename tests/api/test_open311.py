@@ -13,6 +13,7 @@ from jsonschema import ValidationError
 
 from gongshi.accounts.program_keys import issue_program_key, program_keys, revoke_program_key
 from gongshi.api.open311 import reading
+from gongshi.api.open311.filing import _day
 from gongshi.api.open311.urls import urlpatterns
 from gongshi.cases.models import Case, Claim, Filing, History, PublicCase
 from gongshi.cases.reading import key_of, read_case, read_contact, read_filed
@@ -332,6 +333,12 @@ def test_all_faults_of_a_question_come_at_once(ask: Ask, town: Town) -> None:
     found = " ".join(fault["description"] for fault in ask("requests", 400, **wrong))
     assert [name for name in wrong if f"{name} " not in found] == []
     assert ask("requests", **wrong, service_request_id="x") == []  # an id overrides all else
+
+
+@pytest.mark.parametrize("written", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_an_instant_beyond_the_calendar_is_no_day(town: Town, written: str) -> None:
+    """It is left as it was written, and is no answer to a question for a day."""
+    assert _day(written) == written
 
 
 def test_days_at_the_ends_of_the_calendar_are_days(ask: Ask, town: Town) -> None:

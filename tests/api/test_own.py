@@ -185,6 +185,28 @@ def test_row_25_only_bodies_that_other_sites_cannot_send(program: Program) -> No
         assert response.headers["Content-Type"] == "application/problem+json"
 
 
+def test_row_25_no_page_of_another_site_sends_anything(program: Program) -> None:
+    """A form with files is what a page may send without asking first; browsers say where it comes from."""
+    form = program.client.post("/api/v1/drafts", b"{}", content_type="multipart/form-data; boundary=x")
+    assert form.status_code == 415
+    for address in ("/api/v1/drafts", "/api/v1/drafts/files"):
+        told = program.client.post(
+            address, "{}", content_type="application/json", headers={"Sec-Fetch-Site": "cross-site"}
+        )
+        assert (told.status_code, told.headers["Content-Type"]) == (403, "application/problem+json")
+    assert program.client.get("/api/v1/cases", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
+
+
+@pytest.mark.parametrize("body", ["-1", '"x"', "[[]]", '[{"erase": true}]', "null"])
+def test_row_33_what_is_no_object_withdraws_nothing(program: Program, body: str) -> None:
+    program.filed()
+    told = program.client.post(
+        "/api/v1/filing/withdrawal", body, content_type="application/json", **program._who({})
+    )
+    assert told.status_code == 400
+    assert Case.objects.get().outcome == ""
+
+
 def test_row_33_bombs_are_refused(program: Program) -> None:
     for body in ("[" * 100_000, '{"draft": ' + "9" * 100_000 + "}", '{"draft": NaN}', "{"):
         response = program.client.post("/api/v1/filings", body, content_type="application/json")

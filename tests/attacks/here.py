@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.db import connections
 
@@ -22,7 +22,8 @@ def served(options: ServerOptions) -> Iterator[int]:
         yield int(listener.getsockname()[1])
     finally:
         stop.append(1)
-        server.pull_trigger()
+        with suppress(OSError):  # it may have seen that it is to stop, and be closed already
+            server.pull_trigger()
         thread.join(15)
 
 

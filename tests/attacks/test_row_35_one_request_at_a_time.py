@@ -22,6 +22,40 @@ def test_row_35_chunks_and_versions_that_do_not_belong_together(port: int, versi
     assert got.endswith((b"[closed]", b"[reset]"))
 
 
+@pytest.mark.parametrize(
+    "start",
+    [
+        request("POST", "/open/", f"Content-Length: {'9' * 4_400}", close=False),
+        request("POST", "/open/", "Transfer-Encoding: chunked", "Transfer-Encoding: chunked", close=False),
+        request("POST", "/open/", "Transfer-Encoding: chunked, chunked", close=False),
+        request("POST", "http://evil.example/open/", "Transfer-Encoding: chunked", close=False),
+    ],
+    ids=["more digits than are read", "chunked twice", "chunked twice in one line", "two hosts"],
+)
+def test_row_35_what_nobody_sends_is_answered_400_and_closed(port: int, start: bytes) -> None:
+    statuses, got = send(port, start + b"0\r\n\r\n" + BEHIND)
+    assert statuses == [400]
+    assert got.endswith((b"[closed]", b"[reset]"))
+
+
+@pytest.mark.parametrize("start", [b"f", b"0\r\nX: ", b"1;x="], ids=["line", "trailer", "extension"])
+def test_row_32_a_line_between_chunks_without_end_is_cut_off(port: int, start: bytes) -> None:
+    """waitress would keep it, and read all of it anew with every piece that comes."""
+    begun = request("POST", "/file/", "Transfer-Encoding: chunked", close=False)
+    sent = 0
+    with socket.create_connection(("127.0.0.1", port), 20) as one:
+        one.sendall(begun + start)
+        with suppress(ConnectionError):
+            while sent < 2_000_000:
+                one.sendall(b"f" * 10_000)
+                sent += 10_000
+        with suppress(ConnectionError):
+            assert one.recv(100).startswith(b"HTTP/1.1 400 ")
+            return
+    # The answer was lost with what still came; it was cut off all the same.
+    assert sent < 2_000_000
+
+
 @pytest.mark.parametrize("path", ["/how-it-works/", "/nowhere/", "/?q=%00", "/file/map/town.svg", "/filing/"])
 def test_row_35_an_answer_to_head_has_no_body(port: int, path: str) -> None:
     first = request("HEAD", path, close=False)

@@ -3,7 +3,7 @@
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from threading import Thread
 from typing import Any
 
@@ -39,7 +39,8 @@ def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     thread.start()
     yield int(listener.getsockname()[1])
     stop.append(1)
-    server.pull_trigger()
+    with suppress(OSError):  # it may have seen that it is to stop, and be closed already
+        server.pull_trigger()
     thread.join(15)
 
 

@@ -180,9 +180,9 @@ def _day(value: str) -> str:
         return value
     try:
         at = datetime.fromisoformat(value)
-    except ValueError:
+        return (local_day(at) if at.tzinfo else at.date()).isoformat()
+    except (ValueError, OverflowError):
         return value
-    return (local_day(at) if at.tzinfo else at.date()).isoformat()
 
 
 def _answers(asked: Asked, category: CategoryNode) -> dict[str, Any]:

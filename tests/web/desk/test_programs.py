@@ -55,6 +55,7 @@ def test_what_was_taken_back_is_good_for_nothing_and_stays_named(town: Town) -> 
     ("changed", "where"),
     [
         ({"holder": " "}, "program-holder"),
+        ({"holder": "x \u202eevil"}, "program-holder"),
         ({"website": "javascript:alert(1)"}, "program-website"),
         ({"website": "https://somebody@app.example"}, "program-website"),
         ({"per_day": "0"}, "program-per_day"),

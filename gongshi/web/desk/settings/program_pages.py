@@ -19,7 +19,10 @@ from gongshi.words import say
 
 USUAL = 200
 FAULTS: dict[str, tuple[str | None, Any]] = {
-    "holder": ("holder", MISSING),
+    "holder": (
+        "holder",
+        say("写机构的名字，用看得见的字。", "Its name, in characters that can be seen."),
+    ),
     "website": ("website", say("网址要以 https:// 开头。", "The address of a site begins with https://.")),
     "per_day": ("per_day", say("一天1到100000件。", "From 1 to 100,000 a day.")),
     "too_many": (None, say("钥匙太多了，请先收回不用的。", "Too many keys: take back those not in use.")),
