@@ -48,6 +48,12 @@ def newest() -> Definition:
     return definitions()[-1]
 
 
+def is_since(code: str, since: str) -> bool:
+    """Whether ``code`` is the definition ``since`` or a later one; of codes that this program does not know, yes."""
+    codes = [one.code for one in definitions()]
+    return code not in codes[: codes.index(since)]
+
+
 def parsed(text: str) -> tuple[Definition, ...]:
     """The list as its file has it. Raises `WrongDefinitions`."""
     try:

@@ -7,7 +7,7 @@ kept once a sample is closed.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -20,7 +20,15 @@ from gongshi.cases.samples import ReadTwice, read_twice, sample_of, samples
 from gongshi.figures.periods import Quarter
 from gongshi.figures.queries import first_answers, office_names
 from gongshi.figures.released.quarters import months_of, released_quarter, released_quarters
-from gongshi.figures.released.readings import PAIRS, SampleTold, kept, line_of, offices_told, sample_told
+from gongshi.figures.released.readings import (
+    PAIRS,
+    READ_FOR,
+    SampleTold,
+    kept,
+    line_of,
+    offices_told,
+    sample_told,
+)
 from gongshi.figures.released.sample_beside import told_beside
 from gongshi.figures.shown.readings import Question, question_of
 from gongshi.places.queries import local_day, the_place
@@ -28,8 +36,6 @@ from gongshi.rules.sampling import in_drawn_order, sample_size
 from gongshi.safekeeping.heads import first_head_from
 
 LEAST = 20
-READ_FOR = timedelta(days=80)
-"""From the quarter's end: shorter than a quarter, so that no two samples are open at once."""
 
 
 def closes_on(quarter: Quarter) -> date:

@@ -22,14 +22,18 @@ Kept = tuple[tuple[str, str, str, str], dict[str, int], tuple[tuple[int, int | N
 def counted(cases: int, on_time: int) -> dict[str, int]:
     """A row of which everything is told: all due, half confirmed, a fifth of the promises not kept."""
     told = {"cases": cases, "due": cases, "on_time": on_time, "answered": cases, "asked": cases}
-    told |= {"responses_due": cases, "responses_on_time": on_time, "handed_on": 20, "reopened": 15}
-    told |= {"confirmed": cases // 2, "not_confirmed": cases // 4, "withdrawn": 12, "promised": 100}
-    return {**dict.fromkeys(NAMES, 0), **told, "kept": 60, "not_kept": 20}
+    told |= {"responses_due": cases, "responses_on_time": on_time}
+    told |= {"confirmed": cases // 2, "not_confirmed": cases // 4, "promised": cases}
+    of_a_hundred = {"handed_on": 20, "reopened": 15, "withdrawn": 12, "kept": 60, "not_kept": 20}
+    told |= {name: n * cases // 100 for name, n in of_a_hundred.items()}
+    return {**dict.fromkeys(NAMES, 0), **told}
 
 
 def row(table: str, office: str = "", category: str = "", area: str = "", **counts: int) -> Kept:
     """One row; without counts everything is withheld. The table by office and category tells three counts."""
     told = counted(counts["cases"], counts["on_time"]) if counts else {}
+    if table == "office_category":
+        return (table, office, category, area), {name: told[name] for name in ("cases", "due", "on_time")}, ()
     return (table, office, category, area), told, WAITS if counts.get("cases") == 100 else ()
 
 

@@ -70,7 +70,11 @@ def _check(folder: Path | None, directory: Path) -> None:
     for line in found:
         click.echo(line)
     if found:
-        raise failure(f"{len(found)} 处不一致", f"{len(found)} differences")
+        raise failure(
+            f"{len(found)} 处不一致；改好了再核对一次：文件写法不对时，数字不重算",
+            f"{len(found)} differences; check again once they are mended: no number is computed from files "
+            "that are not made as they should be",
+        )
     click.echo(both("全部一致", "all the same"))
 
 
@@ -78,7 +82,7 @@ def _differences_here(directory: Path) -> Iterator[str]:
     enter(directory)
     from gongshi.figures.definitions import definitions
     from gongshi.figures.open_data import current_release
-    from gongshi.figures.released.answer_files import answer_differences_from
+    from gongshi.figures.released.answer_checking import answer_differences_from
     from gongshi.figures.released.checking import (
         definition_differences_from,
         differences,
@@ -86,7 +90,7 @@ def _differences_here(directory: Path) -> Iterator[str]:
     )
     from gongshi.figures.released.quarters import released_quarter, released_quarters
     from gongshi.figures.released.queries import released, released_months
-    from gongshi.figures.released.reading_files import sample_differences_from
+    from gongshi.figures.released.sample_checking import sample_differences_from
     from gongshi.figures.samples import released_samples
 
     release = current_release()

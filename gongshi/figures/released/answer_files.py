@@ -1,4 +1,4 @@
-"""Released quarters as files of open data, and every share of them once more from the counts alone."""
+"""Released quarters as files of open data, and back."""
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
@@ -34,10 +34,11 @@ def write_answers(folder: Path, quarters: Iterable[QuarterTables]) -> None:
             for line in one.lines:
                 told = line.counts or [None] * len(NAMES)
                 counts.writerow([*head, line.table, safe_cell(line.code), *told])
-            shown.writerows(_shown(one))
+            shown.writerows(shown_rows(one))
 
 
-def _shown(tables: QuarterTables) -> Iterator[tuple[str, ...]]:
+def shown_rows(tables: QuarterTables) -> Iterator[tuple[str, ...]]:
+    """The quarter's rows of ``answers_shown.csv``."""
     for line in tables.lines:
         for name, share in shares_by_name(line.counts).items() if line.counts else ():
             key = (str(tables.quarter), line.table, safe_cell(line.code))
@@ -74,47 +75,3 @@ def read_answers(folder: Path) -> dict[Quarter, QuarterTables]:
 def _counts(row: Mapping[str, str]) -> AnswerCounts:
     parts = [whole(row, name) if row[name] else None for name in NAMES[1:]]
     return AnswerCounts(whole(row, "cases"), *parts)
-
-
-def answer_differences(folder: Path) -> Iterator[str]:
-    """One line for each count that cannot be, and each share that is not as it is computed. Raises `WrongFile`."""
-    quarters, wrong = read_answers(folder), set()
-    for tables in quarters.values():
-        for line in tables.lines:
-            for words in _impossible(line, tables):
-                wrong.add(str(tables.quarter))
-                yield f"{tables.quarter} {line.table} {line.code}: {words}"
-    rows = (one for each in quarters.values() if str(each.quarter) not in wrong for one in _shown(each))
-    computed = {row[:-1]: row[-1] for row in rows}
-    told = {
-        tuple(row.values())[:-1]: row["value"]
-        for row in rows_of(folder, ANSWERS_SHOWN, COLUMNS[ANSWERS_SHOWN], each=COLUMNS[ANSWERS_SHOWN][:-1])
-        if row["quarter"] not in wrong
-    }
-    for key in sorted(computed.keys() | told.keys()):
-        if computed.get(key) != told.get(key):
-            yield f"{' '.join(key)}: told {told.get(key, 'nothing')}, computed {computed.get(key, 'nothing')}"
-
-
-def answer_differences_from(told: QuarterTables, folder: Path) -> Iterator[str]:
-    """Where the file says something else of a quarter than what a board was made of."""
-    there = read_answers(folder).get(told.quarter)
-    if there != told:
-        yield f"{told.quarter}: {there} and not {told}"
-
-
-def _impossible(line: AnswerLine, tables: QuarterTables) -> Iterator[str]:
-    if line.counts is None:
-        return
-    told = {name: n for name, n in line.counts._asdict().items() if n is not None}
-    cases, promised = line.counts.cases, told.get("promised", line.counts.cases)
-    if cases < tables.least:
-        yield f"cases is {cases}, below {tables.least}"
-    for name, n in told.items() if tables.by_count else ():
-        if 0 < n < tables.threshold:
-            yield f"{name} is {n}, below {tables.threshold}"
-    parts = told.get("all_parts", 0) + told.get("some_parts", 0)
-    if max(parts, promised, told.get("reopened", 0)) > cases:
-        yield f"parts are more than cases, {cases}"
-    if told.get("kept", 0) + told.get("not_kept", 0) > promised:
-        yield f"kept and not_kept are more than promised, {promised}"

@@ -3,147 +3,116 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from gongshi.figures.definitions import Definition
-from gongshi.figures.metrics import APART
-from gongshi.figures.periods import Month
-from gongshi.figures.released import columns
-from gongshi.figures.released.answer_files import answer_differences, read_answers
-from gongshi.figures.released.csv_rows import rows_of
+from gongshi.figures.definitions import Definition, definitions
+from gongshi.figures.released.answer_checking import answer_differences
+from gongshi.figures.released.answer_files import read_answers
+from gongshi.figures.released.comparing import number_differences
+from gongshi.figures.released.csv_rows import found_as, rows_of
 from gongshi.figures.released.files import (
     COLUMNS,
     DEFINITIONS,
     EACH,
     SHOWN,
+    TABLES,
     definition_row,
     read_tables,
     shown_row,
 )
-from gongshi.figures.released.reading_files import sample_differences
-from gongshi.figures.released.tables import Line, Tables
+from gongshi.figures.released.form import form_differences, row_places
+from gongshi.figures.released.month_checking import month_wrongs
+from gongshi.figures.released.sample_checking import sample_differences
+from gongshi.figures.released.saying import Place, about, named
+from gongshi.figures.released.tables import Tables
 from gongshi.figures.shown import shown_numbers
-from gongshi.rules.disclosure import ALL, CATEGORY, OFFICE, PAIR
 
 
 def differences(folder: Path) -> Iterator[str]:
-    """One line for each thing that is not as it is computed. Raises `csv_rows.WrongFile`. Reads no database."""
-    months = read_tables(folder)
-    # Of counts that cannot be nothing is computed.
-    impossible = set()
-    dated = {
-        row["code"] for row in rows_of(folder, DEFINITIONS, COLUMNS[DEFINITIONS], each=EACH[DEFINITIONS])
-    }
-    counted_by = {str(one.month): one.definition for one in months.values()}
-    counted_by |= {str(one.quarter): one.definition for one in read_answers(folder).values()}
-    for name, code in counted_by.items():
-        if code not in dated:
-            yield f"{name}: {code} is not in {DEFINITIONS}"
-    for tables in months.values():
-        for line in tables.lines:
-            for wrong in (*_wrong(line, tables.threshold), *_beyond(line, tables)):
-                impossible.add(tables.month)
-                yield f"{_named(tables.month, line)}: {wrong}"
-        yield from _apart(tables)
-    yield from _compared(folder, months, impossible)
+    """One sentence for each thing that is not as it is written, or computed. Raises `csv_rows.WrongFile`.
+
+    Reads no database. Of files that are not made as Gongshi makes them nothing is computed.
+    """
+    is_made_so = True
+    for wrong in form_differences(folder):
+        is_made_so = False
+        yield wrong
+    if not is_made_so:
+        return
+    yield from _dated(folder)
+    yield from _month_differences(folder)
     yield from answer_differences(folder)
     yield from sample_differences(folder)
 
 
+def _month_differences(folder: Path) -> Iterator[str]:
+    months, impossible = read_tables(folder), set[str]()
+    file, places = Place(found_as(folder, TABLES)[0].name), row_places(folder, TABLES, EACH[TABLES])
+    for tables in months.values():
+        month = str(tables.month)
+        for line, wrong in month_wrongs(tables):
+            # Of counts that cannot be nothing is computed.
+            impossible.add(month)
+            key = (month, *line.key) if line else (month,)
+            yield places.get(key, file).says(about(named(*key), wrong))
+    computed = (
+        tuple(shown_row(str(tables.month), number))
+        for tables in months.values()
+        if str(tables.month) not in impossible
+        for number in shown_numbers(tables)
+    )
+    yield from number_differences(folder, SHOWN, computed, impossible)
+
+
+def _dated(folder: Path) -> Iterator[str]:
+    """What was counted by what is not dated; and what this program dates otherwise, as far as both lists go."""
+    rows = [tuple(row.values()) for row in _definition_rows(folder)]
+    codes, place = {code for code, *_ in rows}, Place(found_as(folder, DEFINITIONS)[0].name)
+    used = {str(one.month): one.definition for one in read_tables(folder).values()}
+    used |= {str(one.quarter): one.definition for one in read_answers(folder).values()}
+    for period, code in used.items():
+        if code not in codes:
+            yield place.says((f"{period} 用的 {code} 不在里面", f"{period}: {code} is not in {DEFINITIONS}"))
+    ours = [tuple(definition_row(one)) for one in definitions()]
+    # An edition of another version ends sooner, or goes on: nobody changes what is dated.
+    for number, (told, own) in enumerate(zip(rows, ours, strict=False), start=2):
+        if told != own:
+            words = [", ".join(each) for each in (told, own)]
+            sentence = (
+                f"写着 {words[0]}，这个程序里是 {words[1]}",
+                f"{words[0]} stands here; in this program it is {words[1]}",
+            )
+            yield place._replace(row=number).says(sentence)
+
+
+def _definition_rows(folder: Path) -> Iterator[dict[str, str]]:
+    for row in rows_of(folder, DEFINITIONS, COLUMNS[DEFINITIONS], each=EACH[DEFINITIONS]):
+        yield dict(row)
+
+
 def differences_from(told: Tables, folder: Path) -> Iterator[str]:
     """Where the files say something else of a month than what a board was made of."""
-    there = read_tables(folder).get(told.month)
+    there, place = read_tables(folder).get(told.month), Place(found_as(folder, TABLES)[0].name)
     if there is None:
-        yield f"{told.month}: not in the files"
+        yield place.says((f"没有 {told.month}", f"{told.month}: not in the files"))
         return
     heads = [(each.as_of, each.threshold, each.definition) for each in (there, told)]
     if heads[0] != heads[1]:
-        yield "{}: as of {} with {} by {}, not {} with {} by {}".format(told.month, *heads[0], *heads[1])
+        words = [" ".join(map(str, each)) for each in heads]
+        yield place.says(_not_as_released(str(told.month), *words))
     ours, theirs = ({line.key: line for line in each.lines} for each in (told, there))
     for key in sorted(ours.keys() | theirs.keys()):
         if ours.get(key) != theirs.get(key):
-            yield f"{told.month} {' '.join(filter(None, key))}: {theirs.get(key)} and not {ours.get(key)}"
+            yield place.says(_not_as_released(named(str(told.month), *key), theirs.get(key), ours.get(key)))
 
 
 def definition_differences_from(told: Iterable[Definition], folder: Path) -> Iterator[str]:
     """Where the files say something else of what is counted, and since when, than the boards do."""
-    there = {
-        row["code"]: tuple(row.values())
-        for row in rows_of(folder, DEFINITIONS, COLUMNS[DEFINITIONS], each=EACH[DEFINITIONS])
-    }
+    there = {row["code"]: tuple(row.values()) for row in _definition_rows(folder)}
+    place = Place(found_as(folder, DEFINITIONS)[0].name)
     for one in told:
         ours = tuple(definition_row(one))
         if there.get(one.code) != ours:
-            yield f"{one.code}: {there.get(one.code)} and not {ours}"
+            yield place.says(_not_as_released(one.code, there.get(one.code), ours))
 
 
-def _wrong(line: Line, threshold: int) -> Iterator[str]:
-    """What cannot be in one row."""
-    for column in columns.COLUMNS:
-        n, whole = line.counts.get(column.name), line.counts.get(column.of) if column.of else None
-        if n is not None and whole is not None and n > whole:
-            yield f"{column.name} is {n}, more than {column.of}, {whole}"
-        if n is not None and not column.follows and 0 < n < threshold:
-            yield f"{column.name} is {n}, below {threshold}"
-    cases = line.counts.get("cases")
-    if line.waits and sum(one.answered + one.unanswered for one in line.waits) != cases:
-        yield f"waits do not add up to cases, {cases}"
-    if line.waits:
-        ends = [-1, *(one.last for one in line.waits)]
-        if None in ends[:-1] or [one.first for one in line.waits] != [
-            end + 1 for end in ends[:-1] if end is not None
-        ]:
-            yield "waits do not follow each other"
-
-
-def _apart(tables: Tables) -> Iterator[str]:
-    """What is counted apart stands in no share: no row has more of it than there is, and offices have all of it."""
-    whole, offices = tables.line(ALL), tables.of(OFFICE)
-    for name in APART:
-        there = whole.counts.get(name) if whole else None
-        told = [(line, n) for line in tables.lines if (n := line.counts.get(name)) is not None]
-        if there is None:
-            continue
-        for line, n in told:
-            if n > there:
-                yield f"{_named(tables.month, line)}: {name} is {n}, more than all, {there}"
-        parts = [line.counts.get(name) for line in offices]
-        if offices and None not in parts and sum(filter(None, parts)) != there:
-            yield f"{tables.month}: {name} of all offices does not add up to {there}"
-
-
-def _beyond(pair: Line, tables: Tables) -> Iterator[str]:
-    """Where an office has more of a category than there is of it; and of what is left, not more in time than due."""
-    place = tables.line(CATEGORY, category=pair.category) if pair.table == PAIR else None
-    if place is None:
-        return
-    left = {
-        name: whole - n
-        for name, n in pair.counts.items()
-        if n is not None and (whole := place.counts.get(name)) is not None
-    }
-    for column in columns.COLUMNS:
-        n = left.get(column.name, 0)
-        if not 0 <= n <= left.get(column.of, n):
-            yield f"{column.name} leaves {n} of the category to others"
-
-
-def _compared(folder: Path, months: dict[Month, Tables], impossible: set[Month]) -> Iterator[str]:
-    computed = {
-        tuple(row[:-1]): row[-1]
-        for month, tables in months.items()
-        if month not in impossible
-        for row in (shown_row(str(month), number) for number in shown_numbers(tables))
-    }
-    unknown = {str(month) for month in impossible}
-    told: dict[tuple[str, ...], str] = {}
-    for row in rows_of(folder, SHOWN, COLUMNS[SHOWN], each=EACH[SHOWN]):
-        cells = list(row.values())
-        if cells[0] not in unknown:
-            told[tuple(cells[:-1])] = cells[-1]
-    for key in sorted(computed.keys() | told.keys()):
-        if computed.get(key) != told.get(key):
-            words = " ".join(filter(None, key))
-            yield f"{words}: told {told.get(key, 'nothing')}, computed {computed.get(key, 'nothing')}"
-
-
-def _named(month: Month, line: Line) -> str:
-    return " ".join(filter(None, (str(month), *line.key)))
+def _not_as_released(what: str, there: object, ours: object) -> tuple[str, str]:
+    return f"{what} 写着 {there}，这里公布的是 {ours}", f"{what}: {there} and not {ours}"

@@ -19,7 +19,7 @@ def rows_of(
     """The rows of one file by column. ``each``: what no two rows have alike. Raises `WrongFile`."""
     seen: dict[tuple[str, ...], int] = {}
     try:
-        with _found(folder, name).open(encoding="utf-8", newline="") as file:
+        with found_as(folder, name)[0].open(encoding="utf-8", newline="") as file:
             found = csv.DictReader(file)
             if tuple(found.fieldnames or ()) != columns:
                 raise WrongFile(f"{name}: {found.fieldnames}")
@@ -36,17 +36,36 @@ def rows_of(
         raise WrongFile(f"{name}: {error}") from error
 
 
-def _found(folder: Path, name: str) -> Path:
-    """The file, also under the name that it has when it was taken from the page: with its month before."""
-    return next(iter(sorted(folder.glob(f"[0-9]*-{name}"), reverse=True)), folder / name)
+def cells_of(folder: Path, name: str) -> list[list[str]]:
+    """All rows of one file as they stand there, the names of columns and empty rows too. Raises `WrongFile`."""
+    try:
+        with found_as(folder, name)[0].open(encoding="utf-8", newline="") as file:
+            return list(csv.reader(file, strict=True))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise WrongFile(f"{name}: {error}") from error
+
+
+def found_as(folder: Path, name: str) -> list[Path]:
+    """The file, also under the name that it has when it was taken from the page: with its month before.
+
+    The newest first; more than one where somebody put several editions into one folder.
+    """
+    own = folder / name
+    dated = sorted(folder.glob(f"[0-9]*-{name}"), reverse=True)
+    return [*dated, own] if own.exists() or not dated else dated
 
 
 def whole(row: Mapping[str, Any], name: str) -> int:
     """A count. Raises `WrongFile`."""
     text = row[name]
-    if not (isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < _LONGEST):
+    if not is_whole(text):
         raise WrongFile(f"{name}: {text!r}")
     return int(text)
+
+
+def is_whole(text: object) -> bool:
+    """Whether it can be read as a count."""
+    return isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < _LONGEST
 
 
 def day(text: str) -> date:

@@ -1,18 +1,15 @@
-"""Samples of answers as files of open data, and every number of them once more from the counts alone."""
+"""Samples of answers as files of open data, and back."""
 
 import csv
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from itertools import groupby
 from pathlib import Path
 
 from gongshi.figures.periods import Quarter
-from gongshi.figures.released.answer_files import parts_of, read_answers
+from gongshi.figures.released.answer_files import parts_of
 from gongshi.figures.released.csv_rows import WrongFile, day, rows_of, whole
-from gongshi.figures.released.files import read_tables
 from gongshi.figures.released.readings import FEW, PAIRS, READ, READING, ReadLine, SampleTold
-from gongshi.figures.released.sample_beside import told_beside
 from gongshi.figures.shown.readings import question_of, shares_by_name
 from gongshi.formats.cells import read_cell, safe_cell
 from gongshi.rules.disclosure import ALL, OFFICE
@@ -43,7 +40,7 @@ def write_samples(folder: Path, samples: Iterable[SampleTold]) -> None:
             for line in one.lines:
                 told = line.said or [""] * len(SAID)
                 writers[READINGS].writerow([*_key(one, line), line.read, line.told, line.yes, *told])
-            writers[READINGS_SHOWN].writerows(_shown(one))
+            writers[READINGS_SHOWN].writerows(shown_rows(one))
 
 
 def _head(one: SampleTold) -> list[object]:
@@ -55,7 +52,8 @@ def _key(one: SampleTold, line: ReadLine) -> tuple[str, str, str, str]:
     return str(one.quarter), line.table, safe_cell(line.code), line.question
 
 
-def _shown(one: SampleTold) -> Iterator[tuple[str, ...]]:
+def shown_rows(one: SampleTold) -> Iterator[tuple[str, ...]]:
+    """The sample's rows of ``readings_shown.csv``."""
     for line in one.lines:
         question, key = question_of(line), _key(one, line)
         for name, share in shares_by_name(question).items():
@@ -97,71 +95,3 @@ def _quarter(text: str) -> Quarter:
         return Quarter.parse(text)
     except ValueError as error:
         raise WrongFile(f"quarter: {text!r}") from error
-
-
-def sample_differences(folder: Path) -> Iterator[str]:
-    """One line for each count that cannot be, and each number that is not as it is computed. Raises `WrongFile`."""
-    samples, wrong = read_samples(folder), set()
-    quarters, months = read_answers(folder), read_tables(folder)
-    for one in samples.values():
-        quarter = quarters.get(one.quarter)
-        gives_away = ["it would bound how many matters there were"]
-        if quarter is None or told_beside(one, quarter, months) == one:
-            gives_away = []
-        for words in (*_impossible(one), *_beyond(one), *gives_away):
-            wrong.add(str(one.quarter))
-            yield f"{one.quarter} sample: {words}"
-    rows = (row for one in samples.values() if str(one.quarter) not in wrong for row in _shown(one))
-    computed = {row[:-1]: row[-1] for row in rows}
-    told = {
-        tuple(row.values())[:-1]: row["value"]
-        for row in rows_of(folder, READINGS_SHOWN, COLUMNS[READINGS_SHOWN], each=(*KEYS, "name"))
-        if row["quarter"] not in wrong
-    }
-    for key in sorted(computed.keys() | told.keys()):
-        if computed.get(key) != told.get(key):
-            words = " ".join(filter(None, key))
-            yield f"{words}: told {told.get(key, 'nothing')}, computed {computed.get(key, 'nothing')}"
-
-
-def sample_differences_from(told: Iterable[SampleTold], folder: Path) -> Iterator[str]:
-    """Where the files say something else of samples than what the boards are made of."""
-    ours, there = {one.quarter: one for one in told}, read_samples(folder)
-    for quarter in sorted(ours.keys() | there.keys()):
-        if ours.get(quarter) != there.get(quarter):
-            yield f"{quarter} sample: {there.get(quarter)} and not {ours.get(quarter)}"
-
-
-def _impossible(one: SampleTold) -> Iterator[str]:
-    """What cannot be in one row."""
-    if (one.state == READ) != bool(one.lines):
-        yield f"it is {one.state}, with {len(one.lines)} rows"
-    for line in one.lines:
-        named = " ".join(filter(None, line[:3]))
-        if not one.threshold <= line.read <= one.size:
-            yield f"{named}: read is {line.read}, with {one.threshold} at least, of {one.size}"
-        if not line.yes <= line.told <= line.read:
-            yield f"{named}: yes is {line.yes}, told {line.told}, read {line.read}"
-        pairs = line.by_pair
-        told = sum(n for pair, n in pairs.items() if "cannot_tell" not in pair)
-        if pairs and (sum(line.said), told, pairs["yes", "yes"]) != (line.read, line.told, line.yes):
-            yield f"{named}: what both said does not add up to {line.read} read, {line.told} told, {line.yes} yes"
-
-
-def _beyond(one: SampleTold) -> Iterator[str]:
-    """Where offices have more than there is, or leave of others what would tell of fewer than the threshold."""
-    total = {line.question: line for line in one.of_all()}
-    if len(total) < len(one.of_all()):
-        yield "a question twice"
-    listed = sorted(one.of_offices(), key=lambda line: line.question)
-    for question, rows in groupby(listed, key=lambda line: line.question):
-        offices, place = list(rows), total.get(question)
-        if place is None or len({line.code for line in offices}) < len(offices):
-            yield f"{question}: offices without the place, or one of them twice"
-            continue
-        left, told, yes = (
-            getattr(place, name) - sum(getattr(line, name) for line in offices)
-            for name in ("read", "told", "yes")
-        )
-        if not 0 <= yes <= told <= left or 0 < left < one.threshold:
-            yield f"{question}: offices leave {left} read, {told} told, {yes} yes to others"

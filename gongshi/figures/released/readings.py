@@ -6,7 +6,7 @@ Who is drawn, who reads, and what is told: docs/rules/agreement.md.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from gongshi.figures.periods import Quarter
@@ -16,6 +16,8 @@ READING, FEW, READ = "reading", "few", "read"
 YES, NO, CANNOT_TELL = "yes", "no", "cannot_tell"
 PAIRS = tuple((one, other) for one in (YES, NO, CANNOT_TELL) for other in (YES, NO, CANNOT_TELL))
 """What the first reader said, and what the second said, in the order of the columns. What is kept relies on it."""
+READ_FOR = timedelta(days=80)
+"""From the quarter's end: shorter than a quarter, so that no two samples are open at once."""
 _READ = Column("read")
 
 

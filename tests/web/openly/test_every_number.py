@@ -15,14 +15,16 @@ from django.test import Client
 
 from gongshi.cases.models import AnswerSample
 from gongshi.figures.models import ReleasedMonth, ReleasedQuarter
-from gongshi.figures.released.answer_files import answer_differences_from, write_answers
+from gongshi.figures.released.answer_checking import answer_differences_from
+from gongshi.figures.released.answer_files import write_answers
 from gongshi.figures.released.checking import differences, differences_from
 from gongshi.figures.released.columns import NAMES
 from gongshi.figures.released.csv_rows import WrongFile
 from gongshi.figures.released.files import DEFINITIONS, write_tables
 from gongshi.figures.released.quarters import released_quarter
 from gongshi.figures.released.queries import released
-from gongshi.figures.released.reading_files import sample_differences_from, write_samples
+from gongshi.figures.released.reading_files import write_samples
+from gongshi.figures.released.sample_checking import sample_differences_from
 from gongshi.figures.report import report
 from gongshi.figures.samples import released_samples
 from gongshi.places.snapshots import forget
