@@ -58,10 +58,8 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         """
         try:
             super().parse_header(header_plus)
-        except (
-            TransferEncodingNotImplemented,
-            ValueError,
-        ) as error:  # ValueError: more digits than Python reads
+        except (TransferEncodingNotImplemented, ValueError) as error:
+            # A length of more digits than Python reads is a ValueError.
             raise ParsingError("Length of the body is not known") from error
         if self.version not in ("1.0", "1.1"):
             raise ParsingError("Version is not supported")

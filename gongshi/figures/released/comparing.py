@@ -28,7 +28,7 @@ def number_differences(
             fits = False
             yield Place(file, number).says(wrong)
         seen.setdefault(key, number)
-    for key in ours.keys() - seen.keys():
+    for key in (one for one in ours if one not in seen):
         fits = False
         what = f"{named(*key)}: told nothing, computed {ours[key]}"
         yield Place(file).says(
